@@ -1,0 +1,104 @@
+"""Digests, keys and identifiers: how content is named without being given away.
+
+Canonical bytes are JCS (RFC 8785) without floats. A digest is SHA-256 over a 32-byte random salt and
+those bytes, so that after erasure of content and salt nobody can guess the content from the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import time
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+import rfc8785
+
+from .errors import Invalid
+
+
+def canonical(value: Any) -> bytes:
+    """Write a JSON value in the one form that RFC 8785 allows.
+
+    >>> canonical({"b": 1, "a": ["é", None, True]}).decode()
+    '{"a":["é",null,true],"b":1}'
+
+    Floats, integers beyond 2^53 and lone surrogates raise `Invalid`.
+    """
+    _refuse_floats(value)
+    try:
+        return rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise Invalid(f"content cannot be written canonically: {error}") from None
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise Invalid(f"content holds the float {value!r}: write an integer (permille) or a string")
+    if isinstance(value, dict):
+        for part in value.values():
+            _refuse_floats(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _refuse_floats(part)
+
+
+def salted(salt: bytes, content: bytes) -> str:
+    """Digest content under its salt, as 64 hex digits.
+
+    >>> salted(b"0" * 32, b"tea")[:8]
+    '53140a69'
+    """
+    return hashlib.sha256(salt + content).hexdigest()
+
+
+def new_salt() -> bytes:
+    """Draw the 32 random bytes that belong to one record."""
+    return os.urandom(32)
+
+
+def digest_of_ids(ids: Iterable[str]) -> str:
+    """Digest a set of record ids, whatever their order.
+
+    >>> digest_of_ids(["b", "a"]) == digest_of_ids(["a", "b"])
+    True
+    """
+    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()
+
+
+def keyed(secret: bytes, *parts: str) -> str:
+    """Name a value by HMAC-SHA-256 under the store's secret, as 64 hex digits.
+
+    >>> keyed(b"s", "Entity", "alice") == keyed(b"s", "Entityalice")
+    False
+    """
+    message = b"".join(len(raw).to_bytes(8, "big") + raw for raw in (p.encode() for p in parts))
+    return hmac.new(secret, message, hashlib.sha256).hexdigest()
+
+
+def keyed_id(key: str) -> str:
+    """Turn a key into the node id that follows from it (a version 8 UUID, RFC 9562).
+
+    >>> keyed_id("00" * 32)
+    '00000000-0000-8000-8000-000000000000'
+    """
+    raw = bytearray.fromhex(key[:32])
+    raw[6] = 0x80 | (raw[6] & 0x0F)
+    raw[8] = 0x80 | (raw[8] & 0x3F)
+    return str(uuid.UUID(bytes=bytes(raw)))
+
+
+def new_node_id() -> str:
+    """Draw the id of a node that has no key (a version 4 UUID: any prefix of it tells nodes apart)."""
+    return str(uuid.uuid4())
+
+
+def new_record_id() -> str:
+    """Draw the id of a record or change (a version 7 UUID, so that inserts fall side by side)."""
+    stamp = time.time_ns() // 1_000_000
+    tail = secrets.randbits(74)
+    value = (stamp << 80) | (0x7 << 76) | ((tail >> 62) << 64) | (0b10 << 62) | (tail & ((1 << 62) - 1))
+    return str(uuid.UUID(int=value))

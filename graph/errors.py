@@ -1,0 +1,136 @@
+"""Everything that can go wrong, as one tree.
+
+    MemcubesError
+    ├── Invalid            the request itself is wrong; nothing was written
+    │   └── Unreadable     a file cannot be taken in (missing, broken, too large, unknown type)
+    ├── NotFound           no such thing, or not yours to see
+    ├── PermissionDenied   you may see it and may not do this
+    ├── Refused            understood and not done, for a reason that the message names
+    │   ├── Conflict       somebody changed it since you read it (base, current, proposed)
+    │   ├── DependsOn      later changes stand on it; the message lists them in order of undoing
+    │   ├── KeyReused      an idempotency key came back with another request
+    │   ├── Retracted      the source was retracted; say `--reinstate` to bring it back
+    │   ├── Erased         the content was destroyed for ever
+    │   └── ReadOnly       the store cannot be written
+    ├── StoreError         the place where memories are kept
+    │   ├── NotAStore      the file is something else
+    │   ├── SchemaNewer    written by a newer memcubes
+    │   └── Unavailable    locked, unreachable, or no room
+    ├── Corrupt            rows and log disagree; `verify` names the first difference
+    └── ModelMissing       an encoder, extractor or language model is not installed
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = [
+    "Conflict",
+    "Corrupt",
+    "DependsOn",
+    "Erased",
+    "Invalid",
+    "KeyReused",
+    "MemcubesError",
+    "ModelMissing",
+    "NotAStore",
+    "NotFound",
+    "PermissionDenied",
+    "ReadOnly",
+    "Refused",
+    "Retracted",
+    "SchemaNewer",
+    "StoreError",
+    "Unavailable",
+    "Unreadable",
+]
+
+
+class MemcubesError(Exception):
+    """The root: catch this to catch whatever memcubes raises on purpose."""
+
+
+class Invalid(MemcubesError):
+    """The request is wrong in itself, so nothing was written."""
+
+
+class Unreadable(Invalid):
+    """A file or text cannot be taken in; the message names it and the way out."""
+
+
+class NotFound(MemcubesError):
+    """There is no such thing, or the caller may not know that there is."""
+
+
+class PermissionDenied(MemcubesError):
+    """The caller may see the thing and may not do this with it."""
+
+
+class Refused(MemcubesError):
+    """The request was understood and is not carried out."""
+
+
+class Conflict(Refused):
+    """What the caller read has changed since.
+
+    >>> Conflict("cube c1 was revised", base="v1", current="v2").current
+    'v2'
+    """
+
+    def __init__(self, message: str, *, base: Any = None, current: Any = None, proposed: Any = None) -> None:
+        super().__init__(message)
+        self.base = base
+        self.current = current
+        self.proposed = proposed
+
+
+class DependsOn(Refused):
+    """Later changes stand on the one to be undone.
+
+    >>> DependsOn("undo @9 first", sequences=(9,)).sequences
+    (9,)
+    """
+
+    def __init__(self, message: str, *, sequences: tuple[int, ...]) -> None:
+        super().__init__(message)
+        self.sequences = sequences
+
+
+class KeyReused(Refused):
+    """The idempotency key was used before, for another request."""
+
+
+class Retracted(Refused):
+    """The source was retracted, and comes back only when somebody says so."""
+
+
+class Erased(Refused):
+    """The content was destroyed and cannot be brought back."""
+
+
+class ReadOnly(Refused):
+    """The store can be read and not written."""
+
+
+class StoreError(MemcubesError):
+    """The store itself fails."""
+
+
+class NotAStore(StoreError):
+    """The file or server holds something that is not a memcubes store."""
+
+
+class SchemaNewer(StoreError):
+    """A newer memcubes wrote the store."""
+
+
+class Unavailable(StoreError):
+    """The store cannot be reached or written just now."""
+
+
+class Corrupt(MemcubesError):
+    """Rows and log disagree."""
+
+
+class ModelMissing(MemcubesError):
+    """A model that the request needs is not installed; the message has the command that installs it."""

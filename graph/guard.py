@@ -1,0 +1,205 @@
+"""GuardedStore: the only kind of store that is ever handed out.
+
+Every read and write happens as one principal; what that principal may not read is `NotFound`, and
+`PermissionDenied` is said only to those who may read (DESIGN, governance). It fails closed: without a
+principal there is no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from .change import ChangeSet, Committed, Open
+from .errors import Invalid, NotFound, PermissionDenied
+from .instant import now
+from .kind import Authority, EdgeKind, NodeKind
+from .record import Author, Edge, Record, Version
+from .scope import Access, Along, Direction, Page, Rights, Scope, Where
+from .store import Derived, GraphStore, Head, Link, Name
+
+FOUND = "found"
+
+
+class GuardedStore:
+    """A store as one principal sees it; it is itself a `GraphStore`.
+
+    >>> from memcubes.graph.sqlite import SqliteStore
+    >>> store = GuardedStore(SqliteStore(None), "local:ann")
+    >>> store.scope("default", "local:ann")
+    Traceback (most recent call last):
+    memcubes.graph.errors.NotFound: there is no namespace 'default' here: the first write makes it
+    >>> done = store.commit(ChangeSet(ns="default", verb="remember", ops=()))
+    >>> store.namespaces(), done[0].seq
+    (('default',), 2)
+    >>> store.close()
+    """
+
+    def __init__(self, engine: GraphStore, principal: str) -> None:
+        if not principal.strip():
+            raise PermissionDenied("a store is opened by somebody: name a principal with --user")
+        self.engine = engine
+        self.principal = principal
+
+    @property
+    def url(self) -> str:
+        """Where the store is, without credentials."""
+        return self.engine.url
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self.engine.close()
+
+    def name(self, ns: str, kind: NodeKind, *value: str) -> Name:
+        """Name a value: see `GraphStore.name`."""
+        return self.engine.name(ns, kind, *value)
+
+    def head(self) -> Head:
+        """Where the log stands."""
+        return self.engine.head()
+
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces that the principal may read."""
+        return tuple(
+            ns
+            for ns in self.engine.namespaces()
+            if self.engine.rights(ns, self.principal).access is not Access.NONE
+        )
+
+    def rights(self, ns: str, principal: str) -> Rights:
+        """The principal's own rights; an owner may ask for those of others."""
+        mine = self.engine.rights(ns, self.principal)
+        if principal == self.principal:
+            return mine
+        if mine.access is not Access.OWNER:
+            raise PermissionDenied(f"only an owner of '{ns}' may ask what '{principal}' may do")
+        return self.engine.rights(ns, principal)
+
+    def scope(
+        self,
+        ns: str,
+        viewer: str = "",
+        *,
+        seq: int | None = None,
+        recorded: int | None = None,
+        valid_at: int | None = None,
+        without: tuple[str, ...] = (),
+    ) -> Scope:
+        """Pin a read for the principal; `viewer` may only repeat its name."""
+        if viewer not in ("", self.principal):
+            raise PermissionDenied(f"'{self.principal}' cannot read as '{viewer}'")
+        self._readable(ns)
+        return self.engine.scope(
+            ns, self.principal, seq=seq, recorded=recorded, valid_at=valid_at, without=without
+        )
+
+    def _readable(self, ns: str) -> Rights:
+        rights = self.engine.rights(ns, self.principal)
+        if rights.access is Access.NONE:
+            raise NotFound(f"there is no namespace '{ns}' here: the first write makes it")
+        return rights
+
+    def _own(self, scope: Scope) -> Scope:
+        """Never trust the reader sets that a scope carries: work them out again."""
+        return replace(scope, viewer=self.principal, acls=self._readable(scope.ns).acls)
+
+    def commit(self, *changes: ChangeSet) -> tuple[Committed, ...]:
+        """Commit as the principal; the first write to a namespace makes it, owned by its writer."""
+        signed = [replace(change, actor=self.principal) for change in changes]
+        there = set(self.engine.namespaces())
+        founding: dict[str, ChangeSet] = {}
+        for change in signed:
+            if change.ns not in there and change.ns not in founding:
+                founding[change.ns] = self.founding(change.ns)
+        done = self.engine.commit(*founding.values(), *signed)
+        return done[len(founding) :]
+
+    def founding(self, ns: str) -> ChangeSet:
+        """The change that makes a namespace, its first agent, and that agent's ownership."""
+        if not ns.strip() or len(ns) > 200 or not ns.isprintable():
+            raise Invalid(f"'{ns[:40]}' cannot name a namespace: use 1 to 200 printable characters")
+        home = self.name(ns, NodeKind.NAMESPACE, ns)
+        agent = self.name(ns, NodeKind.AGENT, self.principal)
+        author = Author(ns, home.id, Authority.ASSERTED, now())
+        return ChangeSet(
+            ns=ns,
+            verb=FOUND,
+            actor=self.principal,
+            reason="first write",
+            absent=(home.id,),
+            request={"found": ns},
+            idempotency=f"found:{ns}",
+            ops=(
+                Open(author.version(NodeKind.NAMESPACE, home.id, {"name": ns}, key=home.key)),
+                Open(author.version(NodeKind.AGENT, agent.id, {"name": self.principal}, key=agent.key)),
+                Open(author.edge(EdgeKind.GRANTS, agent.id, home.id, {"role": str(Access.OWNER)})),
+            ),
+        )
+
+    def get(self, scope: Scope, nodes: Sequence[str]) -> tuple[Version, ...]:
+        """See `GraphStore.get`."""
+        return self.engine.get(self._own(scope), nodes)
+
+    def find(
+        self, scope: Scope, where: Where, *, first: int = 100, after: str | None = None
+    ) -> Page[Version]:
+        """See `GraphStore.find`."""
+        return self.engine.find(self._own(scope), where, first=first, after=after)
+
+    def history(self, scope: Scope, node: str) -> tuple[Version, ...]:
+        """See `GraphStore.history`."""
+        return self.engine.history(self._own(scope), node)
+
+    def edges(
+        self, scope: Scope, along: Along, *, first: int = 1000, after: str | None = None
+    ) -> Page[Edge]:
+        """See `GraphStore.edges`."""
+        return self.engine.edges(self._own(scope), along, first=first, after=after)
+
+    def lineage(
+        self,
+        scope: Scope,
+        nodes: Sequence[str],
+        direction: Direction,
+        *,
+        depth: int = 8,
+        past: bool = False,
+        first: int = 10_000,
+    ) -> tuple[Link, ...]:
+        """See `GraphStore.lineage`."""
+        return self.engine.lineage(
+            self._own(scope), nodes, direction, depth=depth, past=past, first=first
+        )
+
+    def changes(
+        self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False
+    ) -> tuple[Committed, ...]:
+        """See `GraphStore.changes`."""
+        return self.engine.changes(self._own(scope), after=after, first=first, newest=newest)
+
+    def effects(self, scope: Scope, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+        """See `GraphStore.effects`."""
+        return self.engine.effects(self._own(scope), seq)
+
+    def feed(self, ns: str, after: int, upto: int) -> Iterator[Record]:
+        """See `GraphStore.feed`; the principal must be able to read the namespace."""
+        self._readable(ns)
+        return self.engine.feed(ns, after, upto)
+
+    def put_derived(
+        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int
+    ) -> None:
+        """See `GraphStore.put_derived`."""
+        self._readable(ns)
+        self.engine.put_derived(ns, producer, data, watermark=watermark)
+
+    def derived(self, ns: str, producer: str, records: Sequence[str]) -> dict[str, bytes]:
+        """See `GraphStore.derived`."""
+        self._readable(ns)
+        return self.engine.derived(ns, producer, records)
+
+    def watermark(self, ns: str, producer: str) -> int:
+        """See `GraphStore.watermark`."""
+        self._readable(ns)
+        return self.engine.watermark(ns, producer)
+

@@ -1,0 +1,172 @@
+"""What turns text into vectors: the Encoder protocol and the names that load one.
+
+An encoder maps a text to a row of float32 with length 1, so that the dot
+product of two rows is their cosine. Rows of two encoders are never comparable:
+a namespace records the name and the fingerprint of the encoder it was made with.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors: TypeAlias = npt.NDArray[np.float32]
+
+# Text beyond this is not read: one runaway paste must not take gigabytes.
+CHARACTERS_LIMIT = 32_768
+
+# How far a row may move with the rows encoded beside it: matrix products of
+# other shapes add in another order.
+TOLERANCE = 1e-5
+
+
+class EncoderError(Exception):
+    """An encoder is unknown, not installed, or its files are not the pinned ones."""
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Turns texts into unit vectors for dense retrieval.
+
+    Deterministic: the same text gives the same row within `TOLERANCE`, whatever
+    is encoded beside it. A blank text gives a zero row. Questions and passages
+    are separate because some models (E5, arXiv 2212.03533) prefix them apart.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name that `load_encoder` takes to load this encoder again."""
+
+    @property
+    def fingerprint(self) -> str:
+        """`name@package-version/first 12 hex of the weights' SHA-256`."""
+
+    @property
+    def dimension(self) -> int:
+        """Columns of a vector."""
+
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """ISO 639-1 codes the model was trained on; None means any."""
+
+    @property
+    def tokens_limit(self) -> int | None:
+        """Model tokens of a text that are read; None means all of them."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Encode what is stored; float32 of shape (len(texts), dimension)."""
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Encode what is asked; float32 of shape (len(texts), dimension)."""
+
+
+def unit_rows(
+    texts: Sequence[str],
+    dimension: int,
+    embed: Callable[[list[str]], npt.NDArray[np.floating]],
+) -> Vectors:
+    """Apply a model to the texts that say something and scale its rows to length 1.
+
+    `embed` gets a list without blank texts, lone surrogates or NUL characters,
+    each at most `CHARACTERS_LIMIT` long, and returns one row for each. Blank
+    texts and rows without a direction become zeros; a row that is not finite
+    raises EncoderError.
+
+    >>> unit_rows(["ab", " "], 2, lambda texts: np.array([[3.0, 4.0]])).tolist()
+    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
+    """
+    rows = np.zeros((len(texts), dimension), dtype=np.float32)
+    kept = [i for i, text in enumerate(texts) if text.strip()]
+    if not kept:
+        return rows
+    raw = np.asarray(embed([_readable(texts[i]) for i in kept]), dtype=np.float64)
+    if raw.shape != (len(kept), dimension):
+        raise EncoderError(
+            f"the model gave shape {raw.shape}, not {(len(kept), dimension)}"
+        )
+    if not np.isfinite(raw).all():
+        raise EncoderError("the model gave a vector that is not finite")
+    length = np.sqrt(np.einsum("ij,ij->i", raw, raw))[:, None]
+    rows[kept] = np.divide(raw, length, out=np.zeros_like(raw), where=length > 1e-12)
+    return rows
+
+
+def _readable(text: str) -> str:
+    text = text[:CHARACTERS_LIMIT].replace("\0", " ")
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _use() -> Encoder:
+    from .use import UniversalEncoder
+
+    return UniversalEncoder()
+
+
+def _minilm() -> Encoder:
+    from .minilm import MiniLMEncoder
+
+    return MiniLMEncoder()
+
+
+def _e5() -> Encoder:
+    from .e5 import E5Encoder
+
+    return E5Encoder()
+
+
+def _hashing() -> Encoder:
+    from .hashing import HashingEncoder
+
+    return HashingEncoder()
+
+
+_OPENERS: dict[str, Callable[[], Encoder]] = {
+    "use": _use,
+    "minilm": _minilm,
+    "e5": _e5,
+    "hashing": _hashing,
+}
+_loaded: dict[str, Encoder] = {}
+_lock = threading.Lock()
+
+
+def encoder_names() -> tuple[str, ...]:
+    """The names `load_encoder` knows; any `hf:NAME_OR_PATH` comes on top.
+
+    >>> encoder_names()
+    ('use', 'minilm', 'e5', 'hashing')
+    """
+    return tuple(_OPENERS)
+
+
+def load_encoder(name: str) -> Encoder:
+    """Give the encoder of this name, one instance a process.
+
+    `use` (Universal Sentence Encoder, 16 languages), `minilm` (all-MiniLM-L6-v2,
+    English), `e5` (multilingual-e5-small, 4 bit), `hashing` (no model: a double
+    for tests), or `hf:NAME_OR_PATH` (any sentence-transformers model). Weights
+    are read and checked at the first encode. Raises EncoderError when the name
+    is unknown or its package is not installed.
+
+    >>> load_encoder("hashing").encode_questions(["where is Ada?"]).shape
+    (1, 512)
+    """
+    with _lock:
+        if name not in _loaded:
+            _loaded[name] = _open(name)
+        return _loaded[name]
+
+
+def _open(name: str) -> Encoder:
+    if name.startswith("hf:") and name != "hf:":
+        from .huggingface import HuggingFaceEncoder
+
+        return HuggingFaceEncoder(name.removeprefix("hf:"))
+    if name not in _OPENERS:
+        known = ", ".join(encoder_names())
+        raise EncoderError(f"no encoder {name!r}: choose {known} or hf:NAME_OR_PATH")
+    return _OPENERS[name]()

@@ -1,0 +1,98 @@
+"""Leaves: what the log says of a change, in exact bytes (format 1).
+
+A leaf holds effects and digests, never content, so it survives erasure and proves what was there. Every
+format that was ever written stays readable.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from .change import Close, Open, Operation, Reopen, Shred
+from .digest import canonical, digest_of_ids
+from .errors import Corrupt
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one operation did: the operation, and the record ids that it reached."""
+
+    operation: Operation
+    ids: tuple[str, ...]
+
+    def described(self) -> dict[str, Any]:
+        """What the leaf says of it."""
+        op = self.operation
+        if isinstance(op, Open):
+            record = op.record
+            return {
+                "digest": record.digest,
+                "ends": list(record.ends),
+                "id": record.id,
+                "kind": str(record.kind),
+                "op": "open",
+                "origin": record.origin,
+            }
+        name = {Close: "close", Reopen: "reopen", Shred: "shred"}[type(op)]
+        return {
+            "by": op.selector.described(),
+            "count": len(self.ids),
+            "ids": digest_of_ids(self.ids),
+            "op": name,
+        }
+
+
+def leaf_bytes(
+    *,
+    seq: int,
+    change_id: str,
+    prev_in_ns: int,
+    at: int,
+    ns: str,
+    actor: str,
+    on_behalf_of: str,
+    verb: str,
+    enacts: str | None,
+    request_hash: str,
+    note_digest: str,
+    effects: tuple[Effect, ...],
+) -> bytes:
+    """Write a leaf in JCS; `actor` and `on_behalf_of` are node ids, since names are content."""
+    return canonical(
+        {
+            "actor": actor,
+            "at": at,
+            "behalf": on_behalf_of,
+            "enacts": enacts,
+            "id": change_id,
+            "note": note_digest,
+            "ns": ns,
+            "ops": [effect.described() for effect in effects],
+            "prev_in_ns": prev_in_ns,
+            "request_hash": request_hash,
+            "seq": seq,
+            "v": FORMAT,
+            "verb": verb,
+        }
+    )
+
+
+def read_leaf(raw: bytes) -> dict[str, Any]:
+    """Read a leaf back.
+
+    >>> read_leaf(b'{"ops":[],"v":1}')["v"]
+    1
+
+    Raises `Corrupt` where the bytes are no leaf of a known format.
+    """
+    try:
+        leaf = json.loads(raw)
+    except ValueError:
+        raise Corrupt("the bytes of a leaf are not JSON") from None
+    if not isinstance(leaf, dict) or leaf.get("v") != FORMAT:
+        raise Corrupt(f"a leaf of unknown format: {raw[:60]!r}")
+    return leaf

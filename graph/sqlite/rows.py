@@ -1,0 +1,147 @@
+"""Rows to records and back: the one place that knows the columns of the embedded store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from ..change import Committed
+from ..digest import canonical
+from ..kind import Authority, EdgeKind, NodeKind
+from ..leaf import read_leaf
+from ..record import Edge, Payload, Validity, Version
+
+VERSION = (
+    "v.id, v.from_seq, v.to_seq, v.ns, v.kind, n.id, n.key, o.id, v.authority, v.valid_from, "
+    "v.valid_to, v.valid_known, v.content, v.salt, v.digest, v.acl, v.payload, p.form, p.content, p.salt"
+)
+VERSION_FROM = (
+    "version v JOIN node n ON n.ord = v.node JOIN node o ON o.ord = v.origin "
+    "LEFT JOIN payload p ON p.digest = v.payload"
+)
+EDGE = (
+    "e.id, e.from_seq, e.to_seq, e.ns, e.kind, s.id, d.id, o.id, e.authority, e.valid_from, "
+    "e.valid_to, e.valid_known, e.content, e.salt, e.digest, e.acl"
+)
+EDGE_FROM = (
+    "edge e JOIN node s ON s.ord = e.src JOIN node d ON d.ord = e.dst JOIN node o ON o.ord = e.origin"
+)
+CHANGE = "c.seq, c.id, c.ns, c.at, c.verb, c.actor, c.behalf, c.enacts, c.note, c.leaf"
+
+
+def version(row: tuple[Any, ...]) -> Version:
+    """Read a version from the columns of `VERSION`."""
+    payload = None
+    if row[16] is not None:
+        payload = Payload(row[17] or "plaintext", row[18], row[19], row[16])
+    return Version(
+        id=row[0],
+        ns=row[3],
+        kind=NodeKind(row[4]),
+        node=row[5],
+        key=row[6],
+        origin=row[7],
+        authority=Authority(row[8]),
+        validity=Validity(row[9], row[10], bool(row[11])),
+        content=None if row[12] is None else json.loads(row[12]),
+        payload=payload,
+        salt=row[13],
+        digest=row[14],
+        from_seq=row[1],
+        to_seq=row[2],
+        acl=row[15],
+    )
+
+
+def edge(row: tuple[Any, ...]) -> Edge:
+    """Read an edge from the columns of `EDGE`."""
+    return Edge(
+        id=row[0],
+        ns=row[3],
+        kind=EdgeKind(row[4]),
+        src=row[5],
+        dst=row[6],
+        origin=row[7],
+        authority=Authority(row[8]),
+        validity=Validity(row[9], row[10], bool(row[11])),
+        content=None if row[12] is None else json.loads(row[12]),
+        salt=row[13],
+        digest=row[14],
+        from_seq=row[1],
+        to_seq=row[2],
+        acl=row[15],
+    )
+
+
+def change(row: tuple[Any, ...], *, repeated: bool = False) -> Committed:
+    """Read a change from the columns of `CHANGE`."""
+    leaf = bytes(row[9])
+    counts: dict[str, int] = {}
+    for op in read_leaf(leaf)["ops"]:
+        counts[op["op"]] = counts.get(op["op"], 0) + int(op.get("count", 1))
+    return Committed(
+        seq=row[0],
+        id=row[1],
+        ns=row[2],
+        at=row[3],
+        verb=row[4],
+        actor=row[5],
+        on_behalf_of=row[6],
+        enacts=row[7],
+        note=None if row[8] is None else json.loads(row[8]),
+        leaf=leaf,
+        operations=counts,
+        repeated=repeated,
+    )
+
+
+def version_columns(record: Version, seq: int, end: int, node: int, origin: int, acl: int) -> tuple[Any, ...]:
+    """Write a version as the columns of its table, in order."""
+    return (
+        record.id,
+        seq,
+        end,
+        record.ns,
+        str(record.kind),
+        node,
+        origin,
+        int(record.authority),
+        record.validity.start,
+        record.validity.end,
+        int(record.validity.known),
+        None if record.content is None else canonical(dict(record.content)).decode(),
+        record.payload.digest if record.payload else None,
+        record.salt,
+        record.digest,
+        acl,
+    )
+
+
+def edge_columns(
+    record: Edge, seq: int, end: int, src: int, dst: int, origin: int, acl: int
+) -> tuple[Any, ...]:
+    """Write an edge as the columns of its table, in order."""
+    return (
+        record.id,
+        seq,
+        end,
+        record.ns,
+        str(record.kind),
+        src,
+        dst,
+        origin,
+        int(record.authority),
+        record.validity.start,
+        record.validity.end,
+        int(record.validity.known),
+        None if record.content is None else canonical(dict(record.content)).decode(),
+        record.salt,
+        record.digest,
+        acl,
+    )
+
+
+def as_list(values: Iterable[Any]) -> str:
+    """Write values as the JSON that `json_each` unfolds: one parameter for a whole set."""
+    return json.dumps(list(values))

@@ -1,0 +1,184 @@
+"""GraphStore: the narrow protocol that every graph engine meets.
+
+Each method is one set-based statement on SQLite and on Neo4j (lineage: one a level). One contract suite
+and one differential fuzzer run on every implementation; the guard is one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from .change import ChangeSet, Committed
+from .kind import NodeKind
+from .merkle import CompactRange
+from .record import Edge, Record, Version
+from .scope import Along, Direction, Page, Rights, Scope, Where
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the log stands: its last sequence, that change's instant, and the tree over all leaves."""
+
+    seq: int
+    at: int
+    tree: CompactRange
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The key of a value and the node id that follows from it, the same in every process."""
+
+    key: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One step of lineage: a DERIVED_FROM edge, `depth` steps from where the walk began."""
+
+    depth: int
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Bytes that some producer computed from one record: outside the log, erasable, rebuildable."""
+
+    record: str
+    producer: str
+    data: bytes
+
+
+class GraphStore(Protocol):
+    """Where memories are kept: one write path, reads pinned to a sequence, derived data beside it."""
+
+    @property
+    def url(self) -> str:
+        """Where this store is, without credentials."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+    def name(self, ns: str, kind: NodeKind, *value: str) -> Name:
+        """Name a value by HMAC under the store's secret: the identity of keyed kinds and passages."""
+        ...
+
+    def head(self) -> Head:
+        """Where the log stands."""
+        ...
+
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces that exist, in order; the guard shows only those that the viewer may read."""
+        ...
+
+    def rights(self, ns: str, principal: str) -> Rights:
+        """What a principal may do, by the grants in force now."""
+        ...
+
+    def scope(
+        self,
+        ns: str,
+        viewer: str,
+        *,
+        seq: int | None = None,
+        recorded: int | None = None,
+        valid_at: int | None = None,
+        without: tuple[str, ...] = (),
+    ) -> Scope:
+        """Pin a read: to a sequence, to what was recorded at an instant (microseconds), or to now."""
+        ...
+
+    def commit(self, *changes: ChangeSet) -> tuple[Committed, ...]:
+        """Commit changes in one transaction, each with its own leaf: all of them or none.
+
+        Raises `Conflict`, `KeyReused`, `PermissionDenied`, `Invalid`, `ReadOnly`, `Unavailable`.
+        """
+        ...
+
+    def get(self, scope: Scope, nodes: Sequence[str]) -> tuple[Version, ...]:
+        """The versions in force of these nodes; a keyed node has one for each origin."""
+        ...
+
+    def find(
+        self, scope: Scope, where: Where, *, first: int = 100, after: str | None = None
+    ) -> Page[Version]:
+        """Versions in force that meet a filter, in a stable order, a page at a time."""
+        ...
+
+    def history(self, scope: Scope, node: str) -> tuple[Version, ...]:
+        """Every interval of every version of a node up to the scope's sequence, oldest first."""
+        ...
+
+    def edges(
+        self, scope: Scope, along: Along, *, first: int = 1000, after: str | None = None
+    ) -> Page[Edge]:
+        """Edges in force (open, and both nodes live in the scope) that meet a filter."""
+        ...
+
+    def lineage(
+        self,
+        scope: Scope,
+        nodes: Sequence[str],
+        direction: Direction,
+        *,
+        depth: int = 8,
+        past: bool = False,
+        first: int = 10_000,
+    ) -> tuple[Link, ...]:
+        """Walk DERIVED_FROM up or down, bounded and deduplicated; `past` also walks closed edges."""
+        ...
+
+    def changes(
+        self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False
+    ) -> tuple[Committed, ...]:
+        """The namespace's changes after a sequence and up to the scope's, oldest (or newest) first."""
+        ...
+
+    def effects(self, scope: Scope, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+        """The records that one change opened (or reopened) and those that it closed."""
+        ...
+
+    def feed(self, ns: str, after: int, upto: int) -> Iterator[Record]:
+        """Every interval of every record that began or ended after one sequence and up to another.
+
+        The change feed that indexes follow; it carries `acl` and leaves the masking to the reader.
+        """
+        ...
+
+    def put_derived(
+        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int
+    ) -> None:
+        """Keep derived data and say up to which sequence it is complete, in one transaction."""
+        ...
+
+    def derived(self, ns: str, producer: str, records: Sequence[str]) -> dict[str, bytes]:
+        """What a producer derived from these records."""
+        ...
+
+    def watermark(self, ns: str, producer: str) -> int:
+        """Up to which sequence a producer's derived data is complete; 0 where it never ran."""
+        ...
+
+
+class Auditable(Protocol):
+    """What `verify` reads of an engine: every row as it lies, past and present, masked by nobody."""
+
+    def head(self) -> Head:
+        """Where the log stands."""
+        ...
+
+    def leaves(self) -> Iterator[Committed]:
+        """Every change in order, with the note as stored."""
+        ...
+
+    def rows(self) -> Iterator[Record]:
+        """Every interval of every record."""
+        ...
+
+    def faults(self) -> Iterator[str]:
+        """What only the engine can see: orphan derived rows, identities without a version, bad joins."""
+        ...
