@@ -13,6 +13,7 @@ from typing import Any
 
 from .digest import new_record_id
 from .errors import Invalid
+from .instant import OPEN
 from .record import Record
 
 MOST_OPERATIONS = 5_000
@@ -38,7 +39,11 @@ class Selector:
         """Hold the rule that exactly one way of selecting is given."""
         given = [part is not None for part in (self.ids, self.origin, self.closed_by)]
         if sum(given) != 1:
-            raise Invalid("a selector names ids, an origin or a closing sequence: exactly one of them")
+            raise Invalid(
+                "a selector names ids, an origin or a closing sequence: exactly one of them"
+            )
+        if self.closed_by is not None and not 0 < self.closed_by < OPEN:
+            raise Invalid(f"nothing was ever closed at @{self.closed_by}")
 
     def described(self) -> dict[str, Any]:
         """What the leaf says of it; ids are covered by their digest and not listed."""

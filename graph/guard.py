@@ -7,7 +7,7 @@ principal there is no answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .change import ChangeSet, Committed, Open
@@ -24,6 +24,8 @@ FOUND = "found"
 class GuardedStore:
     """A store as one principal sees it; it is itself a `GraphStore`.
 
+    `about` says what a namespace records of itself when it is made (its encoder, its analyser).
+
     >>> from memcubes.graph.sqlite import SqliteStore
     >>> store = GuardedStore(SqliteStore(None), "local:ann")
     >>> store.scope("default", "local:ann")
@@ -35,11 +37,18 @@ class GuardedStore:
     >>> store.close()
     """
 
-    def __init__(self, engine: GraphStore, principal: str) -> None:
+    def __init__(
+        self,
+        engine: GraphStore,
+        principal: str,
+        about: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
         if not principal.strip():
             raise PermissionDenied("a store is opened by somebody: name a principal with --user")
         self.engine = engine
         self.principal = principal
+        self._about = about
+        self._named: set[str] = set()
 
     @property
     def url(self) -> str:
@@ -51,7 +60,13 @@ class GuardedStore:
         self.engine.close()
 
     def name(self, ns: str, kind: NodeKind, *value: str) -> Name:
-        """Name a value: see `GraphStore.name`."""
+        """Name a value: see `GraphStore.name`.
+
+        Names tell what exists, so those of a namespace that one may not read are not given out.
+        """
+        if ns not in self._named and ns in self.engine.namespaces():
+            self._readable(ns)
+            self._named.add(ns)
         return self.engine.name(ns, kind, *value)
 
     def head(self) -> Head:
@@ -130,8 +145,12 @@ class GuardedStore:
             request={"found": ns},
             idempotency=f"found:{ns}",
             ops=(
-                Open(author.version(NodeKind.NAMESPACE, home.id, {"name": ns}, key=home.key)),
-                Open(author.version(NodeKind.AGENT, agent.id, {"name": self.principal}, key=agent.key)),
+                Open(author.version(NodeKind.NAMESPACE, home.id, {"name": ns, **self._about()}, key=home.key)),
+                Open(
+                    author.version(
+                        NodeKind.AGENT, agent.id, {"name": self.principal}, key=agent.key
+                    )
+                ),
                 Open(author.edge(EdgeKind.GRANTS, agent.id, home.id, {"role": str(Access.OWNER)})),
             ),
         )
@@ -202,4 +221,3 @@ class GuardedStore:
         """See `GraphStore.watermark`."""
         self._readable(ns)
         return self.engine.watermark(ns, producer)
-

@@ -15,6 +15,7 @@ from .digest import canonical, digest_of_ids
 from .errors import Corrupt
 
 FORMAT = 1
+NAMES = {Open: "open", Close: "close", Reopen: "reopen", Shred: "shred"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,11 @@ class Effect:
                 "op": "open",
                 "origin": record.origin,
             }
-        name = {Close: "close", Reopen: "reopen", Shred: "shred"}[type(op)]
         return {
             "by": op.selector.described(),
             "count": len(self.ids),
             "ids": digest_of_ids(self.ids),
-            "op": name,
+            "op": NAMES[type(op)],
         }
 
 
@@ -75,10 +75,21 @@ def leaf_bytes(
             "prev_in_ns": prev_in_ns,
             "request_hash": request_hash,
             "seq": seq,
+            "sums": _sums(effects),
             "v": FORMAT,
             "verb": verb,
         }
     )
+
+
+def _sums(effects: tuple[Effect, ...]) -> dict[str, str]:
+    """One digest over everything that each kind of operation reached, however many there were."""
+    reached: dict[str, list[str]] = {}
+    for effect in effects:
+        name = NAMES[type(effect.operation)]
+        if name != "open":
+            reached.setdefault(name, []).extend(effect.ids)
+    return {name: digest_of_ids(ids) for name, ids in reached.items()}
 
 
 def read_leaf(raw: bytes) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -35,8 +36,14 @@ def sqlite_path(url: str) -> Path | None:
     return Path(path)
 
 
-def open_store(url: str, principal: str, *, create: bool = False) -> GuardedStore:
-    """Open a store as somebody.
+def open_store(
+    url: str,
+    principal: str,
+    *,
+    create: bool = False,
+    about: Callable[[], Mapping[str, str]] = dict,
+) -> GuardedStore:
+    """Open a store as somebody; `about` describes the namespaces that are made through it.
 
     >>> with_it = open_store("sqlite:///:memory:", "local:ann", create=True)
     >>> with_it.head().seq
@@ -46,4 +53,4 @@ def open_store(url: str, principal: str, *, create: bool = False) -> GuardedStor
     Raises `Invalid` (wrong URL), `NotFound` (no store there, and `create` is false), `NotAStore`,
     `SchemaNewer`, `ReadOnly`, `Unavailable`.
     """
-    return GuardedStore(SqliteStore(sqlite_path(url), create=create), principal)
+    return GuardedStore(SqliteStore(sqlite_path(url), create=create), principal, about)

@@ -72,6 +72,7 @@ class Version:
     `origin` is the id of the one node whose withdrawal takes this record along: a source, an extractor
     run, a decision, a package. `content` is the header (JSON without floats), None once shredded.
     Intervals are commit sequences, `from_seq <= s < to_seq`; a version not yet committed has 0.
+    `shredded` is the sequence that destroyed content and salt, 0 while they are there.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Version:
     from_seq: int = 0
     to_seq: int = OPEN
     acl: int = 0
+    shredded: int = 0
 
     @property
     def ends(self) -> tuple[str, ...]:
@@ -135,6 +137,7 @@ class Edge:
     from_seq: int = 0
     to_seq: int = OPEN
     acl: int = 0
+    shredded: int = 0
 
     @property
     def ends(self) -> tuple[str, ...]:

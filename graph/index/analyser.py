@@ -36,9 +36,7 @@ _MARK = (
 _JOIN = "[-.,:/'@&+]"
 _ASCII_TERM = re.compile(rf"[a-z0-9_]+(?:{_JOIN}[a-z0-9_]+)*(?:(?:\+\+|#)(?!\w))?")
 _LETTER = f"(?:[^\\W{_RUN}]|[{_MARK}])"
-_TERM = re.compile(
-    rf"([{_RUN}]+)|({_LETTER}+(?:{_JOIN}{_LETTER}+)*(?:(?:\+\+|#)(?!\w))?)"
-)
+_TERM = re.compile(rf"([{_RUN}]+)|({_LETTER}+(?:{_JOIN}{_LETTER}+)*(?:(?:\+\+|#)(?!\w))?)")
 _PART = re.compile(rf"(?:(?!_){_LETTER})+")
 _MIXED = re.compile(r"([0-9]+)([^\W\d_]+)|([^\W\d_]+)([0-9]+)")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")

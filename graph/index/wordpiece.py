@@ -26,10 +26,12 @@ class _Cleaned(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
-        if character.isspace():
+        if character in "\t\n\r":
             replaced = " "
-        elif code == 0xFFFD or unicodedata.category(character)[0] == "C":
+        elif code == 0xFFFD or unicodedata.category(character) in {"Cc", "Cf", "Co"}:
             replaced = ""
+        elif character.isspace():
+            replaced = " "
         elif any(low <= code <= high for low, high in _IDEOGRAPHS):
             replaced = f" {character} "
         else:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -65,11 +66,11 @@ class Database:
         run("PRAGMA foreign_keys = ON")
         run("PRAGMA cache_size = -65536")
         if not self.read_only:
-            run("PRAGMA journal_mode = WAL")
             run("PRAGMA synchronous = FULL")
             run("PRAGMA secure_delete = ON")
-        if fresh:
-            self._create()
+            if fresh:
+                self._create()
+            self._write_ahead()
         found = run("PRAGMA user_version").fetchone()[0]
         if run("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise NotAStore(
@@ -80,6 +81,20 @@ class Database:
                 f"{self.path} was written with schema {found}, this memcubes knows {SCHEMA}: "
                 "upgrade memcubes"
             )
+
+    def _write_ahead(self) -> None:
+        """Switch to WAL; SQLite does not wait for other processes here, so we do.
+
+        The schema is there by now: a file that holds anything is a store, whenever we are killed.
+        """
+        for attempt in range(300):
+            try:
+                self.connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or attempt == 299:
+                    raise
+                time.sleep(0.1)
 
     def _create(self) -> None:
         script = (files(__package__) / "schema.sql").read_text("utf-8")
@@ -111,7 +126,9 @@ class Database:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Hold the write lock of the file from the first statement to the commit."""
         if self.read_only:
-            raise ReadOnly(f"{self.path} or its folder cannot be written: copy it, or change its rights")
+            raise ReadOnly(
+                f"{self.path} or its folder cannot be written: copy it, or change its rights"
+            )
         with self.lock, mapped(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
@@ -140,7 +157,9 @@ def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ReadOnly(f"the folder {path.parent} cannot be made ({error.strerror}): name another --db") from None
+        raise ReadOnly(
+            f"the folder {path.parent} cannot be made ({error.strerror}): name another --db"
+        ) from None
     if path.is_dir():
         raise NotAStore(f"{path} is a folder: name a file with --db")
     if not os.access(path.parent, os.W_OK):

@@ -65,12 +65,13 @@ class Reader:
             parts.append("json_extract(v.content, ?) = ?")
             params += [f'$."{name}"', value]
         for tag in where.tags:
-            seen, extra = _visible("t", scope)
+            (seen, extra), (living, more) = _visible("t", scope), _visible("l", scope)
             parts.append(
                 f"EXISTS (SELECT 1 FROM edge t JOIN node d ON d.ord = t.dst WHERE t.src = v.node "
-                f"AND t.kind = 'TAGGED' AND d.id = ? AND {seen})"
+                f"AND t.kind = 'TAGGED' AND d.id = ? AND {seen} "
+                f"AND EXISTS (SELECT 1 FROM version l WHERE l.node = t.dst AND {living}))"
             )
-            params += [tag, *extra]
+            params += [tag, *extra, *more]
         if after is not None:
             parts.append("v.id > ?")
             params.append(after)
@@ -112,10 +113,9 @@ class Reader:
                 f"e.id IN (SELECT id FROM edge WHERE src IN {ends} UNION SELECT id FROM edge WHERE dst IN {ends})"
             )
             params += [rows.as_list(along.touching)] * 2
-        for end in ("src", "dst"):
-            living, extra = _visible("l", scope)
-            parts.append(f"EXISTS (SELECT 1 FROM version l WHERE l.node = e.{end} AND {living})")
-            params += extra
+        living, extra = _both_live(scope)
+        parts.append(living)
+        params += extra
         if after is not None:
             parts.append("e.id > ?")
             params.append(after)
@@ -136,14 +136,19 @@ class Reader:
         past: bool = False,
         first: int = 10_000,
     ) -> tuple[Link, ...]:
-        """Walk DERIVED_FROM a level at a time, each edge once."""
+        """Walk DERIVED_FROM a level at a time, each edge once, by its newest interval."""
         _positive(first)
         here, there = ("src", "dst") if direction is Direction.UP else ("dst", "src")
-        inside, params = (
-            (_readable("e", scope)[0] + " AND e.from_seq <= ?", [*_readable("e", scope)[1], scope.seq])
-            if past
-            else _visible("e", scope)
-        )
+        if past:
+            inside, params = _readable("e", scope)
+            inside += (
+                " AND e.from_seq = (SELECT max(x.from_seq) FROM edge x "
+                "WHERE x.id = e.id AND x.from_seq <= ?)"
+            )
+            params.append(scope.seq)
+        else:
+            (inside, params), (living, extra) = _visible("e", scope), _both_live(scope)
+            inside, params = f"{inside} AND {living}", params + extra
         found: list[Link] = []
         seen_nodes, frontier, seen_edges = set(nodes), list(nodes), set[str]()
         for level in range(1, depth + 1):
@@ -182,6 +187,8 @@ class Reader:
     def effects(self, scope: Scope, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
         """What one change opened, and what it closed."""
         sides: list[tuple[Record, ...]] = []
+        if seq > scope.seq:
+            return (), ()
         for column in ("from_seq", "to_seq"):
             side: list[Record] = []
             inside, params = _readable("v", scope)
@@ -255,3 +262,10 @@ def _visible(alias: str, scope: Scope) -> tuple[str, list[Any]]:
         sql += f" AND {alias}.valid_from <= ? AND {alias}.valid_to > ?"
         params += [scope.valid_at, scope.valid_at]
     return sql, params
+
+
+def _both_live(scope: Scope) -> tuple[str, list[Any]]:
+    """Both ends of edge `e` have a version in force for this scope."""
+    living, params = _visible("l", scope)
+    one = "EXISTS (SELECT 1 FROM version l WHERE l.node = e.{} AND {})"
+    return f"{one.format('src', living)} AND {one.format('dst', living)}", params * 2

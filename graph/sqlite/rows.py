@@ -14,7 +14,8 @@ from ..record import Edge, Payload, Validity, Version
 
 VERSION = (
     "v.id, v.from_seq, v.to_seq, v.ns, v.kind, n.id, n.key, o.id, v.authority, v.valid_from, "
-    "v.valid_to, v.valid_known, v.content, v.salt, v.digest, v.acl, v.payload, p.form, p.content, p.salt"
+    "v.valid_to, v.valid_known, v.content, v.salt, v.digest, v.acl, v.payload, p.form, p.content, p.salt, "
+    "v.shredded"
 )
 VERSION_FROM = (
     "version v JOIN node n ON n.ord = v.node JOIN node o ON o.ord = v.origin "
@@ -22,7 +23,7 @@ VERSION_FROM = (
 )
 EDGE = (
     "e.id, e.from_seq, e.to_seq, e.ns, e.kind, s.id, d.id, o.id, e.authority, e.valid_from, "
-    "e.valid_to, e.valid_known, e.content, e.salt, e.digest, e.acl"
+    "e.valid_to, e.valid_known, e.content, e.salt, e.digest, e.acl, e.shredded"
 )
 EDGE_FROM = (
     "edge e JOIN node s ON s.ord = e.src JOIN node d ON d.ord = e.dst JOIN node o ON o.ord = e.origin"
@@ -51,6 +52,7 @@ def version(row: tuple[Any, ...]) -> Version:
         from_seq=row[1],
         to_seq=row[2],
         acl=row[15],
+        shredded=row[20],
     )
 
 
@@ -71,6 +73,7 @@ def edge(row: tuple[Any, ...]) -> Edge:
         from_seq=row[1],
         to_seq=row[2],
         acl=row[15],
+        shredded=row[16],
     )
 
 
@@ -115,6 +118,7 @@ def version_columns(record: Version, seq: int, end: int, node: int, origin: int,
         record.salt,
         record.digest,
         acl,
+        record.shredded,
     )
 
 
@@ -139,6 +143,7 @@ def edge_columns(
         record.salt,
         record.digest,
         acl,
+        record.shredded,
     )
 
 

@@ -24,6 +24,7 @@ CREATE TABLE version (
   kind TEXT NOT NULL, node INTEGER NOT NULL, origin INTEGER NOT NULL, authority INTEGER NOT NULL,
   valid_from INTEGER NOT NULL, valid_to INTEGER NOT NULL, valid_known INTEGER NOT NULL,
   content TEXT, payload TEXT, salt BLOB, digest TEXT NOT NULL, acl INTEGER NOT NULL DEFAULT 0,
+  shredded INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (id, from_seq)
 ) STRICT;
 CREATE INDEX version_node ON version (node, to_seq);
@@ -43,6 +44,7 @@ CREATE TABLE edge (
   authority INTEGER NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER NOT NULL,
   valid_known INTEGER NOT NULL, content TEXT, salt BLOB, digest TEXT NOT NULL,
   acl INTEGER NOT NULL DEFAULT 0,
+  shredded INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (id, from_seq)
 ) STRICT;
 CREATE INDEX edge_src ON edge (src, kind, to_seq, dst);

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from .. import errors
 from ..change import ChangeSet, Close, Committed, Open, Reopen, Selector
-from ..digest import canonical, keyed, keyed_id, new_salt, salted
+from ..digest import canonical, keyed, new_salt, salted
 from ..instant import OPEN, now
-from ..kind import EdgeKind, NodeKind
+from ..kind import EdgeKind
 from ..leaf import Effect, leaf_bytes
 from ..merkle import CompactRange, leaf_hash
-from ..record import Edge, Version, recomputed
+from ..record import Edge, Payload, Version, recomputed
 from ..scope import Access
 from . import rows
-from .access import access, refresh_acls, row_acl
+from .access import refresh_acls, row_acl
+from .gate import Gate
 
-FOUND = "found"
-"""The verb that makes a namespace; the only one that a namespace without owner accepts."""
+# The columns that an interval shares with the ones before it, and when its content is gone.
+_BOTH = "authority, valid_from, valid_to, valid_known, content, salt, digest, acl, shredded"
+VERSION = (
+    f"id, ns, kind, node, origin, payload, {_BOTH}",
+    "(salt IS NULL OR payload IN (SELECT digest FROM payload WHERE salt IS NULL))",
+)
+EDGE = (f"id, ns, kind, src, dst, origin, {_BOTH}", "salt IS NULL")
 
 
-class Writer:
+class Writer(Gate):
     """Applies change sets inside a transaction that is already open on `connection`."""
-
-    def __init__(self, connection: sqlite3.Connection, secret: bytes) -> None:
-        self.run = connection.execute
-        self.many = connection.executemany
-        self.secret = secret
 
     def stage(self, name: str) -> None:
         """Pass a stage (lock, apply, leaf, head); tests interrupt here."""
@@ -42,14 +42,16 @@ class Writer:
         done: list[Committed] = []
         for change in changes:
             actor = self.agent(change.ns, change.actor)
-            request = canonical(dict(change.request) if change.request else {"id": change.id}).decode()
+            request = canonical(
+                dict(change.request) if change.request else {"id": change.id}
+            ).decode()
             request_hash = keyed(self.secret, "request", request)
-            before = self._repeated(change, actor, request_hash)
+            before = self.repeated(change, actor, request_hash)
             if before is not None:
                 done.append(before)
                 continue
-            self._authorise(change)
-            self._expect(change)
+            self.authorise(change, actor)
+            self.expect(change)
             seq, at = seq + 1, max(at + 1, now())
             effects = self._apply(change, seq)
             self.stage("apply")
@@ -59,92 +61,6 @@ class Writer:
         self.run("UPDATE head SET seq = ?, at = ?, roots = ?", (seq, at, tree.pack()))
         self.stage("head")
         return tuple(done)
-
-    def agent(self, ns: str, name: str) -> str:
-        """The node id of a principal, empty for nobody."""
-        return keyed_id(keyed(self.secret, ns, NodeKind.AGENT, name)) if name else ""
-
-    def _repeated(self, change: ChangeSet, actor: str, request_hash: str) -> Committed | None:
-        found = self.run(
-            f"SELECT {rows.CHANGE}, c.request_hash FROM change c WHERE c.id = ?1 "
-            "OR (c.ns = ?2 AND c.actor = ?3 AND c.idempotency = ?4)",
-            (change.id, change.ns, actor, change.idempotency),
-        ).fetchone()
-        if found is None:
-            return None
-        if found[-1] != request_hash and found[1] != change.id:
-            raise errors.KeyReused(
-                f"the idempotency key '{change.idempotency}' was used at @{found[0]} for another "
-                "request: draw a new key"
-            )
-        return rows.change(found[:-1], repeated=True)
-
-    def _authorise(self, change: ChangeSet) -> None:
-        if not change.actor:
-            raise errors.PermissionDenied("a change needs a principal: name one with --user")
-        founded = self.run(
-            "SELECT 1 FROM node WHERE ns = ? AND kind = 'Namespace'", (change.ns,)
-        ).fetchone()
-        if founded is None:
-            if change.verb != FOUND:
-                raise errors.NotFound(f"there is no namespace '{change.ns}'")
-            return
-        may = access(self.run, change.ns, self.agent(change.ns, change.actor))
-        if may is Access.NONE:
-            raise errors.NotFound(f"there is no namespace '{change.ns}'")
-        if may.rank < Access.WRITER.rank or (change.verb == FOUND and may is not Access.OWNER):
-            raise errors.PermissionDenied(
-                f"'{change.actor}' may read namespace '{change.ns}' and not write it: "
-                "ask an owner for a grant"
-            )
-
-    def _expect(self, change: ChangeSet) -> None:
-        if change.expects:
-            held = self._open_ids(change.expects, change.ns)
-            for wanted in change.expects:
-                if wanted not in held:
-                    raise self._conflict(wanted, change)
-        if change.absent:
-            alive = self.run(
-                "SELECT n.id, v.id FROM version v JOIN node n ON n.ord = v.node "
-                f"WHERE v.to_seq = {OPEN} AND n.id IN (SELECT value FROM json_each(?))",
-                (rows.as_list(change.absent),),
-            ).fetchone()
-            if alive is not None:
-                raise errors.Conflict(
-                    f"node {alive[0]} exists by now: read it and try again",
-                    base=None,
-                    current=alive[1],
-                    proposed=change.id,
-                )
-
-    def _open_ids(self, ids: Sequence[str], ns: str) -> set[str]:
-        wanted = rows.as_list(ids)
-        held: set[str] = set()
-        for table in ("version", "edge"):
-            held |= {
-                row[0]
-                for row in self.run(
-                    f"SELECT id FROM {table} WHERE to_seq = {OPEN} AND ns = ? "
-                    "AND id IN (SELECT value FROM json_each(?))",
-                    (ns, wanted),
-                )
-            }
-        return held
-
-    def _conflict(self, record: str, change: ChangeSet) -> errors.Conflict:
-        current = self.run(
-            "SELECT w.id FROM version v JOIN version w ON w.node = v.node "
-            f"WHERE v.id = ? AND w.to_seq = {OPEN} LIMIT 1",
-            (record,),
-        ).fetchone()
-        return errors.Conflict(
-            f"record {record} is no longer in force in '{change.ns}': somebody changed it since "
-            "you read it; read it again",
-            base=record,
-            current=current[0] if current else None,
-            proposed=change.id,
-        )
 
     def _apply(self, change: ChangeSet, seq: int) -> tuple[Effect, ...]:
         touched: set[int] = set()  # nodes whose readers may have changed
@@ -159,87 +75,88 @@ class Writer:
             elif isinstance(op, Reopen):
                 effects[place] = Effect(op, self._reopen(op.selector, change, seq, touched))
             else:
-                effects[place] = Effect(op, self._shred(op.selector, change))
+                effects[place] = Effect(op, self._shred(op.selector, change, seq, touched))
         try:
             self._open([op.record for _, op in opens], change, seq, touched)
         except sqlite3.IntegrityError as error:
-            raise self._clash(change, error) from error
+            raise self.clash(change, error) from error
         if touched:
+            self.grants(change, touched)
             refresh_acls(self.run, touched)
         return tuple(effects[place] for place in range(len(change.ops)))
 
-    def _clash(self, change: ChangeSet, error: sqlite3.IntegrityError) -> errors.MemcubesError:
-        for op in change.ops:
-            if not isinstance(op, Open):
-                continue
-            record = op.record
-            if self._open_ids((record.id,), change.ns):
-                return errors.Conflict(f"record {record.id} is in force already", current=record.id)
-            if isinstance(record, Version):
-                line = "" if not record.kind.keyed else " AND o.id = ?2"
-                held = self.run(
-                    "SELECT v.id FROM version v JOIN node n ON n.ord = v.node JOIN node o "
-                    f"ON o.ord = v.origin WHERE v.to_seq = {OPEN} AND n.id = ?1 AND ?2 = ?2{line}",
-                    (record.node, record.origin),
-                ).fetchone()
-                if held is not None:
-                    return errors.Conflict(
-                        f"{record.kind} {record.node} has another version in force by now: "
-                        "read it again",
-                        base=None,
-                        current=held[0],
-                        proposed=record.id,
-                    )
-        return errors.Conflict(f"a record of this change stands in force already ({error})")
-
     def _where(self, selector: Selector) -> tuple[str, Any]:
         if selector.origin is not None:
-            return "origin = (SELECT ord FROM node WHERE id = ?3)", selector.origin
+            return "ns = ?2 AND origin = (SELECT ord FROM node WHERE id = ?3)", selector.origin
         if selector.closed_by is not None:
-            return "to_seq = ?3", selector.closed_by
-        return "id IN (SELECT value FROM json_each(?3))", rows.as_list(selector.ids or ())
-
-    def _close(self, selector: Selector, change: ChangeSet, seq: int, touched: set[int]) -> tuple[str, ...]:
-        if selector.closed_by is not None:
-            raise errors.Invalid("what a change closed cannot be closed again: reopen it, or name ids")
-        where, value = self._where(selector)
-        closed = self._returning(
-            f"SET to_seq = ?1 WHERE ns = ?2 AND {where} AND to_seq = {OPEN} AND from_seq < ?1",
-            (seq, change.ns, value),
-            touched,
+            return "ns = ?2 AND to_seq = ?3", selector.closed_by
+        return (
+            "ns = ?2 AND id IN (SELECT value FROM json_each(?3))",
+            rows.as_list(selector.ids or ()),
         )
-        self._all_found(selector, closed, change)
-        return closed
 
-    def _returning(self, tail: str, values: tuple[Any, ...], touched: set[int]) -> tuple[str, ...]:
-        ids = [r[0] for r in self.run(f"UPDATE version {tail} RETURNING id", values).fetchall()]
-        for row in self.run(f"UPDATE edge {tail} RETURNING id, kind, dst", values).fetchall():
+    @property
+    def _mine(self) -> str:
+        """What the actor may not read is to an operation as if it were not there."""
+        return f"acl IN ({', '.join(map(str, self.acls))})"
+
+    def _reached(
+        self, selector: Selector, ids: Sequence[str], change: ChangeSet, seq: int, state: str
+    ) -> tuple[str, ...]:
+        """Refuse an operation that reached only a part of what its selector means."""
+        if selector.ids is not None and len(set(selector.ids)) != len(ids):
+            missing = set(selector.ids) - set(ids)
+            raise self.conflict(min(missing or ids), change)
+        where, value = self._where(selector)
+        for table in ("version", "edge") if ids and selector.ids is None else ():
+            hidden = (
+                f"SELECT 1 FROM {table} t WHERE {where} AND {state} AND NOT {self._mine} LIMIT 1"
+            )
+            if self.run(hidden.format(table=table), (seq, change.ns, value)).fetchone():
+                raise errors.PermissionDenied(
+                    f"part of what this {change.verb} would touch is not '{change.actor}''s to see: "
+                    "ask an owner"
+                )
+        return tuple(ids)
+
+    def _close(
+        self, selector: Selector, change: ChangeSet, seq: int, touched: set[int]
+    ) -> tuple[str, ...]:
+        if selector.closed_by is not None:
+            raise errors.Invalid(
+                "what a change closed cannot be closed again: reopen it, or name ids"
+            )
+        where, value = self._where(selector)
+        state = f"to_seq = {OPEN} AND from_seq < ?1"
+        tail = f"SET to_seq = ?1 WHERE {where} AND {state} AND {self._mine}"
+        params = (seq, change.ns, value)
+        ids = [r[0] for r in self.run(f"UPDATE version {tail} RETURNING id", params).fetchall()]
+        for row in self.run(f"UPDATE edge {tail} RETURNING id, kind, dst", params).fetchall():
             ids.append(row[0])
             if row[1] == EdgeKind.GRANTS:
                 touched.add(row[2])
-        return tuple(ids)
+        return self._reached(selector, ids, change, seq, state)
 
-    def _all_found(self, selector: Selector, found: Sequence[str], change: ChangeSet) -> None:
-        if selector.ids is not None and len(set(selector.ids)) != len(found):
-            missing = sorted(set(selector.ids) - set(found))
-            raise self._conflict(missing[0], change)
-
-    def _reopen(self, selector: Selector, change: ChangeSet, seq: int, touched: set[int]) -> tuple[str, ...]:
+    def _reopen(
+        self, selector: Selector, change: ChangeSet, seq: int, touched: set[int]
+    ) -> tuple[str, ...]:
         where, value = self._where(selector)
+        params = (seq, change.ns, value)
+        state = f"to_seq < {OPEN}"
+        if selector.closed_by is None:
+            state += " AND from_seq = (SELECT max(from_seq) FROM {table} WHERE id = t.id)"
         ids: list[str] = []
-        for table in ("version", "edge"):
-            last = "" if selector.closed_by is not None else (
-                f"AND t.from_seq = (SELECT max(from_seq) FROM {table} WHERE id = t.id) "
-            )
-            columns = [r[1] for r in self.run(f"PRAGMA table_info({table})")]
-            kept = ", ".join(c for c in columns if c not in ("from_seq", "to_seq"))
-            self._refuse_shredded(table, where, last, change, value, seq)
+        for table, columns, lost in (("version", *VERSION), ("edge", *EDGE)):
+            which = f"FROM {table} t WHERE {where} AND {state.format(table=table)} AND {self._mine}"
+            gone = self.run(f"SELECT id {which} AND {lost} LIMIT 1", params).fetchone()
+            if gone is not None:
+                raise errors.Erased(f"record {gone[0]} was erased and cannot come back")
             try:
                 found = self.run(
-                    f"INSERT INTO {table} (from_seq, to_seq, {kept}) SELECT ?1, {OPEN}, {kept} "
-                    f"FROM {table} t WHERE ns = ?2 AND {where} AND to_seq < {OPEN} {last} "
+                    f"INSERT INTO {table} (from_seq, to_seq, {columns}) "
+                    f"SELECT ?1, {OPEN}, {columns} {which} "
                     f"RETURNING id, kind, {'node' if table == 'version' else 'dst'}",
-                    (seq, change.ns, value),
+                    params,
                 ).fetchall()
             except sqlite3.IntegrityError:
                 raise errors.Conflict(
@@ -248,102 +165,130 @@ class Writer:
                 ) from None
             ids += [row[0] for row in found]
             touched |= {row[2] for row in found if row[1] == EdgeKind.GRANTS}
-        self._all_found(selector, ids, change)
-        return tuple(ids)
+        return self._reached(selector, ids, change, seq, state)
 
-    def _refuse_shredded(
-        self, table: str, where: str, last: str, change: ChangeSet, value: Any, seq: int
-    ) -> None:
-        gone = self.run(
-            f"SELECT id FROM {table} t WHERE ns = ?2 AND {where} AND to_seq < {OPEN} {last} "
-            "AND salt IS NULL LIMIT 1",
-            (seq, change.ns, value),
-        ).fetchone()
-        if gone is not None:
-            raise errors.Erased(f"record {gone[0]} was erased and cannot come back")
-
-    def _shred(self, selector: Selector, change: ChangeSet) -> tuple[str, ...]:
+    def _shred(
+        self, selector: Selector, change: ChangeSet, seq: int, touched: set[int]
+    ) -> tuple[str, ...]:
         where, value = self._where(selector)
-        params = (0, change.ns, value)
-        ids: list[str] = []
+        params = (seq, change.ns, value)
+        ids: set[str] = set()
         payloads: list[str] = []
-        for table in ("version", "edge"):
-            column = "payload" if table == "version" else "NULL"
-            found = self.run(
-                f"SELECT DISTINCT id, {column} FROM {table} WHERE ns = ?2 AND {where}",
+        for table, column in (("version", "payload, 0"), ("edge", "NULL, dst")):
+            for row in self.run(
+                f"UPDATE {table} SET content = NULL, salt = NULL, shredded = ?1 "
+                f"WHERE {where} AND shredded = 0 AND {self._mine} RETURNING id, kind, {column}",
                 params,
-            ).fetchall()
-            ids += [row[0] for row in found]
-            payloads += [row[1] for row in found if row[1] is not None]
-            self.run(
-                f"UPDATE {table} SET content = NULL, salt = NULL WHERE ns = ?2 AND {where}",
-                params,
-            )
-        self._all_found(selector, ids, change)
+            ).fetchall():
+                ids.add(row[0])
+                if row[2] is not None:
+                    payloads.append(row[2])
+                if row[1] == EdgeKind.GRANTS:
+                    touched.add(row[3])
+        digests = rows.as_list(payloads)
         self.run(
-            "UPDATE payload SET content = NULL, salt = NULL WHERE digest IN (SELECT value FROM json_each(?))",
-            (rows.as_list(payloads),),
+            "UPDATE payload SET content = NULL, salt = NULL "
+            "WHERE digest IN (SELECT value FROM json_each(?))",
+            (digests,),
         )
+        # another version may hold the same payload: what was derived from it goes as well
         self.run(
-            "DELETE FROM derived WHERE record IN (SELECT value FROM json_each(?))", (rows.as_list(ids),)
+            "DELETE FROM derived WHERE record IN (SELECT value FROM json_each(?1) "
+            "UNION SELECT id FROM version WHERE payload IN (SELECT value FROM json_each(?2)))",
+            (rows.as_list(ids), digests),
         )
-        return tuple(ids)
+        return self._reached(selector, sorted(ids), change, seq, "shredded = 0")
 
     def _open(
         self, records: list[Version | Edge], change: ChangeSet, seq: int, touched: set[int]
     ) -> None:
         if not records:
             return
+        versions = [r for r in records if isinstance(r, Version)]
+        edges = [r for r in records if isinstance(r, Edge)]
+        self.fresh([r.id for r in records])
         for record in records:
             if record.digest != recomputed(record):
                 raise errors.Invalid(f"record {record.id} does not match its own digest")
-        versions = [r for r in records if isinstance(r, Version)]
-        edges = [r for r in records if isinstance(r, Edge)]
+        self._keep_payloads(versions)
         self.many(
             "INSERT INTO node (id, ns, kind, key) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
             [(v.node, v.ns, str(v.kind), v.key) for v in versions],
         )
-        names = {r.origin for r in records} | {end for r in records for end in r.ends}
-        known = {
-            row[0]: row[1:]
-            for row in self.run(
-                "SELECT id, ord, ns, kind, key, acl FROM node WHERE id IN (SELECT value FROM json_each(?))",
-                (rows.as_list(names),),
-            )
-        }
-        for record in records:
-            for name in (record.origin, *record.ends):
-                if name not in known or known[name][1] != record.ns:
-                    raise errors.Invalid(
-                        f"{record.kind} {record.id} stands on node {name}, which namespace "
-                        f"'{record.ns}' does not hold: open it first"
-                    )
+        known = self._stand_on(records)
         for v in versions:
             if known[v.node][2:4] != (str(v.kind), v.key):
                 raise errors.Invalid(f"node {v.node} is a {known[v.node][2]}, not this {v.kind}")
         self.many(
-            "INSERT INTO payload VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
-            [(v.payload.digest, v.payload.form, v.payload.content, v.payload.salt) for v in versions if v.payload],
-        )
-        self.many(
-            f"INSERT INTO version VALUES ({', '.join('?' * 16)})",
+            f"INSERT INTO version VALUES ({', '.join('?' * 17)})",
             [
                 rows.version_columns(
-                    v, seq, OPEN, known[v.node][0], known[v.origin][0], row_acl(self.run, known, v.node, v.origin)
+                    v,
+                    seq,
+                    OPEN,
+                    known[v.node][0],
+                    known[v.origin][0],
+                    row_acl(self.run, known, v.node, v.origin),
                 )
                 for v in versions
             ],
         )
         self.many(
-            f"INSERT INTO edge VALUES ({', '.join('?' * 16)})",
+            f"INSERT INTO edge VALUES ({', '.join('?' * 17)})",
             [
                 rows.edge_columns(
-                    e, seq, OPEN, known[e.src][0], known[e.dst][0], known[e.origin][0], known[e.origin][4]
+                    e,
+                    seq,
+                    OPEN,
+                    known[e.src][0],
+                    known[e.dst][0],
+                    known[e.origin][0],
+                    known[e.origin][4],
                 )
                 for e in edges
             ],
         )
         touched |= {known[e.dst][0] for e in edges if e.kind is EdgeKind.GRANTS}
+
+    def _keep_payloads(self, versions: list[Version]) -> None:
+        payloads = [v.payload for v in versions if v.payload is not None]
+        for held in payloads:
+            if held.content is None or held.salt is None:
+                raise errors.Erased(f"payload {held.digest[:16]}… was erased and cannot come back")
+            if Payload.digest_of(held.salt, held.form, held.content) != held.digest:
+                raise errors.Invalid(f"payload {held.digest[:16]}… does not match its own digest")
+        self.many(
+            "INSERT INTO payload VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+            [(held.digest, held.form, held.content, held.salt) for held in payloads],
+        )
+        gone = self.run(
+            "SELECT digest FROM payload WHERE digest IN (SELECT value FROM json_each(?)) "
+            "AND salt IS NULL LIMIT 1",
+            (rows.as_list(held.digest for held in payloads),),
+        ).fetchone()
+        if gone is not None:
+            raise errors.Erased(f"payload {gone[0][:16]}… was erased and cannot come back")
+
+    def _stand_on(self, records: list[Version | Edge]) -> dict[str, tuple[Any, ...]]:
+        names = {r.origin for r in records} | {end for r in records for end in r.ends}
+        known = {
+            row[0]: row[1:]
+            for row in self.run(
+                "SELECT id, ord, ns, kind, key, acl FROM node "
+                "WHERE id IN (SELECT value FROM json_each(?))",
+                (rows.as_list(names),),
+            )
+        }
+        for record in records:
+            granted = record.kind is EdgeKind.GRANTS and self.may is Access.OWNER
+            for name in (record.origin, *record.ends):
+                held = known.get(name)
+                if held is None or held[1] != record.ns or not (granted or held[4] in self.acls):
+                    raise errors.Invalid(
+                        f"{record.kind} {record.id} stands on node {name}, which namespace "
+                        f"'{record.ns}' does not hold: open it first"
+                    )
+        return known
 
     def _append(
         self,

@@ -1,0 +1,234 @@
+"""Belief: what follows from the records in force; computed on every read and never stored.
+
+A fact is *supported* by the distinct primary sources that state it, and *superseded* where an explicit
+correction of at least equal authority, stated no earlier, puts another value into its slot (canonical
+subject, relation, shape of the object). What neither authority nor time orders is *disputed*. Taking
+a source away therefore gives exactly what would be believed had it never been there (DESIGN, belief).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .canonical import canonical_entities
+from .kind import EdgeKind, NodeKind
+from .listing import all_edges, all_found
+from .record import Version
+from .scope import Along, Scope, Where
+from .store import GraphStore
+
+
+class Status(StrEnum):
+    """What the engine says of a fact or of the passage that states it."""
+
+    BELIEVED = "believed"
+    SUPERSEDED = "superseded"
+    DISPUTED = "disputed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One source's statement of one fact."""
+
+    fact: str
+    origin: str
+    subject: str
+    relation: str
+    object: str
+    negated: bool
+    correction: bool
+    instead_of: str | None
+    authority: int
+    stated: int | None
+
+    @property
+    def words(self) -> str:
+        """The fact as a phrase."""
+        return f"{self.subject} {'not ' if self.negated else ''}{self.relation} {self.object}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What is to be thought of one fact, and why.
+
+    `sources` are the distinct primary sources in force that state it; `by` the facts that supersede or
+    dispute it.
+    """
+
+    fact: str
+    words: str
+    status: Status
+    sources: tuple[str, ...]
+    by: tuple[str, ...]
+
+    @property
+    def believed(self) -> bool:
+        """Whether it is believed without dispute."""
+        return self.status is Status.BELIEVED
+
+
+def shape(text: str) -> str:
+    """What kind of value an object is: digits and capitalised names are blanked, the rest stays.
+
+    >>> shape("1,240 doses"), shape("at 02:10"), shape("Hexcombe Mutual")
+    ('# doses', '#', 'Name')
+    """
+    plain = re.sub(r"^(at|in|on|by|with|from|to|of|for|the|an?)\s+", "", text.strip(), flags=re.I)
+    blanked = re.sub(r"[\d][\d.,:/-]*", "#", plain)
+    named = re.sub(r"[^\W\d_a-z][\w'’-]*", "Name", blanked)
+    return re.sub(r"(Name)(\s+Name)+", r"\1", re.sub(r"\s+", " ", named)).strip()
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"^(at|in|on|by|with|from|to|of|for|the|an?)\s+", "", text.strip().casefold())
+
+
+def _targets(one: Claim, other: Claim) -> tuple[bool, bool]:
+    """Whether `one` corrects the value of `other`: by naming it, and by standing in its slot."""
+    if not one.correction or one.fact == other.fact:
+        return False, False
+    named = one.instead_of is not None and _plain(one.instead_of) == _plain(other.object)
+    same = one.relation == other.relation and shape(one.object) == shape(other.object)
+    return named, same and one.negated == other.negated
+
+
+def supersedes(one: Claim, other: Claim) -> bool | None:
+    """Whether one claim of a slot takes the place of another; None where it tries and nothing orders them.
+
+    >>> old = Claim("f1", "s1", "valve", "fail at", "02:10", False, False, None, 1, 10)
+    >>> new = Claim("f2", "s2", "valve", "fail at", "07:40", False, True, "02:10", 1, 20)
+    >>> supersedes(new, old), supersedes(old, new)
+    (True, False)
+    """
+    named, same = _targets(one, other)
+    if not (named or same):
+        return False
+    if one.authority < other.authority:
+        return None
+    if one.stated is None or other.stated is None:
+        # an explicit "not X" orders the two by itself; time alone would need both dates
+        return True if named else None
+    if one.stated < other.stated:
+        return None if named else False
+    return True
+
+
+def claims_of(versions: Iterable[Version]) -> list[Claim]:
+    """Read the claims out of versions of facts."""
+    return [
+        Claim(
+            fact=v.node,
+            origin=v.origin,
+            subject=str(v.get("subject", "")),
+            relation=str(v.get("relation", "")),
+            object=str(v.get("object", "")),
+            negated=bool(v.get("negated", False)),
+            correction=bool(v.get("correction", False)),
+            instead_of=v.get("instead_of"),
+            authority=int(v.authority),
+            stated=v.get("stated"),
+        )
+        for v in versions
+        if v.content is not None
+    ]
+
+
+def beliefs(store: GraphStore, scope: Scope, facts: Sequence[str] | None = None) -> dict[str, Belief]:
+    """What the scope gives reason to believe, for these facts (or for all of them).
+
+    Facts that no visible source states are `WITHDRAWN`, which the scope cannot tell from "never said".
+    """
+    groups = _slots(store, scope, facts)
+    found: dict[str, Belief] = {}
+    for claims in groups:
+        found.update(judge(claims))
+    if facts is not None:
+        found = {
+            fact: found.get(fact, Belief(fact, "", Status.WITHDRAWN, (), ())) for fact in facts
+        }
+    return found
+
+
+def _slots(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> list[list[Claim]]:
+    """Claims by canonical subject, with every rival of the facts that are asked for."""
+    canonical = canonical_entities(store, scope)
+    if facts is None:
+        versions = list(all_found(store, scope, Where(kinds=(NodeKind.FACT,))))
+        edges = list(all_edges(store, scope, Along(kinds=(EdgeKind.SUBJECT_OF,))))
+    else:
+        asked = tuple(dict.fromkeys(facts))
+        near = all_edges(store, scope, Along(kinds=(EdgeKind.SUBJECT_OF,), dst=asked))
+        subjects = {canonical.get(edge.src, edge.src) for edge in near}
+        alike = subjects | {entity for entity, root in canonical.items() if root in subjects}
+        edges = list(
+            all_edges(store, scope, Along(kinds=(EdgeKind.SUBJECT_OF,), src=tuple(sorted(alike))))
+        )
+        versions = list(store.get(scope, sorted({edge.dst for edge in edges} | set(asked))))
+    subject_of = {edge.dst: canonical.get(edge.src, edge.src) for edge in edges}
+    stated = _stated(store, scope, None if facts is None else sorted({v.node for v in versions}))
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims_of(versions):
+        if (claim.fact, claim.origin) in stated:
+            groups[subject_of.get(claim.fact, claim.fact)].append(claim)
+    return [groups[name] for name in sorted(groups)]
+
+
+def _stated(
+    store: GraphStore, scope: Scope, facts: Sequence[str] | None
+) -> set[tuple[str, str]]:
+    """Which source still has a passage in force that states which fact."""
+    dst = None if facts is None else tuple(facts)
+    edges = all_edges(store, scope, Along(kinds=(EdgeKind.SUPPORTS,), dst=dst))
+    return {(edge.dst, edge.origin) for edge in edges}
+
+
+def judge(claims: Sequence[Claim]) -> dict[str, Belief]:
+    """Judge all claims about one subject against each other.
+
+    >>> old = Claim("f1", "s1", "valve", "fail at", "02:10", False, False, None, 1, 10)
+    >>> new = Claim("f2", "s2", "valve", "fail at", "07:40", False, True, "02:10", 1, 20)
+    >>> {b.fact: str(b.status) for b in judge([old, new]).values()}
+    {'f1': 'superseded', 'f2': 'believed'}
+    >>> judge([old])["f1"].believed
+    True
+    """
+    corrections = [claim for claim in claims if claim.correction]
+    beaten: dict[int, set[str]] = defaultdict(set)
+    disputed: dict[str, set[str]] = defaultdict(set)
+    for place, claim in enumerate(claims):
+        for rival in corrections:
+            verdict, reverse = supersedes(rival, claim), supersedes(claim, rival)
+            if verdict is True and reverse is not True:
+                beaten[place].add(rival.fact)
+            elif verdict is None or (verdict is True and reverse is True):
+                disputed[claim.fact].add(rival.fact)
+                disputed[rival.fact].add(claim.fact)
+    found: dict[str, Belief] = {}
+    for fact in dict.fromkeys(claim.fact for claim in claims):
+        mine = [(place, claim) for place, claim in enumerate(claims) if claim.fact == fact]
+        standing = [claim for place, claim in mine if not beaten[place]]
+        sources = tuple(sorted({claim.origin for _, claim in mine}))
+        if not standing:
+            by = set[str]().union(*(beaten[place] for place, _ in mine))
+            found[fact] = Belief(fact, mine[0][1].words, Status.SUPERSEDED, sources, tuple(sorted(by)))
+        elif disputed[fact]:
+            found[fact] = Belief(
+                fact, mine[0][1].words, Status.DISPUTED, sources, tuple(sorted(disputed[fact]))
+            )
+        else:
+            found[fact] = Belief(fact, mine[0][1].words, Status.BELIEVED, sources, ())
+    # a dispute with a claim that has itself been superseded is over
+    return {
+        fact: (
+            Belief(fact, b.words, Status.BELIEVED, b.sources, ())
+            if b.status is Status.DISPUTED
+            and all(found[other].status is Status.SUPERSEDED for other in b.by)
+            else b
+        )
+        for fact, b in found.items()
+    }

@@ -1,0 +1,139 @@
+"""Adjacency: the visible part of the graph as matrices of raw counts, entities of one meaning joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from ..kind import EdgeKind
+from .columns import Array
+from .intake import EDGES
+
+Places = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Visible edges: kind code, ends as node hashes, number of spans, segment and row they come from."""
+
+    kind: Array
+    src: Array
+    dst: Array
+    spans: Array
+    part: Array
+    row: Array
+
+    def of(self, kind: EdgeKind) -> Places:
+        """The places of the edges of one kind."""
+        return np.flatnonzero(self.kind == EDGES.index(kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Adjacency:
+    """What joins the visible passages (P) and entity groups (E).
+
+    `group` maps each visible entity (in order of its hash) to its group. `mentions` counts spans,
+    `about` marks explicit subjects (both P × E), `following` joins a passage to the next (P × P).
+    `edge` has, for each MENTIONS edge that counts, its place among the edges; `ends` are its passage
+    and group.
+    """
+
+    group: Places
+    groups: int
+    mentions: csr_array
+    about: csr_array
+    following: csr_array
+    edge: Places
+    ends: tuple[Places, Places]
+
+
+def places_of(nodes: Array, wanted: Array) -> Places:
+    """Where hashes stand in an ascending array of hashes, -1 for those that do not.
+
+    >>> places_of(np.array([2, 5], np.uint64), np.array([5, 3], np.uint64)).tolist()
+    [1, -1]
+    """
+    if not len(nodes):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    found = np.minimum(np.searchsorted(nodes, wanted), len(nodes) - 1).astype(np.int64)
+    found[nodes[found] != wanted] = -1
+    return found
+
+
+def adjacency(passages: Array, entities: Array, edges: Edges) -> Adjacency:
+    """Join visible passages and entities (ascending hashes) along the visible edges.
+
+    An edge counts where both of its ends are visible; merged entities become one group.
+    """
+    group, groups = _grouped(entities, edges)
+    size = len(passages)
+
+    def between(kind: EdgeKind) -> tuple[Places, Places, Places]:
+        here = edges.of(kind)
+        src, dst = places_of(passages, edges.src[here]), places_of(entities, edges.dst[here])
+        there = (src >= 0) & (dst >= 0)
+        return here[there], src[there], group[dst[there]]
+
+    place, src, dst = between(EdgeKind.MENTIONS)
+    mentions = _matrix(np.maximum(edges.spans[place], 1), src, dst, (size, groups))
+    _, from_, to = between(EdgeKind.ABOUT)
+    about = _matrix(np.ones(len(from_)), from_, to, (size, groups))
+    about.data[:] = 1.0
+    here = edges.of(EdgeKind.NEXT)
+    first, second = places_of(passages, edges.src[here]), places_of(passages, edges.dst[here])
+    there = (first >= 0) & (second >= 0) & (first != second)
+    following = _matrix(np.ones(int(there.sum())), first[there], second[there], (size, size))
+    following.data[:] = 1.0
+    return Adjacency(group, groups, mentions, about, following, place, (src, dst))
+
+
+def _matrix(values: Array, rows: Array, columns: Array, shape: tuple[int, int]) -> csr_array:
+    made = coo_array((np.asarray(values, np.float64), (rows, columns)), shape=shape).tocsr()
+    made.sum_duplicates()
+    made.sort_indices()
+    return csr_array(made)
+
+
+def _grouped(entities: Array, edges: Edges) -> tuple[Places, int]:
+    """Components of SAME_AS without the pairs that are kept apart (see `graph.canonical`)."""
+    size = len(entities)
+    same, apart = edges.of(EdgeKind.SAME_AS), edges.of(EdgeKind.NOT_SAME_AS)
+    if not len(same):
+        return np.arange(size, dtype=np.int64), size
+    one, other = places_of(entities, edges.src[same]), places_of(entities, edges.dst[same])
+    kept_apart = {
+        frozenset(pair)
+        for pair in zip(edges.src[apart].tolist(), edges.dst[apart].tolist(), strict=True)
+    }
+    joins = [
+        pair
+        for pair, nodes in zip(
+            zip(one.tolist(), other.tolist(), strict=True),
+            zip(edges.src[same].tolist(), edges.dst[same].tolist(), strict=True),
+            strict=True,
+        )
+        if min(pair) >= 0 and frozenset(nodes) not in kept_apart
+    ]
+    links = np.array(joins, dtype=np.int64).reshape(-1, 2)
+    graph = coo_array((np.ones(len(links)), (links[:, 0], links[:, 1])), shape=(size, size))
+    count, labels = connected_components(graph, directed=False)
+    # Named in order of first members, so that the numbering follows from the entities alone.
+    first = np.full(count, size, dtype=np.int64)
+    np.minimum.at(first, labels, np.arange(size))
+    rank = np.argsort(np.argsort(first))
+    return rank[labels].astype(np.int64), int(count)
+
+
+def joined_edges(parts: Sequence[Edges]) -> Edges:
+    """The edges of several segments as one."""
+    return Edges(
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("kind", "src", "dst", "spans", "part", "row")
+        )
+    )

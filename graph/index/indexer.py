@@ -1,0 +1,167 @@
+"""Indexer: keeps derived data in step with the change feed.
+
+Terms and vectors of every cube version, present and past, each under the fingerprint of what made
+them. Models run before the store is written to, a batch at a time; what another process has derived
+meanwhile is simply the same bytes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import ReadOnly
+from ..kind import NodeKind
+from ..record import Version
+from ..store import Derived, GraphStore
+from .analyser import Analyser
+from .derivation import (
+    derivable,
+    pack_counts,
+    pack_vectors,
+    sentences,
+    texts_to_encode,
+    titled,
+    whole,
+)
+from .encoder import Encoder
+
+BATCH = 256
+"""How many versions are derived and written together."""
+
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """The derived bytes of versions, by record id."""
+
+    counts: dict[str, bytes]
+    vectors: dict[str, bytes]
+
+
+class Indexer:
+    """Derives terms and vectors of one store's cubes.
+
+    >>> from ..guard import GuardedStore
+    >>> from ..sqlite import SqliteStore
+    >>> from ..change import ChangeSet
+    >>> from .encoder import load_encoder
+    >>> store = GuardedStore(SqliteStore(None), "local:ann")
+    >>> done = store.commit(ChangeSet(ns="default", verb="remember", ops=()))
+    >>> Indexer(store, load_encoder("hashing"), Analyser()).run("default")
+    0
+    >>> store.close()
+    """
+
+    def __init__(self, store: GraphStore, encoder: Encoder, analyser: Analyser) -> None:
+        self.store = store
+        self.encoder = encoder
+        self.analyser = analyser
+
+    @property
+    def producers(self) -> tuple[str, str]:
+        """The fingerprints under which terms and vectors are kept."""
+        return self.analyser.fingerprint, self.encoder.fingerprint
+
+    def run(self, ns: str, progress: Report | None = None) -> int:
+        """Derive what the namespace lacks and give how many versions that were.
+
+        `progress` is called with (done, total) after each batch. Broken off, it goes on where it was.
+        """
+        head = self.store.head().seq
+        after = min(self.store.watermark(ns, producer) for producer in self.producers)
+        if after >= head:
+            return 0
+        found = [
+            record
+            for record in self.store.feed(ns, after, head)
+            if isinstance(record, Version) and record.kind is NodeKind.MEMCUBE
+        ]
+        total = self._derive(ns, found, progress)[1]
+        for producer in self.producers:
+            self.store.put_derived(ns, producer, (), watermark=head)
+        return total
+
+    def derive(
+        self, ns: str, versions: Iterable[Version], progress: Report | None = None
+    ) -> Derivation:
+        """Give the derived bytes of these versions, computing and keeping what is not there yet."""
+        return self._derive(ns, versions, progress)[0]
+
+    def _derive(
+        self, ns: str, versions: Iterable[Version], progress: Report | None
+    ) -> tuple[Derivation, int]:
+        wanted = {v.id: v for v in versions if derivable(v)}
+        found = Derivation(
+            *(self.store.derived(ns, producer, list(wanted)) for producer in self.producers)
+        )
+        twins = self._twins(wanted.values(), found)
+        lacking = [
+            v for v in wanted.values() if v.id not in found.counts or v.id not in found.vectors
+        ]
+        # Alike lengths side by side waste the least of a model's padding.
+        lacking.sort(key=lambda v: (v.id in twins, len(v.text), v.id))
+        done = 0
+        for start in range(0, len(lacking), BATCH):
+            batch = lacking[start : start + BATCH]
+            self._batch(ns, batch, twins, found)
+            done += len(batch)
+            if progress is not None:
+                progress(done, len(lacking))
+        return found, len(lacking)
+
+    def _twins(self, versions: Iterable[Version], found: Derivation) -> dict[str, str]:
+        """Versions that say the same as an earlier one of their node: their bytes are copied."""
+        first: dict[tuple[object, ...], str] = {}
+        twins: dict[str, str] = {}
+        for v in sorted(versions, key=lambda v: (v.id not in found.vectors, v.from_seq, v.id)):
+            said = (v.node, v.get("title"), v.payload.digest if v.payload else "", *sentences(v))
+            if first.setdefault(said, v.id) != v.id:
+                twins[v.id] = first[said]
+        return twins
+
+    def _batch(
+        self, ns: str, batch: Sequence[Version], twins: dict[str, str], found: Derivation
+    ) -> None:
+        terms, vectors = self.producers
+        before = [self.store.watermark(ns, producer) for producer in self.producers]
+        new_counts, new_vectors = {}, {}
+        fresh = [v for v in batch if v.id not in twins]
+        for v in fresh:
+            if v.id not in found.counts:
+                new_counts[v.id] = pack_counts(self.analyser.counts(titled(v)))
+        encoding = [v for v in fresh if v.id not in found.vectors]
+        new_vectors.update(self._encoded(encoding))
+        found.counts.update(new_counts)
+        found.vectors.update(new_vectors)
+        for v in batch:
+            twin = twins.get(v.id)
+            if twin is not None:
+                new_counts[v.id] = found.counts[v.id] = found.counts[twin]
+                new_vectors[v.id] = found.vectors[v.id] = found.vectors[twin]
+        try:
+            for producer, new, mark in (
+                (terms, new_counts, before[0]),
+                (vectors, new_vectors, before[1]),
+            ):
+                rows = [Derived(record, producer, data) for record, data in new.items()]
+                self.store.put_derived(ns, producer, rows, watermark=mark)
+        except ReadOnly:
+            pass  # what is asked of a frozen store is derived in memory
+
+    def _encoded(self, versions: Sequence[Version]) -> dict[str, bytes]:
+        texts: list[str] = []
+        places: list[tuple[str, int, int]] = []
+        for v in versions:
+            mine = texts_to_encode(v)
+            places.append((v.id, len(texts), len(texts) + len(mine)))
+            texts += mine
+        if not texts:
+            return {}
+        order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
+        rows = np.empty((len(texts), self.encoder.dimension), dtype=np.int16)
+        rows[order] = whole(self.encoder.encode_passages([texts[i] for i in order]))
+        return {record: pack_vectors(rows[start:end]) for record, start, end in places}

@@ -1,0 +1,114 @@
+"""Intake: what of the change feed enters an index, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..kind import EdgeKind, NodeKind
+from ..record import Edge, Record, Version
+from .columns import hashed, row_key
+from .derivation import derivable, sentences, unpack_counts, unpack_vectors
+from .folding import names_of
+from .indexer import Derivation
+
+EDGES = (
+    EdgeKind.MENTIONS,
+    EdgeKind.ABOUT,
+    EdgeKind.NEXT,
+    EdgeKind.SAME_AS,
+    EdgeKind.NOT_SAME_AS,
+)
+"""The kinds of edge that a question walks, or that say who is who; their places are their codes."""
+
+ACTIVATED = "activated"
+Row = dict[str, Any]
+
+
+def enters(record: Record) -> bool:
+    """Whether a record has a place in the index; receipts, decisions and shredded records have none."""
+    if isinstance(record, Edge):
+        return record.kind in EDGES and record.content is not None
+    if record.kind is NodeKind.MEMCUBE:
+        return derivable(record)
+    return record.kind in (NodeKind.ENTITY, NodeKind.SOURCE) and record.content is not None
+
+
+def table_of(record: Record) -> str:
+    """The table that a record belongs to."""
+    if isinstance(record, Edge):
+        return "edge"
+    return {NodeKind.MEMCUBE: "cube", NodeKind.ENTITY: "entity"}.get(record.kind, "source")
+
+
+def rows_of(records: Iterable[Record], derived: Derivation) -> Mapping[str, list[Row]]:
+    """The rows of records, by table; a cube without derived bytes is passed over.
+
+    That happens to one whose content was shredded while this was under way.
+    """
+    rows: dict[str, list[Row]] = {"cube": [], "entity": [], "source": [], "edge": []}
+    for record in records:
+        row = _shared(record)
+        if isinstance(record, Edge):
+            row |= _edge(record)
+        elif record.kind is NodeKind.MEMCUBE:
+            if record.id not in derived.counts or record.id not in derived.vectors:
+                continue
+            row |= _cube(record, derived)
+        elif record.kind is NodeKind.ENTITY:
+            row["name"] = [hashed(name) for name in names_of(str(record.get("name", "")))]
+        else:
+            row |= _source(record)
+        rows[table_of(record)].append(row)
+    return rows
+
+
+def _shared(record: Record) -> Row:
+    row: Row = {
+        "key": row_key(record.id, record.from_seq),
+        "from": record.from_seq,
+        "to": record.to_seq,
+        "acl": record.acl,
+        "origin": hashed(record.origin),
+        "start": record.validity.start,
+        "end": record.validity.end,
+    }
+    if isinstance(record, Version):
+        row["node"] = hashed(record.node)
+        row["id"] = record.node.encode("utf-8")
+    return row
+
+
+def _edge(edge: Edge) -> Row:
+    return {
+        "kind": EDGES.index(edge.kind),
+        "src": hashed(edge.src),
+        "dst": hashed(edge.dst),
+        "span": [(int(start), int(end)) for start, end, *_ in edge.get("spans") or ()],
+    }
+
+
+def _cube(version: Version, derived: Derivation) -> Row:
+    counts = unpack_counts(derived.counts[version.id])
+    vectors = unpack_vectors(derived.vectors[version.id])
+    spans = sentences(version)
+    # One sentence that is the whole passage has the passage's vector.
+    senses = vectors[1:] if len(vectors) == len(spans) + 1 else vectors[:1].repeat(len(spans), 0)
+    return {
+        "active": version.get("state", ACTIVATED) == ACTIVATED,
+        "length": sum(counts.values()),
+        "term": [hashed(term) for term in counts],
+        "count": list(counts.values()),
+        "vector": vectors[0],
+        "sentence": spans,
+        "sense": list(senses),
+    }
+
+
+def _source(version: Version) -> Row:
+    passages = version.get("passages") or ()
+    return {
+        "uri": str(version.get("uri", "")).encode("utf-8", "surrogatepass"),
+        "passage": [hashed(str(cube)) for cube, *_ in passages],
+        "offset": [int(start) for _, start, *_ in passages],
+    }

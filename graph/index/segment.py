@@ -1,0 +1,169 @@
+"""Segment: an immutable part of an index, in memory or mapped from a folder of `.npy` files.
+
+A folder is written beside its place and published by one rename, so that a reader sees all of it or
+nothing. It holds hashes, counts, offsets and vectors; no text, and nothing that has to be unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .columns import RAGGED, TABLES, Array, Columns, from_rows, joined
+from .postings import Postings
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+SMALL = 1 << 15
+"""Files below this many bytes are read, not mapped: an open mapping costs more than they do."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Rows of the four tables with what is turned around of them, complete up to sequence `seq`."""
+
+    columns: Mapping[str, Array]
+    seq: int
+    dimension: int
+
+    @classmethod
+    def of_rows(
+        cls, rows: Mapping[str, Sequence[Mapping[str, Any]]], seq: int, dimension: int
+    ) -> Segment:
+        """Make a segment in memory of rows as `Intake` collects them.
+
+        >>> Segment.of_rows({}, 3, 8).size
+        0
+        """
+        columns: Columns = {}
+        for table in TABLES:
+            columns |= from_rows(table, rows.get(table, ()), dimension)
+        return cls(_turned(columns), seq, dimension)
+
+    @classmethod
+    def merged(cls, parts: Sequence[Segment]) -> Segment:
+        """Make one segment of several, complete up to the latest of them."""
+        columns: Columns = {}
+        for table in TABLES:
+            columns |= joined([part.columns for part in parts], table)
+        return cls(_turned(columns), max(part.seq for part in parts), parts[0].dimension)
+
+    def __getitem__(self, name: str) -> Array:
+        return self.columns[name]
+
+    @property
+    def size(self) -> int:
+        """How many rows there are in all tables."""
+        return sum(len(self.columns[f"{table}.key"]) for table in TABLES)
+
+    @cached_property
+    def terms(self) -> Postings:
+        """Cube rows by hashed term."""
+        return self._postings("term")
+
+    @cached_property
+    def names(self) -> Postings:
+        """Entity rows by hashed folded name."""
+        return self._postings("name")
+
+    def _postings(self, name: str) -> Postings:
+        return Postings(*(self.columns[f"{name}.{part}"] for part in ("keys", "at", "rows", "counts")))
+
+    def row(self, table: str, key: int) -> int | None:
+        """Where a row stands, None where it is not in this segment."""
+        keys = self.columns[f"{table}.key"]
+        place = int(np.searchsorted(keys, np.uint64(key)))
+        return place if place < len(keys) and int(keys[place]) == key else None
+
+    def ended(self, table: str, ends: Mapping[int, int]) -> Segment:
+        """The same segment with new ends of some rows' intervals: the rest is shared, not copied."""
+        column: npt.NDArray[Any] = np.array(self.columns[f"{table}.to"])
+        for row, end in ends.items():
+            column[row] = end
+        return replace(self, columns={**self.columns, f"{table}.to": column})
+
+    def write(self, place: Path, about: Mapping[str, Any]) -> None:
+        """Publish the segment as the folder `place`; raises OSError where that cannot be written."""
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".writing-", dir=place.parent) as held:
+            folder = Path(held) / "segment"
+            folder.mkdir()
+            sizes = {}
+            for name, column in self.columns.items():
+                path = folder / f"{name}.npy"
+                with path.open("wb") as file:
+                    np.save(file, column, allow_pickle=False)
+                    file.flush()
+                    os.fsync(file.fileno())
+                sizes[name] = path.stat().st_size
+            manifest = {
+                "format": FORMAT,
+                "seq": self.seq,
+                "dimension": self.dimension,
+                "sizes": sizes,
+                **about,
+            }
+            (folder / MANIFEST).write_text(json.dumps(manifest, sort_keys=True), "utf-8")
+            try:
+                folder.rename(place)
+            except OSError:
+                if not (place / MANIFEST).exists():
+                    raise
+                # Another process has published the same segment meanwhile.
+
+    @classmethod
+    def open(cls, place: Path, about: Mapping[str, Any]) -> Segment | None:
+        """Map a published segment; None where it is not there, incomplete, or about something else."""
+        try:
+            manifest = json.loads((place / MANIFEST).read_text("utf-8"))
+            if manifest.get("format") != FORMAT or any(
+                manifest.get(name) != value for name, value in about.items()
+            ):
+                return None
+            columns: Columns = {}
+            for name, size in manifest["sizes"].items():
+                path = place / f"{name}.npy"
+                if path.stat().st_size != size:
+                    return None
+                mode = "r" if size > SMALL else None
+                columns[name] = np.load(path, mmap_mode=mode, allow_pickle=False)
+            if not set(_names()) <= set(columns):
+                return None
+            return cls(columns, int(manifest["seq"]), int(manifest["dimension"]))
+        except (OSError, ValueError, KeyError):
+            return None
+
+
+def discard(place: Path) -> None:
+    """Remove a published segment; those who have it mapped keep what they hold."""
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def _names() -> list[str]:
+    return [f"{table}.{name}" for table, columns in TABLES.items() for name in columns] + [
+        full + end for full in RAGGED for end in ("", "@")
+    ]
+
+
+def _turned(columns: Columns) -> Columns:
+    """Add what is looked up by key: cubes by term, entities by name."""
+    terms = Postings.of(columns["cube.term"], columns["cube.term@"], columns["cube.count"])
+    names = Postings.of(columns["entity.name"], columns["entity.name@"])
+    for label, found in (("term", terms), ("name", names)):
+        columns |= {
+            f"{label}.keys": found.keys,
+            f"{label}.at": found.at,
+            f"{label}.rows": found.rows,
+            f"{label}.counts": found.counts,
+        }
+    return columns

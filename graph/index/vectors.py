@@ -1,0 +1,51 @@
+"""Vectors: exact dot products with rows of whole numbers, a block at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .derivation import SCALE, whole
+
+BLOCK = 1024
+"""Rows that are widened to float32 at once: they stay in the processor's cache."""
+
+
+def cosines(rows: npt.NDArray[Any], question: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Score rows of shape (n, columns) against a unit vector; float64 of shape (n,).
+
+    The same bits whatever other rows stand beside a row: see `derivation`.
+
+    >>> cosines(whole(np.eye(3)), np.array([0.0, 1.0, 0.0])).tolist()
+    [0.0, 1.0, 0.0]
+    """
+    asked = whole(question).astype(np.float32)
+    scores = np.empty(len(rows), dtype=np.float64)
+    for start in range(0, len(rows), BLOCK):
+        block = np.asarray(rows[start : start + BLOCK], dtype=np.float32)
+        scores[start : start + BLOCK] = block @ asked
+    scores /= SCALE * SCALE
+    return scores
+
+
+def best_of_runs(
+    scores: npt.NDArray[np.float64], offsets: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """The highest score of each run and its place in the run, the first of equals; -1 for an empty run.
+
+    >>> [part.tolist() for part in best_of_runs(np.array([1.0, 3.0, 2.0]), np.array([0, 2, 2, 3]))]
+    [[3.0, -inf, 2.0], [1, -1, 0]]
+    """
+    counts = np.diff(offsets)
+    best = np.full(len(counts), -np.inf)
+    place = np.full(len(counts), -1, dtype=np.int64)
+    filled = np.flatnonzero(counts)
+    if len(filled):
+        best[filled] = np.maximum.reduceat(scores, offsets[filled])
+        hit = np.flatnonzero(scores == np.repeat(best, counts))
+        run = np.repeat(np.arange(len(counts)), counts)[hit]
+        # Written backwards, so that the first of equal scores stays.
+        place[run[::-1]] = (hit - offsets[run])[::-1]
+    return best, place

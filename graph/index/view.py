@@ -1,0 +1,289 @@
+"""View: the part of an index that one scope shows, with everything recomputed over that part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..scope import Scope
+from .adjacency import Adjacency, Edges, Places, adjacency, joined_edges, places_of
+from .columns import Array, hashed, spread
+from .segment import Segment
+from .vectors import best_of_runs, cosines
+
+Scores = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a visible passage and how near it is to the question."""
+
+    passage: int
+    place: int
+    span: tuple[int, int]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """How near each visible passage is to a question: itself, and its best sentence."""
+
+    passage: Scores
+    sentence: Scores
+    best: Places
+    top: tuple[Sentence, ...]
+
+
+def visible(segment: Segment, table: str, scope: Scope) -> Places:
+    """The rows of a table that a scope shows: reader set, system time, valid time, origins left out."""
+    seen = (segment[f"{table}.from"] <= scope.seq) & (segment[f"{table}.to"] > scope.seq)
+    acl = segment[f"{table}.acl"]
+    seen &= acl == 0 if scope.acls == (0,) else np.isin(acl, np.array(scope.acls, np.int64))
+    if scope.valid_at is not None:
+        seen &= segment[f"{table}.start"] <= scope.valid_at
+        seen &= segment[f"{table}.end"] > scope.valid_at
+    if scope.without:
+        left_out = np.array([hashed(origin) for origin in scope.without], np.uint64)
+        seen &= ~np.isin(segment[f"{table}.origin"], left_out)
+    if table == "cube":
+        seen &= segment["cube.active"]
+    return np.flatnonzero(seen)
+
+
+class View:
+    """The visible part of one namespace's index.
+
+    Passages and entities are numbered in order of their nodes' hashes, so that whatever is computed of
+    them does not depend on how the index is divided into segments. Every count, length and degree here
+    is that of an index which holds the visible part and nothing else.
+    """
+
+    def __init__(self, segments: Sequence[Segment], scope: Scope) -> None:
+        self._segments = tuple(segments)
+        self.scope = scope
+        cubes = [visible(segment, "cube", scope) for segment in segments]
+        nodes = self._gathered(cubes, "cube.node")
+        part = np.repeat(np.arange(len(segments)), [len(rows) for rows in cubes])
+        row = np.concatenate([*cubes, np.empty(0, np.int64)])
+        order = np.argsort(nodes, kind="stable")
+        self.nodes: Array = nodes[order]
+        self._part, self._row = part[order], row[order]
+        self._places = []
+        for number, segment in enumerate(segments):
+            # Which passage a row of the segment is, -1 where it is not visible.
+            places = np.full(len(segment["cube.key"]), -1, dtype=np.int64)
+            mine = np.flatnonzero(self._part == number)
+            places[self._row[mine]] = mine
+            self._places.append(places)
+        self._entity_rows = [visible(segment, "entity", scope) for segment in segments]
+        self.entities: Array = np.unique(self._gathered(self._entity_rows, "entity.node"))
+
+    def _gathered(self, rows: Sequence[Places], column: str) -> Array:
+        parts = [segment[column][mine] for segment, mine in zip(self._segments, rows, strict=True)]
+        return np.concatenate(parts) if parts else np.empty(0, np.uint64)
+
+    @property
+    def size(self) -> int:
+        """How many passages are visible."""
+        return len(self.nodes)
+
+    def node(self, passage: int) -> str:
+        """The id of a passage's cube."""
+        segment = self._segments[self._part[passage]]
+        return bytes(segment["cube.id"][self._row[passage]]).decode("utf-8")
+
+    def _column(self, name: str) -> Array:
+        """One column of the cube table, by passage."""
+        empty = np.empty(0, np.float64)
+        parts = [segment[name] for segment in self._segments]
+        if not self.size:
+            return empty
+        found = np.empty(self.size, dtype=parts[0].dtype)
+        for number, column in enumerate(parts):
+            mine = self._part == number
+            found[mine] = column[self._row[mine]]
+        return found
+
+    @cached_property
+    def lengths(self) -> Scores:
+        """Terms of each passage."""
+        return self._column("cube.length").astype(np.float64)
+
+    def term(self, term: str) -> tuple[Places, Scores]:
+        """The passages that hold a term, ascending, and how often each does."""
+        key, places, counts = hashed(term), [], []
+        for segment, mine in zip(self._segments, self._places, strict=True):
+            rows, found = segment.terms.find(key)
+            here = mine[rows]
+            places.append(here[here >= 0])
+            counts.append(found[here >= 0])
+        if not places:
+            return np.empty(0, np.int64), np.empty(0)
+        where = np.concatenate(places)
+        order = np.argsort(where)
+        return where[order], np.concatenate(counts)[order].astype(np.float64)
+
+    def nearness(self, question: npt.NDArray[Any], top: int = 5) -> Nearness:
+        """Score passages and sentences against a question's unit vector."""
+        passage, best = np.zeros(self.size), np.zeros(self.size)
+        place = np.full(self.size, -1, dtype=np.int64)
+        found: list[Sentence] = []
+        for segment, mine in zip(self._segments, self._places, strict=True):
+            rows = np.flatnonzero(mine >= 0)
+            if not len(rows):
+                continue
+            here = mine[rows]
+            passage[here] = cosines(segment["cube.vector"], question)[rows]
+            scores = cosines(segment["cube.sense"], question)
+            offsets = segment["cube.sentence@"]
+            run_best, run_place = best_of_runs(scores, offsets)
+            best[here], place[here] = run_best[rows], run_place[rows]
+            owner = np.repeat(mine, np.diff(offsets))
+            scores[owner < 0] = -np.inf
+            found += self._top(segment, scores, owner, offsets, mine, top)
+        found.sort(key=lambda s: (-s.score, self.nodes[s.passage], s.place))
+        return Nearness(passage, best, place, tuple(found[:top]))
+
+    def _top(
+        self,
+        segment: Segment,
+        scores: Scores,
+        owner: Places,
+        offsets: Array,
+        mine: Places,
+        top: int,
+    ) -> list[Sentence]:
+        if len(scores) > top:
+            least = np.partition(scores, -top)[-top]
+            near = np.flatnonzero(scores >= least)
+        else:
+            near = np.arange(len(scores))
+        near = near[owner[near] >= 0]
+        runs = np.searchsorted(offsets, near, side="right") - 1
+        return [
+            Sentence(
+                int(owner[i]),
+                int(i - offsets[run]),
+                (int(segment["cube.sentence"][i][0]), int(segment["cube.sentence"][i][1])),
+                float(scores[i]),
+            )
+            for i, run in zip(near.tolist(), runs.tolist(), strict=True)
+        ]
+
+    def sentence_span(self, passage: int, place: int) -> tuple[int, int]:
+        """The characters of one sentence of a passage."""
+        segment, row = self._segments[self._part[passage]], self._row[passage]
+        start, end = segment["cube.sentence"][segment["cube.sentence@"][row] + place]
+        return int(start), int(end)
+
+    @cached_property
+    def edges(self) -> Edges:
+        """The edges that are themselves visible; those with an invisible end count nowhere."""
+        parts = []
+        for number, segment in enumerate(self._segments):
+            rows = visible(segment, "edge", self.scope)
+            offsets = segment["edge.span@"]
+            parts.append(
+                Edges(
+                    segment["edge.kind"][rows],
+                    segment["edge.src"][rows],
+                    segment["edge.dst"][rows],
+                    offsets[rows + 1] - offsets[rows],
+                    np.full(len(rows), number),
+                    rows,
+                )
+            )
+        return joined_edges(parts)
+
+    @cached_property
+    def adjacency(self) -> Adjacency:
+        """Mentions, subjects and order of the visible part, entities of one meaning joined."""
+        return adjacency(self.nodes, self.entities, self.edges)
+
+    @cached_property
+    def _entity_source(self) -> tuple[Places, Places]:
+        """For each group of entities, a segment and row that has the id of its first member."""
+        part = np.full(self.adjacency.groups, -1, dtype=np.int64)
+        row = np.zeros(self.adjacency.groups, dtype=np.int64)
+        first = np.full(self.adjacency.groups, len(self.entities), dtype=np.int64)
+        for number, (segment, rows) in enumerate(
+            zip(self._segments, self._entity_rows, strict=True)
+        ):
+            entity = places_of(self.entities, segment["entity.node"][rows])
+            group = self.adjacency.group[entity]
+            np.minimum.at(first, group, entity)
+            mine = entity == first[group]
+            part[group[mine]], row[group[mine]] = number, rows[mine]
+        return part, row
+
+    def entity(self, group: int) -> str:
+        """The id of the entity that stands for a group."""
+        part, row = self._entity_source
+        return bytes(self._segments[part[group]]["entity.id"][row[group]]).decode("utf-8")
+
+    def known_names(self, names: Sequence[str]) -> list[bool]:
+        """Which folded names any row of the index bears, visible or not: a sieve before `named`."""
+        keys = np.array([hashed(name) for name in names], np.uint64)
+        known = np.zeros(len(keys), np.bool_)
+        for segment in self._segments:
+            known |= segment.names.known(keys)
+        return [bool(one) for one in known]
+
+    def named(self, name: str) -> list[int]:
+        """The groups of visible entities that a visible record calls by this folded name."""
+        key, groups = hashed(name), set[int]()
+        for segment, seen in zip(self._segments, self._entity_rows, strict=True):
+            rows = np.intersect1d(segment.names.find(key)[0], seen)
+            if len(rows):
+                places = places_of(self.entities, segment["entity.node"][rows])
+                groups |= set(self.adjacency.group[places].tolist())
+        return sorted(groups)
+
+    @cached_property
+    def _mentions_by_passage(self) -> tuple[Places, Places]:
+        passage = self.adjacency.ends[0]
+        order = np.argsort(passage, kind="stable")
+        at = np.searchsorted(passage[order], np.arange(self.size + 1))
+        return order, at.astype(np.int64)
+
+    def entities_in(self, passage: int, span: tuple[int, int]) -> list[int]:
+        """The groups that a passage mentions within some of its characters."""
+        order, at = self._mentions_by_passage
+        found = set[int]()
+        for i in order[at[passage] : at[passage + 1]].tolist():
+            place = self.adjacency.edge[i]
+            segment, row = self._segments[self.edges.part[place]], self.edges.row[place]
+            offsets = segment["edge.span@"]
+            spans = segment["edge.span"][offsets[row] : offsets[row + 1]]
+            if bool(((spans[:, 0] < span[1]) & (spans[:, 1] > span[0])).any()):
+                found.add(int(self.adjacency.ends[1][i]))
+        return sorted(found)
+
+    @cached_property
+    def _where_from(self) -> dict[int, tuple[str, int]]:
+        """Source uri and offset of each cube, by hash, as the visible sources place them."""
+        found: dict[int, tuple[str, int]] = {}
+        for segment in self._segments:
+            rows = visible(segment, "source", self.scope)
+            places, counts = spread(segment["source.passage@"], rows)
+            row_of = np.repeat(rows, counts).tolist()
+            cubes, offsets = segment["source.passage"][places], segment["source.offset"][places]
+            uris: dict[int, str] = {}
+            for cube, offset, row in zip(cubes.tolist(), offsets.tolist(), row_of, strict=True):
+                if row not in uris:
+                    at = segment["source.uri@"]
+                    raw = segment["source.uri"][at[row] : at[row + 1]].tobytes()
+                    uris[row] = raw.decode("utf-8", "surrogatepass")
+                place = (uris[row], offset)
+                found[cube] = min(found.get(cube, place), place)
+        return found
+
+    def order_key(self, passage: int) -> tuple[str, int, str]:
+        """What orders passages of equal score: source, place in it, id."""
+        uri, offset = self._where_from.get(int(self.nodes[passage]), ("", 0))
+        return uri, offset, self.node(passage)
