@@ -1,0 +1,338 @@
+"""Claims of an English sentence, read off its dependency parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .extraction import VALUE_LABELS
+from .verb import (
+    NOMINAL,
+    SUBJECTS,
+    attribute_of,
+    conjuncts_of,
+    is_negated,
+    prepositions_of,
+    relation_of,
+    subject_of,
+)
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_MOST_CLAIMS = 16
+
+_HYPOTHETICAL = {"would", "might", "may", "could"}
+_CONDITIONS = {"if", "unless", "whether", "lest", "until", "till"}
+_UNSURE = "perhaps maybe possibly probably presumably allegedly supposedly reportedly".split()  # noqa: SIM905
+_DOUBT = set(
+    "think believe suspect guess hope wish doubt imagine assume suppose claim deny "  # noqa: SIM905
+    "pretend fear expect wonder ask consider propose suggest recommend".split()
+)
+_FIRST, _THIRD = {"i", "me", "myself"}, {"he", "she", "him", "himself", "herself"}
+_THING = {"it", "itself"}
+_TIME_LINKS = {"at", "on", "in", "since"}
+_NOBODY = {"nobody", "nothing", "none", "noone"}
+_INNER = {"det", "predet", "amod", "compound", "nummod", "poss", "nmod", "quantmod"}
+_INNER |= {"advmod", "neg", "case", "npadvmod", "hmod", "hyph"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A mention in a parsed sentence: characters of the sentence, surface and label."""
+
+    start: int
+    end: int
+    surface: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A claim in a parsed sentence; `end` is where its object ends in the sentence."""
+
+    subject: str
+    relation: str
+    object: str
+    negated: bool
+    end: int
+
+
+class Sentence:
+    """One parsed sentence with its names and what the pronouns may refer to.
+
+    `speaker` is who says I; `before` is the name that was the subject of the sentence
+    before, or None. Afterwards `topic` is the name that is this one's subject, with
+    pronouns resolved, or None.
+    """
+
+    def __init__(
+        self,
+        doc: Doc,
+        names: Sequence[Name],
+        speaker: str | None = None,
+        before: Name | None = None,
+    ) -> None:
+        self._doc = doc
+        self._names = [name for name in names if name.label not in VALUE_LABELS]
+        self._values = [name for name in names if name.label in {"DATE", "TIME"}]
+        self._speaker = speaker
+        self._before = before
+        self.topic: Name | None = None
+        self.topic = self._topic()
+
+    def clauses(self) -> list[Clause]:
+        """Give the claims: one for each verb, subject and argument, at most 16.
+
+        None for questions and for what is only supposed (if, would, might, perhaps).
+        """
+        doc = self._doc
+        if not len(doc) or doc.text.rstrip("\"'”’)").endswith("?"):
+            return []
+        if any(
+            token.lower_ in _CONDITIONS
+            and token.dep_ in {"mark", "advmod", "prep", "ROOT", "dep"}
+            and token.lower_ not in {"until", "till"}
+            or token.lower_ in _UNSURE
+            for token in doc
+        ):
+            return []
+        found: dict[Clause, None] = {}
+        for verb in doc:
+            if verb.pos_ in {"VERB", "AUX"} and verb.dep_ not in {"aux", "auxpass"}:
+                found |= dict.fromkeys(self._of_verb(verb))
+        return list(found)[:_MOST_CLAIMS]
+
+    def subject_name(self) -> str | None:
+        """Give the name that is the sentence's grammatical subject, if it is one."""
+        head = self._main_subject()
+        if head is None or head.pos_ == "PRON":
+            return None
+        name = self._named(self._phrase(head))
+        return name.surface if name else None
+
+    def _topic(self) -> Name | None:
+        head = self._main_subject()
+        if head is None:
+            return None
+        if head.lower_ in _FIRST:
+            # Who says "I" and then "she" means somebody else.
+            return None
+        if head.pos_ == "PRON":
+            return self._antecedent(head)
+        return self._named(self._phrase(head))
+
+    def _main_subject(self) -> Token | None:
+        for token in self._doc:
+            if token.dep_ in SUBJECTS and token.head.dep_ == "ROOT":
+                return token
+        return next((token for token in self._doc if token.dep_ in SUBJECTS), None)
+
+    def _of_verb(self, verb: Token) -> Iterator[Clause]:
+        if self._doubtful(verb):
+            return
+        subject = subject_of(verb)
+        relation = relation_of(verb)
+        if subject is None or relation is None:
+            return
+        negated = is_negated(verb)
+        for head in conjuncts_of(subject):
+            said = self._said(head, subject=True)
+            if said is None:
+                continue
+            who, none = said
+            for link, target in self._arguments(verb, relation, subject):
+                for one in conjuncts_of(target):
+                    what = self._said(one, subject=False)
+                    if what is not None and what[0] != who:
+                        end = self._phrase(one)[-1]
+                        yield Clause(
+                            who,
+                            link,
+                            what[0],
+                            negated ^ (none or what[1]),
+                            end.idx + len(end),
+                        )
+
+    def _arguments(self, verb: Token, relation: str, subject: Token) -> Iterator[tuple[str, Token]]:
+        """Give each object of a verb with the relation that leads to it."""
+        held = relation
+        for child in verb.children:
+            if child.dep_ in {"dobj", "oprd"} and child.pos_ in NOMINAL:
+                yield relation, child
+                if held == relation:
+                    held = f"{relation} {self._kept(child)}"
+            elif child.dep_ == "attr" and child.tag_ not in {"WP", "WDT", "WRB"}:
+                yield from attribute_of(relation, child)
+            elif child.dep_ == "acomp":
+                yield relation, child
+                for link, target in prepositions_of(child):
+                    yield f"{relation} {child.lower_} {link}", target
+        for link, target in prepositions_of(verb):
+            yield f"{held} {link}", target
+        for link, target in self._times(verb, subject):
+            yield f"{held} {link}", target
+
+    def _kept(self, head: Token) -> str:
+        name = self._named(self._phrase(head))
+        return name.surface if name else head.lower_
+
+    def _times(self, verb: Token, subject: Token) -> Iterator[tuple[str, Token]]:
+        """Give the times that the parse hangs on an object though the verb has them."""
+        for name in self._values:
+            for token in self._doc:
+                link = token.head
+                if not name.start <= token.idx < name.end or token.dep_ != "pobj":
+                    continue
+                if link.lower_ not in _TIME_LINKS or link.head == verb:
+                    continue
+                above = link.head
+                while above.pos_ not in {"VERB", "AUX"} and above.head != above:
+                    if above == subject:
+                        break
+                    above = above.head
+                if above == verb:
+                    yield link.lower_, token
+
+    def _doubtful(self, verb: Token) -> bool:
+        head = verb
+        while True:
+            modals = {c.lower_ for c in head.children if c.dep_ == "aux"}
+            if modals & _HYPOTHETICAL:
+                return True
+            if any(c.dep_ == "mark" and c.lower_ in _CONDITIONS for c in head.children):
+                return True
+            if head.dep_ in {"ccomp", "pcomp"}:
+                above = head.head
+                if above.lemma_.lower() in _DOUBT or is_negated(above):
+                    return True
+            if head.dep_ not in {"ccomp", "xcomp", "conj", "pcomp"}:
+                return False
+            head = head.head
+
+    def _said(self, head: Token, *, subject: bool) -> tuple[str, bool] | None:
+        """Give a phrase as text, and whether a "no" denies it; None if unresolved."""
+        phrase = self._phrase(head)
+        if head.pos_ == "PRON" or head.tag_ in {"PRP", "WP", "WDT", "EX"}:
+            if head.lower_ in _NOBODY:
+                return None
+            name = self._antecedent(head)
+            return (name.surface, False) if name else None
+        if head.tag_ == "DT":
+            return None
+        first = phrase[0]
+        none = first.lower_ == "no" and first.dep_ == "det"
+        if none:
+            phrase = phrase[1:]
+        name = self._named(phrase)
+        if name is not None:
+            return name.surface, none
+        text = self._text(phrase)
+        if first.tag_ == "PRP$":
+            owner = self._owner(first)
+            if owner is not None:
+                text = f"{owner}'s{text[len(first) :]}"
+            elif subject:
+                return None
+        elif first.i == 0 and not none and text[:1].isupper() and not self._at(first):
+            shouted = len(first) > 1 and first.text.isupper()
+            text = text if shouted else text[0].lower() + text[1:]
+        return (text, none) if text else None
+
+    def _phrase(self, head: Token) -> list[Token]:
+        """Give a noun phrase in order: its head, what stands before it, its of-phrase."""
+        tokens = {head}
+        for child in head.children:
+            if child.i < head.i and child.dep_ in _INNER:
+                tokens.update(t for t in child.subtree if t.i < head.i)
+            elif child.i > head.i and child.dep_ == "prep" and child.lower_ == "of":
+                for inner in child.children:
+                    if inner.dep_ == "pobj":
+                        tokens.update((child, *self._phrase(inner)))
+            elif self._close(head, child):
+                tokens.update(self._phrase(child))
+        for name in self._names:
+            # A name is taken whole, however the parse divides it.
+            if name.start <= head.idx < name.end:
+                tokens.update(t for t in self._doc if name.start <= t.idx < name.end)
+        last = max(token.i for token in tokens)
+        if last + 1 < len(self._doc) and last == head.i:
+            # "the horn HR-1": the parse often does not see that these are one.
+            code = self._at(self._doc[last + 1])
+            if code is not None and any(c.isdigit() for c in code.surface):
+                tokens.update(t for t in self._doc if code.start <= t.idx < code.end)
+        phrase = sorted(tokens, key=lambda token: token.i)
+        while len(phrase) > 1 and (phrase[0].is_punct or phrase[0].dep_ == "neg"):
+            phrase = phrase[1:]
+        return phrase
+
+    def _close(self, head: Token, child: Token) -> bool:
+        """Whether `child` follows its head without a comma: the valve | RV-7, silo | 2."""
+        if child.i <= head.i or child.dep_ not in {"appos", "nummod", "npadvmod"}:
+            return False
+        between = self._doc[head.i + 1 : child.left_edge.i]
+        return len(between) == 0 and child.dep_ != "npadvmod"
+
+    def _text(self, phrase: Sequence[Token]) -> str:
+        pieces: list[str] = []
+        for place, token in enumerate(phrase):
+            joined = place and phrase[place - 1].i == token.i - 1
+            gap = phrase[place - 1].whitespace_ if joined else " " if place else ""
+            pieces += [gap, token.text]
+        return "".join(pieces).strip()
+
+    def _named(self, phrase: Sequence[Token]) -> Name | None:
+        """Give the name that a phrase is or closes with ("the valve RV-7"), else None."""
+        if not phrase or phrase[-1].i - phrase[0].i + 1 != len(phrase):
+            return None
+        start, end = phrase[0].idx, phrase[-1].idx + len(phrase[-1])
+        for name in self._names:
+            if name.start < start or abs(name.end - end) > 0:
+                continue
+            before = [token for token in phrase if token.idx < name.start]
+            if all(
+                token.pos_ in {"DET", "NOUN", "ADJ", "PROPN"}
+                and token.dep_ not in {"poss", "case"}
+                and (token.lower_ == token.text or token.i == 0 or token.is_title)
+                for token in before
+            ):
+                return name
+        return None
+
+    def _at(self, token: Token) -> Name | None:
+        at = token.idx
+        return next((n for n in self._names if n.start <= at < n.end), None)
+
+    def _antecedent(self, pronoun: Token) -> Name | None:
+        word = pronoun.lower_
+        if word in _FIRST:
+            speaker = self._speaker
+            return Name(0, 0, speaker, "PERSON") if speaker else None
+        here = self.topic
+        if here is not None and pronoun.i <= self._first_verb():
+            here = None
+        name = here or self._before
+        if name is None:
+            return None
+        person = name.label == "PERSON"
+        if word in _THIRD:
+            return name if person or name.label == "NAME" else None
+        if word in _THING:
+            return None if person else name
+        return None
+
+    def _first_verb(self) -> int:
+        root = next((t for t in self._doc if t.dep_ == "ROOT"), None)
+        return root.i if root is not None else 0
+
+    def _owner(self, word: Token) -> str | None:
+        if word.lower_ == "my":
+            return self._speaker
+        name = self._before
+        if name is None:
+            return None
+        person = name.label in {"PERSON", "NAME"}
+        if word.lower_ in {"his", "her"}:
+            return name.surface if person else None
+        return name.surface if word.lower_ == "its" and not person else None

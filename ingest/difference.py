@@ -1,0 +1,98 @@
+"""The difference between what a source opened before and what it says now.
+
+Only what is gone is closed and only what is new is opened, so the same content twice changes nothing.
+What a person decided is left alone: a passage that somebody revised keeps that wording, and what
+somebody retracted by itself stays retracted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..graph.change import Close, Open, Operation, Selector
+from ..graph.kind import Authority, NodeKind
+from ..graph.listing import all_edges, all_found
+from ..graph.record import Record, Version
+from ..graph.scope import Along, Scope, Where
+from ..graph.store import GraphStore
+from .draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Records to close (ids) and to open; `expects` are the ids that the comparison rested on."""
+
+    close: tuple[str, ...]
+    open: tuple[Record, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.close and not self.open
+
+    def operations(self) -> tuple[Operation, ...]:
+        """The operations that make it so."""
+        closing: tuple[Operation, ...] = (Close(Selector(ids=self.close)),) if self.close else ()
+        return (*closing, *(Open(record) for record in self.open))
+
+
+def held_records(store: GraphStore, scope: Scope, source: str) -> dict[tuple[str, ...], Record]:
+    """What a source has in force, under the same logical keys as a draft."""
+    held: dict[tuple[str, ...], Record] = {}
+    for version in all_found(store, scope, Where(origins=(source,))):
+        held[str(version.kind), version.node] = version
+    for edge in all_edges(store, scope, Along(origins=(source,))):
+        held[str(edge.kind), edge.src, edge.dst] = edge
+    return held
+
+
+def difference(
+    draft: Draft, held: dict[tuple[str, ...], Record], decided: frozenset[str] = frozenset()
+) -> Difference:
+    """Compare a draft with what is in force; nodes in `decided` stay closed."""
+    wanted: dict[tuple[str, ...], Record] = {
+        key: record
+        for key, record in {**draft.versions, **draft.edges}.items()
+        if not decided.intersection(record.ends)
+    }
+    close = [record.id for key, record in held.items() if key not in wanted]
+    fresh: list[Record] = []
+    for key, record in wanted.items():
+        before = held.get(key)
+        if before is None:
+            fresh.append(record)
+        elif not _same(before, record):
+            if _revised(before, record):
+                continue
+            close.append(before.id)
+            fresh.append(record)
+    return Difference(tuple(close), tuple(fresh))
+
+
+def _revised(before: Record, record: Record) -> bool:
+    """A person's wording of a passage outlives another reading of its source."""
+    return before.authority is Authority.CURATED and before.authority > record.authority
+
+
+def _same(before: Record, record: Record) -> bool:
+    if before.content != record.content or before.authority != record.authority:
+        return False
+    if before.validity.known != record.validity.known:
+        return False
+    if record.validity.known and before.validity != record.validity:
+        return False
+    if isinstance(before, Version) and isinstance(record, Version):
+        old = before.payload.content if before.payload else None
+        new = record.payload.content if record.payload else None
+        return old == new
+    return True
+
+
+def decided_against(store: GraphStore, scope: Scope) -> frozenset[str]:
+    """The nodes that somebody retracted by themselves, which no new reading may bring back."""
+    return frozenset(
+        str(version.get("node"))
+        for version in all_found(
+            store, scope, Where(kinds=(NodeKind.DECISION,), header={"verb": "retract"})
+        )
+    )

@@ -1,0 +1,228 @@
+"""Drafts: what one document opens, as a pure function of its content and the extractor.
+
+Nothing here looks at other documents, which makes ingest confluent: in whatever order sources arrive,
+each opens the same records (DESIGN, belief).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..graph.kind import Authority, EdgeKind, NodeKind, Role
+from ..graph.record import Author, Edge, Payload, Record, Version
+from ..graph.store import GraphStore, Name
+from .document import Document
+from .extraction import Claim, Extraction, normalise
+from .passage import Passage
+
+READER = "memreader@1"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document with what was read out of it: passages, and one extraction for each."""
+
+    document: Document
+    language: str
+    extractor: str
+    passages: tuple[Passage, ...]
+    extractions: tuple[Extraction, ...]
+    record: int | None = None
+    name: str = ""
+    semantic_type: str = "document"
+    origin_type: str = "retrieved"
+    authority: Authority = Authority.EXTRACTED
+    cube: Name | None = None
+    """The identity of the one passage, where it is not to follow from the text (a revision)."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """The records that a reading asks for, each under its logical key.
+
+    The key is (kind, node) for a version and (kind, from, to) for an edge, so that a new reading of an
+    edited source can be compared with what the old one opened.
+    """
+
+    source: Name
+    versions: dict[tuple[str, ...], Version] = field(default_factory=dict)
+    edges: dict[tuple[str, ...], Edge] = field(default_factory=dict)
+
+    def records(self) -> tuple[Record, ...]:
+        """All records, nodes before the edges that stand on them."""
+        return (*self.versions.values(), *self.edges.values())
+
+
+def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
+    """Write the records of a reading; `now` (microseconds) stands in where the document has no date."""
+    document = reading.document
+    source = store.name(ns, NodeKind.SOURCE, document.uri)
+    stated = document.stated if document.stated is not None else now
+    author = Author(ns, source.id, reading.authority, stated, document.stated is not None)
+    draft = Draft(source)
+    entities: dict[str, tuple[str, str]] = {}
+    facts: dict[tuple[str, ...], dict[str, Any]] = {}
+    fact_of: dict[str, tuple[str, ...]] = {}
+    supports: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    links: set[tuple[EdgeKind, str, str]] = set()
+    mentions: dict[tuple[str, str], set[tuple[int, int]]] = {}
+    placed: list[tuple[str, int, int]] = []
+
+    def entity(surface: str, label: str) -> str | None:
+        key = normalise(surface)
+        if not key:
+            return None
+        held = entities.get(key)
+        if held is None or (held[1] in _VAGUE and label not in _VAGUE):
+            entities[key] = (held[0] if held else " ".join(surface.split()), label)
+        return store.name(ns, NodeKind.ENTITY, key).id
+
+    for passage, found in zip(reading.passages, reading.extractions, strict=True):
+        cube = reading.cube or store.name(
+            ns, NodeKind.MEMCUBE, document.uri, passage.text, str(passage.occurrence)
+        )
+        placed.append((cube.id, passage.start, passage.end))
+        header = _header(reading, passage, found)
+        draft.versions["MemCube", cube.id] = author.version(
+            NodeKind.MEMCUBE, cube.id, header, key=cube.key, payload=Payload.of(passage.text)
+        )
+        links.add((EdgeKind.DERIVED_FROM, cube.id, source.id))
+        known: dict[str, str] = {}
+        for mention in found.mentions:
+            if mention.is_value:
+                continue
+            node = entity(mention.surface, mention.label)
+            if node is not None:
+                known[mention.key] = node
+                mentions.setdefault((cube.id, node), set()).update(mention.spans)
+        if found.subject:
+            node = entity(found.subject, "TOPIC")
+            if node is not None:
+                links.add((EdgeKind.ABOUT, cube.id, node))
+        for claim in found.claims:
+            value = _value(claim)
+            if not all(value[:2]):
+                continue
+            fact = store.name(ns, NodeKind.FACT, *value).id
+            fact_of[fact] = value
+            _note_claim(facts.setdefault(value, {}), claim, passage)
+            supports.setdefault((cube.id, fact), []).append(claim.span)
+            subject = entity(claim.subject, "TOPIC")
+            if subject is not None:
+                links.add((EdgeKind.SUBJECT_OF, subject, fact))
+            target = _mentioned(claim.object, known)
+            if target is not None:
+                links.add((EdgeKind.OBJECT_OF, target, fact))
+    for (earlier, _, _), (later, _, _) in zip(placed, placed[1:], strict=False):
+        if earlier != later:
+            links.add((EdgeKind.NEXT, earlier, later))
+    for key, (surface, label) in entities.items():
+        name = store.name(ns, NodeKind.ENTITY, key)
+        draft.versions["Entity", name.id] = author.version(
+            NodeKind.ENTITY, name.id, {"name": surface, "label": label}, key=name.key
+        )
+    for fact, value in fact_of.items():
+        key = store.name(ns, NodeKind.FACT, *value).key
+        draft.versions["Fact", fact] = author.version(NodeKind.FACT, fact, facts[value], key=key)
+    draft.versions["Source", source.id] = author.version(
+        NodeKind.SOURCE,
+        source.id,
+        _source_header(reading, placed),
+        key=source.key,
+        payload=Payload.of(document.text),
+    )
+    for kind, src, dst in sorted(links):
+        role = {"role": str(Role.PRIMARY_SOURCE)} if kind is EdgeKind.DERIVED_FROM else {}
+        draft.edges[str(kind), src, dst] = author.edge(kind, src, dst, role)
+    for (cube_id, node), spans in mentions.items():
+        draft.edges["MENTIONS", cube_id, node] = author.edge(
+            EdgeKind.MENTIONS, cube_id, node, {"spans": _spans(spans)}
+        )
+    for (cube_id, fact), held_spans in supports.items():
+        draft.edges["SUPPORTS", cube_id, fact] = author.edge(
+            EdgeKind.SUPPORTS, cube_id, fact, {"spans": _spans(held_spans)}
+        )
+    return draft
+
+
+_VAGUE = frozenset({"TOPIC", "NAME"})
+
+
+def _spans(spans: Iterable[tuple[int, int]]) -> list[list[int]]:
+    return [list(span) for span in sorted(set(spans))]
+
+
+def _value(claim: Claim) -> tuple[str, str, str, str]:
+    return (
+        normalise(claim.subject),
+        claim.relation,
+        normalise(claim.object),
+        "not" if claim.negated else "",
+    )
+
+
+def _note_claim(held: dict[str, Any], claim: Claim, passage: Passage) -> None:
+    """Keep the first wording of a fact; a correction anywhere in the source makes it one."""
+    held.setdefault("subject", claim.subject)
+    held.setdefault("relation", claim.relation)
+    held.setdefault("object", claim.object)
+    held.setdefault("negated", claim.negated)
+    if passage.stated is not None:
+        held["stated"] = max(held.get("stated", passage.stated), passage.stated)
+    held["correction"] = held.get("correction", False) or claim.correction
+    if claim.instead_of is not None:
+        held["instead_of"] = claim.instead_of
+
+
+def _mentioned(text: str, known: dict[str, str]) -> str | None:
+    """The entity that an object names: itself, or the longest known name inside it."""
+    key = normalise(text)
+    if key in known:
+        return known[key]
+    inside = [name for name in known if f" {name} " in f" {key} "]
+    return known[max(inside, key=lambda name: (len(name), name))] if inside else None
+
+
+def _header(reading: Reading, passage: Passage, found: Extraction) -> dict[str, Any]:
+    header: dict[str, Any] = {
+        "title": passage.title or reading.document.name,
+        "semantic_type": reading.semantic_type,
+        "origin_type": reading.origin_type,
+        "language": found.language,
+        "state": "activated",
+        "sentences": [list(span) for span in passage.sentences],
+    }
+    for name, value in (
+        ("subject", found.subject),
+        ("heading", passage.heading),
+        ("speaker", passage.speaker),
+        ("role", passage.role),
+        ("stated", passage.stated),
+    ):
+        if value is not None:
+            header[name] = value
+    return header
+
+
+def _source_header(reading: Reading, placed: Sequence[tuple[str, int, int]]) -> dict[str, Any]:
+    document = reading.document
+    header: dict[str, Any] = {
+        "uri": document.uri,
+        "name": reading.name or document.uri,
+        "title": document.name,
+        "media": document.media,
+        "language": reading.language,
+        "reader": READER,
+        "extractor": reading.extractor,
+        "passages": [list(place) for place in placed],
+    }
+    for name, value in (
+        ("stated", document.stated),
+        ("author", document.author),
+        ("record", reading.record),
+    ):
+        if value is not None:
+            header[name] = value
+    return header

@@ -1,0 +1,220 @@
+"""What an extractor is, and what it finds in a passage."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .passage import Passage
+
+Span = tuple[int, int]
+"""A half-open range of characters, counted from the start of a passage or a text."""
+
+VALUE_LABELS = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "QUANTITY", "PERCENT", "MONEY"})
+"""Labels of mentions that are values, not things: they make no node of the graph."""
+
+_ARTICLE = re.compile(r"^(?:the|an|a)\s+(?=\S)")
+_POSSESSIVE = re.compile(r"(?:'s|s')$")
+_EDGES = " \t\"'“”„«»`*_,;:!?()[]{}<>，。；：！？、（）《》「」『』"
+
+
+def normalise(surface: str) -> str:
+    """Give the identity of a name: two surfaces that fold to one text are one entity.
+
+    NFKC, case folded, white space single, edge punctuation, one leading article and a
+    trailing possessive dropped. Idempotent; a surface of punctuation only gives "".
+
+    >>> normalise("The Cold  Chain's"), normalise("ＣＸ-4,")
+    ('cold chain', 'cx-4')
+    """
+    text = unicodedata.normalize("NFKC", surface).casefold()
+    text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
+    while True:
+        before = text
+        text = " ".join(text.split()).strip(_EDGES)
+        text = _ARTICLE.sub("", text)
+        if _POSSESSIVE.search(text):
+            text = text[:-2] if text.endswith("'s") else text[:-1]
+        if text == before:
+            return text
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One thing that a passage names, with every place where it does.
+
+    `surface` is the name as first written (white space single), `label` an OntoNotes 5
+    label (PERSON, ORG, GPE, DATE …) or NAME where the kind is not known; `spans` count
+    from the passage's start.
+
+    >>> Mention("05:40", "TIME", ((3, 8),)).is_value
+    True
+    """
+
+    surface: str
+    label: str
+    spans: tuple[Span, ...]
+
+    @property
+    def key(self) -> str:
+        """The identity of the entity that is mentioned (`normalise`)."""
+        return normalise(self.surface)
+
+    @property
+    def is_value(self) -> bool:
+        """Whether this is a date, time or number, which the graph leaves out."""
+        return self.label in VALUE_LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement that a sentence makes: subject, relation, object.
+
+    `relation` is a lemma with what follows it ("lose", "fail at", "be CEO of").
+    `span` is the sentence, counted from the passage's start. A correction says of
+    itself that it replaces something; `instead_of` is the part it takes back, as
+    written and without its "not", or None.
+
+    >>> Claim("CX-4", "fail at", "05:40", False, (0, 21)).correction
+    False
+    """
+
+    subject: str
+    relation: str
+    object: str
+    negated: bool
+    span: Span
+    correction: bool = False
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was found in one passage.
+
+    `subject` is the one thing that the passage is about (its record's title, who
+    speaks, else a name that opens it), which need not be among `mentions`.
+
+    >>> Extraction("en", "Warsaw", (), ()).subject
+    'Warsaw'
+    """
+
+    language: str
+    subject: str | None
+    mentions: tuple[Mention, ...]
+    claims: tuple[Claim, ...]
+
+
+def stated_subject(passage: Passage) -> str | None:
+    """Give the subject that the passage's place states: speaker, title or heading.
+
+    A heading counts only where no title is stated, and only its name part: "Robert
+    Smith (ID: 7)" gives "Robert Smith".
+    """
+    if passage.speaker is not None:
+        return passage.speaker
+    if passage.title is not None:
+        return passage.title
+    if passage.heading is None:
+        return None
+    heading = re.split(r"\s+[(（\[|–—]|\s-\s|[:：]\s", passage.heading)[0].strip()
+    return heading if any(c.isupper() or c.isdigit() for c in heading) else None
+
+
+def gather(text: str, found: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Join mentions of one name and find it again wherever `text` repeats it.
+
+    The first surface and the first label that is not NAME stand for all. A name is
+    looked for as written, between word borders, and only where nothing else was found.
+
+    >>> gather("Ito left. Ito came.", [Mention("Ito", "PERSON", ((0, 3),))])[0].spans
+    ((0, 3), (10, 13))
+    """
+    joined: dict[str, tuple[str, str, list[Span]]] = {}
+    for mention in sorted(found, key=lambda one: one.spans):
+        key = mention.key
+        if not key:
+            continue
+        surface, label, spans = joined.get(key, (mention.surface, mention.label, []))
+        if label == "NAME":
+            label = mention.label
+        joined[key] = (surface, label, [*spans, *mention.spans])
+    taken = bytearray(len(text))
+    for _, _, spans in joined.values():
+        for start, end in spans:
+            taken[start:end] = b"\1" * (end - start)
+    for surface, label, spans in joined.values():
+        if label in VALUE_LABELS or len(surface) < 3:
+            continue
+        for again in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text):
+            start, end = again.span()
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                spans.append((start, end))
+    return tuple(
+        Mention(surface, label, tuple(sorted(set(spans))))
+        for surface, label, spans in joined.values()
+    )
+
+
+class Extractor(Protocol):
+    """Reads sentences, names and claims out of text of some languages.
+
+    `languages` are ISO 639-1 codes ("*" for any); `fingerprint` changes whenever the
+    same passage might give another result; `lacks` names what this extractor cannot
+    do ("names", "parse"), so that nobody takes silence for absence. Every method is a
+    function of its arguments alone, and a passage's result never depends on the other
+    passages of the call.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def languages(self) -> tuple[str, ...]: ...
+
+    @property
+    def lacks(self) -> tuple[str, ...]: ...
+
+    def sentences(self, text: str) -> list[Span]:
+        """Give the sentences of `text` in order, as spans that do not overlap."""
+        ...
+
+    def extract(self, passages: Sequence[Passage]) -> list[Extraction]:
+        """Read the passages as one batch; one result for each, in the same order."""
+        ...
+
+
+@cache
+def extractor_for(language: str) -> Extractor:
+    """Give the extractor for a language code; made once a process, loaded when used.
+
+    A language without a model of its own gets the neutral extractor, whose `lacks`
+    says so; it is never read with another language's model.
+
+    >>> extractor_for("sw").lacks
+    ('names', 'parse')
+    """
+    code = language.lower().replace("_", "-").split("-")[0]
+    if code == "en":
+        from .english import EnglishExtractor
+
+        return EnglishExtractor()
+    if code == "zh":
+        from .chinese import ChineseExtractor
+
+        return ChineseExtractor()
+    from .neutral import NeutralExtractor
+
+    return NeutralExtractor(code or "und")

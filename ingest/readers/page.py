@@ -1,0 +1,144 @@
+"""Web pages: the text that a reader of the page would see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..document import Document, ReadError
+from .dates import parse_date
+from .header import read_header
+from .prose import language_code, person
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+_UNSEEN = set("head script style template noscript svg iframe object nav".split())  # noqa: SIM905
+_BLOCKS = set(
+    "address article aside blockquote body caption center dd details dialog div dl dt "  # noqa: SIM905
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li "
+    "main nav ol p pre section summary table tbody tfoot thead tr ul".split()
+)
+_CLOSE = {"li", "dd", "dt", "tr", "thead", "tbody", "tfoot", "caption"}
+_CELLS = {"td", "th"}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_DATES = ("date", "dc.date", "dcterms.date", "article:published_time", "pubdate")
+_AUTHORS = ("author", "dc.creator", "article:author")
+
+
+def read_page(text: str, uri: str, file: str) -> list[Document]:
+    """Read an HTML page as one document: its visible text, blocks on their own lines.
+
+    Menus (<nav>) are left out. The title comes from <title>, else the first <h1>; date
+    and author from <meta>, else from lines such as `Date: …` at the top; the language
+    from the lang attribute. Raises ReadError if it cannot be parsed.
+
+    >>> page = "<html lang=en><title>A</title><p>One <b>two</b></p><p>Three</p>"
+    >>> read_page(page, "a.html", "a.html")[0].text
+    'One two\\n\\nThree'
+    """
+    from bs4 import BeautifulSoup, ParserRejectedMarkup
+
+    # Both of these would make BeautifulSoup warn: a text without a tag, which might be
+    # a file name, and a page that begins as XML.
+    if "<" not in text:
+        return [Document(uri, None, text.strip(), "text/html")]
+    try:
+        soup = BeautifulSoup(_DECLARATION.sub("", text, count=1), "html.parser")
+        seen = _visible(soup)
+    except (ParserRejectedMarkup, AssertionError, RecursionError) as error:
+        raise ReadError(
+            f"{file}: cannot be parsed as HTML ({type(error).__name__}); open it in a "
+            "browser and save it again, or save its text as .txt."
+        ) from error
+    fields = read_header(seen).fields
+    return [
+        Document(
+            uri=uri,
+            title=_first(soup, "title") or _first(soup, "h1"),
+            text=seen,
+            media="text/html",
+            language=language_code(_language(soup)),
+            stated=parse_date(next(_meta(soup, _DATES), fields.get("date"))),
+            author=next(_meta(soup, _AUTHORS), person(fields.get("author"))),
+        )
+    ]
+
+
+def _first(soup: BeautifulSoup, name: str) -> str | None:
+    # Not the <title> of a drawing inside the page.
+    for tag in soup.find_all(name):
+        if tag.find_parent("svg") is None:
+            return " ".join(tag.get_text().split()) or None
+    return None
+
+
+def _language(soup: BeautifulSoup) -> str | None:
+    tag = soup.find("html")
+    value = tag.get("lang") or tag.get("xml:lang") if tag is not None else None
+    return value if isinstance(value, str) else None
+
+
+def _meta(soup: BeautifulSoup, names: tuple[str, ...]) -> Iterator[str]:
+    found: dict[str, str] = {}
+    for tag in soup.find_all("meta"):
+        name, content = tag.get("name") or tag.get("property"), tag.get("content")
+        if isinstance(name, str) and isinstance(content, str) and content.strip():
+            found.setdefault(name.strip().lower(), content.strip())
+    return (found[name] for name in names if name in found)
+
+
+def _visible(soup: BeautifulSoup) -> str:
+    pieces: list[str] = []
+    for kind, value in _events(soup):
+        if kind == "text":
+            value = re.sub(r"[ \t\r\n\f]+", " ", value)
+            if pieces and pieces[-1][-1] in " \n":
+                value = value.lstrip(" ")
+        elif pieces and kind in {"block", "line"}:
+            pieces[-1] = pieces[-1].rstrip(" ")
+        if value:
+            pieces.append(value)
+        if pieces and not pieces[-1]:
+            pieces.pop()
+    text = re.sub(r" *\n *", "\n", "".join(pieces))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _events(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
+    """Walk without recursion: real pages nest thousands deep."""
+    from bs4.element import NavigableString, PreformattedString, Tag
+
+    stack: list[object] = [soup]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tuple):
+            yield node
+        elif isinstance(node, PreformattedString):
+            continue
+        elif isinstance(node, NavigableString):
+            keep = node.find_parent("pre") is not None
+            yield ("kept" if keep else "text"), str(node)
+        elif isinstance(node, Tag) and not _unseen(node):
+            border = _border(node.name)
+            if border is not None:
+                yield border
+                stack.append(border)
+            elif node.name in _CELLS and node.find_previous_sibling(["td", "th"]):
+                yield "text", " | "
+            stack.extend(reversed(node.contents))
+
+
+def _border(name: str) -> tuple[str, str] | None:
+    if name == "br" or name in _CLOSE:
+        return "line", "\n"
+    return ("block", "\n\n") if name in _BLOCKS else None
+
+
+def _unseen(tag: Tag) -> bool:
+    if tag.name in _UNSEEN or tag.has_attr("hidden"):
+        return True
+    style = tag.get("style")
+    return isinstance(style, str) and _HIDDEN.search(style) is not None

@@ -1,0 +1,179 @@
+"""Statements: what somebody asks to be remembered, and another wording for what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..graph.change import ChangeSet, Close, Open, Operation, Selector
+from ..graph.errors import Invalid, NotFound
+from ..graph.instant import now
+from ..graph.kind import Authority, EdgeKind, NodeKind
+from ..graph.listing import all_edges, all_found
+from ..graph.record import Author, Record, Version
+from ..graph.scope import Along, Scope, Where
+from ..graph.store import GraphStore, Name
+from .document import Document
+from .draft import Draft, Reading, drafted
+from .extraction import extractor_for
+from .language import detect
+from .passage import Granularity, split_passages
+
+WHOLE = Granularity(words=10_000, whole=10_000, longest=10_000)
+_OF_A_CUBE = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.SUPPORTS)
+
+
+def read_statement(text: str, uri: str, *, speaker: str, stated: int) -> Reading:
+    """Read one statement as a source of its own, stated by somebody at an instant.
+
+    >>> reading = read_statement("RV-7 is a valve.", "statement:1", speaker="ann", stated=0)
+    >>> reading.semantic_type, len(reading.passages)
+    ('fact', 1)
+    """
+    if not text.strip():
+        raise Invalid("there is nothing to remember: the statement is empty")
+    language = detect(text)
+    extractor = extractor_for(language)
+    document = Document(uri, _short(text), text, "text/plain", None, stated, speaker)
+    # the title is cut from the statement itself and names no subject
+    passages = [
+        replace(passage, title=None) for passage in split_passages(document, extractor, WHOLE)
+    ]
+    if not passages:
+        raise Invalid(f"there is nothing to remember in '{text[:40]}'")
+    return Reading(
+        document,
+        language,
+        extractor.fingerprint,
+        tuple(passages),
+        tuple(extractor.extract(passages)),
+        name=document.name,
+        semantic_type="fact",
+        origin_type="user input",
+        authority=Authority.ASSERTED,
+    )
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:57].rsplit(" ", 1)[0] + "…"
+
+
+def statement_change(
+    store: GraphStore,
+    ns: str,
+    reading: Reading,
+    *,
+    reason: str,
+    request: Mapping[str, Any] | None = None,
+    idempotency: str | None = None,
+) -> tuple[ChangeSet, str]:
+    """The change that remembers a statement, and the id of its first cube."""
+    draft = drafted(store, ns, reading, now())
+    cube = next(version.node for version in draft.versions.values() if version.kind is NodeKind.MEMCUBE)
+    change = ChangeSet(
+        ns=ns,
+        verb="remember",
+        ops=tuple(Open(record) for record in draft.records()),
+        reason=reason,
+        note={"targets": [cube]},
+        request=request,
+        idempotency=idempotency,
+    )
+    return change, cube
+
+
+def revision(store: GraphStore, scope: Scope, node: str, text: str, reason: str) -> ChangeSet:
+    """The change that gives a cube another wording, by a person's authority.
+
+    The cube keeps its identity, its source and its tags; what is read out of the new wording replaces
+    what was read out of the old one, and whatever was made from the old one becomes stale.
+    """
+    if not text.strip():
+        raise Invalid("a revision needs the new wording: it is empty")
+    found = store.get(scope, [node])
+    if not found:
+        raise NotFound(f"there is no cube {node} in force: `memcubes search` finds what there is")
+    cube = found[0]
+    if cube.kind is not NodeKind.MEMCUBE:
+        raise Invalid(f"only a cube is revised; {node} is a {cube.kind}")
+    if cube.text == text:
+        raise Invalid("the new wording is the old one: nothing to revise")
+    draft = _redrafted(store, scope, cube, text)
+    close, fresh = _exchanged(store, scope, cube, draft)
+    operations: tuple[Operation, ...] = (
+        Close(Selector(ids=tuple(close))),
+        *(Open(record) for record in fresh),
+    )
+    return ChangeSet(
+        ns=scope.ns,
+        verb="revise",
+        ops=operations,
+        reason=reason,
+        note={"targets": [node]},
+        expects=(cube.id,),
+        base_seq=scope.seq,
+    )
+
+
+def _redrafted(store: GraphStore, scope: Scope, cube: Version, text: str) -> Draft:
+    sources = [v for v in store.get(scope, [cube.origin]) if v.kind is NodeKind.SOURCE]
+    uri = str(sources[0].get("uri")) if sources else f"cube:{cube.node}"
+    stated = now()
+    reading = read_statement(text, uri, speaker=str(cube.get("speaker", "")), stated=stated)
+    first = reading.passages[0]
+    whole = replace(first, text=text, start=0, end=len(text), title=str(cube.get("title", "")))
+    reading = replace(
+        reading,
+        passages=(whole,),
+        extractions=reading.extractions[:1],
+        authority=Authority.CURATED,
+        cube=Name(cube.key or "", cube.node),
+    )
+    draft = drafted(store, scope.ns, reading, stated)
+    key = (str(NodeKind.MEMCUBE), cube.node)
+    kept = {k: v for k, v in (cube.content or {}).items() if k != "sentences"}
+    read = draft.versions[key].content or {}
+    header = {**read, **kept, "sentences": read.get("sentences", []), "stated": stated}
+    author = Author(scope.ns, cube.origin, Authority.CURATED, stated, True)
+    draft.versions[key] = author.version(
+        NodeKind.MEMCUBE, cube.node, header, key=cube.key, payload=draft.versions[key].payload
+    )
+    return draft
+
+
+def _exchanged(
+    store: GraphStore, scope: Scope, cube: Version, draft: Draft
+) -> tuple[list[str], list[Record]]:
+    """What to close and what to open, leaving alone what other cubes of the source still stand on."""
+    mine = Along(kinds=_OF_A_CUBE, origins=(cube.origin,))
+    edges = list(all_edges(store, scope, mine))
+    others = {edge.dst for edge in edges if edge.src != cube.node}
+    gone_edges = [edge for edge in edges if edge.src == cube.node]
+    wanted = {key: r for key, r in draft.edges.items() if r.kind is not EdgeKind.DERIVED_FROM}
+    versions: dict[tuple[str, ...], Version] = {
+        (str(v.kind), v.node): v
+        for v in all_found(store, scope, Where(origins=(cube.origin,)))
+        if v.kind in (NodeKind.ENTITY, NodeKind.FACT)
+    }
+    close = [cube.id, *(edge.id for edge in gone_edges)]
+    needed = {end for record in wanted.values() for end in record.ends}
+    left = {edge.dst for edge in gone_edges} - others - needed
+    facts = {v.node for v in versions.values() if v.kind is NodeKind.FACT}
+    joins = Along(kinds=(EdgeKind.SUBJECT_OF, EdgeKind.OBJECT_OF), origins=(cube.origin,))
+    standing = set[tuple[str, ...]]()
+    for edge in all_edges(store, scope, joins):
+        if edge.dst in left & facts:
+            close.append(edge.id)
+        else:
+            standing.add((str(edge.kind), edge.src, edge.dst))
+            left.discard(edge.src)
+    close += [version.id for version in versions.values() if version.node in left]
+    fresh: list[Record] = [draft.versions[str(NodeKind.MEMCUBE), cube.node]]
+    for key, version in draft.versions.items():
+        kept = versions.get(key)
+        if version.kind in (NodeKind.ENTITY, NodeKind.FACT) and (kept is None or kept.node in left):
+            fresh.append(version)
+    fresh += [record for key, record in wanted.items() if key not in standing]
+    return close, fresh

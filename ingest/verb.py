@@ -1,0 +1,114 @@
+"""What stands around a verb in an English dependency parse (ClearNLP labels)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+MOST_CONJUNCTS = 4
+SUBJECTS = {"nsubj", "nsubjpass"}
+NOMINAL = {"NOUN", "PROPN", "NUM", "PRON", "SYM", "X", "ADJ", "VERB"}
+KEPT_MODALS = {"can", "must", "should", "shall", "need", "ought"}
+
+
+def subject_of(verb: Token) -> Token | None:
+    own = next((c for c in verb.children if c.dep_ in SUBJECTS), None)
+    if own is not None:
+        if own.tag_ in {"WDT", "WP"} and verb.dep_ == "relcl":
+            return _antecedent_noun(verb.head)
+        return own
+    if verb.dep_ == "acl" and verb.tag_ == "VBN":
+        return _antecedent_noun(verb.head)
+    if verb.dep_ in {"conj", "xcomp"} and verb.head.pos_ in {"VERB", "AUX"}:
+        return subject_of(verb.head)
+    return None
+
+
+def _antecedent_noun(noun: Token) -> Token | None:
+    """Give who a relative clause is about: "X is a game made by Y" is about X."""
+    if noun.dep_ == "attr" and noun.head.lemma_ == "be":
+        return subject_of(noun.head) or noun
+    return noun.head if noun.dep_ == "appos" else noun
+
+
+def relation_of(verb: Token) -> str | None:
+    children = list(verb.children)
+    passive = any(c.dep_ == "auxpass" for c in children)
+    if (
+        passive
+        or (verb.dep_ == "acl" and verb.tag_ == "VBN")
+        or verb.dep_ == "conj"
+        and verb.tag_ == "VBN"
+        and _bare(verb)
+    ):
+        words = ["be", verb.lower_]
+    else:
+        words = ["be" if verb.lower_ in {"'s", "'re", "'m"} else verb.lemma_.lower()]
+    words += [c.lower_ for c in children if c.dep_ == "prt"]
+    words[:0] = [c.lower_ for c in children if c.lower_ in KEPT_MODALS][:1]
+    if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"}:
+        above = relation_of(verb.head)
+        to = [c.lower_ for c in children if c.tag_ == "TO"]
+        words = [above or "", *to, *words]
+    return " ".join(words).strip() or None
+
+
+def _bare(verb: Token) -> bool:
+    """Whether a conjoined participle shares the passive of the verb before it."""
+    own = any(c.dep_ in {"aux", "auxpass"} for c in verb.children)
+    return not own and any(c.dep_ == "auxpass" for c in verb.head.children)
+
+
+def is_negated(verb: Token) -> bool:
+    if any(c.dep_ == "neg" or c.lower_ == "never" for c in verb.children):
+        return True
+    return verb.dep_ == "xcomp" and is_negated(verb.head)
+
+
+def attribute_of(relation: str, noun: Token) -> Iterator[tuple[str, Token]]:
+    counted = noun.pos_ == "NUM" or any(c.dep_ == "nummod" for c in noun.children)
+    owned = any(c.dep_ == "poss" for c in noun.children)
+    links = [] if counted or owned else list(prepositions_of(noun))
+    if not any(link == "of" for link, _ in links):
+        yield relation, noun
+    inner = [
+        c.text
+        for c in noun.children
+        if c.i < noun.i and c.dep_ in {"compound", "amod"} and not c.n_lefts
+    ]
+    name = " ".join([*inner, noun.text])
+    for link, target in links:
+        yield f"{relation} {name} {link}", target
+
+
+def prepositions_of(head: Token) -> Iterator[tuple[str, Token]]:
+    for child in head.children:
+        if child.dep_ not in {"prep", "agent", "dative"} or child.pos_ in NOMINAL:
+            continue
+        for inner in child.children:
+            if inner.dep_ == "pobj" and inner.pos_ in NOMINAL:
+                yield child.lower_, inner
+            elif inner.dep_ == "prep":
+                for target in inner.children:
+                    if target.dep_ == "pobj" and target.pos_ in NOMINAL:
+                        yield f"{child.lower_} {inner.lower_}", target
+
+
+def conjuncts_of(head: Token) -> list[Token]:
+    chain = [head]
+    while len(chain) < MOST_CONJUNCTS:
+        following = next(
+            (
+                c
+                for c in chain[-1].children
+                if c.dep_ == "conj" and c.pos_ in {"NOUN", "PROPN", "NUM", "PRON"}
+            ),
+            None,
+        )
+        if following is None:
+            break
+        chain.append(following)
+    return chain
