@@ -1,0 +1,98 @@
+"""Evidence in words: answers and impacts as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from ..graph.belief import Belief, Status
+from ..graph.impact import Impact
+from ..graph.instant import show, show_day
+
+if TYPE_CHECKING:
+    from ..query.quote import Answer, Quote
+    from .memory import Memory
+
+MOST = 8
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """The quotes of an answer, numbered, each with its source, its status and what joins it."""
+    if not answer.quotes:
+        yield "Nothing in memory bears on this."
+    for number, quote in enumerate(answer.quotes, 1):
+        yield f"[bold]{number}.[/bold] “{_styled(quote)}”"
+        yield f"   [dim]{_place(quote)}[/dim]"
+        for line in _remarks(quote):
+            yield f"   {line}"
+    for note in answer.notes:
+        yield f"[dim]{escape(note)}[/dim]"
+    if answer.receipt:
+        yield f"[dim]receipt {answer.receipt[:8]}, read at @{answer.seq}[/dim]"
+
+
+def _styled(quote: Quote) -> str:
+    text = escape(" ".join(quote.text.split()))
+    return f"[strike]{text}[/strike]" if quote.status is Status.SUPERSEDED else text
+
+
+def _place(quote: Quote) -> str:
+    stated = quote.cube.get("stated")
+    day = f", {show_day(int(stated))}" if stated is not None else ""
+    span = quote.source_span
+    where = f", characters {span[0]}–{span[1]}" if span else ""
+    speaker = quote.cube.get("speaker")
+    who = f", {speaker}" if speaker else ""
+    return escape(f"{quote.source_name}{who}{day}{where}")
+
+
+def _remarks(quote: Quote) -> Iterator[str]:
+    against = "; ".join(quote.against)
+    if quote.status is Status.SUPERSEDED:
+        yield f"[red]superseded[/red] by: {escape(against)}"
+    elif quote.status is Status.DISPUTED:
+        yield f"[yellow]disputed[/yellow] by: {escape(against)}"
+    if quote.joined_by:
+        yield f"joined by {escape(', '.join(quote.joined_by))}"
+    if quote.necessary is not None:
+        yield "[dim]" + ("necessary" if quote.necessary else "redundant: said elsewhere too") + "[/dim]"
+
+
+def impact_lines(memory: Memory, impact: Impact) -> Iterator[str]:
+    """What a change does to beliefs and to answers that were given."""
+    yield from _beliefs("withdrawn", "red", impact.withdrawn)
+    yield from _beliefs("revived", "green", impact.revived)
+    yield from _beliefs("superseded", "yellow", impact.superseded)
+    yield from _beliefs("weakened", "yellow", impact.weakened)
+    if impact.entities:
+        names = ", ".join(impact.entities[:MOST])
+        more = f" and {len(impact.entities) - MOST} more" if len(impact.entities) > MOST else ""
+        yield f"no longer mentioned by anything: {escape(names)}{more}"
+    if impact.answers:
+        yield f"past answers touched: {len(impact.answers)}"
+        for line in memory.answers_in_words(impact.answers[:MOST], impact.stale):
+            yield f"  {escape(line)}"
+    if impact.empty:
+        yield "[dim]Nothing that is believed or was answered changes.[/dim]"
+
+
+def _beliefs(word: str, colour: str, found: Sequence[Belief]) -> Iterator[str]:
+    if not found:
+        return
+    yield f"facts [{colour}]{word}[/{colour}]: {len(found)}"
+    for belief in found[:MOST]:
+        yield f"  {escape(belief.words)}"
+    if len(found) > MOST:
+        yield f"  … and {len(found) - MOST} more"
+
+
+def receipt_line(question: str, who: str, at: int, stale: bool) -> str:
+    """One past answer in a line.
+
+    >>> receipt_line("Who?", "local:ann", 0, True)
+    'local:ann asked on 1970-01-01T00:00:00Z: Who? (rests on what is no longer in force)'
+    """
+    rests = " (rests on what is no longer in force)" if stale else ""
+    return f"{who} asked on {show(at)}: {question}{rests}"

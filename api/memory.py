@@ -1,0 +1,168 @@
+"""Memory: every verb of memcubes as a method; CLI, GraphQL and MCP call these and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..graph.change import Committed
+from ..graph.errors import Invalid, ReadOnly
+from ..graph.instant import now
+from ..graph.kind import NodeKind
+from ..graph.receipt import Use, receipt
+from ..graph.scope import Scope
+from .audit import Audit
+from .curation import Curation
+from .outcome import Injected, Outcome
+from .reference import existing
+
+if TYPE_CHECKING:
+    from ..ingest.memreader import IngestReport, Progress
+    from ..query.hit import SearchResult
+    from ..query.quote import Answer
+
+
+class Memory(Curation, Audit):
+    """The memory of one namespace, as one user.
+
+    >>> with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:
+    ...     kept = memory.remember("The valve RV-7 failed at 02:10.")
+    ...     memory.search("When did RV-7 fail?").hits[0].cube.text
+    'The valve RV-7 failed at 02:10.'
+
+    Nothing is made before the first write. Errors are those of `memcubes.graph.errors`.
+    """
+
+    def ingest(
+        self,
+        *paths: str | Path,
+        reinstate: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+        acknowledge: Callable[[Committed], None] | None = None,
+        indexing: Callable[[int, int], None] | None = None,
+    ) -> IngestReport:
+        """Read files and folders into memory and bring the index up to date."""
+        from ..ingest.memreader import MemReader
+
+        given = [Path(path).expanduser() for path in paths]
+        if not given:
+            raise Invalid("there is nothing to ingest: name a file or a folder")
+        existing(given)
+        self.store(writing=True)
+        reader = MemReader(self.store(), self.namespace, acknowledge=acknowledge)
+        report = reader.ingest(given, reinstate=reinstate, progress=progress)
+        if report.changes:
+            self.retrieval.refresh(indexing)
+            report.notes += self.retrieval.lacking(report.languages)
+        return report
+
+    def remember(
+        self, statement: str, *, speaker: str | None = None, reason: str = "", key: str | None = None
+    ) -> Outcome:
+        """Keep one statement, said now, by the user or somebody named."""
+        from ..graph.digest import new_node_id
+        from ..ingest.statement import read_statement, statement_change
+
+        if not statement.strip():
+            raise Invalid("there is nothing to remember: the statement is empty")
+        store = self.store(writing=True)
+        uri = f"statement:{key or new_node_id()}"
+        who = speaker or self.settings.user
+        reading = read_statement(statement, uri, speaker=who, stated=now())
+        change, cube = statement_change(
+            store,
+            self.namespace,
+            reading,
+            reason=reason or "remembered",
+            request={"remember": statement, "speaker": who} if key else None,
+            idempotency=key,
+        )
+        source = store.name(self.namespace, NodeKind.SOURCE, uri).id
+        return replace(self._done(change, source), cube=cube)
+
+    def search(
+        self,
+        question: str,
+        *,
+        limit: int = 10,
+        ranking: str = "graph",
+        as_of: str | int | None = None,
+        valid_at: str | int | None = None,
+        without: Sequence[str] = (),
+    ) -> SearchResult:
+        """Find cubes, and say of each why it was found; leaves no receipt."""
+        scope = self.scope(as_of, valid_at, without)
+        return self.retrieval.operator.search(scope, question, limit=limit, ranking=ranking)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        as_of: str | int | None = None,
+        valid_at: str | int | None = None,
+        without: Sequence[str] = (),
+        receipt_wanted: bool = True,
+        check_sources: bool = True,
+    ) -> Answer:
+        """Answer from evidence, without a model; the receipt is committed before the answer is given."""
+        scope = self.scope(as_of, valid_at, without)
+        answer = self.retrieval.answerer.ask(scope, question, check_sources=check_sources)
+        if not receipt_wanted or not answer.quotes:
+            return answer
+        uses = [Use(quote.cube, (quote.span,)) for quote in answer.quotes]
+        about = {"form": "evidence", "viewer": self.settings.user}
+        node, note = self._give_out("ask", question, answer.as_text(), uses, about, scope)
+        return answer.with_receipt(node, note)
+
+    def _give_out(
+        self,
+        verb: str,
+        question: str,
+        text: str,
+        uses: Sequence[Use],
+        about: dict[str, Any],
+        scope: Scope,
+    ) -> tuple[str | None, str]:
+        """Commit the receipt, or say why there is none."""
+        given = receipt(self.namespace, verb, question, text, uses, about, seq=scope.seq)
+        try:
+            self.store().commit(given.change)
+        except ReadOnly:
+            return None, "the store is read-only: no receipt was written"
+        return given.id, ""
+
+    def inject(
+        self,
+        question: str,
+        *,
+        budget: int = 1000,
+        model: str | None = None,
+        limit: int = 20,
+        as_of: str | int | None = None,
+        valid_at: str | int | None = None,
+        without: Sequence[str] = (),
+    ) -> Injected:
+        """Put the best cubes under a token budget into a block for a prompt, with a receipt."""
+        from ..injection import ModelTokens, prompt_block
+
+        if budget <= 0:
+            raise Invalid(f"a budget is a positive number of tokens, not {budget}")
+        found = self.search(
+            question, limit=limit, as_of=as_of, valid_at=valid_at, without=without
+        )
+        scope = self.scope(as_of, valid_at, without)
+        counter = ModelTokens(model) if model else None
+        block = prompt_block([hit.cube for hit in found.hits], budget, counter)
+        about = {
+            "form": "prompt",
+            "budget": budget,
+            "tokens": block.tokens,
+            "counter": block.counter,
+            "viewer": self.settings.user,
+            **({"model": model} if model else {}),
+        }
+        uses = [Use(cited.cube) for cited in block.cited]
+        node, note = self._give_out("inject", question, block.text, uses, about, scope)
+        return Injected(block, node, (note,) if note else ())

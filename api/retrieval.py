@@ -1,0 +1,95 @@
+"""Retrieval: joins a store with the index, the operator and the answerer of one namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..graph.errors import ModelMissing
+from ..graph.guard import GuardedStore
+from ..graph.index.analyser import Analyser
+from ..graph.index.derivation import SCALE, unpack_vectors
+from ..graph.index.encoder import Encoder, load_encoder
+from ..graph.index.graph_index import GraphIndex, index_folder
+from ..graph.kind import NodeKind
+from ..graph.record import Version
+from ..graph.scope import Scope
+from ..query.answer import Answerer
+from ..query.memoperator import MemOperator
+
+
+def described(encoder: str) -> dict[str, str]:
+    """What a namespace records when it is made, so that it never follows what happens to be installed.
+
+    >>> described("hashing")["encoder"]
+    'hashing'
+    """
+    return {
+        "encoder": encoder,
+        "encoder_fingerprint": load_encoder(encoder).fingerprint,
+        "analyser": Analyser().fingerprint,
+    }
+
+
+def recorded_encoder(store: GuardedStore, ns: str) -> Encoder:
+    """The encoder that a namespace was made with; `ModelMissing` where another one is installed."""
+    scope = store.scope(ns)
+    home = store.get(scope, [store.name(ns, NodeKind.NAMESPACE, ns).id])
+    name = str(home[0].get("encoder", "use")) if home else "use"
+    encoder = load_encoder(name)
+    wanted = home[0].get("encoder_fingerprint") if home else None
+    if wanted is not None and wanted != encoder.fingerprint:
+        raise ModelMissing(
+            f"namespace '{ns}' was made with the encoder {wanted}, and {encoder.fingerprint} is "
+            f"installed: install that version, or ingest into a new namespace"
+        )
+    return encoder
+
+
+class Retrieval:
+    """The index and what asks it, for one namespace; made once a process and shared."""
+
+    def __init__(self, store: GuardedStore, ns: str) -> None:
+        self._store = store
+        self._ns = ns
+        self.encoder = recorded_encoder(store, ns)
+        self.analyser = Analyser()
+        self.index = GraphIndex(
+            store, self.encoder, self.analyser, folder=index_folder(store.url)
+        )
+        self.operator = MemOperator(store, self.index, self.encoder)
+        self.answerer = Answerer(
+            store,
+            lambda scope, question, limit: self.operator.search(scope, question, limit=limit),
+            self.analyser,
+            lambda question: self.encoder.encode_questions([question])[0],
+            self.sentence_vectors,
+        )
+
+    def refresh(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Bring derived data and index up to the head."""
+        self.index.refresh(self._ns, progress)
+
+    def lacking(self, languages: Sequence[str]) -> list[str]:
+        """Say which of these languages the namespace's encoder was not trained on."""
+        known = self.encoder.languages
+        return [
+            f"language '{language}': the encoder '{self.encoder.name}' was not trained on it, "
+            "so search there rests on words and names"
+            for language in sorted(set(languages))
+            if known is not None and language not in known and language != "und"
+        ]
+
+    def sentence_vectors(self, scope: Scope, cubes: Sequence[Version]) -> Mapping[str, Any]:
+        """The unit vectors of the sentences of cubes, by record id, as the indexer derived them."""
+        ids = [cube.id for cube in cubes]
+        found = self._store.derived(scope.ns, self.encoder.fingerprint, ids)
+        vectors = {}
+        for record, data in found.items():
+            rows = unpack_vectors(data).astype("float32") / SCALE
+            vectors[record] = rows if len(rows) == 1 else rows[1:]
+        return vectors
+
+    def close(self) -> None:
+        """Let go of the index files."""
+        self.index.close()

@@ -1,0 +1,146 @@
+"""Session: a store opened as somebody, one namespace of it, and reads pinned for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from ..graph.change import ChangeSet
+from ..graph.errors import Invalid, NotFound
+from ..graph.guard import GuardedStore
+from ..graph.impact import impact_of
+from ..graph.instant import parse
+from ..graph.kind import NodeKind
+from ..graph.opening import open_store
+from ..graph.resolve import resolve
+from ..graph.scope import Scope
+from .outcome import Outcome
+from .reference import recorded
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .retrieval import Retrieval
+
+
+class Session:
+    """What every verb of `Memory` works with.
+
+    >>> with Session.open("sqlite:///:memory:", user="local:ann") as session:
+    ...     session.namespace
+    'default'
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._store: GuardedStore | None = None
+        self._retrieval: Retrieval | None = None
+
+    @classmethod
+    def open(
+        cls,
+        db: str | Path | None = None,
+        *,
+        namespace: str = "default",
+        user: str | None = None,
+        encoder: str | None = None,
+    ) -> Self:
+        """Open a memory by its URL or file; what is not said comes from the settings."""
+        given: dict[str, Any] = {"namespace": namespace}
+        given |= {
+            name: value
+            for name, value in (
+                ("db", None if db is None else str(db)),
+                ("user", user),
+                ("encoder", encoder),
+            )
+            if value is not None
+        }
+        return cls(Settings(**given))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store and its index."""
+        if self._retrieval is not None:
+            self._retrieval.close()
+            self._retrieval = None
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    @property
+    def namespace(self) -> str:
+        """The namespace that every verb works in."""
+        return self.settings.namespace
+
+    def store(self, *, writing: bool = False) -> GuardedStore:
+        """The guarded store; `NotFound` where there is none yet and this is no write."""
+        if self._store is None:
+            self._store = open_store(
+                self.settings.db, self.settings.user, create=writing, about=self._about
+            )
+        return self._store
+
+    def _about(self) -> dict[str, str]:
+        """What a namespace records of itself when it is made: its encoder never changes by accident."""
+        from .retrieval import described
+
+        return described(self.settings.encoder)
+
+    @property
+    def retrieval(self) -> Retrieval:
+        """Index and operator of this namespace, opened on first use."""
+        if self._retrieval is None:
+            from .retrieval import Retrieval
+
+            self._retrieval = Retrieval(self.store(), self.namespace)
+        return self._retrieval
+
+    def scope(
+        self,
+        as_of: str | int | None = None,
+        valid_at: str | int | None = None,
+        without: Sequence[str] = (),
+    ) -> Scope:
+        """Pin a read: `as_of` is a sequence (12 or "@12") or an instant; `without` names sources."""
+        store = self.store()
+        seq, instant = recorded(as_of)
+        valid = parse(valid_at) if isinstance(valid_at, str) else valid_at
+        scope = store.scope(self.namespace, seq=seq, recorded=instant, valid_at=valid)
+        if without:
+            found = tuple(sorted(self._source(scope, name) for name in without))
+            scope = scope.but(without=found)
+        return scope
+
+    def _source(self, scope: Scope, name: str) -> str:
+        node = resolve(self.store(), scope, name)
+        for version in self.store().history(scope, node)[-1:]:
+            if version.kind is NodeKind.SOURCE:
+                return node
+            if version.kind is NodeKind.MEMCUBE:
+                return version.origin
+        raise Invalid(f"'{name}' is no source: name a file or the id of a source")
+
+    def resolve(self, name: str, scope: Scope | None = None) -> str:
+        """The node that an id, the beginning of one, or a source's name means."""
+        return resolve(self.store(), scope or self.scope(), name)
+
+    def _done(self, change: ChangeSet, target: str) -> Outcome:
+        committed = self.store().commit(change)[0]
+        with suppress(NotFound):
+            self.retrieval.refresh()
+        return Outcome(
+            committed, impact_of(self.store(), self.scope(), committed.seq), target
+        )

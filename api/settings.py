@@ -1,0 +1,37 @@
+"""Settings: from options, else from the environment (`MEMCUBES_…`), else a default that works."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_db() -> str:
+    return str(Path(user_data_path("memcubes")) / "memories.db")
+
+
+def _default_user() -> str:
+    try:
+        return f"local:{getpass.getuser()}"
+    except (KeyError, OSError, ImportError):
+        return "local:owner"
+
+
+class Settings(BaseSettings):
+    """What every way in needs to know.
+
+    >>> Settings(db="notes.db").namespace
+    'default'
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MEMCUBES_", extra="ignore")
+
+    db: str = Field(default_factory=_default_db, description="where memories are kept")
+    namespace: str = Field(default="default", description="which memories")
+    user: str = Field(default_factory=_default_user, description="on whose behalf")
+    encoder: str = Field(default="use", description="the encoder of namespaces made from now on")
+    model: str = Field(default="smollm2", description="the language model for prose")
