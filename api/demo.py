@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.rule import Rule
 
+from ..graph.belief import Status
 from .casebook import Casebook, read_casebook, shipped_folder
 from .evidence import answer_lines, impact_lines
 
@@ -54,7 +55,9 @@ def run(
 
 def _place(keep: Path | None, casebook: Casebook) -> Path:
     """A folder for what the tour leaves behind; a temporary one where this one cannot be written."""
-    name = re.sub(r"[^a-z0-9]+", "-", casebook.title.lower()).strip("-")[:40].strip("-") or "casebook"
+    name = (
+        re.sub(r"[^a-z0-9]+", "-", casebook.title.lower()).strip("-")[:40].strip("-") or "casebook"
+    )
     place = (keep or KEPT) / name
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -151,11 +154,13 @@ class _Tour:
         self.answers[number] = answer
         if before is None:
             return
-        old, new = _lead(before), _lead(answer)
+        old, new = _standing(before), _standing(answer)
+        gone = [text for text in old if text not in new]
         if old == new:
             self.say("[dim]The answer stands as it was.[/dim]")
         else:
-            self.say(f"[yellow]Changed.[/yellow] It was: “{escape(old)}”")
+            was = "; ".join(f"“{escape(text)}”" for text in gone or old)
+            self.say(f"[yellow]The answer changed.[/yellow] It rested on: {was or 'nothing'}")
 
     def _remember(self, memory: Memory) -> None:
         for part in self.casebook.remember:
@@ -172,7 +177,9 @@ class _Tour:
             self.act(f"Merge: {' = '.join(part.names)}")
             done = memory.merge(part.names, reason="one and the same")
             assert done.change is not None
-            self.say(f"@{done.change.seq}: one SAME_AS decision, nothing moved; `revert` undoes it exactly")
+            self.say(
+                f"@{done.change.seq}: one SAME_AS decision, nothing moved; `revert` undoes it exactly"
+            )
             for line in impact_lines(memory, done.impact):
                 self.say(line)
             for number in part.affects:
@@ -208,7 +215,7 @@ class _Tour:
         if answer is None or answer.receipt is None:
             return
         path = self.place / "trace.html"
-        path.write_text(memory.page(answer.receipt), "utf-8")
+        path.write_text(answer_page(memory, answer), "utf-8")
         self.act("A trace to hand on")
         self.say(f"{path}: one file, opens offline ({path.stat().st_size // 1024} kB)")
 
@@ -228,6 +235,23 @@ class _Tour:
             self.say(f"  {escape(prefix + command)}")
 
 
+def answer_page(memory: Memory, answer: Answer) -> str:
+    """The offline page of one answer: its trace, what joins its quotes, and what is believed of each."""
+    from .page import Hop, page
+
+    assert answer.receipt is not None
+    against = {
+        quote.cube.node: f"{quote.status} by: {'; '.join(quote.against)}"
+        for quote in answer.quotes
+        if quote.against
+    }
+    standing = [q for q in answer.quotes if q.status is not Status.SUPERSEDED]
+    hops = (
+        [Hop(q.source_name, ", ".join(q.joined_by)) for q in standing] if len(standing) > 1 else []
+    )
+    return page(memory.trace(answer.receipt), statuses=against, hops=hops)
+
+
 def _launcher() -> str:
     """How to reach the command where its folder is not on the path."""
     place = Path(sys.executable).parent
@@ -237,8 +261,9 @@ def _launcher() -> str:
         return f"{place}/"
 
 
-def _lead(answer: Answer) -> str:
-    return answer.quotes[0].text if answer.quotes else "nothing found"
+def _standing(answer: Answer) -> list[str]:
+    """The quotes that stand, in order."""
+    return [q.text for q in answer.quotes if q.status is not Status.SUPERSEDED]
 
 
 def _quoted(text: str) -> str:

@@ -57,11 +57,16 @@ def _remarks(quote: Quote) -> Iterator[str]:
     if quote.joined_by:
         yield f"joined by {escape(', '.join(quote.joined_by))}"
     if quote.necessary is not None:
-        yield "[dim]" + ("necessary" if quote.necessary else "redundant: said elsewhere too") + "[/dim]"
+        yield (
+            "[dim]"
+            + ("necessary" if quote.necessary else "redundant: said elsewhere too")
+            + "[/dim]"
+        )
 
 
 def impact_lines(memory: Memory, impact: Impact) -> Iterator[str]:
     """What a change does to beliefs and to answers that were given."""
+    yield from _beliefs("learned", "green", impact.learned)
     yield from _beliefs("withdrawn", "red", impact.withdrawn)
     yield from _beliefs("revived", "green", impact.revived)
     yield from _beliefs("superseded", "yellow", impact.superseded)

@@ -138,20 +138,22 @@ def claims_of(versions: Iterable[Version]) -> list[Claim]:
     ]
 
 
-def beliefs(store: GraphStore, scope: Scope, facts: Sequence[str] | None = None) -> dict[str, Belief]:
+def beliefs(
+    store: GraphStore, scope: Scope, facts: Sequence[str] | None = None, *, rivals: bool = False
+) -> dict[str, Belief]:
     """What the scope gives reason to believe, for these facts (or for all of them).
 
     Facts that no visible source states are `WITHDRAWN`, which the scope cannot tell from "never said".
+    With `rivals` the other facts about the same subjects come along.
     """
     groups = _slots(store, scope, facts)
     found: dict[str, Belief] = {}
     for claims in groups:
         found.update(judge(claims))
-    if facts is not None:
-        found = {
-            fact: found.get(fact, Belief(fact, "", Status.WITHDRAWN, (), ())) for fact in facts
-        }
-    return found
+    if facts is None:
+        return found
+    asked = {fact: found.get(fact, Belief(fact, "", Status.WITHDRAWN, (), ())) for fact in facts}
+    return {**found, **asked} if rivals else asked
 
 
 def _slots(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> list[list[Claim]]:

@@ -24,7 +24,8 @@ from .store import GraphStore
 class Impact:
     """What differs between two scopes.
 
-    `withdrawn`, `revived` and `weakened` are beliefs: no longer held, held again, held on fewer sources.
+    `withdrawn`, `revived`, `weakened`, `superseded` and `learned` are beliefs: no longer stated by any
+    source, held again, held on fewer sources, overruled (or disputed), and stated for the first time.
     `entities` lose their last mention; `answers` are the receipts that used what goes or comes, and
     `stale` those among them that rest on content no longer in force.
     """
@@ -33,6 +34,7 @@ class Impact:
     revived: tuple[Belief, ...]
     weakened: tuple[Belief, ...]
     superseded: tuple[Belief, ...]
+    learned: tuple[Belief, ...]
     entities: tuple[str, ...]
     cubes: tuple[str, ...]
     answers: tuple[str, ...]
@@ -42,7 +44,12 @@ class Impact:
     def empty(self) -> bool:
         """Whether nothing that anybody believes or was told is touched."""
         return not (
-            self.withdrawn or self.revived or self.weakened or self.superseded or self.answers
+            self.withdrawn
+            or self.revived
+            or self.weakened
+            or self.superseded
+            or self.learned
+            or self.answers
         )
 
 
@@ -74,13 +81,13 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
     versions = [r for r in records if isinstance(r, Version)]
     facts = sorted(_facts(store, before, after, records))
     was, will = beliefs(store, before, facts), beliefs(store, after, facts)
-    withdrawn, revived, weakened, superseded = [], [], [], []
+    withdrawn, revived, weakened, superseded, learned = [], [], [], [], []
     for fact in facts:
         old, new = was[fact], will[fact]
         if old.believed and not new.believed:
             (superseded if new.sources else withdrawn).append(old if not new.sources else new)
         elif new.believed and not old.believed:
-            revived.append(new)
+            (revived if old.sources else learned).append(new)
         elif old.believed and new.believed and len(new.sources) < len(old.sources):
             weakened.append(new)
     cubes = sorted({v.node for v in versions if v.kind is NodeKind.MEMCUBE})
@@ -92,6 +99,7 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
         revived=tuple(revived),
         weakened=tuple(weakened),
         superseded=tuple(superseded),
+        learned=tuple(learned),
         entities=_unmentioned(store, before, after, versions),
         cubes=tuple(cubes),
         answers=answers,
@@ -133,4 +141,3 @@ def _unmentioned(
     was = {v.node for v in store.get(before, nodes)}
     still = {v.node for v in store.get(after, nodes)}
     return tuple(sorted(names[node] for node in was - still))
-

@@ -20,8 +20,8 @@ Span = tuple[int, int]
 class Quote:
     """Characters of a cube that were used, and where they stand in its source.
 
-    `span` counts from the start of the cube, `place` from the start of the source `source`; both are
-    None-free only where that source can be read.
+    `span` counts from the start of the cube, `place` from the start of the source that the cube stands
+    in; `source` and `place` are None where that source cannot be read.
     """
 
     text: str

@@ -21,11 +21,14 @@ from .scope import Along, Direction, Scope
 from .step import Join, Quote, Span, Step, Trace
 from .store import GraphStore
 
+__all__ = ["MOST_JOINS", "Trace", "trace"]
+
 MOST_JOINS = 1_000
 """A trace holds at most this many joins; what goes beyond is cut and said to be."""
 
 _STATED_BY = {NodeKind.FACT: EdgeKind.SUPPORTS, NodeKind.ENTITY: EdgeKind.MENTIONS}
-_ORDER = list(NodeKind)
+# answers first: they are what an auditor asks for
+_ORDER = sorted(NodeKind, key=lambda kind: kind is not NodeKind.INJECTION)
 
 
 def trace(
@@ -182,17 +185,19 @@ def _told(
     moments |= {nodes.ended(v) for v in shown.values()} | {t.edge.to_seq for t in ties}
     log = acts(store, scope, (seq for seq in moments if 0 < seq <= scope.seq))
     places = {t.edge.id: _places(nodes, t, pin) for t in ties}
-    ordered = sorted(ties, key=lambda t: _rank(t, direction, shown, places))
-    joins = tuple(_join(nodes, scope, t, places[t.edge.id], shown, log) for t in ordered)
-    onward: dict[str, list[str]] = defaultdict(list)
-    for tie in ordered:
-        near, far = tie.ends(direction)
-        onward[near].append(far)
+    onward: dict[str, list[_Tie]] = defaultdict(list)
+    for tie in sorted(ties, key=lambda t: _rank(t, direction, shown, places)):
+        onward[tie.ends(direction)[0]].append(tie)
     steps = {node: None}
     for near in (queue := [node]):  # grows while it is walked: level by level
-        fresh = [far for far in dict.fromkeys(onward[near]) if far not in steps]
-        steps |= dict.fromkeys(fresh)
-        queue += fresh
+        fars = dict.fromkeys(tie.ends(direction)[1] for tie in onward[near])
+        queue += [far for far in fars if far not in steps]
+        steps |= fars
+    joins = tuple(
+        _join(nodes, scope, tie, places[tie.edge.id], shown, log)
+        for near in steps
+        for tie in onward[near]
+    )
     told = tuple(_step(nodes, shown[end], reach[end], log) for end in steps)
     return Trace(direction, scope.seq, told, joins, truncated)
 
@@ -200,12 +205,11 @@ def _told(
 def _rank(
     tie: _Tie, direction: Direction, shown: Mapping[str, Version], places: Mapping[str, list[Span]]
 ) -> tuple[object, ...]:
-    near, far = (shown[end] for end in tie.ends(direction))
+    far = shown[tie.ends(direction)[1]]
     return (
-        near.node,
         _ORDER.index(far.kind),
         str(far.get("uri") or far.get("title") or ""),
-        places[tie.edge.id][:1],
+        places[tie.edge.id][:1] or _spans(tie.edge)[:1],
         far.from_seq,
         far.node,
     )
@@ -213,10 +217,14 @@ def _rank(
 
 def _step(nodes: Lines, version: Version, depth: int, log: Mapping[int, Act]) -> Step:
     standing = nodes.live(version.node)
+    # read anew, the same text gets another salt and digest: a reader would not call that revised
     revised = bool(standing) and version.payload is not None
-    revised = revised and version.payload.digest not in {  # type: ignore[union-attr]
-        v.payload.digest for v in standing if v.payload
-    }
+    revised = revised and all(
+        v.payload is not None
+        and v.payload.digest != version.payload.digest  # type: ignore[union-attr]
+        and (v.payload.content is None or v.text != version.text)
+        for v in standing
+    )
     ended = nodes.ended(version) if revised or not standing else 0
     return Step(
         version=version,

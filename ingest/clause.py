@@ -32,6 +32,7 @@ _DOUBT = set(
 )
 _FIRST, _THIRD = {"i", "me", "myself"}, {"he", "she", "him", "himself", "herself"}
 _THING = {"it", "itself"}
+_WHENEVER = {"when", "whenever", "before", "until", "till", "once"}
 _TIME_LINKS = {"at", "on", "in", "since"}
 _NOBODY = {"nobody", "nothing", "none", "noone"}
 _INNER = {"det", "predet", "amod", "compound", "nummod", "poss", "nmod", "quantmod"}
@@ -202,6 +203,9 @@ class Sentence:
             if modals & _HYPOTHETICAL:
                 return True
             if any(c.dep_ == "mark" and c.lower_ in _CONDITIONS for c in head.children):
+                return True
+            # "When the milk is too cold" does not say that it is.
+            if head.dep_ == "advcl" and any(c.lower_ in _WHENEVER for c in head.children):
                 return True
             if head.dep_ in {"ccomp", "pcomp"}:
                 above = head.head

@@ -229,8 +229,13 @@ def _names(doc: Doc) -> Iterator[Name]:
         if not value and _UNITS.search(doc.text, max(0, span[0] - 4), span[1]):
             continue
         surface = doc.text[slice(*span)]
-        named = value or any(c.isalpha() for c in surface)
-        found.append(Name(*span, surface, entity.label_ if named else "CARDINAL"))
+        label = entity.label_
+        if not value and not any(c.isalpha() for c in surface):
+            label = "CARDINAL"
+        elif span in identifiers and label != "PRODUCT":
+            # The model's guess at the kind of a part number is worth nothing.
+            label = "NAME"
+        found.append(Name(*span, surface, label))
     for start, end in [*_proper(doc), *identifiers]:
         trimmed = _trim(doc.text, start, end)
         if trimmed is None or _UNITS.search(doc.text, max(0, start - 4), trimmed[1]):

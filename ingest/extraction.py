@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,7 @@ VALUE_LABELS = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "QUANTITY", "PE
 
 _ARTICLE = re.compile(r"^(?:the|an|a)\s+(?=\S)")
 _POSSESSIVE = re.compile(r"(?:'s|s')$")
-_EDGES = " \t\"'“”„«»`*_,;:!?()[]{}<>，。；：！？、（）《》「」『』"
+_EDGES = " \t.\"'“”„«»`*_,;:!?()[]{}<>，。；：！？、（）《》「」『』"
 
 
 def normalise(surface: str) -> str:
@@ -129,27 +130,25 @@ def stated_subject(passage: Passage) -> str | None:
 def gather(text: str, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """Join mentions of one name and find it again wherever `text` repeats it.
 
-    The first surface and the first label that is not NAME stand for all. A name is
-    looked for as written, between word borders, and only where nothing else was found.
+    The first surface and the most frequent label stand for all, NAME only if there is no
+    other. A name is looked for as written, between word borders, and only where nothing
+    else was found.
 
     >>> gather("Ito left. Ito came.", [Mention("Ito", "PERSON", ((0, 3),))])[0].spans
     ((0, 3), (10, 13))
     """
-    joined: dict[str, tuple[str, str, list[Span]]] = {}
+    joined: dict[str, tuple[str, Counter[str], list[Span]]] = {}
     for mention in sorted(found, key=lambda one: one.spans):
-        key = mention.key
-        if not key:
-            continue
-        surface, label, spans = joined.get(key, (mention.surface, mention.label, []))
-        if label == "NAME":
-            label = mention.label
-        joined[key] = (surface, label, [*spans, *mention.spans])
+        if key := mention.key:
+            _, labels, spans = joined.setdefault(key, (mention.surface, Counter(), []))
+            labels[mention.label] += mention.label != "NAME"
+            spans.extend(mention.spans)
     taken = bytearray(len(text))
     for _, _, spans in joined.values():
         for start, end in spans:
             taken[start:end] = b"\1" * (end - start)
-    for surface, label, spans in joined.values():
-        if label in VALUE_LABELS or len(surface) < 3:
+    for surface, labels, spans in joined.values():
+        if _most(labels) in VALUE_LABELS or len(surface) < 3:
             continue
         for again in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text):
             start, end = again.span()
@@ -157,9 +156,13 @@ def gather(text: str, found: Iterable[Mention]) -> tuple[Mention, ...]:
                 taken[start:end] = b"\1" * (end - start)
                 spans.append((start, end))
     return tuple(
-        Mention(surface, label, tuple(sorted(set(spans))))
-        for surface, label, spans in joined.values()
+        Mention(surface, _most(labels), tuple(sorted(set(spans))))
+        for surface, labels, spans in joined.values()
     )
+
+
+def _most(labels: Counter[str]) -> str:
+    return labels.most_common(1)[0][0]
 
 
 class Extractor(Protocol):

@@ -308,7 +308,8 @@ def _pieces(
             pieces.append(_piece(text, left, right, span))
             left = right
         if not spans and text[start:stop].strip():
-            pieces.append(_piece(text, start, stop, None))
+            parts = _shortened(text, (start, stop), granularity.longest)
+            pieces += [_piece(text, left, right, None) for left, right in parts]
     return pieces
 
 

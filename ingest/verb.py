@@ -15,6 +15,7 @@ KEPT_MODALS = {"can", "must", "should", "shall", "need", "ought"}
 
 
 def subject_of(verb: Token) -> Token | None:
+    """Give the head of a verb's subject, its own or the one it shares, or None."""
     own = next((c for c in verb.children if c.dep_ in SUBJECTS), None)
     if own is not None:
         if own.tag_ in {"WDT", "WP"} and verb.dep_ == "relcl":
@@ -35,6 +36,7 @@ def _antecedent_noun(noun: Token) -> Token | None:
 
 
 def relation_of(verb: Token) -> str | None:
+    """Give the lemma with particle, passive and modal: "be made", "shut down", "must be"."""
     children = list(verb.children)
     passive = any(c.dep_ == "auxpass" for c in children)
     if (
@@ -51,7 +53,7 @@ def relation_of(verb: Token) -> str | None:
     words[:0] = [c.lower_ for c in children if c.lower_ in KEPT_MODALS][:1]
     if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"}:
         above = relation_of(verb.head)
-        to = [c.lower_ for c in children if c.tag_ == "TO"]
+        to = ["to" for c in children if c.tag_ == "TO"]
         words = [above or "", *to, *words]
     return " ".join(words).strip() or None
 
@@ -63,12 +65,14 @@ def _bare(verb: Token) -> bool:
 
 
 def is_negated(verb: Token) -> bool:
+    """Whether a verb is denied by not or never."""
     if any(c.dep_ == "neg" or c.lower_ == "never" for c in verb.children):
         return True
     return verb.dep_ == "xcomp" and is_negated(verb.head)
 
 
 def attribute_of(relation: str, noun: Token) -> Iterator[tuple[str, Token]]:
+    """Give what a noun after "be" says: X is a town | in Y; X is CEO of | Y."""
     counted = noun.pos_ == "NUM" or any(c.dep_ == "nummod" for c in noun.children)
     owned = any(c.dep_ == "poss" for c in noun.children)
     links = [] if counted or owned else list(prepositions_of(noun))
@@ -85,12 +89,17 @@ def attribute_of(relation: str, noun: Token) -> Iterator[tuple[str, Token]]:
 
 
 def prepositions_of(head: Token) -> Iterator[tuple[str, Token]]:
+    """Give each preposition that hangs on a word, with the head of what it governs."""
     for child in head.children:
         if child.dep_ not in {"prep", "agent", "dative"} or child.pos_ in NOMINAL:
             continue
         for inner in child.children:
             if inner.dep_ == "pobj" and inner.pos_ in NOMINAL:
                 yield child.lower_, inner
+            elif inner.dep_ == "pcomp":
+                for target in inner.children:
+                    if target.dep_ == "dobj" and target.pos_ in NOMINAL:
+                        yield f"{child.lower_} {inner.lower_}", target
             elif inner.dep_ == "prep":
                 for target in inner.children:
                     if target.dep_ == "pobj" and target.pos_ in NOMINAL:
@@ -98,6 +107,7 @@ def prepositions_of(head: Token) -> Iterator[tuple[str, Token]]:
 
 
 def conjuncts_of(head: Token) -> list[Token]:
+    """Give a noun and what is joined to it by and, four at most."""
     chain = [head]
     while len(chain) < MOST_CONJUNCTS:
         following = next(

@@ -78,8 +78,10 @@ def starts(lengths: Iterable[int] | Array) -> npt.NDArray[np.int64]:
     >>> starts([2, 0, 3]).tolist()
     [0, 2, 2, 5]
     """
-    whole = isinstance(lengths, np.ndarray)
-    counted = lengths if whole else np.fromiter(lengths, dtype=np.int64)
+    if isinstance(lengths, np.ndarray):
+        counted = lengths
+    else:
+        counted = np.fromiter(lengths, dtype=np.int64)
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counted)])
 
 

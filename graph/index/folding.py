@@ -62,4 +62,8 @@ def runs(found: list[Word], longest: int) -> Iterator[tuple[str, int, int]]:
     """Every run of up to `longest` words as (text, first, past the last), longest first."""
     for length in range(min(longest, len(found)), 0, -1):
         for first in range(len(found) - length + 1):
-            yield " ".join(word for word, _, _ in found[first : first + length]), first, first + length
+            yield (
+                " ".join(word for word, _, _ in found[first : first + length]),
+                first,
+                first + length,
+            )

@@ -9,8 +9,10 @@ their intervals: as-of is a mask, and the same path as now.
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -26,7 +28,7 @@ from .columns import row_key
 from .encoder import Encoder
 from .indexer import Indexer, Report
 from .intake import enters, rows_of, table_of
-from .segment import MANIFEST, Segment, discard
+from .segment import MANIFEST, WRITING, Segment, discard
 from .view import View
 
 LARGE = 2_000
@@ -35,15 +37,18 @@ LARGE = 2_000
 LAYERS = 8
 """Segments in memory that are merged into one when there are more."""
 
+ABANDONED = 3_600
+"""Seconds after which a folder in the making is taken to be left over from a killed process."""
+
 VIEWS = 8
 """Visible parts that are kept ready."""
 
 
 def index_folder(url: str) -> Path | None:
-    """Where the index of a store lies: beside its file; None for a store without one.
+    """Where the index of a store lies, by the store's own `url`; None for a store in memory.
 
-    >>> str(index_folder("sqlite:///tmp/a.db")), index_folder("sqlite:///:memory:")
-    ('tmp/a.db.index', None)
+    >>> index_folder("sqlite:////tmp/a.db").as_posix(), index_folder("sqlite:///:memory:")
+    ('/tmp/a.db.index', None)
     """
     if not url.startswith("sqlite:///") or url.endswith(":memory:"):
         return None
@@ -57,7 +62,6 @@ class _State:
     seq: int
     disk: Segment | None
     layers: tuple[Segment, ...]
-    place: Path | None = None
     changed: int = 0
     views: OrderedDict[tuple[Any, ...], View] = field(default_factory=OrderedDict)
 
@@ -101,12 +105,13 @@ class GraphIndex:
         self.indexer = Indexer(store, encoder, self.analyser)
         self.folder = folder
         self._states: dict[str, _State] = {}
+        self._unwritable: set[str] = set()
         self._lock = threading.RLock()
 
     def view(self, scope: Scope) -> View:
         """The visible part of a scope, after catching up with the log."""
         with self._lock:
-            state = self._current(scope.ns, scope.seq, None)
+            state = self._current(scope.ns, None)
             # What was committed after the last change that counts here shows the same part.
             seq = min(scope.seq, state.changed)
             key = (seq, scope.acls, scope.valid_at, scope.without)
@@ -120,16 +125,16 @@ class GraphIndex:
 
     def refresh(self, ns: str, progress: Report | None = None) -> int:
         """Catch up with the log, derive what is lacking, and give the sequence reached."""
+        self.indexer.run(ns, progress)
         with self._lock:
-            self.indexer.run(ns, progress)
-            return self._current(ns, 0, progress).seq
+            return self._current(ns, progress).seq
 
     def close(self) -> None:
         """Let go of the mapped files."""
         with self._lock:
             self._states.clear()
 
-    def _current(self, ns: str, least: int, progress: Report | None) -> _State:
+    def _current(self, ns: str, progress: Report | None) -> _State:
         head = self.store.head().seq
         state = self._states.get(ns) or self._opened(ns, head)
         if state is None or head < state.seq:
@@ -163,10 +168,24 @@ class GraphIndex:
         for place in self._published(ns):
             if _seq_of(place) > head:
                 continue
-            segment = Segment.open(place, {**self._about(ns), "last": self._last(ns, _seq_of(place))})
+            segment = Segment.open(
+                place, {**self._about(ns), "last": self._last(ns, _seq_of(place))}
+            )
             if segment is not None:
-                return _State(segment.seq, segment, (), place, segment.seq)
+                self._discard(ns, [one for one in self._published(ns) if _older(one, place)])
+                return _State(segment.seq, segment, (), segment.seq)
         return None
+
+    def _discard(self, ns: str, places: Iterable[Path]) -> None:
+        """Remove segments, and what a process left behind that was killed while writing one."""
+        for place in places:
+            discard(place)
+        home = self._place(ns)
+        if home is not None and home.is_dir():
+            for left in home.glob(f"{WRITING}*"):
+                with suppress(OSError):
+                    if time.time() - left.stat().st_mtime > ABANDONED:
+                        discard(left)
 
     def _last(self, ns: str, seq: int) -> str:
         """The namespace's last change up to a sequence: a store put back from a copy has another."""
@@ -179,7 +198,7 @@ class GraphIndex:
     def _rebuilt(self, ns: str, head: int, progress: Report | None) -> _State:
         records = list(self.store.feed(ns, 0, head))
         segment = self._segment(ns, [r for r in records if enters(r)], head, progress)
-        return _State(head, None, (segment,), None, head)
+        return _State(head, None, (segment,), head)
 
     def _segment(
         self, ns: str, records: Sequence[Record], seq: int, progress: Report | None
@@ -191,12 +210,11 @@ class GraphIndex:
     def _advanced(self, ns: str, state: _State, head: int, progress: Report | None) -> _State:
         if self._shredded(ns, state.seq, head):
             # What was erased must leave the files as well, so nothing old is kept.
-            for place in self._published(ns):
-                discard(place)
+            self._discard(ns, self._published(ns))
             return self._rebuilt(ns, head, progress)
         records = list(self.store.feed(ns, state.seq, head))
         if self._regranted(ns, records):
-            return replace(self._rebuilt(ns, head, progress), place=state.place)
+            return self._rebuilt(ns, head, progress)
         records = [record for record in records if enters(record)]
         if not records:
             return replace(state, seq=head)
@@ -207,7 +225,7 @@ class GraphIndex:
         if len(layers) > LAYERS:
             layers = (Segment.merged(layers),)
         disk = None if state.disk is None else segments[0]
-        return _State(head, disk, layers, state.place, head)
+        return _State(head, disk, layers, head)
 
     def _shredded(self, ns: str, after: int, head: int) -> bool:
         scope = self._everything(ns, head)
@@ -231,9 +249,9 @@ class GraphIndex:
         """Write a new segment where there is none, or where much has changed since the last."""
         kept = state.disk.size if state.disk is not None else 0
         place = self._place(ns)
-        if place is None or (kept and state.pending <= max(LARGE, kept // 5)):
+        if place is None or ns in self._unwritable or not state.pending:
             return state
-        if not state.pending:
+        if kept and state.pending <= max(LARGE, kept // 5):
             return state
         whole = replace(Segment.merged(state.segments), seq=state.seq)
         about = {**self._about(ns), "last": self._last(ns, state.seq)}
@@ -243,12 +261,19 @@ class GraphIndex:
             whole.write(target, about)
         except OSError:
             # A folder that cannot be written costs time at the next start and nothing else.
-            return _State(state.seq, None, (whole,), None, state.changed, state.views)
-        for old in self._published(ns):
-            if old != target and old.name.endswith(kind) and _seq_of(old) <= state.seq:
-                discard(old)
-        mapped = Segment.open(target, about) or whole
-        return _State(state.seq, mapped, (), target, state.changed, state.views)
+            self._unwritable.add(ns)
+            return replace(state, disk=None, layers=(whole,))
+        self._discard(ns, [one for one in self._published(ns) if _older(one, target)])
+        mapped = Segment.open(target, about)
+        if mapped is None:
+            return replace(state, disk=None, layers=(whole,))
+        return replace(state, disk=mapped, layers=())
+
+
+def _older(one: Path, other: Path) -> bool:
+    """Whether a segment is of the same kind and of an earlier sequence."""
+    kinds = one.name.partition("-")[2], other.name.partition("-")[2]
+    return kinds[0] == kinds[1] and _seq_of(one) < _seq_of(other)
 
 
 def _seq_of(place: Path) -> int:

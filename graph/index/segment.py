@@ -24,6 +24,7 @@ from .postings import Postings
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+WRITING = ".writing-"
 SMALL = 1 << 15
 """Files below this many bytes are read, not mapped: an open mapping costs more than they do."""
 
@@ -77,7 +78,9 @@ class Segment:
         return self._postings("name")
 
     def _postings(self, name: str) -> Postings:
-        return Postings(*(self.columns[f"{name}.{part}"] for part in ("keys", "at", "rows", "counts")))
+        return Postings(
+            *(self.columns[f"{name}.{part}"] for part in ("keys", "at", "rows", "counts"))
+        )
 
     def row(self, table: str, key: int) -> int | None:
         """Where a row stands, None where it is not in this segment."""
@@ -95,7 +98,7 @@ class Segment:
     def write(self, place: Path, about: Mapping[str, Any]) -> None:
         """Publish the segment as the folder `place`; raises OSError where that cannot be written."""
         place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=place.parent) as held:
+        with tempfile.TemporaryDirectory(prefix=WRITING, dir=place.parent) as held:
             folder = Path(held) / "segment"
             folder.mkdir()
             sizes = {}
@@ -135,8 +138,9 @@ class Segment:
                 path = place / f"{name}.npy"
                 if path.stat().st_size != size:
                     return None
-                mode = "r" if size > SMALL else None
-                columns[name] = np.load(path, mmap_mode=mode, allow_pickle=False)
+                columns[name] = np.load(
+                    path, mmap_mode="r" if size > SMALL else None, allow_pickle=False
+                )
             if not set(_names()) <= set(columns):
                 return None
             return cls(columns, int(manifest["seq"]), int(manifest["dimension"]))

@@ -14,13 +14,14 @@ from .prose import language_code, person
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
-_UNSEEN = set("head script style template noscript svg iframe object nav".split())  # noqa: SIM905
+_UNSEEN = set("head title script style template noscript svg iframe object nav".split())  # noqa: SIM905
 _BLOCKS = set(
     "address article aside blockquote body caption center dd details dialog div dl dt "  # noqa: SIM905
     "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li "
     "main nav ol p pre section summary table tbody tfoot thead tr ul".split()
 )
 _CLOSE = {"li", "dd", "dt", "tr", "thead", "tbody", "tfoot", "caption"}
+_KEPT = {"pre", "textarea"}
 _CELLS = {"td", "th"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>", re.IGNORECASE)
@@ -92,17 +93,22 @@ def _meta(soup: BeautifulSoup, names: tuple[str, ...]) -> Iterator[str]:
 
 def _visible(soup: BeautifulSoup) -> str:
     pieces: list[str] = []
+    breaks = 0
     for kind, value in _events(soup):
+        if kind == "break":
+            breaks = max(breaks, len(value))
+            continue
         if kind == "text":
             value = re.sub(r"[ \t\r\n\f]+", " ", value)
-            if pieces and pieces[-1][-1] in " \n":
+            if breaks or not pieces or pieces[-1][-1] in " \n":
                 value = value.lstrip(" ")
-        elif pieces and kind in {"block", "line"}:
-            pieces[-1] = pieces[-1].rstrip(" ")
-        if value:
-            pieces.append(value)
-        if pieces and not pieces[-1]:
-            pieces.pop()
+        if not value:
+            continue
+        if breaks and pieces:
+            pieces[-1] = pieces[-1].rstrip(" ") or "\n"
+            pieces.append("\n" * breaks)
+        breaks = 0
+        pieces.append(value)
     text = re.sub(r" *\n *", "\n", "".join(pieces))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
@@ -111,30 +117,32 @@ def _events(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
     """Walk without recursion: real pages nest thousands deep."""
     from bs4.element import NavigableString, PreformattedString, Tag
 
-    stack: list[object] = [soup]
+    stack: list[tuple[object, bool]] = [(soup, False)]
     while stack:
-        node = stack.pop()
+        node, kept = stack.pop()
         if isinstance(node, tuple):
             yield node
         elif isinstance(node, PreformattedString):
             continue
         elif isinstance(node, NavigableString):
-            keep = node.find_parent("pre") is not None
-            yield ("kept" if keep else "text"), str(node)
+            yield ("kept" if kept else "text"), str(node)
         elif isinstance(node, Tag) and not _unseen(node):
+            if node.name == "br":
+                yield "break", "\n"
             border = _border(node.name)
             if border is not None:
                 yield border
-                stack.append(border)
+                stack.append((border, kept))
             elif node.name in _CELLS and node.find_previous_sibling(["td", "th"]):
                 yield "text", " | "
-            stack.extend(reversed(node.contents))
+            kept = kept or node.name in _KEPT
+            stack.extend((child, kept) for child in reversed(node.contents))
 
 
 def _border(name: str) -> tuple[str, str] | None:
-    if name == "br" or name in _CLOSE:
-        return "line", "\n"
-    return ("block", "\n\n") if name in _BLOCKS else None
+    if name in _BLOCKS:
+        return "break", "\n" if name in _CLOSE else "\n\n"
+    return None
 
 
 def _unseen(tag: Tag) -> bool:

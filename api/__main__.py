@@ -1,0 +1,5 @@
+"""`python -m memcubes.api` is `memcubes`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The verbs as commands, a module for each panel of `memcubes --help`."""

@@ -1,0 +1,90 @@
+"""Commands that correct memory: each is one change, tells what follows, and can be undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..options import Call
+from ..show import Screen
+
+if TYPE_CHECKING:
+    from ..memory import Memory
+    from ..outcome import Outcome
+
+Target = Annotated[
+    str, typer.Argument(metavar="ID", help="An id, its beginning, or a source's file name.")
+]
+Reason = Annotated[str, typer.Option(metavar="WHY", help="Kept in the log.")]
+
+
+def told(screen: Screen, memory: Memory, done: Outcome) -> None:
+    """Print what a curating verb did, and what follows from it."""
+    from ..evidence import impact_lines
+    from ..show_history import outcome_json, outcome_line
+
+    if screen.json:
+        words = memory.answers_in_words(done.impact.answers, done.impact.stale)
+        names = memory.actors([done.change] if done.change else [])
+        screen.document(outcome_json(done, words, names))
+    else:
+        screen.say(outcome_line(done), *impact_lines(memory, done.impact))
+
+
+def revise(
+    call: Call,
+    target: Target,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The new wording.")],
+    reason: Reason = "",
+) -> None:
+    """Give a cube another wording; what was read out of the old one goes.
+
+    memcubes revise 0197c1d2 "The valve failed at 07:40." --reason "typing error"
+    """
+    with call.memory() as memory:
+        told(Screen(call), memory, memory.revise(target, text, reason))
+
+
+def retract(
+    call: Call,
+    target: Target,
+    reason: Reason = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would follow.")
+    ] = False,
+) -> None:
+    """No longer believe a source, statement, passage or fact; revert brings it back.
+
+    memcubes retract vendor.md --reason "the vendor withdrew it" --dry-run
+    """
+    with call.memory() as memory:
+        told(Screen(call), memory, memory.retract(target, reason, dry_run=dry_run))
+
+
+def revert(
+    call: Call,
+    change: Annotated[str, typer.Argument(metavar="@N", help="A change, as the log shows it.")],
+    reason: Reason = "",
+) -> None:
+    """Undo one change exactly; refused while later changes stand on it.
+
+    memcubes revert @12
+    """
+    with call.memory() as memory:
+        told(Screen(call), memory, memory.revert(change, reason))
+
+
+def merge(
+    call: Call,
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME NAME...", help="Names as sources write them, or ids.")
+    ],
+    reason: Reason = "",
+) -> None:
+    """Say that names mean one entity; nothing is moved, so revert undoes it exactly.
+
+    memcubes merge "Hexcombe Mutual" Hexcombe
+    """
+    with call.memory() as memory:
+        told(Screen(call), memory, memory.merge(names, reason))

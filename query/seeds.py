@@ -1,0 +1,120 @@
+"""Seeds: where the walk is set down for a question.
+
+Names in the question are found without a model: the longest runs of words that are known names of the
+visible part (a gazetteer). Rare names weigh more, by df^-½.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..graph.index.folding import Word, runs, words
+from ..graph.index.view import Nearness, Scores, Sentence, View
+from .fusion import minmax
+from .network import Network
+from .recipe import Recipe
+
+LONGEST = 10
+"""Words of the longest name that is looked for."""
+
+_FUNCTION_WORDS = (
+    "a an and are as at be by can could did do does during for from had has have he her his how i if "
+    "in is it its many me more most much my name not of on or our she should tell than that the their "
+    "them there these they this those to was we were what when where which while who whom whose why "
+    "will with would you your"
+)
+_ASKING = frozenset(_FUNCTION_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A known name in the question, and the entity group that it means."""
+
+    text: str
+    span: tuple[int, int]
+    group: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """The reset mass of a question, node by node, and where it comes from."""
+
+    reset: Scores
+    named: tuple[Seed, ...]
+    sentences: tuple[Sentence, ...]
+
+
+def named_entities(view: View, network: Network, question: str) -> list[Seed]:
+    """Find the known names in a question, longest first, none inside another.
+
+    A single word must look like a name (a capital, a digit, or script without capitals), unless the
+    whole question is written without capitals.
+    """
+    found = words(question)
+    candidates = list(runs(found, LONGEST))
+    known = view.known_names([text for text, _, _ in candidates])
+    plain = question == question.lower()
+    taken = [False] * len(found)
+    seeds: list[Seed] = []
+    for (text, first, last), hit in zip(candidates, known, strict=True):
+        if not hit or any(taken[first:last]):
+            continue
+        run = found[first:last]
+        if not _looks_named(question, run, plain):
+            continue
+        groups = [group for group in view.named(text) if network.frequency[group] > 0]
+        if not groups:
+            continue
+        taken[first:last] = [True] * (last - first)
+        span = (run[0][1], run[-1][2])
+        seeds += [
+            Seed(
+                question[span[0] : span[1]],
+                span,
+                group,
+                float(network.frequency[group] ** -0.5) / len(groups),
+            )
+            for group in groups
+        ]
+    return sorted(seeds, key=lambda seed: (seed.span, seed.group))
+
+
+def _looks_named(question: str, run: Sequence[Word], plain: bool) -> bool:
+    meaning = [word for word in run if word[0] not in _ASKING]
+    if not meaning:
+        return False
+    if plain or len(meaning) > 1:
+        return True
+    first = question[meaning[0][1]]
+    return first.isupper() or first.isdigit() or not first.islower()
+
+
+def seeds(view: View, network: Network, question: str, nearness: Nearness, recipe: Recipe) -> Seeds:
+    """Set down the reset mass: a fixed share on entities, the rest on passages by their nearness.
+
+    Entities are those that the question names and those of the sentences nearest to it. Where there
+    are none, all of the mass lies on passages.
+    """
+    named = named_entities(view, network, question)
+    entities = np.zeros(network.size - network.passages)
+    for seed in named:
+        entities[seed.group] += seed.weight
+    top = nearness.top[: recipe.sentence_seeds]
+    for sentence in top:
+        for group in view.entities_in(sentence.passage, sentence.span):
+            weight = max(sentence.score, 0.0) * recipe.sentence_weight
+            entities[group] += weight * float(network.frequency[group] ** -0.5)
+    passages = minmax(nearness.passage)
+    reset = np.zeros(network.size)
+    share = recipe.entity_share if entities.any() else 0.0
+    if passages.any():
+        reset[: network.passages] = (1 - share) * passages / passages.sum()
+    elif share:
+        share = 1.0
+    if share:
+        reset[network.passages :] = share * entities / entities.sum()
+    return Seeds(reset, tuple(named), top)
