@@ -64,7 +64,9 @@ def examine(memory: Memory) -> Iterator[Finding]:
     else:
         head = store.head()
         names = store.namespaces()
-        yield Finding("store", "ok", f"{head.seq} changes; namespaces: {', '.join(names) or 'none'}")
+        yield Finding(
+            "store", "ok", f"{head.seq} changes; namespaces: {', '.join(names) or 'none'}"
+        )
         if memory.namespace in names:
             home = _home(memory)
             encoder = str(home.get("encoder", encoder)) if home else encoder
@@ -90,7 +92,9 @@ def _sqlite() -> Iterator[Finding]:
     if "ENABLE_FTS5" in options:
         yield Finding("full text", "ok", "FTS5")
     else:
-        yield Finding("full text", "note", "this SQLite has no FTS5; memcubes searches by its own index")
+        yield Finding(
+            "full text", "note", "this SQLite has no FTS5; memcubes searches by its own index"
+        )
 
 
 def _place(memory: Memory) -> Iterator[Finding]:
@@ -104,7 +108,9 @@ def _place(memory: Memory) -> Iterator[Finding]:
         megabytes = sum(f.stat().st_size for f in _files(path)) / 1e6
         schema = _schema(path)
         writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-        detail = f"{path} ({megabytes:,.1f} MB, schema {schema}, {'' if writable else 'not '}writable)"
+        detail = (
+            f"{path} ({megabytes:,.1f} MB, schema {schema}, {'' if writable else 'not '}writable)"
+        )
         yield Finding("place", "ok" if writable else "note", detail)
         return
     folder = next(parent for parent in path.absolute().parents if parent.exists())
@@ -143,7 +149,9 @@ def _namespace(memory: Memory, home: Version | None) -> Iterator[Finding]:
     if reached >= seq:
         yield Finding("index", "ok", f"up to date (@{seq})")
     else:
-        yield Finding("index", "note", f"at @{reached} of @{seq}: the next search brings it up to date")
+        yield Finding(
+            "index", "note", f"at @{reached} of @{seq}: the next search brings it up to date"
+        )
 
 
 def _models(encoder: str) -> Iterator[Finding]:

@@ -59,7 +59,12 @@ class Memory(Curation, Audit):
         return report
 
     def remember(
-        self, statement: str, *, speaker: str | None = None, reason: str = "", key: str | None = None
+        self,
+        statement: str,
+        *,
+        speaker: str | None = None,
+        reason: str = "",
+        key: str | None = None,
     ) -> Outcome:
         """Keep one statement, said now, by the user or somebody named."""
         from ..graph.digest import new_node_id
@@ -94,7 +99,9 @@ class Memory(Curation, Audit):
     ) -> SearchResult:
         """Find cubes, and say of each why it was found; leaves no receipt."""
         scope = self.scope(as_of, valid_at, without)
-        return self.retrieval.operator.search(scope, question, limit=limit, ranking=ranking)
+        found = self.retrieval.operator.search(scope, question, limit=limit, ranking=ranking)
+        self.usage.note(self.namespace, [hit.cube.node for hit in found.hits])
+        return found
 
     def ask(
         self,
@@ -109,6 +116,7 @@ class Memory(Curation, Audit):
         """Answer from evidence, without a model; the receipt is committed before the answer is given."""
         scope = self.scope(as_of, valid_at, without)
         answer = self.retrieval.answerer.ask(scope, question, check_sources=check_sources)
+        self.usage.note(self.namespace, [quote.cube.node for quote in answer.quotes])
         if not receipt_wanted or not answer.quotes:
             return answer
         uses = [Use(quote.cube, (quote.span,)) for quote in answer.quotes]
@@ -149,9 +157,7 @@ class Memory(Curation, Audit):
 
         if budget <= 0:
             raise Invalid(f"a budget is a positive number of tokens, not {budget}")
-        found = self.search(
-            question, limit=limit, as_of=as_of, valid_at=valid_at, without=without
-        )
+        found = self.search(question, limit=limit, as_of=as_of, valid_at=valid_at, without=without)
         scope = self.scope(as_of, valid_at, without)
         counter = ModelTokens(model) if model else None
         block = prompt_block([hit.cube for hit in found.hits], budget, counter)

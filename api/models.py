@@ -225,7 +225,9 @@ def install(plan: Plan, say: Callable[[str], None]) -> None:
             command, check=False, capture_output=True, text=True, errors="replace", env=environment
         )
         if done.returncode:
-            lines = [line for line in done.stderr.splitlines() if line.strip()] or ["no reason given"]
+            lines = [line for line in done.stderr.splitlines() if line.strip()] or [
+                "no reason given"
+            ]
             raise Unavailable(f"`{' '.join(command)}` failed: {lines[-1].strip()}")
 
 

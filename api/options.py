@@ -36,7 +36,9 @@ class Call:
     def over(self, other: Call) -> Call:
         """What was said here, and beyond it what the other says: options may stand before the verb."""
         given = {f.name: getattr(other, f.name) for f in fields(other)}
-        return replace(self, **{name: value for name, value in given.items() if value not in (None, False)})
+        return replace(
+            self, **{name: value for name, value in given.items() if value not in (None, False)}
+        )
 
     def memory(self) -> Memory:
         """Open the memory that is meant; what no option says comes from `MEMCUBES_…`, else a default."""
@@ -171,7 +173,9 @@ def _signed(
 def _hidden(parameter: inspect.Parameter) -> inspect.Parameter:
     kind, option = parameter.annotation.__origin__, parameter.annotation.__metadata__[0]
     flag = f"--{parameter.name.replace('_', '-')}"
-    return parameter.replace(annotation=Annotated[kind, typer.Option(flag, help=option.help, hidden=True)])
+    return parameter.replace(
+        annotation=Annotated[kind, typer.Option(flag, help=option.help, hidden=True)]
+    )
 
 
 def _timely(call: Call, times: tuple[str, ...], verb: str) -> None:

@@ -54,9 +54,7 @@ class Retrieval:
         self._ns = ns
         self.encoder = recorded_encoder(store, ns)
         self.analyser = Analyser()
-        self.index = GraphIndex(
-            store, self.encoder, self.analyser, folder=index_folder(store.url)
-        )
+        self.index = GraphIndex(store, self.encoder, self.analyser, folder=index_folder(store.url))
         self.operator = MemOperator(store, self.index, self.encoder)
         self.answerer = Answerer(
             store,

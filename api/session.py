@@ -17,6 +17,7 @@ from ..graph.kind import NodeKind
 from ..graph.opening import open_store
 from ..graph.resolve import resolve
 from ..graph.scope import Scope
+from ..graph.usage import UsageLog
 from .outcome import Outcome
 from .reference import recorded
 from .settings import Settings
@@ -37,6 +38,7 @@ class Session:
         self.settings = settings
         self._store: GuardedStore | None = None
         self._retrieval: Retrieval | None = None
+        self._usage: UsageLog | None = None
 
     @classmethod
     def open(
@@ -73,6 +75,9 @@ class Session:
 
     def close(self) -> None:
         """Let go of the store and its index."""
+        if self._usage is not None:
+            self._usage.close()
+            self._usage = None
         if self._retrieval is not None:
             self._retrieval.close()
             self._retrieval = None
@@ -108,6 +113,16 @@ class Session:
             self._retrieval = Retrieval(self.store(), self.namespace)
         return self._retrieval
 
+    @property
+    def usage(self) -> UsageLog:
+        """How often cubes were given out: telemetry, beside the store and outside the log."""
+        if self._usage is None:
+            url = self.store().url
+            inside = url.endswith(":memory:") or not url.startswith("sqlite:///")
+            path = None if inside else Path(url.removeprefix("sqlite:///") + ".usage")
+            self._usage = UsageLog(path)
+        return self._usage
+
     def scope(
         self,
         as_of: str | int | None = None,
@@ -141,6 +156,4 @@ class Session:
         committed = self.store().commit(change)[0]
         with suppress(NotFound):
             self.retrieval.refresh()
-        return Outcome(
-            committed, impact_of(self.store(), self.scope(), committed.seq), target
-        )
+        return Outcome(committed, impact_of(self.store(), self.scope(), committed.seq), target)

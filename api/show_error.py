@@ -51,9 +51,7 @@ def told(error: BaseException) -> str:
         name = f"{error.filename}: " if error.filename else ""
         return f"{name}{error.strerror or line or type(error).__name__}"
     why = f": {line}" if line else ""
-    return (
-        f"unexpected {type(error).__name__}{why} (MEMCUBES_TRACEBACK=1 shows where; please report it)"
-    )
+    return f"unexpected {type(error).__name__}{why} (MEMCUBES_TRACEBACK=1 shows where; please report it)"
 
 
 def _foreseen(error: BaseException) -> bool:

@@ -72,6 +72,7 @@ def impact_json(impact: Impact, answers: Sequence[str] = ()) -> dict[str, Any]:
     return {
         "withdrawn": [_belief_json(belief) for belief in impact.withdrawn],
         "revived": [_belief_json(belief) for belief in impact.revived],
+        "learned": [_belief_json(belief) for belief in impact.learned],
         "weakened": [_belief_json(belief) for belief in impact.weakened],
         "superseded": [_belief_json(belief) for belief in impact.superseded],
         "entities": list(impact.entities),

@@ -49,7 +49,9 @@ class Claim:
     @property
     def words(self) -> str:
         """The fact as a phrase."""
-        return f"{self.subject} {'not ' if self.negated else ''}{self.relation} {self.object}".strip()
+        return (
+            f"{self.subject} {'not ' if self.negated else ''}{self.relation} {self.object}".strip()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ def shape(text: str) -> str:
     >>> shape("1,240 doses"), shape("at 02:10"), shape("Hexcombe Mutual")
     ('# doses', '#', 'Name')
     """
-    plain = re.sub(r"^(at|in|on|by|with|from|to|of|for|the|an?)\s+", "", text.strip(), flags=re.I)
+    plain = re.sub(
+        r"^(at|in|on|by|with|from|to|of|for|the|an?)\s+", "", text.strip(), flags=re.IGNORECASE
+    )
     blanked = re.sub(r"[\d][\d.,:/-]*", "#", plain)
     named = re.sub(r"[^\W\d_a-z][\w'’-]*", "Name", blanked)
     return re.sub(r"(Name)(\s+Name)+", r"\1", re.sub(r"\s+", " ", named)).strip()
@@ -180,9 +184,7 @@ def _slots(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> list
     return [groups[name] for name in sorted(groups)]
 
 
-def _stated(
-    store: GraphStore, scope: Scope, facts: Sequence[str] | None
-) -> set[tuple[str, str]]:
+def _stated(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> set[tuple[str, str]]:
     """Which source still has a passage in force that states which fact."""
     dst = None if facts is None else tuple(facts)
     edges = all_edges(store, scope, Along(kinds=(EdgeKind.SUPPORTS,), dst=dst))
@@ -217,7 +219,9 @@ def judge(claims: Sequence[Claim]) -> dict[str, Belief]:
         sources = tuple(sorted({claim.origin for _, claim in mine}))
         if not standing:
             by = set[str]().union(*(beaten[place] for place, _ in mine))
-            found[fact] = Belief(fact, mine[0][1].words, Status.SUPERSEDED, sources, tuple(sorted(by)))
+            found[fact] = Belief(
+                fact, mine[0][1].words, Status.SUPERSEDED, sources, tuple(sorted(by))
+            )
         elif disputed[fact]:
             found[fact] = Belief(
                 fact, mine[0][1].words, Status.DISPUTED, sources, tuple(sorted(disputed[fact]))

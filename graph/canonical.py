@@ -15,7 +15,9 @@ from .scope import Along, Scope
 from .store import GraphStore
 
 
-def components(edges: Iterable[tuple[str, str]], apart: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
+def components(
+    edges: Iterable[tuple[str, str]], apart: Iterable[tuple[str, str]] = ()
+) -> dict[str, str]:
     """Map every node of the edges to the smallest id of its component.
 
     >>> components([("b", "a"), ("c", "b"), ("e", "d")], apart=[("d", "e")])
@@ -43,8 +45,6 @@ def components(edges: Iterable[tuple[str, str]], apart: Iterable[tuple[str, str]
 def canonical_entities(store: GraphStore, scope: Scope) -> dict[str, str]:
     """Map each merged entity that the scope shows to its canonical one; the others are their own."""
     same, apart = [], []
-    for edge in all_edges(
-        store, scope, Along(kinds=(EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS))
-    ):
+    for edge in all_edges(store, scope, Along(kinds=(EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS))):
         (same if edge.kind is EdgeKind.SAME_AS else apart).append((edge.src, edge.dst))
     return components(same, apart)

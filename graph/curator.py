@@ -117,9 +117,7 @@ class Curator:
                 raise Invalid(f"{node} is a {found[node].kind}: only entities are merged")
         first, *others = distinct
         same = [(EdgeKind.SAME_AS, other, first, {}) for other in others]
-        return self.decided(
-            "merge", {"entities": distinct}, reason, edges=same, targets=distinct
-        )
+        return self.decided("merge", {"entities": distinct}, reason, edges=same, targets=distinct)
 
     def feedback(self, scope: Scope, node: str, verdict: str, reason: str) -> ChangeSet:
         """The change that says of an answer or a cube whether it helped or misled."""
@@ -127,7 +125,9 @@ class Curator:
             raise Invalid(f"feedback is one of {', '.join(VERDICTS)}, not '{verdict}'")
         versions = self.store.get(scope, [node])
         if not versions:
-            raise NotFound(f"there is nothing {node} to give feedback on: `memcubes log` lists answers")
+            raise NotFound(
+                f"there is nothing {node} to give feedback on: `memcubes log` lists answers"
+            )
         if versions[0].kind not in (NodeKind.INJECTION, NodeKind.MEMCUBE):
             raise Invalid(f"feedback is given on an answer or a cube, not on a {versions[0].kind}")
         return self.decided(
@@ -148,41 +148,68 @@ class Curator:
         if not found or found[0].seq != seq:
             raise NotFound(f"there is no change @{seq} in '{self.ns}': `memcubes log` lists them")
         if found[0].verb == "found":
-            raise Invalid("the change that made the namespace is not undone: erase or drop it instead")
+            raise Invalid(
+                "the change that made the namespace is not undone: erase or drop it instead"
+            )
         opened, closed = self.store.effects(scope, seq)
-        later = self._dependents(scope, seq, opened)
+        now_open = self._open_now(scope, [*opened, *closed])
+        standing = tuple(r.id for r in opened if r.id in now_open)
+        waiting = tuple(r.id for r in closed if r.id not in now_open)
+        if (opened or closed) and not standing and not waiting:
+            undone = self._undone(scope, seq)
+            by = f", by @{undone}" if undone else ""
+            raise Conflict(f"@{seq} was undone already{by}", current=undone)
+        later = self._dependents(scope, seq, opened, now_open)
         if later:
-            first = self._undone(scope, seq, later)
-            if first is not None:
-                raise Conflict(f"@{seq} was undone already, by @{first}", current=first)
             order = ", ".join(f"@{s}" for s in sorted(later, reverse=True))
             raise DependsOn(
                 f"@{seq} cannot be undone while later changes stand on it: undo {order} first",
                 sequences=tuple(sorted(later, reverse=True)),
             )
         ops: list[Operation] = []
-        standing = tuple(r.id for r in opened if r.to_seq == OPEN)
         if standing:
             ops.append(Close(Selector(ids=standing)))
-        if closed:
-            ops.append(Reopen(Selector(closed_by=seq)))
+        if waiting:
+            whole = len(waiting) == len(closed)
+            ops.append(Reopen(Selector(closed_by=seq) if whole else Selector(ids=waiting)))
         return ChangeSet(
             ns=self.ns,
             verb="revert",
             reason=reason,
             note={"reverts": seq, "verb": found[0].verb, **_targets(found[0])},
-            expects=standing[:1000],
+            expects=standing,
             ops=tuple(ops),
         )
 
-    def _dependents(self, scope: Scope, seq: int, opened: Sequence[Record]) -> set[int]:
+    def _open_now(self, scope: Scope, records: Sequence[Record]) -> set[str]:
+        """Which of these records are open now, whatever was closed and reopened in between."""
+        last = {record.id: record for record in records}
+        shut = {ident: r.to_seq for ident, r in last.items() if r.to_seq != OPEN}
+        after = min(shut.values(), default=scope.seq)
+        while shut:
+            page = self.store.changes(scope, after=after, first=500)
+            for change in page:
+                if change.operations.get("reopen"):
+                    for record in self.store.effects(scope, change.seq)[0]:
+                        if record.id in last:
+                            last[record.id] = record
+            if len(page) < 500:
+                break
+            after = page[-1].seq
+        return {ident for ident, record in last.items() if record.to_seq == OPEN}
+
+    def _dependents(
+        self, scope: Scope, seq: int, opened: Sequence[Record], now_open: set[str]
+    ) -> set[int]:
         """Later changes that closed what this one opened, or built on a one-line node of its making.
 
         A receipt that used a cube is no obstacle: it is told of as impact.
         """
-        later = {r.to_seq for r in opened if seq < r.to_seq < OPEN}
+        later = {r.to_seq for r in opened if r.id not in now_open and r.to_seq != OPEN}
         nodes = [
-            r.node for r in opened if isinstance(r, Version) and not r.kind.keyed and r.to_seq == OPEN
+            r.node
+            for r in opened
+            if isinstance(r, Version) and not r.kind.keyed and r.id in now_open
         ]
         mine = {r.id for r in opened}
         for start in range(0, len(nodes), 500):
@@ -192,11 +219,17 @@ class Curator:
                     later.add(edge.from_seq)
         return later
 
-    def _undone(self, scope: Scope, seq: int, later: set[int]) -> int | None:
-        for change in self.store.changes(scope, after=seq, first=100_000):
-            if change.seq in later and (change.note or {}).get("reverts") == seq:
-                return change.seq
-        return None
+    def _undone(self, scope: Scope, seq: int) -> int | None:
+        """The latest change that says it reverts this one."""
+        after, found = seq, None
+        while True:
+            page = self.store.changes(scope, after=after, first=500)
+            for change in page:
+                if (change.note or {}).get("reverts") == seq:
+                    found = change.seq
+            if len(page) < 500:
+                return found
+            after = page[-1].seq
 
     def commit(self, change: ChangeSet) -> Committed:
         """Commit one change."""
@@ -206,4 +239,3 @@ class Curator:
 def _targets(change: Committed) -> dict[str, object]:
     targets = (change.note or {}).get("targets")
     return {"targets": targets} if targets else {}
-

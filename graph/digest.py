@@ -100,5 +100,7 @@ def new_record_id() -> str:
     """Draw the id of a record or change (a version 7 UUID, so that inserts fall side by side)."""
     stamp = time.time_ns() // 1_000_000
     tail = secrets.randbits(74)
-    value = (stamp << 80) | (0x7 << 76) | ((tail >> 62) << 64) | (0b10 << 62) | (tail & ((1 << 62) - 1))
+    value = (
+        (stamp << 80) | (0x7 << 76) | ((tail >> 62) << 64) | (0b10 << 62) | (tail & ((1 << 62) - 1))
+    )
     return str(uuid.UUID(int=value))

@@ -1,23 +1,23 @@
 """Everything that can go wrong, as one tree.
 
-    MemcubesError
-    ├── Invalid            the request itself is wrong; nothing was written
-    │   └── Unreadable     a file cannot be taken in (missing, broken, too large, unknown type)
-    ├── NotFound           no such thing, or not yours to see
-    ├── PermissionDenied   you may see it and may not do this
-    ├── Refused            understood and not done, for a reason that the message names
-    │   ├── Conflict       somebody changed it since you read it (base, current, proposed)
-    │   ├── DependsOn      later changes stand on it; the message lists them in order of undoing
-    │   ├── KeyReused      an idempotency key came back with another request
-    │   ├── Retracted      the source was retracted; say `--reinstate` to bring it back
-    │   ├── Erased         the content was destroyed for ever
-    │   └── ReadOnly       the store cannot be written
-    ├── StoreError         the place where memories are kept
-    │   ├── NotAStore      the file is something else
-    │   ├── SchemaNewer    written by a newer memcubes
-    │   └── Unavailable    locked, unreachable, or no room
-    ├── Corrupt            rows and log disagree; `verify` names the first difference
-    └── ModelMissing       an encoder, extractor or language model is not installed
+MemcubesError
+├── Invalid            the request itself is wrong; nothing was written
+│   └── Unreadable     a file cannot be taken in (missing, broken, too large, unknown type)
+├── NotFound           no such thing, or not yours to see
+├── PermissionDenied   you may see it and may not do this
+├── Refused            understood and not done, for a reason that the message names
+│   ├── Conflict       somebody changed it since you read it (base, current, proposed)
+│   ├── DependsOn      later changes stand on it; the message lists them in order of undoing
+│   ├── KeyReused      an idempotency key came back with another request
+│   ├── Retracted      the source was retracted; say `--reinstate` to bring it back
+│   ├── Erased         the content was destroyed for ever
+│   └── ReadOnly       the store cannot be written
+├── StoreError         the place where memories are kept
+│   ├── NotAStore      the file is something else
+│   ├── SchemaNewer    written by a newer memcubes
+│   └── Unavailable    locked, unreachable, or no room
+├── Corrupt            rows and log disagree; `verify` names the first difference
+└── ModelMissing       an encoder, extractor or language model is not installed
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ class Conflict(Refused):
     'v2'
     """
 
-    def __init__(self, message: str, *, base: Any = None, current: Any = None, proposed: Any = None) -> None:
+    def __init__(
+        self, message: str, *, base: Any = None, current: Any = None, proposed: Any = None
+    ) -> None:
         super().__init__(message)
         self.base = base
         self.current = current

@@ -145,7 +145,11 @@ class GuardedStore:
             request={"found": ns},
             idempotency=f"found:{ns}",
             ops=(
-                Open(author.version(NodeKind.NAMESPACE, home.id, {"name": ns, **self._about()}, key=home.key)),
+                Open(
+                    author.version(
+                        NodeKind.NAMESPACE, home.id, {"name": ns, **self._about()}, key=home.key
+                    )
+                ),
                 Open(
                     author.version(
                         NodeKind.AGENT, agent.id, {"name": self.principal}, key=agent.key

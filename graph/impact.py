@@ -8,7 +8,7 @@ happens.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .belief import Belief, beliefs
 from .canonical import canonical_entities
@@ -64,7 +64,12 @@ def impact_of(store: GraphStore, scope: Scope, seq: int) -> Impact:
     """What one committed change did, between the sequence before it and its own."""
     opened, closed = store.effects(scope, seq)
     before, after = scope.but(seq=seq - 1), scope.but(seq=seq)
-    return _impact(store, before, after, [*opened, *closed])
+    found = _impact(store, before, after, [*opened, *closed])
+    change = store.changes(scope, after=seq - 1, first=1)
+    if change and change[0].operations.get("reopen"):
+        # what comes back was known before
+        return replace(found, revived=(*found.revived, *found.learned), learned=())
+    return found
 
 
 def impact_between(store: GraphStore, before: Scope, after: Scope) -> Impact:

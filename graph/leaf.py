@@ -15,6 +15,24 @@ from .digest import canonical, digest_of_ids
 from .errors import Corrupt
 
 FORMAT = 1
+FIELDS = frozenset(
+    [
+        "actor",
+        "at",
+        "behalf",
+        "enacts",
+        "id",
+        "note",
+        "ns",
+        "ops",
+        "prev_in_ns",
+        "request_hash",
+        "seq",
+        "sums",
+        "v",
+        "verb",
+    ]
+)
 NAMES = {Open: "open", Close: "close", Reopen: "reopen", Shred: "shred"}
 
 
@@ -95,8 +113,9 @@ def _sums(effects: tuple[Effect, ...]) -> dict[str, str]:
 def read_leaf(raw: bytes) -> dict[str, Any]:
     """Read a leaf back.
 
-    >>> read_leaf(b'{"ops":[],"v":1}')["v"]
-    1
+    >>> read_leaf(b'{"v":2}')
+    Traceback (most recent call last):
+    memcubes.graph.errors.Corrupt: a leaf of unknown format: b'{"v":2}'
 
     Raises `Corrupt` where the bytes are no leaf of a known format.
     """
@@ -104,6 +123,6 @@ def read_leaf(raw: bytes) -> dict[str, Any]:
         leaf = json.loads(raw)
     except ValueError:
         raise Corrupt("the bytes of a leaf are not JSON") from None
-    if not isinstance(leaf, dict) or leaf.get("v") != FORMAT:
+    if not isinstance(leaf, dict) or leaf.get("v") != FORMAT or set(leaf) != FIELDS:
         raise Corrupt(f"a leaf of unknown format: {raw[:60]!r}")
     return leaf

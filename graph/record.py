@@ -245,6 +245,11 @@ def _sealed(draft: _R) -> _R:
     return replace(draft, digest=salted(draft.salt, draft.body()))
 
 
+def with_payload(version: Version, payload: Payload) -> Version:
+    """The same draft holding a payload that is kept already, so that what was made from it stays fresh."""
+    return _sealed(replace(version, payload=payload))
+
+
 def recomputed(record: Record) -> str | None:
     """Digest a record again from what it holds; None once it was shredded."""
     if record.salt is None or record.content is None:

@@ -72,4 +72,3 @@ def _uses(store: GraphStore, scope: Scope, cubes: Sequence[str]) -> set[str]:
         for link in store.lineage(scope, cubes, Direction.DOWN, depth=1, past=True)
         if link.edge.get("role") == Role.USE
     }
-

@@ -19,7 +19,7 @@ from .instant import OPEN
 from .leaf import read_leaf
 from .merkle import CompactRange, leaf_hash
 from .record import Record, recomputed
-from .store import Auditable
+from .store import Auditable, Head
 
 MOST_FINDINGS = 100
 NOTHING = digest_of_ids(())
@@ -103,6 +103,8 @@ class _Replay:
         yield from self._intact(seq, record)
 
     def _intact(self, seq: int, record: Record) -> Iterator[str]:
+        if record.shredded and (record.content is not None or record.salt is not None):
+            yield f"{self.name(record)} was shredded and still holds content"
         fresh = recomputed(record)
         if fresh is None and not record.shredded:
             yield f"{self.name(record)} lost its content, and no leaf says shred"
@@ -166,9 +168,7 @@ def _first(found: dict[str, Record]) -> str:
     return f" (among them {record.kind} {record.id})"
 
 
-def verify(
-    store: Auditable, *, progress: Callable[[int, int], None] | None = None
-) -> Report:
+def verify(store: Auditable, *, progress: Callable[[int, int], None] | None = None) -> Report:
     """Check a whole store; reads everything and changes nothing.
 
     `progress` is called with (changes replayed, changes in all). Takes an engine, or the engine behind
@@ -180,8 +180,12 @@ def verify(
     True
     >>> store.close()
     """
-    head = store.head()
     findings: list[str] = []
+    try:
+        head: Head | None = store.head()
+    except Corrupt as error:
+        head = None
+        findings.append(str(error))
     replay = _Replay(store.rows())
     tree, expected, last_at = CompactRange(), 1, -1
     prev_in_ns: dict[str, int] = {}
@@ -195,17 +199,18 @@ def verify(
         findings += _in_order(committed, leaf, expected, last_at, prev_in_ns)
         expected, last_at = committed.seq + 1, committed.at
         prev_in_ns[committed.ns] = committed.seq
-        findings += replay.leaf(committed.seq, leaf)
+        try:
+            findings += replay.leaf(committed.seq, leaf)
+        except (AttributeError, KeyError, TypeError):
+            findings.append(f"@{committed.seq}: the operations of the leaf cannot be read")
         if progress is not None:
-            progress(committed.seq, head.seq)
+            progress(committed.seq, head.seq if head else committed.seq)
         if len(findings) > MOST_FINDINGS:
             break
     if len(findings) <= MOST_FINDINGS:
-        if tree.size != head.seq:
-            findings.append(f"the head says {head.seq} changes, the log holds {tree.size}")
-        elif tree.root() != head.tree.root():
-            findings.append("the root over the leaves is not the root that the head keeps")
-        findings += replay.finish(head.seq)
+        if head is not None:
+            findings += _at_the_end(head, tree, last_at)
+        findings += replay.finish(head.seq if head else tree.size)
         findings += _later(replay)
         findings += store.faults()
     return Report(
@@ -215,6 +220,15 @@ def verify(
         root=tree.root().hex(),
         findings=tuple(dict.fromkeys(findings))[:MOST_FINDINGS],
     )
+
+
+def _at_the_end(head: Head, tree: CompactRange, last_at: int) -> Iterator[str]:
+    if tree.size != head.seq:
+        yield f"the head says {head.seq} changes, the log holds {tree.size}"
+    elif tree.root() != head.tree.root():
+        yield "the root over the leaves is not the root that the head keeps"
+    if head.at != max(last_at, 0):
+        yield "the head says another instant than the last change"
 
 
 def _in_order(

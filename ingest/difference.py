@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..graph.change import Close, Open, Operation, Selector
 from ..graph.kind import Authority, NodeKind
 from ..graph.listing import all_edges, all_found
-from ..graph.record import Record, Version
+from ..graph.record import Record, Version, with_payload
 from ..graph.scope import Along, Scope, Where
 from ..graph.store import GraphStore
 from .draft import Draft
@@ -65,13 +65,26 @@ def difference(
             if _revised(before, record):
                 continue
             close.append(before.id)
-            fresh.append(record)
+            fresh.append(_carried(before, record))
     return Difference(tuple(close), tuple(fresh))
 
 
 def _revised(before: Record, record: Record) -> bool:
     """A person's wording of a passage outlives another reading of its source."""
     return before.authority is Authority.CURATED and before.authority > record.authority
+
+
+def _carried(before: Record, record: Record) -> Record:
+    """Another header for the same text keeps the payload with its salt: nothing becomes stale by it."""
+    if (
+        isinstance(before, Version)
+        and isinstance(record, Version)
+        and before.payload is not None
+        and record.payload is not None
+        and before.payload.content == record.payload.content
+    ):
+        return with_payload(record, before.payload)
+    return record
 
 
 def _same(before: Record, record: Record) -> bool:

@@ -173,9 +173,7 @@ class MemReader:
         report.characters += sum(len(item.document.text) for item in batch)
         if progress is not None:
             done = len(report.added) + len(report.changed) + len(report.unchanged)
-            progress(
-                Progress(done, report.characters, time.perf_counter() - begun, batch[-1].name)
-            )
+            progress(Progress(done, report.characters, time.perf_counter() - begun, batch[-1].name))
 
     def _commit(self, changes: Sequence[ChangeSet], report: IngestReport) -> None:
         if not changes:
@@ -313,4 +311,3 @@ def _extracted(work: Iterable[tuple[Extractor, list[Passage]]]) -> list[list]:  
         for place in places:
             results[place] = [next(found) for _ in jobs[place][1]]
     return results
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,7 @@ from .language import detect
 from .passage import Granularity, split_passages
 
 WHOLE = Granularity(words=10_000, whole=10_000, longest=10_000)
+_FIRST_PERSON = re.compile(r"\b(I|my|me|mine|myself|we|our|us)\b|我")
 _OF_A_CUBE = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.SUPPORTS)
 
 
@@ -36,9 +38,12 @@ def read_statement(text: str, uri: str, *, speaker: str, stated: int) -> Reading
     language = detect(text)
     extractor = extractor_for(language)
     document = Document(uri, _short(text), text, "text/plain", None, stated, speaker)
-    # the title is cut from the statement itself and names no subject
+    # the title is cut from the statement itself and names no subject; who speaks is the subject only
+    # of what is said in the first person
+    who = speaker.removeprefix("local:") if _FIRST_PERSON.search(text) else None
     passages = [
-        replace(passage, title=None) for passage in split_passages(document, extractor, WHOLE)
+        replace(passage, title=None, speaker=who)
+        for passage in split_passages(document, extractor, WHOLE)
     ]
     if not passages:
         raise Invalid(f"there is nothing to remember in '{text[:40]}'")
@@ -71,7 +76,9 @@ def statement_change(
 ) -> tuple[ChangeSet, str]:
     """The change that remembers a statement, and the id of its first cube."""
     draft = drafted(store, ns, reading, now())
-    cube = next(version.node for version in draft.versions.values() if version.kind is NodeKind.MEMCUBE)
+    cube = next(
+        version.node for version in draft.versions.values() if version.kind is NodeKind.MEMCUBE
+    )
     change = ChangeSet(
         ns=ns,
         verb="remember",

@@ -13,9 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FOLDERS = ["api", "cypher", "graph", "ingest", "injection", "query"]
 MODULES = sorted(
-    ".".join(["memcubes", *path.relative_to(ROOT).with_suffix("").parts]).removesuffix(
-        ".__init__"
-    )
+    ".".join(["memcubes", *path.relative_to(ROOT).with_suffix("").parts]).removesuffix(".__init__")
     for folder in FOLDERS
     for path in (ROOT / folder).rglob("*.py")
     if path.name != "__main__.py"

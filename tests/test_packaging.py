@@ -95,9 +95,7 @@ def test_one_way_imports(folder: str) -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{line} imports {name}"
         for path in sorted((ROOT / folder).rglob("*.py"))
-        for line, name in reached(
-            path.read_text("utf-8"), depth=len(path.relative_to(ROOT).parts)
-        )
+        for line, name in reached(path.read_text("utf-8"), depth=len(path.relative_to(ROOT).parts))
         if name not in MAY_IMPORT[folder]
     ]
     assert wrong == []

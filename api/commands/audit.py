@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def trace(
     call: Call,
     target: Annotated[
-        str, typer.Argument(metavar="ID", help="An answer, a cube, a fact, or a source's file name.")
+        str,
+        typer.Argument(metavar="ID", help="An answer, a cube, a fact, or a source's file name."),
     ],
     down: Annotated[
         bool, typer.Option("--down", help="What was made of it, not what it was made from.")
@@ -121,9 +122,12 @@ def diff(
         screen.result(impact_lines(memory, found), impact_json(found, words) if call.json else None)
 
 
-def impact(call: Call, target: Annotated[
-    str, typer.Argument(metavar="ID|@N", help="A source or statement, or a change.")
-]) -> None:
+def impact(
+    call: Call,
+    target: Annotated[
+        str, typer.Argument(metavar="ID|@N", help="A source or statement, or a change.")
+    ],
+) -> None:
     """Show what withdrawing a source would do, or what a change did.
 
     memcubes impact vendor.md

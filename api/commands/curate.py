@@ -50,9 +50,7 @@ def retract(
     call: Call,
     target: Target,
     reason: Reason = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would follow.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would follow.")] = False,
 ) -> None:
     """No longer believe a source, statement, passage or fact; revert brings it back.
 
@@ -78,7 +76,8 @@ def revert(
 def merge(
     call: Call,
     names: Annotated[
-        list[str], typer.Argument(metavar="NAME NAME...", help="Names as sources write them, or ids.")
+        list[str],
+        typer.Argument(metavar="NAME NAME...", help="Names as sources write them, or ids."),
     ],
     reason: Reason = "",
 ) -> None:

@@ -11,7 +11,11 @@ from ..options import Call
 from ..show import Screen
 from ..show_error import DONE, REFUSED
 
-_MARKS = {"ok": "[green]ok[/green]     ", "note": "[yellow]note[/yellow]   ", "missing": "[red]missing[/red]"}
+_MARKS = {
+    "ok": "[green]ok[/green]     ",
+    "note": "[yellow]note[/yellow]   ",
+    "missing": "[red]missing[/red]",
+}
 
 
 def doctor(call: Call) -> int:
@@ -101,7 +105,8 @@ def list_models(call: Call) -> None:
 def install_models(
     call: Call,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME...]", help="Which; else all that are absent.")
+        list[str] | None,
+        typer.Argument(metavar="[NAME...]", help="Which; else all that are absent."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be fetched.")

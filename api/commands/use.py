@@ -55,9 +55,7 @@ def ingest(
 
     screen = Screen(call)
     with call.memory() as memory, Bar(screen, "reading") as bar:
-        report = memory.ingest(
-            *paths, reinstate=reinstate, progress=bar.read, indexing=bar.indexed
-        )
+        report = memory.ingest(*paths, reinstate=reinstate, progress=bar.read, indexing=bar.indexed)
     screen.note(*remark_lines(report))
     for name, reason in report.failed:
         screen.warn(f"memcubes: {reason if name in reason else f'{name}: {reason}'}")
@@ -73,7 +71,9 @@ def ingest(
 
 def remember(
     call: Call,
-    statement: Annotated[str, typer.Argument(metavar="STATEMENT", help="What is to be remembered.")],
+    statement: Annotated[
+        str, typer.Argument(metavar="STATEMENT", help="What is to be remembered.")
+    ],
     speaker: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who says so, if not you.")
     ] = None,
@@ -97,15 +97,17 @@ def remember(
             screen.document(outcome_json(done, words, names))
             return
         screen.say(f"{outcome_line(done)}  cube [cyan]{short(done.cube)}[/cyan]")
-        screen.say(*(f"  learned: {escape(belief.words)}" for belief in done.impact.revived))
-        rest = replace(done.impact, revived=())
+        screen.say(*(f"  learned: {escape(belief.words)}" for belief in done.impact.learned))
+        rest = replace(done.impact, learned=())
         if not rest.empty:
             screen.say(*impact_lines(memory, rest))
 
 
 def search(
     call: Call,
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question, or a few words.")],
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="A question, or a few words.")
+    ],
     limit: Annotated[int, typer.Option(metavar="N", help="How many cubes at most.")] = 10,
     ranking: Annotated[Ranking, typer.Option(help="How they are ordered.")] = Ranking.GRAPH,
     why: Annotated[bool, typer.Option("--why", help="Say of each why it was found.")] = False,
@@ -166,9 +168,7 @@ def ask(
             screen.say(*answer_lines(answer))
         written = _prose(memory, answer) if prose and answer.quotes else None
     if call.json:
-        screen.document(
-            {**answer_json(answer), "prose": prose_json(written) if prose else None}
-        )
+        screen.document({**answer_json(answer), "prose": prose_json(written) if prose else None})
     elif written is not None:
         screen.say(*prose_lines(written))
     return DONE if answer.quotes else NOTHING
@@ -186,7 +186,9 @@ def _prose(memory: Memory, answer: Answer) -> Prose:
 
 def inject(
     call: Call,
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What the model is to answer.")],
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="What the model is to answer.")
+    ],
     budget: Annotated[int, typer.Option(metavar="N", help="Tokens at most.")] = 1000,
     form: Annotated[Form, typer.Option(help="What is made.")] = Form.PROMPT,
     model: Annotated[

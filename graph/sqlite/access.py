@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..instant import OPEN
@@ -63,6 +63,33 @@ def joined(run: Run, one: int, other: int) -> int:
 def row_acl(run: Run, known: Mapping[str, tuple[Any, ...]], node: str, origin: str) -> int:
     """The reader set of a new version, from what is known of its node and its origin."""
     return joined(run, known[node][4], known[origin][4])
+
+
+def reader_faults(run: Run) -> Iterator[str]:
+    """Reader sets on nodes and rows that do not follow from the grants in force."""
+    sets: dict[int, frozenset[str] | None] = {
+        number: None if number == 0 else frozenset(json.loads(text))
+        for number, text in run("SELECT id, readers FROM acl").fetchall()
+    }
+    granted: dict[int, set[str]] = {}
+    for node, agent in run(
+        "SELECT e.dst, s.id FROM edge e JOIN node s ON s.ord = e.src JOIN node d ON d.ord = e.dst "
+        f"WHERE e.kind = 'GRANTS' AND e.to_seq = {OPEN} AND d.kind <> 'Namespace'"
+    ).fetchall():
+        granted.setdefault(node, set()).add(agent)
+    for ord_, name, acl in run("SELECT ord, id, acl FROM node").fetchall():
+        expected = frozenset(granted[ord_]) if ord_ in granted else None
+        if acl not in sets or sets[acl] != expected:
+            yield f"the readers of node {name} do not follow from the grants in force"
+    for table, one in (("version", "node"), ("edge", "origin")):
+        for name, acl, mine, theirs in run(
+            f"SELECT t.id, t.acl, n.acl, o.acl FROM {table} t JOIN node n ON n.ord = t.{one} "
+            "JOIN node o ON o.ord = t.origin WHERE t.acl <> n.acl OR t.acl <> o.acl"
+        ).fetchall():
+            both = [found for found in (sets.get(mine), sets.get(theirs)) if found is not None]
+            expected = frozenset.intersection(*both) if both else None
+            if acl not in sets or sets[acl] != expected:
+                yield f"the readers of {table} {name} do not follow from those of its nodes"
 
 
 def refresh_acls(run: Run, nodes: set[int]) -> None:

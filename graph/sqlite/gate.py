@@ -15,7 +15,6 @@ from ..scope import Access
 from . import rows
 from .access import access, acls_of
 
-
 FOUND = "found"
 """The verb that makes a namespace; the only one that a namespace without owner accepts."""
 

@@ -25,9 +25,7 @@ EDGE = (
     "e.id, e.from_seq, e.to_seq, e.ns, e.kind, s.id, d.id, o.id, e.authority, e.valid_from, "
     "e.valid_to, e.valid_known, e.content, e.salt, e.digest, e.acl, e.shredded"
 )
-EDGE_FROM = (
-    "edge e JOIN node s ON s.ord = e.src JOIN node d ON d.ord = e.dst JOIN node o ON o.ord = e.origin"
-)
+EDGE_FROM = "edge e JOIN node s ON s.ord = e.src JOIN node d ON d.ord = e.dst JOIN node o ON o.ord = e.origin"
 CHANGE = "c.seq, c.id, c.ns, c.at, c.verb, c.actor, c.behalf, c.enacts, c.note, c.leaf"
 
 
@@ -79,10 +77,20 @@ def edge(row: tuple[Any, ...]) -> Edge:
 
 def change(row: tuple[Any, ...], *, repeated: bool = False) -> Committed:
     """Read a change from the columns of `CHANGE`."""
-    leaf = bytes(row[9])
     counts: dict[str, int] = {}
-    for op in read_leaf(leaf)["ops"]:
+    for op in read_leaf(bytes(row[9]))["ops"]:
         counts[op["op"]] = counts.get(op["op"], 0) + int(op.get("count", 1))
+    return logged(row, None if row[8] is None else json.loads(row[8]), counts, repeated=repeated)
+
+
+def logged(
+    row: tuple[Any, ...],
+    note: dict[str, Any] | None,
+    counts: dict[str, int],
+    *,
+    repeated: bool = False,
+) -> Committed:
+    """Read a change whose leaf and note may be anything."""
     return Committed(
         seq=row[0],
         id=row[1],
@@ -92,14 +100,16 @@ def change(row: tuple[Any, ...], *, repeated: bool = False) -> Committed:
         actor=row[5],
         on_behalf_of=row[6],
         enacts=row[7],
-        note=None if row[8] is None else json.loads(row[8]),
-        leaf=leaf,
+        note=note,
+        leaf=bytes(row[9]),
         operations=counts,
         repeated=repeated,
     )
 
 
-def version_columns(record: Version, seq: int, end: int, node: int, origin: int, acl: int) -> tuple[Any, ...]:
+def version_columns(
+    record: Version, seq: int, end: int, node: int, origin: int, acl: int
+) -> tuple[Any, ...]:
     """Write a version as the columns of its table, in order."""
     return (
         record.id,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..change import ChangeSet, Committed
 from ..digest import keyed, keyed_id
-from ..errors import Invalid, NotFound
+from ..errors import Corrupt, Invalid, NotFound
 from ..kind import NodeKind
 from ..merkle import CompactRange
 from ..record import Record
@@ -69,7 +69,10 @@ class SqliteStore(Reader):
         """Where the log stands."""
         with self._database.reading() as connection:
             seq, at, roots = connection.execute("SELECT seq, at, roots FROM head").fetchone()
-        return Head(seq, at, CompactRange.unpack(seq, roots))
+        try:
+            return Head(seq, at, CompactRange.unpack(seq, roots))
+        except ValueError as error:
+            raise Corrupt(f"the head does not hold the tree that it says: {error}") from None
 
     def namespaces(self) -> tuple[str, ...]:
         """The namespaces that exist."""

@@ -1,0 +1,113 @@
+"""Usage: how often a cube was given out, and when last; telemetry, kept apart from memory.
+
+One of the two declared exceptions to the one write path (the other is derived data): counters are
+outside the log, outside replay and outside ranking. They are kept in a file of their own beside the
+store, written in batches; a kill loses what was not yet flushed, a regular close nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from .instant import now
+
+EVERY = 200
+"""Uses that are gathered before they are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How often a node was given out, and when last (microseconds)."""
+
+    node: str
+    count: int
+    last: int
+
+
+class UsageLog:
+    """Counts uses of nodes by namespace; `path` None counts in memory.
+
+    >>> usage = UsageLog(None)
+    >>> usage.note("default", ["c1", "c1", "c2"])
+    >>> [(used.node, used.count) for used in usage.most_used("default")]
+    [('c1', 2), ('c2', 1)]
+    >>> usage.close()
+
+    A file that cannot be written counts nothing and stops nobody: usage is never worth an error.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._pending: dict[tuple[str, str], tuple[int, int]] = {}
+        self._held: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def note(self, ns: str, nodes: Iterable[str]) -> None:
+        """Count one use of each node, now."""
+        instant = now()
+        for node in nodes:
+            count, _ = self._pending.get((ns, node), (0, 0))
+            self._pending[ns, node] = (count + 1, instant)
+        if sum(count for count, _ in self._pending.values()) >= EVERY:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        if not self._pending:
+            return
+        if self._path is None:
+            for key, (count, last) in self._pending.items():
+                self._held[key] = (self._held.get(key, (0, 0))[0] + count, last)
+        else:
+            # a read-only or full disk loses counters, not answers
+            with suppress(sqlite3.Error):
+                self._write(self._path)
+        self._pending.clear()
+
+    def _write(self, path: Path) -> None:
+        connection = sqlite3.connect(path, timeout=5.0)
+        try:
+            with connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+                connection.execute(
+                    "CREATE TABLE IF NOT EXISTS usage (ns TEXT, node TEXT, count INTEGER, last INTEGER, "
+                    "PRIMARY KEY (ns, node))"
+                )
+                connection.executemany(
+                    "INSERT INTO usage VALUES (?, ?, ?, ?) ON CONFLICT (ns, node) DO UPDATE SET "
+                    "count = count + excluded.count, last = max(last, excluded.last)",
+                    [
+                        (ns, node, count, last)
+                        for (ns, node), (count, last) in self._pending.items()
+                    ],
+                )
+        finally:
+            connection.close()
+
+    def most_used(self, ns: str, first: int = 20) -> Sequence[Used]:
+        """The nodes given out most often, then by id."""
+        self.flush()
+        if self._path is None:
+            found = [
+                (node, c, last) for (held, node), (c, last) in self._held.items() if held == ns
+            ]
+        elif not self._path.exists():
+            return ()
+        else:
+            connection = sqlite3.connect(self._path, timeout=5.0)
+            try:
+                found = connection.execute(
+                    "SELECT node, count, last FROM usage WHERE ns = ?", (ns,)
+                ).fetchall()
+            finally:
+                connection.close()
+        ordered = sorted(found, key=lambda row: (-row[1], row[0]))
+        return tuple(Used(*row) for row in ordered[:first])
+
+    def close(self) -> None:
+        """Flush; nothing else is held open."""
+        self.flush()

@@ -1,0 +1,165 @@
+"""The indexer derives each thing once, goes on where it was broken off, and keeps nothing of the erased."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from memcubes.graph import NodeKind
+from memcubes.graph.errors import Corrupt
+from memcubes.graph.index import indexer as module
+from memcubes.graph.index.analyser import Analyser
+from memcubes.graph.index.derivation import (
+    SCALE,
+    pack_counts,
+    sentences,
+    unpack_counts,
+    unpack_vectors,
+    whole,
+)
+from memcubes.graph.index.indexer import Indexer
+from memcubes.graph.index.vectors import best_of_runs, cosines
+
+from .bookshelf import NS, Bookshelf, CountingEncoder
+
+TEA = "We drink tea with Ada Hill. It was in Bonn."
+BEES = "The bees of Ada Hill live in Ulm."
+
+
+@pytest.fixture
+def shelf() -> Iterator[Bookshelf]:
+    made = Bookshelf()
+    made.add("a.md", TEA, BEES)
+    yield made
+    made.close()
+
+
+def derived(shelf: Bookshelf, indexer: Indexer) -> tuple[dict[str, bytes], ...]:
+    ids = [cube.id for cube in shelf.cubes()]
+    return tuple(shelf.store.derived(NS, producer, ids) for producer in indexer.producers)
+
+
+def test_terms_and_vectors_of_every_cube(shelf: Bookshelf) -> None:
+    encoder = CountingEncoder()
+    indexer = Indexer(shelf.store, encoder, Analyser())
+    seen: list[tuple[int, int]] = []
+    assert indexer.run(NS, lambda done, total: seen.append((done, total))) == 2
+    assert seen == [(2, 2)]
+    counts, vectors = derived(shelf, indexer)
+    for cube in shelf.cubes():
+        assert unpack_counts(counts[cube.id]) == Analyser().counts(f"a.md. {cube.text}")
+        spans = sentences(cube)
+        rows = unpack_vectors(vectors[cube.id])
+        assert len(rows) == (1 if len(spans) == 1 else 1 + len(spans))
+        again = whole(CountingEncoder().encode_passages([f"a.md. {cube.text}"]))
+        assert (rows[0] == again[0]).all()
+    head = shelf.store.head().seq
+    assert {shelf.store.watermark(NS, producer) for producer in indexer.producers} == {head}
+
+
+def test_nothing_is_derived_twice(shelf: Bookshelf) -> None:
+    encoder = CountingEncoder()
+    indexer = Indexer(shelf.store, encoder, Analyser())
+    indexer.run(NS)
+    encoder.passages.clear()
+    assert indexer.run(NS) == 0
+    shelf.add("b.md", "Nothing else happened in Bonn.")
+    assert indexer.run(NS) == 1
+    assert len(encoder.passages) == 1
+
+
+def test_another_header_with_the_same_words_is_copied(shelf: Bookshelf) -> None:
+    encoder = CountingEncoder()
+    indexer = Indexer(shelf.store, encoder, Analyser())
+    indexer.run(NS)
+    before = [set(part.values()) for part in derived(shelf, indexer)]
+    encoder.passages.clear()
+    for cube in shelf.cubes():
+        shelf.archive(cube.node)
+    assert indexer.run(NS) == 2
+    assert encoder.passages == []
+    assert [set(part.values()) for part in derived(shelf, indexer)] == before
+
+
+def test_copies_within_the_first_run(shelf: Bookshelf) -> None:
+    for cube in shelf.cubes():
+        shelf.archive(cube.node)
+    encoder = CountingEncoder()
+    assert Indexer(shelf.store, encoder, Analyser()).run(NS) == 4
+    assert sorted(encoder.passages) == sorted(
+        [f"a.md. {TEA}", *(TEA[s:e] for s, e in ((0, 27), (28, 43))), f"a.md. {BEES}"]
+    )
+
+
+def test_a_broken_run_goes_on(shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BATCH", 1)
+    encoder = CountingEncoder()
+    indexer = Indexer(shelf.store, encoder, Analyser())
+
+    def pull_the_plug(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        indexer.run(NS, pull_the_plug)
+    assert [shelf.store.watermark(NS, producer) for producer in indexer.producers] == [0, 0]
+    first = len(encoder.passages)
+    assert indexer.run(NS) == 1
+    assert first == 1
+    assert sorted(map(len, derived(shelf, indexer))) == [2, 2]
+
+
+def test_two_at_once_do_no_harm(shelf: Bookshelf) -> None:
+    one, other = (Indexer(shelf.store, CountingEncoder(), Analyser()) for _ in range(2))
+    inner: list[int] = []
+    one.run(NS, lambda done, total: inner.append(other.run(NS)))
+    assert inner == [0]
+    fresh = Bookshelf()
+    assert sorted(map(len, derived(shelf, one))) == [2, 2]
+    fresh.close()
+
+
+def test_the_past_is_derived_and_the_erased_is_not(shelf: Bookshelf) -> None:
+    past = [cube.id for cube in shelf.cubes()]
+    shelf.retract("a.md")
+    shelf.add("b.md", "Bees again, said Tom Reed.")
+    gone = [cube.id for cube in shelf.cubes()]
+    shelf.erase("b.md")
+    indexer = Indexer(shelf.store, CountingEncoder(), Analyser())
+    assert indexer.run(NS) == 2
+    for producer in indexer.producers:
+        assert set(shelf.store.derived(NS, producer, past + gone)) == set(past)
+    shelf.shred("a.md")
+    assert shelf.store.derived(NS, indexer.producers[0], past) == {}
+
+
+def test_other_kinds_of_node_are_left_alone(shelf: Bookshelf) -> None:
+    encoder = CountingEncoder()
+    Indexer(shelf.store, encoder, Analyser()).run(NS)
+    assert shelf.store.get(shelf.scope(), [shelf.node(NodeKind.SOURCE, "a.md")])
+    assert f"{TEA}\n{BEES}" not in encoder.passages
+
+
+def test_scores_have_the_same_bits_in_any_company() -> None:
+    rng = np.random.default_rng(1)
+    rows = rng.normal(size=(3000, 384))
+    rows /= np.linalg.norm(rows, axis=1)[:, None]
+    kept, asked = whole(rows), rows[7]
+    scores = cosines(kept, asked)
+    exact = kept.astype(np.int64) @ whole(asked).astype(np.int64)
+    assert (scores == exact / SCALE**2).all()
+    order = rng.permutation(3000)
+    assert (cosines(kept[order][:1234], asked) == scores[order][:1234]).all()
+    assert np.abs(scores - rows @ asked).max() < 1e-3
+
+
+def test_the_best_of_each_run_is_the_first_of_equals() -> None:
+    best, place = best_of_runs(np.array([0.5, 0.5, 0.1, 0.9, 0.9]), np.array([0, 3, 3, 5]))
+    assert best.tolist() == [0.5, -np.inf, 0.9]
+    assert place.tolist() == [0, -1, 0]
+
+
+def test_damaged_bytes_are_named() -> None:
+    with pytest.raises(Corrupt):
+        unpack_counts(pack_counts({"a": 1})[:-3])
+    with pytest.raises(Corrupt):
+        unpack_vectors(b"\x02\x00\x00\x00\x01")

@@ -1,0 +1,83 @@
+"""Folders: what is found, what is left out, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from memcubes.ingest.document import MAX_CHARS, MAX_LINE, ReadError
+from memcubes.ingest.readers import Skipped, discover, read_documents, skipped
+
+
+def test_discovers_readable_files_in_order_and_reports_the_rest(tmp_path: Path) -> None:
+    for name in ["b.md", "a/z.txt", "a/y.html", ".hidden.md", ".git/x.md", "c.pdf", "plain"]:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x", "utf-8")
+    (tmp_path / "casebook.toml").write_text("", "utf-8")
+    found = [path.relative_to(tmp_path).as_posix() for path in discover(tmp_path)]
+    assert found == ["a/y.html", "a/z.txt", "b.md"]
+    left_out = {one.path.name: one.reason for one in skipped(tmp_path)}
+    assert set(left_out) == {"c.pdf", "plain"}
+    assert ".pdf" in left_out["c.pdf"]
+
+
+def test_a_file_is_its_own_list(tmp_path: Path) -> None:
+    path = tmp_path / "a.PDF"
+    path.write_text("x", "utf-8")
+    assert discover(path) == []
+    assert skipped(path) == [Skipped(path, skipped(path)[0].reason)]
+
+
+def test_uris_are_relative_to_the_root(tmp_path: Path) -> None:
+    path = tmp_path / "notes" / "a.md"
+    path.parent.mkdir()
+    path.write_text("Hello.", "utf-8")
+    assert [d.uri for d in read_documents(tmp_path)] == ["notes/a.md"]
+    assert [d.uri for d in read_documents(path)] == ["a.md"]
+    assert [d.uri for d in read_documents(path, root=tmp_path)] == ["notes/a.md"]
+
+
+def test_what_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match=r"gone\.md: no such file"):
+        list(read_documents(tmp_path / "gone.md"))
+
+
+def test_text_is_the_file_character_for_character(tmp_path: Path) -> None:
+    text = "\tOne\r\ntwo\rthree \u2028 four\n\n"
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert next(read_documents(tmp_path)).text == text
+
+
+def test_undecodable_names_file_offset_and_way_out(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"caf\xe9")
+    with pytest.raises(ReadError, match=r"a\.md: byte 3 .* save the file as UTF-8"):
+        list(read_documents(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x" * (MAX_LINE + 1), "line 1 of a.txt"),
+        ("a\n" + "x" * (MAX_LINE + 1), "line 2 of a.txt"),
+        ("xyz\n" * (MAX_CHARS // 4 + 1), "characters, more than 8,000,000"),
+        ("a\0b", "a NUL character at 1"),
+    ],
+)
+def test_limits(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    with pytest.raises(ReadError, match=message):
+        list(read_documents(tmp_path))
+
+
+def test_half_a_surrogate_pair_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"title": "t", "text": "x\\ud800"}]', "utf-8")
+    with pytest.raises(ReadError, match="half a surrogate pair at character 1"):
+        list(read_documents(tmp_path))
+
+
+def test_records_of_one_title_keep_apart(tmp_path: Path) -> None:
+    records = '{"title": "A", "text": "1"}\n{"title": "A", "text": "2"}\n'
+    (tmp_path / "c.jsonl").write_text(records + '{"title": "A~2", "text": "3"}', "utf-8")
+    uris = [document.uri for document in read_documents(tmp_path)]
+    assert uris[:2] == ["c.jsonl#A", "c.jsonl#A~2"]
+    assert len(set(uris)) == 3

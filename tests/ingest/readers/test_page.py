@@ -1,0 +1,54 @@
+"""Web pages."""
+
+import pytest
+
+from memcubes.ingest.document import Document, ReadError
+from memcubes.ingest.readers.page import read_page
+
+
+def read(text: str) -> Document:
+    return read_page(text, "a.html", "a.html")[0]
+
+
+def test_blocks_stand_on_their_own_lines_and_the_unseen_is_left_out() -> None:
+    document = read(
+        "<?xml version='1.0'?><!DOCTYPE html><html lang='de-AT'><head><title> The  Leak </title>"
+        "<meta name=Date content=2025-03-14><meta name=author content='Ana'>"
+        "<style>p{}</style></head><body><nav>Home</nav><!-- no --><script>x()</script>"
+        "<h1>Head</h1><p>One <b>bo</b>ld\n word.<br>Next</p><div hidden>no</div>"
+        "<ul><li>First</li><li>Second</li></ul><p style='display: none'>no</p>"
+        "<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table></body></html>"
+    )
+    assert document.text == ("Head\n\nOne bold word.\nNext\n\nFirst\nSecond\n\nA | B\n1 | 2")
+    assert (document.title, document.author, document.language) == ("The Leak", "Ana", "de")
+    assert document.stated == 1741910400000000
+
+
+def test_a_date_line_at_the_top_counts() -> None:
+    document = read("<h1>Notice</h1><p>Date: 2025-03-14</p><p>From: Ana</p><p>Text.</p>")
+    assert document.title == "Notice"
+    assert document.stated == 1741910400000000
+    assert document.author == "Ana"
+
+
+def test_preformatted_text_keeps_its_lines() -> None:
+    assert read("<pre>a\n  b</pre>").text.splitlines() == ["a", "b"]
+
+
+@pytest.mark.parametrize("text", ["a.txt", "", "https://example.org/", "no tag at all"])
+def test_no_tag_is_no_warning(text: str) -> None:
+    assert read(text).text == text
+
+
+def test_deep_pages_are_read() -> None:
+    assert read("<div>" * 3000 + "x").text == "x"
+
+
+def test_what_cannot_be_parsed_is_refused() -> None:
+    with pytest.raises(ReadError, match=r"a\.html: cannot be parsed as HTML"):
+        read("<p>x</p><![foo[x]]>")
+
+
+@pytest.mark.parametrize("text", ["<a <b>>c", "<![CDATA[x]]>y", "<p", "&#xfffff;<p>&bogus;"])
+def test_sloppy_pages_are_read(text: str) -> None:
+    assert read(text).media == "text/html"

@@ -1,0 +1,96 @@
+"""Chats and corpora in JSON."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcubes.ingest.document import MAX_LINE, ReadError
+from memcubes.ingest.readers.records import read_json, read_jsonl
+
+LINES = [
+    {"role": "user", "name": "Ana", "content": "Hi, Bo.", "time": "2025-03-14T05:40:00Z"},
+    {"role": "assistant", "content": "Hello."},
+    {"speaker": "Cy", "text": "And I?", "created_at": 1741930800},
+    {"role": "assistant", "content": None},
+    {"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image"}, "b"]},
+]
+
+
+@pytest.mark.parametrize("shape", ["list", "lines", "messages"])
+def test_chats(shape: str) -> None:
+    if shape == "lines":
+        text = "\n".join(map(json.dumps, LINES)) + "\n\n"
+        [chat] = read_jsonl(text, "c.jsonl", "c.jsonl")
+    else:
+        value = LINES if shape == "list" else {"messages": LINES, "title": "T"}
+        [chat] = read_json(json.dumps(value), "c.jsonl", "c.jsonl")
+    assert chat.uri == "c.jsonl"
+    assert chat.text == "Ana: Hi, Bo.\nAssistant: Hello.\nCy: And I?\nUser: a\nb\n"
+    said = [chat.text[turn.start : turn.end] for turn in chat.turns]
+    assert said == ["Hi, Bo.", "Hello.", "And I?", "a\nb"]
+    assert [turn.speaker for turn in chat.turns] == ["Ana", "Assistant", "Cy", "User"]
+    assert [turn.role for turn in chat.turns] == ["user", "assistant", None, "user"]
+    assert chat.turns[0].stated == 1741930800000000 == chat.turns[2].stated
+    assert chat.title == ("T" if shape == "messages" else None)
+
+
+@given(st.lists(st.tuples(st.text(min_size=1), st.text()), min_size=1, max_size=5))
+def test_spans_of_turns_are_exact(turns: list[tuple[str, str]]) -> None:
+    value = [{"speaker": name, "text": said} for name, said in turns]
+    [chat] = read_json(json.dumps(value), "c", "c")
+    said = [(chat.text[turn.start : turn.end]) for turn in chat.turns]
+    assert said == [text for _, text in turns if text]
+
+
+def test_corpus() -> None:
+    value = [
+        {"title": "Warsaw", "text": "A city.", "date": "2025-03-14", "author": "Ana"},
+        {"id": 7, "text": "Two."},
+        {"text": "Three.", "lang": "en"},
+    ]
+    documents = read_json(json.dumps(value), "c.json", "c.json")
+    assert [d.uri for d in documents] == ["c.json#Warsaw", "c.json#7", "c.json#2"]
+    assert [d.title for d in documents] == ["Warsaw", None, None]
+    assert [d.name for d in documents] == ["Warsaw", "7", "2"]
+    assert documents[0].stated == 1741910400000000
+    assert documents[0].author == "Ana"
+    assert documents[2].language == "en"
+
+
+def test_several_chats() -> None:
+    value = [{"title": "One", "messages": LINES[:1]}, {"messages": LINES[1:2]}]
+    uris = [d.uri for d in read_json(json.dumps(value), "c.json", "c.json")]
+    assert uris == ["c.json#One", "c.json#1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"title": "x"}', "keys title; read are chats"),
+        ("[]", "holds no record"),
+        ('"text"', "holds a string"),
+        ("[1]", "record 0: holds a number"),
+        ('[{"title": "a", "text": "b"}, {"role": "u", "content": "c"}]', "record 1"),
+        ('{"messages": [{"role": "u"}]}', "message 0 of c.json"),
+        ('{"messages": [{"role": "u", "content": 3}]}', "its content is a number"),
+        ('{"a": 1,\n "b" 2}', "line 2, column 6: not JSON"),
+        ("[" * 100_000, "cannot be held"),
+        ("1" * 5000, "cannot be held"),
+    ],
+)
+def test_other_shapes_are_refused(text: str, message: str) -> None:
+    with pytest.raises(ReadError, match=message) as caught:
+        read_json(text, "c.json", "c.json")
+    assert "c.json" in str(caught.value)
+
+
+def test_broken_lines_are_named() -> None:
+    good = json.dumps(LINES[0])
+    with pytest.raises(ReadError, match=r"c\.jsonl, line 3, column"):
+        read_jsonl(f"{good}\n\n{good[:-1]}\n", "c.jsonl", "c.jsonl")
+    with pytest.raises(ReadError, match="line 2: holds an object"):
+        read_jsonl(f'{good}\n{{"title": "a", "text": "b"}}', "c.jsonl", "c.jsonl")
+    with pytest.raises(ReadError, match="line 1: has"):
+        read_jsonl(" " * (MAX_LINE + 1), "c.jsonl", "c.jsonl")

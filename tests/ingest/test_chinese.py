@@ -1,0 +1,109 @@
+"""Chinese, read by the real model."""
+
+import pytest
+
+from memcubes.ingest.chinese import ChineseExtractor
+from memcubes.ingest.document import Document, Turn
+from memcubes.ingest.extraction import Extraction
+from memcubes.ingest.passage import split_passages
+
+CHINESE = ChineseExtractor()
+
+
+def read(text: str, speaker: str | None = None) -> Extraction:
+    turns = (Turn(0, len(text), speaker, None, None),) if speaker else ()
+    document = Document("a.txt", None, text, "text/plain", turns=turns)
+    [found] = CHINESE.extract(split_passages(document, CHINESE))
+    return found
+
+
+def triples(found: Extraction) -> set[tuple[str, str, str]]:
+    return {(c.subject, c.relation, c.object) for c in found.claims}
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("王小明是北京大学的教授。", ("王小明", "是", "北京大学的教授")),
+        ("清华大学位于北京市海淀区。", ("清华大学", "位于", "北京市海淀区")),
+        ("该泵由西门子公司生产。", ("该泵", "由…生产", "西门子公司")),
+        ("压缩机CX-4于05:40停机。", ("CX-4", "于…停机", "05:40")),
+        ("探头 PT-12 的测量误差是0.8度。", ("探头 PT-12 的测量误差", "是", "0.8度")),
+        ("这批货损失了1,240剂疫苗。", ("这批货", "损失", "1,240剂疫苗")),
+        ("李四向王五汇报。", ("李四", "向…汇报", "王五")),
+        ("2025年3月，探头被送回工厂。", ("探头", "被送回", "工厂")),
+        ("张三担任公司的首席执行官。", ("张三", "担任", "公司的首席执行官")),
+    ],
+)
+def test_claims(text: str, claim: tuple[str, str, str]) -> None:
+    assert claim in triples(read(text))
+
+
+@pytest.mark.parametrize(
+    ("correction", "plain", "instead"),
+    [
+        ("更正：压缩机于05:40停机，而不是02:10。", "压缩机于02:10停机。", "02:10"),
+        (
+            "更正：这批货损失了1,240剂疫苗，而不是1,420剂疫苗。",
+            "这批货损失了1,420剂疫苗。",
+            "1,420剂疫苗",
+        ),
+        ("负责人不是张三，而是李四。", "负责人是张三。", "张三"),
+    ],
+)
+def test_a_correction_is_the_plain_claim_with_another_object(
+    correction: str, plain: str, instead: str
+) -> None:
+    [new] = read(correction).claims
+    [old] = read(plain).claims
+    assert (new.subject, new.relation) == (old.subject, old.relation)
+    assert old.object == instead == new.instead_of
+    assert new.correction
+    assert not old.correction
+
+
+@pytest.mark.parametrize(
+    "text", ["如果下雨，比赛取消。", "张三是医生吗？", "他可能在上海。", "请关门。"]
+)
+def test_no_claim_from_what_is_not_stated(text: str) -> None:
+    assert read(text).claims == ()
+
+
+def test_negation() -> None:
+    [claim] = read("张三没有去上海。").claims
+    assert claim.negated
+    assert claim.subject == "张三"
+    [claim] = read("张三不是医生。").claims
+    assert (claim.relation, claim.negated) == ("是", True)
+
+
+def test_pronouns_and_speaker() -> None:
+    assert ("王小明", "住在", "上海") in triples(read("王小明是教授。他住在上海。"))
+    assert ("安娜", "住在", "上海") in triples(read("我住在上海。", speaker="安娜"))
+    assert read("我住在上海。").claims == ()
+    assert read("我住在上海。", speaker="安娜").subject == "安娜"
+
+
+def test_mentions_are_exact() -> None:
+    text = "衢砚仪表在2025年1月交付了探头 PT-12，由 Ana Ruiz 在北京大学于05:40收到。"
+    found = read(text)
+    for mention in found.mentions:
+        for start, end in mention.spans:
+            assert text[start:end] == mention.surface
+    labels = {m.surface: m.label for m in found.mentions}
+    assert labels["衢砚仪表"] == "ORG"
+    assert labels["北京大学"] == "ORG"
+    assert labels["PT-12"] == labels["Ana Ruiz"] == "NAME"
+    assert labels["2025年1月"] == "DATE"
+    assert labels["05:40"] == "TIME"
+    assert found.subject == "衢砚仪表"
+
+
+def test_a_passage_is_read_alike_in_any_company() -> None:
+    texts = ["王小明是教授。", "张三去了上海。", "李四在北京。"]
+    passages = [
+        p
+        for n, text in enumerate(texts)
+        for p in split_passages(Document(str(n), None, text, "text/plain"), CHINESE)
+    ]
+    assert CHINESE.extract(passages) == [CHINESE.extract([p])[0] for p in passages]

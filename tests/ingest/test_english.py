@@ -1,0 +1,213 @@
+"""English, read by the real model."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from memcubes.ingest.document import Document, Turn
+from memcubes.ingest.english import EnglishExtractor
+from memcubes.ingest.extraction import Claim, Extraction
+from memcubes.ingest.passage import Granularity, split_passages
+
+ENGLISH = EnglishExtractor()
+TEXT = (
+    "The compressor CX-4 failed at 05:40. Marie Curie was born in Warsaw and moved to Paris. "
+    "She won the Nobel Prize in 1903. Correction: the shipment lost 1,240 doses, not 1,420 doses."
+)
+
+
+def read(text: str, title: str | None = None) -> Extraction:
+    document = Document("a.txt", title, text, "text/plain")
+    [found] = ENGLISH.extract(split_passages(document, ENGLISH))
+    return found
+
+
+def triples(found: Extraction) -> set[tuple[str, str, str]]:
+    return {(c.subject, c.relation, c.object) for c in found.claims}
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("The shipment lost 1,420 doses.", ("the shipment", "lose", "1,420 doses")),
+        ("The compressor CX-4 failed at 02:10.", ("CX-4", "fail at", "02:10")),
+        ("Tim Cook is the CEO of Apple.", ("Tim Cook", "be CEO of", "Apple")),
+        ("The valve was made by Siemens.", ("the valve", "be made by", "Siemens")),
+        ("Alice reports to Robert Miller.", ("Alice", "report to", "Robert Miller")),
+        ("The limit is 10 MB.", ("the limit", "be", "10 MB")),
+        ("The sample is negative.", ("the sample", "be", "negative")),
+        ("Alice plans to move to Paris.", ("Alice", "plan to move to", "Paris")),
+        ("The meeting was moved to Friday.", ("the meeting", "be moved to", "Friday")),
+        ("Alice moved the boxes to Lyon.", ("Alice", "move boxes to", "Lyon")),
+        ("No alarm was recorded by the horn HR-1.", ("alarm", "be recorded by", "HR-1")),
+        (
+            "Judith Ostrander released silo 2 for the night run of the line at 17:30.",
+            ("Judith Ostrander", "release silo at", "17:30"),
+        ),
+        (
+            "Demon Dice is a collectible dice game created by Lester Smith.",
+            ("Demon Dice", "be created by", "Lester Smith"),
+        ),
+        ("The engineer who repaired the pump left.", ("the engineer", "repair", "the pump")),
+    ],
+)
+def test_claims(text: str, claim: tuple[str, str, str]) -> None:
+    assert claim in triples(read(text))
+
+
+@pytest.mark.parametrize(
+    ("correction", "plain", "instead"),
+    [
+        (
+            "Correction: The shipment lost 1,240 doses, not 1,420 doses.",
+            "The shipment lost 1,420 doses.",
+            "1,420 doses",
+        ),
+        (
+            "The compressor CX-4 failed at 05:40, not at 02:10.",
+            "The compressor CX-4 failed at 02:10.",
+            "at 02:10",
+        ),
+        (
+            "Corrigendum: the compressor CX-4 failed at 05:40 instead of 02:10.",
+            "The compressor CX-4 failed at 02:10.",
+            "02:10",
+        ),
+        (
+            "Actually, Judith Ostrander counted 1,680 wheels rather than 1,860 wheels.",
+            "Judith Ostrander counted 1,860 wheels.",
+            "1,860 wheels",
+        ),
+    ],
+)
+def test_a_correction_is_the_plain_claim_with_another_object(
+    correction: str, plain: str, instead: str
+) -> None:
+    [new] = read(correction).claims
+    [old] = read(plain).claims
+    assert (new.subject, new.relation, new.negated) == (old.subject, old.relation, old.negated)
+    assert new.object != old.object
+    assert old.object in instead
+    assert new.correction
+    assert new.instead_of == instead
+    assert not old.correction
+    assert old.instead_of is None
+
+
+def test_only_the_contrasted_claim_is_a_correction() -> None:
+    claims = read("Alice left Rome in 2019, not in 2018, and Bob owns a boat.").claims
+    assert {c.object: c.correction for c in claims}["2019"]
+    assert [c.instead_of for c in claims if c.correction] == ["in 2018"]
+    assert {c.instead_of for c in claims if not c.correction} == {None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Did Bob go to Rome?",
+        "If it rains, the match takes place in the hall.",
+        "The pump would need a new seal.",
+        "Bob might go to Rome.",
+        "Bob thinks that Alice stole the car.",
+        "Perhaps Bob lives in Rome.",
+        "She lives in Oslo.",
+        "I live in Oslo.",
+    ],
+)
+def test_no_claim_from_what_is_not_stated(text: str) -> None:
+    assert read(text).claims == ()
+
+
+def test_negation() -> None:
+    assert read("Bob did not report to Alice.").claims[0].negated
+    assert read("Bob never visited Rome.").claims[0].negated
+    assert read("No alarm was recorded by the horn.").claims[0].negated
+    assert not read("Bob visited Rome.").claims[0].negated
+
+
+def test_conjuncts_are_expanded_to_four() -> None:
+    assert triples(read("Alice and Bob founded Acme in Berlin.")) >= {
+        ("Alice", "found", "Acme"),
+        ("Bob", "found", "Acme"),
+    }
+    found = read("Robert Miller visited Rome, Paris, London, Berlin, Madrid and Vienna.")
+    assert len({c.object for c in found.claims}) == 4
+
+
+def test_pronouns_look_one_sentence_back_and_no_further() -> None:
+    found = triples(read("Marie Curie moved to Paris. She won the Nobel Prize."))
+    assert ("Marie Curie", "win", "Nobel Prize") in found
+    found = triples(read("Marie Curie moved to Paris. The train was late. She won a prize."))
+    assert not any(relation == "win" for _, relation, _ in found)
+
+
+def test_the_speaker_is_i_and_nobody_else() -> None:
+    text = "Ana: I moved to Lyon. My sister lives in Oslo. I called Midge. She takes samples.\n"
+    document = Document(
+        "c", None, text, "application/x-chat", turns=(Turn(5, len(text) - 1, "Ana", None, None),)
+    )
+    [found] = ENGLISH.extract(split_passages(document, ENGLISH))
+    assert found.subject == "Ana"
+    assert ("Ana", "move to", "Lyon") in triples(found)
+    assert ("Ana's sister", "live in", "Oslo") in triples(found)
+    assert not any(relation == "take" for _, relation, _ in triples(found))
+
+
+def test_subject() -> None:
+    assert read("It is old.", title="Warsaw").subject == "Warsaw"
+    assert read("The compressor CX-4 failed at 05:40.").subject == "CX-4"
+    assert read("Payment on Demand is a 1951 drama film.").subject == "Payment on Demand"
+    assert read("It is a drama film.").subject is None
+    assert read("The old pump failed.").subject is None
+
+
+def test_mentions_are_exact_and_values_are_marked() -> None:
+    found = read(TEXT)
+    for mention in found.mentions:
+        for start, end in mention.spans:
+            assert TEXT[start:end].casefold() == mention.surface.casefold()
+    names = {m.surface for m in found.mentions if not m.is_value}
+    assert {"CX-4", "Marie Curie", "Warsaw", "Paris", "Nobel Prize"} <= names
+    values = {m.surface for m in found.mentions if m.is_value}
+    assert {"05:40", "1903", "1,240", "1,420"} <= values
+    assert not names & values
+
+
+def test_claims_carry_their_sentence() -> None:
+    for claim in read(TEXT).claims:
+        start, end = claim.span
+        assert TEXT[start:end].endswith(".")
+        assert claim.object in TEXT[start:end]
+
+
+def test_markup_does_not_disturb() -> None:
+    plain = read("The valve RV-7 failed at 02:10.")
+    marked = read("The **valve** `RV-7`\nfailed at _02:10_.")
+    assert triples(plain) == triples(marked) == {("RV-7", "fail at", "02:10")}
+
+
+def test_pairs_under_a_subject_are_claims() -> None:
+    found = read("Driver: Bronagh Teale\nVolume: 6,140 litres\n", title="Intake")
+    assert Claim("Intake", "driver", "Bronagh Teale", False, (0, 21)) in found.claims
+    assert ("Intake", "volume", "6,140 litres") in triples(found)
+    assert read("Driver: Bronagh Teale\n").claims == ()
+
+
+def test_a_passage_is_read_alike_in_any_company() -> None:
+    texts = [f"Robert Miller paid {n} euros to Acme in 20{n:02}." for n in range(10, 40)]
+    documents = [Document(f"{n}.txt", None, text, "text/plain") for n, text in enumerate(texts)]
+    passages = [p for d in documents for p in split_passages(d, ENGLISH, Granularity())]
+    together = ENGLISH.extract(passages)
+    assert together == [ENGLISH.extract([p])[0] for p in passages]
+    assert together[::-1] == ENGLISH.extract(passages[::-1])
+
+
+def test_threads_get_the_same_answers() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(read, [TEXT] * 12))
+    assert answers == [answers[0]] * 12
+
+
+def test_nothing_at_all() -> None:
+    assert ENGLISH.extract([]) == []
+    assert read("!").mentions == ()

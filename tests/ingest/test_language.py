@@ -1,0 +1,40 @@
+"""Which language a text is in."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcubes.ingest.language import LANGUAGES, detect
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Bob likes tea.", "en"),
+        ("She moved to München with Jürgen Müller in Österreich.", "en"),
+        ("The valve RV-7 failed at 02:10.", "en"),
+        ("Der Kompressor fiel um 5 Uhr aus.", "de"),
+        ("Le train est parti à midi de Lyon.", "fr"),
+        ("Hij was de baas van het bedrijf en had een huis.", "nl"),
+        ("Jan mieszka w Krakowie od lat.", "pl"),
+        ("我住在北京。", "zh"),
+        ("CX-4压缩机停机。", "zh"),
+        ("探头 PT-12 的答复（Quyan Instruments）由我们查阅了出厂记录。", "zh"),
+        ("東京に住んでいます。", "ja"),
+        ("서울에 삽니다", "ko"),
+        ("", "und"),
+        ("CX-4", "und"),
+        ("Priya", "und"),
+        ("42 + 7 = 49", "und"),
+        ("https://example.org/the/and/of/that", "und"),
+    ],
+)
+def test_known_texts(text: str, code: str) -> None:
+    assert detect(text) == code
+
+
+@given(st.text(max_size=60))
+def test_the_answer_is_a_known_code_and_always_the_same(text: str) -> None:
+    code = detect(text)
+    assert code in {*LANGUAGES, "zh", "ja", "ko", "und"}
+    assert detect(text) == code

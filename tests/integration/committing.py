@@ -1,0 +1,58 @@
+"""A process that commits without end, and writes down what was acknowledged; run as a script.
+
+    python committing.py STORE LEDGER WHO COUNT
+
+Each acknowledged change is in the ledger, fsynced, before the next one begins. COUNT 0 means for ever.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from memcubes.graph import (
+    Author,
+    Authority,
+    ChangeSet,
+    Close,
+    EdgeKind,
+    GuardedStore,
+    NodeKind,
+    Open,
+    Payload,
+    Reopen,
+    Selector,
+)
+from memcubes.graph.digest import new_node_id
+from memcubes.graph.sqlite import SqliteStore
+
+
+def commits(store: GuardedStore, ledger: int, count: int) -> None:
+    """Remember, retract and bring back, one change after the other."""
+    done = 0
+    while count == 0 or done < count:
+        source = new_node_id()
+        by = Author("a", source, Authority.ASSERTED, 1)
+        cubes = [
+            by.version(NodeKind.MEMCUBE, new_node_id(), {"n": n}, payload=Payload.of("tea" * 50))
+            for n in range(5)
+        ]
+        top = by.version(NodeKind.SOURCE, source, {"uri": source}, key=source)
+        edges = [by.edge(EdgeKind.DERIVED_FROM, cube.node, source) for cube in cubes]
+        for ops in (
+            tuple(map(Open, (top, *cubes, *edges))),
+            (Close(Selector(origin=source)),),
+            (Reopen(Selector(origin=source)),),
+        ):
+            (one,) = store.commit(ChangeSet(ns="a", verb="test", ops=ops))
+            os.write(ledger, f"{one.seq} {one.id}\n".encode())
+            os.fsync(ledger)
+            done += 1
+
+
+if __name__ == "__main__":
+    path, log, who, limit = sys.argv[1:]
+    opened = GuardedStore(SqliteStore(Path(path), create=True), who)
+    commits(opened, os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY), int(limit))
+    opened.close()

@@ -1,0 +1,26 @@
+"""Every act that a history may be made of."""
+
+from .acts import (
+    batch,
+    derive,
+    ingest,
+    reingest,
+    reinstate,
+    remember,
+    retract,
+    retry,
+    revert,
+    revise,
+    stale,
+)
+from .decisions import grant, merge, receipt, revoke, shred, tag
+from .driving import Act
+from .mistakes import mistake
+
+ALL: dict[str, Act] = {
+    act.__name__: act
+    for act in (
+        ingest, reingest, retract, reinstate, revert, remember, revise, stale, merge, tag, receipt,
+        grant, revoke, shred, retry, batch, derive, mistake,
+    )
+}  # fmt: skip

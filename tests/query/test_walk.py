@@ -1,0 +1,196 @@
+"""The walk is PageRank on the visible graph, worked out by somebody else."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+
+import networkx as nx
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from memcubes.graph import EdgeKind, NodeKind, Scope, Where
+from memcubes.graph.canonical import canonical_entities
+from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.listing import all_edges, all_found
+from memcubes.graph.scope import Along
+from memcubes.query.explanation import best_way
+from memcubes.query.fusion import fused, logarithm, minmax
+from memcubes.query.memoperator import MemOperator
+from memcubes.query.network import Network, network
+from memcubes.query.recipe import Recipe
+from memcubes.query.seeds import named_entities, seeds
+from memcubes.query.walk import personalised_pagerank
+
+from ..graph.index.bookshelf import BOB, NS, Bookshelf
+
+RECIPE = Recipe(tolerance=1e-14)
+PEOPLE = ["Ada Hill", "Tom Reed", "Curtis Bern", "Eva Moon"]
+PLACES = ["Bonn", "Ulm", "Kiel", "Trier"]
+
+
+def crowded(seed: int) -> Bookshelf:
+    """Twenty sources, some withdrawn, archived, restricted or merged."""
+    draw = random.Random(seed)
+    shelf = Bookshelf()
+    for number in range(20):
+        texts = [
+            " ".join(
+                f"In {draw.choice(PLACES)} lived {draw.choice(PEOPLE)} with {draw.choice(PEOPLE)}."
+                for _ in range(draw.randint(1, 3))
+            )
+            + f" That was {number} {place}."
+            for place in range(draw.randint(1, 3))
+        ]
+        shelf.add(f"{number}.md", *texts, subject=draw.choice([None, *PEOPLE]))
+    shelf.share()
+    shelf.retract("3.md")
+    shelf.archive(shelf.cubes()[5].node)
+    shelf.join(EdgeKind.SAME_AS, "Ada Hill", "Eva Moon")
+    shelf.grant("local:cleo", shelf.node(NodeKind.SOURCE, "7.md"))
+    return shelf
+
+
+def drawn(shelf: Bookshelf, scope: Scope) -> nx.Graph:
+    """The walk's graph as RETRIEVAL's recipe A says it, from the store and nothing else."""
+    store = shelf.as_(scope.viewer)
+    cubes = {
+        v.node
+        for v in all_found(store, scope, Where(kinds=(NodeKind.MEMCUBE,)))
+        if v.get("state") == "activated"
+    }
+    same = canonical_entities(store, scope)
+    counts: Counter[tuple[str, str]] = Counter()
+    subjects: dict[str, str] = {}
+    graph: nx.Graph = nx.Graph()
+    graph.add_nodes_from(cubes)
+    for edge in all_edges(store, scope, Along()):
+        entity = same.get(edge.dst, edge.dst)
+        if edge.kind is EdgeKind.MENTIONS and edge.src in cubes:
+            counts[edge.src, entity] += len(edge.get("spans"))
+        elif edge.kind is EdgeKind.ABOUT and edge.src in cubes:
+            counts[edge.src, entity] += RECIPE.subject_edge
+            subjects[edge.src] = entity
+        elif edge.kind is EdgeKind.NEXT and {edge.src, edge.dst} <= cubes:
+            graph.add_edge(edge.src, edge.dst, weight=RECIPE.next_edge)
+    frequency = Counter(entity for _, entity in counts)
+    weights = {
+        (cube, entity): (1 + math.log(count)) * math.log(1 + len(cubes) / frequency[entity])
+        for (cube, entity), count in counts.items()
+    }
+    for (cube, entity), weight in weights.items():
+        graph.add_edge(cube, entity, weight=weight)
+        hub = subjects.get(cube)
+        if hub is not None and hub != entity:
+            before = graph.get_edge_data(hub, entity, {"weight": 0.0})["weight"]
+            graph.add_edge(hub, entity, weight=before + RECIPE.star_edge * weight)
+    return graph
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("viewer", ["local:ann", BOB])
+def test_the_walk_equals_networkx_on_the_visible_graph(seed: int, viewer: str) -> None:
+    shelf = crowded(seed)
+    scope = shelf.as_(viewer).scope(NS).but(without=(shelf.node(NodeKind.SOURCE, "9.md"),))
+    view = shelf.index().view(scope)
+    net = network(view, RECIPE)
+    question = "Where did Tom Reed and Ada Hill live?"
+    vector = load_encoder("hashing").encode_questions([question])[0]
+    start = seeds(view, net, question, view.nearness(vector), RECIPE)
+    same = canonical_entities(shelf.as_(viewer), scope)
+    ids = [view.node(i) for i in range(view.size)]
+    ids += [same.get(e, e) for e in map(view.entity, range(view.adjacency.groups))]
+    graph = drawn(shelf, scope)
+    expected = nx.pagerank(
+        graph,
+        alpha=RECIPE.damping,
+        personalization={n: r for n, r in zip(ids, start.reset, strict=True) if n in graph},
+        max_iter=1000,
+        tol=1e-15,
+    )
+    mass = personalised_pagerank(net, start.reset, RECIPE.damping, tolerance=1e-14)
+    found = {node: m for node, m in zip(ids, mass, strict=True) if node in graph}
+    assert set(found) == set(expected)
+    assert max(abs(found[node] - expected[node]) for node in expected) < 1e-8
+    assert mass.sum() == pytest.approx(1, abs=1e-12)
+    shelf.close()
+
+
+def test_fifteen_steps_come_close() -> None:
+    shelf = crowded(1)
+    view = shelf.index().view(shelf.scope())
+    net = network(view, RECIPE)
+    reset = np.zeros(net.size)
+    reset[0] = 1.0
+    near = personalised_pagerank(net, reset)
+    assert np.abs(near - personalised_pagerank(net, reset, tolerance=1e-15)).sum() < 1e-4
+    shelf.close()
+
+
+def test_a_node_without_edges_starts_again() -> None:
+    lone = Network(csr_array((2, 2)), np.zeros(2), np.zeros(1), 1)
+    assert personalised_pagerank(lone, np.array([3.0, 1.0])).tolist() == [0.75, 0.25]
+    assert personalised_pagerank(lone, np.zeros(2)).tolist() == [0.0, 0.0]
+
+
+def test_the_mass_is_split_as_said() -> None:
+    shelf = crowded(2)
+    view = shelf.index().view(shelf.scope())
+    net = network(view, RECIPE)
+    question = "Did Tom Reed live in Ulm?"
+    vector = load_encoder("hashing").encode_questions([question])[0]
+    start = seeds(view, net, question, view.nearness(vector), RECIPE)
+    assert start.reset.sum() == pytest.approx(1)
+    assert start.reset[: view.size].sum() == pytest.approx(0.8)
+    named = named_entities(view, net, question)
+    assert [seed.text for seed in named] == ["Tom Reed", "Ulm"]
+    assert named[0].weight == net.frequency[named[0].group] ** -0.5
+    shelf.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("was curtis bern in kiel", ["curtis bern", "kiel"]),
+        ("CURTIS BERN'S TOWN", ["CURTIS BERN"]),
+        ("Is Curtis in “Trier”?", ["Trier"]),
+        ("What is this?", []),
+    ],
+)
+def test_names_are_found_as_people_write_them(question: str, names: list[str]) -> None:
+    shelf = crowded(3)
+    view = shelf.index().view(shelf.scope())
+    found = named_entities(view, network(view, RECIPE), question)
+    assert [seed.text for seed in found] == names
+    shelf.close()
+
+
+def test_the_way_carries_what_it_says() -> None:
+    shelf = crowded(1)
+    view = shelf.index().view(shelf.scope())
+    net = network(view, RECIPE)
+    reset = np.zeros(net.size)
+    (group,) = view.named("curtis bern")
+    reset[net.passages + group] = 1.0
+    mass = personalised_pagerank(net, reset, tolerance=1e-14)
+    for passage in np.flatnonzero(mass[: net.passages]).tolist():
+        way = best_way(net, passage, reset, mass, 0.5)
+        assert way.nodes[0] == net.passages + group
+        assert way.nodes[-1] == passage
+        assert way.masses[-1] <= mass[passage]
+        expected = 0.5
+        for here, there in zip(way.nodes, way.nodes[1:], strict=False):
+            expected *= 0.5 * net.weights[[there], [here]][0] / net.strength[here]
+        assert way.masses[-1] == pytest.approx(expected)
+    shelf.close()
+
+
+def test_fusion() -> None:
+    assert minmax(np.array([])).tolist() == []
+    assert logarithm(np.zeros(2)).tolist() == [0.0, 0.0]
+    one, none = np.ones(1), np.zeros(1)
+    parts = {"ppr": one, "bm25": one, "dense": none, "sentence": none}
+    assert fused(parts, Recipe())[0] == pytest.approx(0.9)
+    assert MemOperator.__doc__
