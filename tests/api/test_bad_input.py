@@ -281,9 +281,11 @@ def test_what_was_withdrawn_already_is_said(full: Any, db: Path) -> None:
     assert head(db) == before
 
 
-def test_an_undo_out_of_order_names_the_order(full: Any, db: Path) -> None:
-    assert full("retract", "good.md").code == 0
-    before = head(db)
-    refused(full("revert", "@2"), 1, "@2 cannot be undone", f"undo @{before} first")
-    assert full("revert", f"@{before}").code == 0
-    refused(full("revert", f"@{before}"), 1, "undo")
+def test_an_undo_out_of_order_names_the_order(cli: Any, db: Path) -> None:
+    cube = cli("remember", "The valve RV-7 failed at 02:10.", "--json").data["cube"]
+    assert cli("revise", cube, "The valve RV-7 failed at 03:10.").code == 0
+    refused(cli("revert", "@2"), 1, "@2 cannot be undone", "undo @3 first")
+    assert head(db) == 3
+    assert cli("revert", "@3").code == 0
+    refused(cli("revert", "@3"), 1, "undone already, by @4")
+    assert cli("revert", "@2").code == 0

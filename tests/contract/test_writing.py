@@ -310,3 +310,11 @@ def test_largest_change_commits(world: World) -> None:
     assert dict(world.put(source, *cubes).operations) == {"open": MOST_OPERATIONS}
     closed = world.put(Close(Selector(origin=source.node)))
     assert dict(closed.operations) == {"close": MOST_OPERATIONS}
+
+
+def test_what_a_client_says_of_intervals_and_readers_is_ignored(world: World) -> None:
+    cube = world.cube()
+    done = world.put(replace(cube, from_seq=900, to_seq=901, acl=7, shredded=5))
+    (held,) = world.store.get(world.scope(), [cube.node])
+    assert (held.from_seq, held.to_seq, held.acl, held.shredded) == (done.seq, OPEN, 0, 0)
+    assert verify(world.engine).ok  # type: ignore[arg-type]

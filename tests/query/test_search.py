@@ -60,7 +60,9 @@ def test_the_walk_reaches_what_the_words_do_not(shelf: Bookshelf) -> None:
     (weather,) = (hit for hit in graph.hits if hit.cube.get("title") == "Weather")
     assert weather.parts["bm25"].raw == 0
     assert weather.parts["ppr"].raw > 0
-    assert "Ada Hill" in [step.label for step in weather.path]
+    path = next(hit.path for hit in graph.hits if hit.cube.get("title") == "Curtis Bern")
+    assert [step.label for step in path] == ["Payment Day", "Curtis Bern", "Curtis Bern"]
+    assert path[0].seed is StepKind.QUESTION
 
 
 def test_why_a_hit_is_there(shelf: Bookshelf) -> None:

@@ -1,0 +1,106 @@
+"""A killed ingest loses nothing that it acknowledged, and the next one goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from memcubes.api import Memory
+
+READ = """
+import os, sys
+from memcubes.api import Memory
+
+ledger = os.open(sys.argv[3], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+def acknowledge(change):
+    os.write(ledger, f"{change.seq} {change.id}\\n".encode())
+    os.fsync(ledger)
+
+with Memory.open(sys.argv[1], user="local:ann", encoder="hashing") as memory:
+    memory.ingest(sys.argv[2], acknowledge=acknowledge)
+"""
+SOURCES = 900
+
+
+def corpus(place: Path) -> Path:
+    """Records in Spanish, which are read by capitals alone: no model is loaded in the child."""
+    path = place / "corpus.jsonl"
+    lines = [
+        json.dumps(
+            {
+                "title": f"Nota {number}",
+                "text": f"La válvula RV-{number} de la planta Osmeadow fue cambiada por el técnico "
+                f"Tomás Arriaga el día {number % 28 + 1}. El informe dice que todo está en orden.",
+            }
+        )
+        for number in range(SOURCES)
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def test_ten_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    database, path, ledger = tmp_path / "memories.db", corpus(tmp_path), tmp_path / "ledger"
+    child = [sys.executable, "-c", READ, str(database), str(path), str(ledger)]
+    chance, killed = random.Random(7), 0
+    for _ in range(10):
+        before = ledger.stat().st_size if ledger.exists() else 0
+        process = subprocess.Popen(child, start_new_session=True)
+        limit = time.monotonic() + 60
+        # let it acknowledge something, or it would be killed while it is still starting
+        while process.poll() is None and time.monotonic() < limit:
+            if ledger.exists() and ledger.stat().st_size > before:
+                break
+            time.sleep(0.005)
+        time.sleep(chance.random() * 0.05)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            killed += 1
+        process.wait()
+        with Memory.open(database, user="local:ann", encoder="hashing") as memory:
+            report = memory.verify()
+            assert report.ok, report.findings
+            kept = {c.seq: c.id for c in memory.store().changes(memory.scope(), first=10_000)}
+        for line in ledger.read_text().splitlines():
+            seq, ident = line.split()
+            assert kept[int(seq)] == ident
+    assert killed >= 5
+    with Memory.open(database, user="local:ann", encoder="hashing") as memory:
+        memory.ingest(path)
+        assert memory.counts()["Source"] == SOURCES
+        assert memory.verify().ok
+        found = memory.search("válvula RV-77").hits
+        assert "RV-77 " in found[0].cube.text
+
+
+WRITE = """
+import sys
+from memcubes.api import Memory
+
+with Memory.open(sys.argv[1], user="local:ann", encoder="hashing") as memory:
+    for number in range(20):
+        memory.remember(f"Ficha {sys.argv[2]}-{number} está en el armario.")
+        hits = memory.search(f"Ficha {sys.argv[2]}-{number}").hits
+        assert any(f"{sys.argv[2]}-{number} " in hit.cube.text for hit in hits), number
+"""
+
+
+def test_two_processes_write_and_search_one_file(tmp_path: Path) -> None:
+    database = tmp_path / "memories.db"
+    with Memory.open(database, user="local:ann", encoder="hashing") as memory:
+        memory.remember("El armario está en la planta baja.")
+    both = [
+        subprocess.Popen([sys.executable, "-c", WRITE, str(database), name]) for name in ("QA", "ZB")
+    ]
+    assert [process.wait(timeout=300) for process in both] == [0, 0]
+    with Memory.open(database, user="local:ann", encoder="hashing") as memory:
+        assert memory.counts()["MemCube"] == 41
+        report = memory.verify()
+        assert report.ok, report.findings
