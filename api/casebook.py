@@ -70,7 +70,7 @@ class Casebook(_Part):
 
 def shipped_folder() -> Path:
     """The folder of the casebook that comes with memcubes."""
-    return Path(str(files(__package__) / "casebook"))
+    return Path(str(files(__package__) / "casebooks" / "creamery"))
 
 
 def read_casebook(folder: Path) -> Casebook:

@@ -40,7 +40,8 @@ class Curation(Session):
         curator = Curator(store, self.namespace)
         change = curator.retraction(scope, node, reason)
         if dry_run:
-            return Outcome(None, impact_without(store, scope, [self._source(scope, target)]), node)
+            gone = change.note["targets"]
+            return Outcome(None, impact_without(store, scope, gone), node)
         return self._done(change, node)
 
     def revert(self, change: str | int, reason: str = "") -> Outcome:

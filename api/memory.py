@@ -44,14 +44,18 @@ class Memory(Curation, Audit):
         indexing: Callable[[int, int], None] | None = None,
     ) -> IngestReport:
         """Read files and folders into memory and bring the index up to date."""
-        from ..ingest.memreader import MemReader
+        from ..ingest.memreader import MemReader, nothing_readable
 
         given = [Path(path).expanduser() for path in paths]
         if not given:
             raise Invalid("there is nothing to ingest: name a file or a folder")
         existing(given)
-        self.store(writing=True)
-        reader = MemReader(self.store(), self.namespace, acknowledge=acknowledge)
+        if not self.exists():
+            # nothing is made for files of which none can be read
+            refused = nothing_readable(given)
+            if refused is not None:
+                return refused
+        reader = MemReader(self.store(writing=True), self.namespace, acknowledge=acknowledge)
         report = reader.ingest(given, reinstate=reinstate, progress=progress)
         if report.changes:
             self.retrieval.refresh(indexing)
@@ -170,5 +174,7 @@ class Memory(Curation, Audit):
             **({"model": model} if model else {}),
         }
         uses = [Use(cited.cube) for cited in block.cited]
+        if not uses:
+            return Injected(block, None, ("nothing was injected: no receipt was written",))
         node, note = self._give_out("inject", question, block.text, uses, about, scope)
         return Injected(block, node, (note,) if note else ())

@@ -98,6 +98,14 @@ class Session:
             )
         return self._store
 
+    def exists(self) -> bool:
+        """Whether there is a store already."""
+        try:
+            self.store()
+        except NotFound:
+            return False
+        return True
+
     def _about(self) -> dict[str, str]:
         """What a namespace records of itself when it is made: its encoder never changes by accident."""
         from .retrieval import described

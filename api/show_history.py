@@ -70,9 +70,9 @@ def change_json(change: Committed, names: Mapping[str, str]) -> dict[str, Any]:
 def impact_json(impact: Impact, answers: Sequence[str] = ()) -> dict[str, Any]:
     """An impact as plain data; `answers_in_words` says who asked what, and when."""
     return {
+        "learned": [_belief_json(belief) for belief in impact.learned],
         "withdrawn": [_belief_json(belief) for belief in impact.withdrawn],
         "revived": [_belief_json(belief) for belief in impact.revived],
-        "learned": [_belief_json(belief) for belief in impact.learned],
         "weakened": [_belief_json(belief) for belief in impact.weakened],
         "superseded": [_belief_json(belief) for belief in impact.superseded],
         "entities": list(impact.entities),

@@ -53,11 +53,16 @@ class Impact:
         )
 
 
-def impact_without(store: GraphStore, scope: Scope, origins: Sequence[str]) -> Impact:
-    """What would differ if these sources had never been: the preview of a retraction."""
-    after = scope.but(without=tuple(sorted({*scope.without, *origins})))
-    records: list[Record] = list(all_found(store, scope, Where(origins=tuple(origins))))
-    return _impact(store, scope, after, records)
+def impact_without(store: GraphStore, scope: Scope, nodes: Sequence[str]) -> Impact:
+    """What would differ if these sources, passages or facts had never been: the preview of a retraction."""
+    gone = tuple(sorted(nodes))
+    after = scope.but(without=tuple(sorted({*scope.without, *gone})))
+    records: dict[str, Record] = {}
+    for where in (Where(origins=gone), Where(nodes=gone)):
+        records |= {version.id: version for version in all_found(store, scope, where)}
+    near = Along(kinds=(EdgeKind.SUPPORTS,), touching=gone)
+    records |= {edge.id: edge for edge in all_edges(store, scope, near)}
+    return _impact(store, scope, after, list(records.values()))
 
 
 def impact_of(store: GraphStore, scope: Scope, seq: int) -> Impact:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from .digest import canonical, new_record_id, new_salt, salted
@@ -106,16 +107,18 @@ class Version:
         """Read one field of the header."""
         return default if self.content is None else self.content.get(name, default)
 
-    def body(self) -> bytes:
-        """The bytes that `digest` covers, in canonical form."""
-        return canonical(
-            {
-                "authority": int(self.authority),
-                "content": None if self.content is None else dict(self.content),
-                "key": self.key,
-                "payload": None if self.payload is None else self.payload.digest,
-                "valid": [self.validity.start, self.validity.end, self.validity.known],
-            }
+    def body(self, content: bytes | None = None) -> bytes:
+        """The bytes that `digest` covers, in canonical form; `content` saves writing it again."""
+        return _with_content(
+            canonical(
+                {
+                    "authority": int(self.authority),
+                    "key": self.key,
+                    "payload": None if self.payload is None else self.payload.digest,
+                    "valid": [self.validity.start, self.validity.end, self.validity.known],
+                }
+            ),
+            written(self) if content is None else content,
         )
 
 
@@ -148,18 +151,33 @@ class Edge:
         """Read one field of the content."""
         return default if self.content is None else self.content.get(name, default)
 
-    def body(self) -> bytes:
-        """The bytes that `digest` covers, in canonical form."""
-        return canonical(
-            {
-                "authority": int(self.authority),
-                "content": None if self.content is None else dict(self.content),
-                "valid": [self.validity.start, self.validity.end, self.validity.known],
-            }
+    def body(self, content: bytes | None = None) -> bytes:
+        """The bytes that `digest` covers, in canonical form; `content` saves writing it again."""
+        valid = self.validity
+        return _with_content(
+            _around(int(self.authority), valid.start, valid.end, valid.known),
+            written(self) if content is None else content,
         )
 
 
 Record = Version | Edge
+
+
+def written(record: Record) -> bytes:
+    """The record's content in canonical form."""
+    return canonical(None if record.content is None else dict(record.content))
+
+
+@lru_cache(maxsize=256, typed=True)
+def _around(authority: int, start: int, end: int, known: bool) -> bytes:
+    """What an edge's digest covers beside its content: the same for most edges of an origin."""
+    return canonical({"authority": authority, "valid": [start, end, known]})
+
+
+def _with_content(rest: bytes, content: bytes) -> bytes:
+    """The canonical form with "content", which sorts right after "authority"."""
+    authority, others = rest.split(b",", 1)
+    return b'%b,"content":%b,%b' % (authority, content, others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +268,8 @@ def with_payload(version: Version, payload: Payload) -> Version:
     return _sealed(replace(version, payload=payload))
 
 
-def recomputed(record: Record) -> str | None:
+def recomputed(record: Record, content: bytes | None = None) -> str | None:
     """Digest a record again from what it holds; None once it was shredded."""
     if record.salt is None or record.content is None:
         return None
-    return salted(record.salt, record.body())
+    return salted(record.salt, record.body(content))

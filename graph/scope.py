@@ -22,8 +22,8 @@ class Scope:
 
     `seq` filters `from_seq <= seq < to_seq`; `valid_at` (microseconds) filters valid time as well;
     `acls` are the reader sets that the viewer belongs to *now*, whatever `seq` is; records whose origin
-    is in `without` are treated as if they had never been (so a retraction can be tried before it is
-    made).
+    is in `without`, and versions of nodes in it, are treated as if they had never been (so a retraction
+    can be tried before it is made).
 
     >>> Scope("default", "local:ann", seq=7).but(without=("s1",)).without
     ('s1',)

@@ -101,7 +101,7 @@ class MemReader:
         report, begun = IngestReport(), time.perf_counter()
         batch: list[_Item] = []
         seen: set[str] = set()
-        for item in self._items(paths, report):
+        for item in self.items(paths, report):
             if item.document.uri in seen:
                 continue  # the same file was named twice
             seen.add(item.document.uri)
@@ -113,7 +113,9 @@ class MemReader:
         report.seconds = time.perf_counter() - begun
         return report
 
-    def _items(self, paths: Sequence[Path], report: IngestReport) -> Iterator[_Item]:
+    @staticmethod
+    def items(paths: Sequence[Path], report: IngestReport) -> Iterator[_Item]:
+        """The documents of files and folders; what cannot be read goes into the report."""
         for path in paths:
             try:
                 files = discover(path)
@@ -125,23 +127,7 @@ class MemReader:
                 reason = report.skipped.pop()[1]
                 report.failed.append((str(path), f"{path}: {reason}"))
             for file in files:
-                yield from self._documents(file, path, report)
-
-    def _documents(self, file: Path, root: Path, report: IngestReport) -> Iterator[_Item]:
-        try:
-            documents = list(read_documents(file))
-        except Unreadable as error:
-            report.failed.append((str(file), str(error)))
-            return
-        shown = file.relative_to(root).as_posix() if root.is_dir() else file.name
-        place = file.resolve().as_posix()
-        for number, document in enumerate(documents):
-            _, mark, record = document.uri.partition("#")
-            yield _Item(
-                replace(document, uri=place + mark + record),
-                shown + mark + record,
-                number if mark else None,
-            )
+                yield from _documents(file, path, report)
 
     def _take(
         self,
@@ -275,6 +261,32 @@ class MemReader:
             )
             for place, cut in enumerate(cuts)
         ]
+
+
+def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[_Item]:
+    try:
+        documents = list(read_documents(file))
+    except Unreadable as error:
+        report.failed.append((str(file), str(error)))
+        return
+    shown = file.relative_to(root).as_posix() if root.is_dir() else file.name
+    place = file.resolve().as_posix()
+    for number, document in enumerate(documents):
+        _, mark, record = document.uri.partition("#")
+        yield _Item(
+            replace(document, uri=place + mark + record),
+            shown + mark + record,
+            number if mark else None,
+        )
+
+
+def nothing_readable(paths: Sequence[Path]) -> IngestReport | None:
+    """The report on files of which none can be read; None as soon as one can."""
+    report = IngestReport()
+    for item in MemReader.items(paths, report):
+        if item.document.text.strip():
+            return None
+    return report
 
 
 def _unchanged(before: Version, item: _Item, language: str, extractor: Extractor) -> bool:

@@ -49,9 +49,12 @@ class ModelTokens:
                 f"counting tokens for '{model}' needs transformers: `memcubes models install`"
             ) from None
         try:
-            self._tokenizer = AutoTokenizer.from_pretrained(model)
+            self._tokenizer = AutoTokenizer.from_pretrained(model, local_files_only=True)
         except (OSError, ValueError) as error:
-            raise ModelMissing(f"there is no tokenizer '{model}' here: {error}") from None
+            raise ModelMissing(
+                f"there is no tokenizer '{model}' on this machine: name a local path, or download the "
+                "model first"
+            ) from error
         self.name = model
 
     def count(self, text: str) -> int:

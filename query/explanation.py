@@ -7,6 +7,7 @@ seed from which the most arrives begins the explanation, a name before a passage
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,8 +23,8 @@ WIDTH = 8
 DEPTH = 4
 """How many edges a way has at most."""
 
-NOTICEABLE = 0.1
-"""From which part of what else brings the most a name is given as the reason."""
+NOTICEABLE = 0.01
+"""Which part of what the strongest source brings a name must bring to be given as the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +35,42 @@ class Way:
     masses: tuple[float, ...]
 
 
-def best_way(network: Network, passage: int, reset: Scores, mass: Scores, damping: float) -> Way:
+def best_way(
+    network: Network,
+    passage: int,
+    reset: Scores,
+    mass: Scores,
+    damping: float,
+    named: Sequence[int] = (),
+) -> Way:
     """The way to a passage that explains it best.
 
-    From a name, where one brings a noticeable part of what the strongest other source brings; else the
-    most probable walk from another passage; else the passage alone, for its own nearness. `reset` sums
-    to one; `mass` is what the walk gave each node.
+    From a name in the question (`named` are their nodes), where one brings a noticeable part of what
+    the strongest source brings; else from another entity, if that does; else from the strongest: another
+    passage, or the passage alone for its own nearness. `reset` sums to one; `mass` is what the walk gave
+    each node.
     """
     own = Way((passage,), ((1 - damping) * float(reset[passage]),))
-    name, other = _searched(network, passage, reset, mass, damping)
-    rest = max(own, other, key=lambda way: way.masses[-1])
-    return name if name.masses[-1] > NOTICEABLE * rest.masses[-1] else rest
-
-
-_NONE = Way((), (0.0,))
+    tiers = np.where(np.arange(network.size) < network.passages, 2, 1)
+    tiers[list(named)] = 0
+    ways = _searched(network, passage, reset, mass, damping, tiers)
+    strongest = max(own, *ways, key=lambda way: way.masses[-1])
+    for way in ways[:2]:
+        if way.masses[-1] > NOTICEABLE * strongest.masses[-1]:
+            return way
+    return strongest
 
 
 def _searched(
-    network: Network, passage: int, reset: Scores, mass: Scores, damping: float
-) -> tuple[Way, Way]:
-    """The best ways from an entity and from another passage; without nodes where there is none."""
-    best: dict[bool, tuple[float, tuple[int, ...]]] = {}
+    network: Network,
+    passage: int,
+    reset: Scores,
+    mass: Scores,
+    damping: float,
+    tiers: npt.NDArray[np.int64],
+) -> list[Way]:
+    """The best way from a seed of each tier; without nodes where there is none."""
+    best: dict[int, tuple[float, tuple[int, ...]]] = {}
     frontier: list[tuple[tuple[int, ...], float]] = [((passage,), 1.0)]
     for _ in range(DEPTH):
         reached: list[tuple[float, tuple[int, ...], float]] = []
@@ -63,25 +79,21 @@ def _searched(
             new = ~np.isin(neighbours, path)
             neighbours, arriving = neighbours[new], carried * shares[new]
             seeded = (1 - damping) * arriving * reset[neighbours]
-            entity = neighbours >= network.passages
-            for kind in (True, False):
-                mine = np.flatnonzero(entity == kind)
+            for tier in range(3):
+                mine = np.flatnonzero(tiers[neighbours] == tier)
                 if not len(mine):
                     continue
                 place = mine[np.argmax(seeded[mine])]
-                if seeded[place] > best.get(kind, (0.0, ()))[0]:
-                    best[kind] = float(seeded[place]), (int(neighbours[place]), *path)
+                if seeded[place] > best.get(tier, (0.0, ()))[0]:
+                    best[tier] = float(seeded[place]), (int(neighbours[place]), *path)
             flowing = arriving * mass[neighbours]
             for i in np.argsort(-flowing, kind="stable")[:WIDTH].tolist():
                 way = (int(neighbours[i]), *path)
                 reached.append((float(flowing[i]), way, float(arriving[i])))
         reached.sort(key=lambda way: (-way[0], way[1]))
         frontier = [(path, carried) for _, path, carried in reached[:WIDTH]]
-    ways = []
-    for kind in (True, False):
-        path = best.get(kind, (0.0, ()))[1]
-        ways.append(Way(path, _masses(network, path, reset, damping)) if path else _NONE)
-    return ways[0], ways[1]
+    paths = [best.get(tier, (0.0, ()))[1] for tier in range(3)]
+    return [Way(p, _masses(network, p, reset, damping)) if p else Way((), (0.0,)) for p in paths]
 
 
 def _inflow(network: Network, node: int, damping: float) -> tuple[npt.NDArray[np.int32], Scores]:

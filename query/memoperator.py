@@ -211,7 +211,10 @@ class _Search:
 
     def way(self, passage: int) -> Way:
         """The best way to a passage."""
-        return best_way(self.network, passage, self.seeds.reset, self.mass, self.recipe.damping)
+        named = [self.view.size + seed.group for seed in self.seeds.named]
+        return best_way(
+            self.network, passage, self.seeds.reset, self.mass, self.recipe.damping, named
+        )
 
     def id_of(self, node: int) -> str:
         """The id of the cube or entity that a node of the network stands for."""

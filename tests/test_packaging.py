@@ -131,7 +131,7 @@ def build(tree: Path, hook: str) -> Path:
 
 
 def test_wheel_holds_the_folders_and_nothing_else(tree: Path) -> None:
-    for name in ("api/casebook/a/b.txt", "api/templates/c.html"):
+    for name in ("api/casebooks/a/b.txt", "api/templates/c.html"):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text("", "utf-8")
     on_disk = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -83,8 +82,6 @@ def remember(
 
     memcubes remember "The valve RV-7 was replaced on 3 April."
     """
-    from rich.markup import escape
-
     from ..evidence import impact_lines
     from ..show_history import outcome_json, outcome_line
 
@@ -97,10 +94,8 @@ def remember(
             screen.document(outcome_json(done, words, names))
             return
         screen.say(f"{outcome_line(done)}  cube [cyan]{short(done.cube)}[/cyan]")
-        screen.say(*(f"  learned: {escape(belief.words)}" for belief in done.impact.learned))
-        rest = replace(done.impact, learned=())
-        if not rest.empty:
-            screen.say(*impact_lines(memory, rest))
+        if not done.impact.empty:
+            screen.say(*impact_lines(memory, done.impact))
 
 
 def search(

@@ -50,6 +50,8 @@ def visible(segment: Segment, table: str, scope: Scope) -> Places:
     if scope.without:
         left_out = np.array([hashed(origin) for origin in scope.without], np.uint64)
         seen &= ~np.isin(segment[f"{table}.origin"], left_out)
+        if table in ("cube", "entity"):
+            seen &= ~np.isin(segment[f"{table}.node"], left_out)
     if table == "cube":
         seen &= segment["cube.active"]
     return np.flatnonzero(seen)

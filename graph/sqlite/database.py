@@ -40,6 +40,12 @@ class Database:
         elif path is not None:
             _recognise(path)
             self.read_only = not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK)
+            log = path.with_name(path.name + "-wal")
+            if self.read_only and log.exists() and log.stat().st_size:
+                raise Unavailable(
+                    f"{path} has changes in {log.name} that only a writer can take in: copy both files "
+                    "to a folder that you may write"
+                )
         with mapped(path):
             self.connection = self._connect()
             try:
@@ -70,7 +76,6 @@ class Database:
             run("PRAGMA secure_delete = ON")
             if fresh:
                 self._create()
-            self._write_ahead()
         found = run("PRAGMA user_version").fetchone()[0]
         if run("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise NotAStore(
@@ -81,6 +86,9 @@ class Database:
                 f"{self.path} was written with schema {found}, this memcubes knows {SCHEMA}: "
                 "upgrade memcubes"
             )
+        if not self.read_only:
+            # not before we know that the file is ours
+            self._write_ahead()
 
     def _write_ahead(self) -> None:
         """Switch to WAL; SQLite does not wait for other processes here, so we do.

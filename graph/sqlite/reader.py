@@ -15,6 +15,8 @@ from . import rows
 from .database import Database
 
 CHUNK = 5_000
+_EDGES = frozenset({"e", "t"})
+"""Aliases of the edge table; the others stand for versions."""
 
 
 class Reader:
@@ -245,11 +247,12 @@ def _readable(alias: str, scope: Scope) -> tuple[str, list[Any]]:
     acls = ", ".join(str(int(acl)) for acl in scope.acls) or "NULL"
     sql, params = f"{alias}.ns = ? AND {alias}.acl IN ({acls})", [scope.ns]
     if scope.without:
-        sql += (
-            f" AND {alias}.origin NOT IN "
-            "(SELECT ord FROM node WHERE id IN (SELECT value FROM json_each(?)))"
-        )
-        params.append(rows.as_list(scope.without))
+        for column in ("origin",) if alias in _EDGES else ("origin", "node"):
+            sql += (
+                f" AND {alias}.{column} NOT IN "
+                "(SELECT ord FROM node WHERE id IN (SELECT value FROM json_each(?)))"
+            )
+            params.append(rows.as_list(scope.without))
     return sql, params
 
 

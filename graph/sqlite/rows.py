@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..change import Committed
-from ..digest import canonical
 from ..kind import Authority, EdgeKind, NodeKind
 from ..leaf import read_leaf
 from ..record import Edge, Payload, Validity, Version
@@ -108,7 +107,7 @@ def logged(
 
 
 def version_columns(
-    record: Version, seq: int, end: int, node: int, origin: int, acl: int
+    record: Version, content: bytes, seq: int, end: int, node: int, origin: int, acl: int
 ) -> tuple[Any, ...]:
     """Write a version as the columns of its table, in order."""
     return (
@@ -123,17 +122,17 @@ def version_columns(
         record.validity.start,
         record.validity.end,
         int(record.validity.known),
-        None if record.content is None else canonical(dict(record.content)).decode(),
+        content.decode(),
         record.payload.digest if record.payload else None,
         record.salt,
         record.digest,
         acl,
-        record.shredded,
+        0,
     )
 
 
 def edge_columns(
-    record: Edge, seq: int, end: int, src: int, dst: int, origin: int, acl: int
+    record: Edge, content: bytes, seq: int, end: int, src: int, dst: int, origin: int, acl: int
 ) -> tuple[Any, ...]:
     """Write an edge as the columns of its table, in order."""
     return (
@@ -149,11 +148,11 @@ def edge_columns(
         record.validity.start,
         record.validity.end,
         int(record.validity.known),
-        None if record.content is None else canonical(dict(record.content)).decode(),
+        content.decode(),
         record.salt,
         record.digest,
         acl,
-        record.shredded,
+        0,
     )
 
 

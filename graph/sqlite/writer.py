@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -11,9 +12,9 @@ from ..change import ChangeSet, Close, Committed, Open, Reopen, Selector
 from ..digest import canonical, keyed, new_salt, salted
 from ..instant import OPEN, now
 from ..kind import EdgeKind
-from ..leaf import Effect, leaf_bytes
+from ..leaf import NAMES, Effect, leaf_bytes
 from ..merkle import CompactRange, leaf_hash
-from ..record import Edge, Payload, Version, recomputed
+from ..record import Edge, Payload, Version, recomputed, written
 from ..scope import Access
 from . import rows
 from .access import refresh_acls, row_acl
@@ -207,8 +208,9 @@ class Writer(Gate):
         versions = [r for r in records if isinstance(r, Version)]
         edges = [r for r in records if isinstance(r, Edge)]
         self.fresh([r.id for r in records])
+        contents = {r.id: written(r) for r in records}
         for record in records:
-            if record.digest != recomputed(record):
+            if record.digest != recomputed(record, contents[record.id]):
                 raise errors.Invalid(f"record {record.id} does not match its own digest")
         self._keep_payloads(versions)
         self.many(
@@ -224,6 +226,7 @@ class Writer(Gate):
             [
                 rows.version_columns(
                     v,
+                    contents[v.id],
                     seq,
                     OPEN,
                     known[v.node][0],
@@ -238,6 +241,7 @@ class Writer(Gate):
             [
                 rows.edge_columns(
                     e,
+                    contents[e.id],
                     seq,
                     OPEN,
                     known[e.src][0],
@@ -337,4 +341,8 @@ class Writer(Gate):
             ),
         )
         row = (seq, change.id, change.ns, at, change.verb, actor, behalf, change.enacts, body, leaf)
-        return rows.change(row), tree.append(leaf_hash(leaf))
+        counts: dict[str, int] = {}
+        for effect in effects:
+            name = NAMES[type(effect.operation)]
+            counts[name] = counts.get(name, 0) + len(effect.ids)
+        return rows.logged(row, json.loads(body), counts), tree.append(leaf_hash(leaf))

@@ -97,7 +97,8 @@ def test_two_processes_write_and_search_one_file(tmp_path: Path) -> None:
     with Memory.open(database, user="local:ann", encoder="hashing") as memory:
         memory.remember("El armario está en la planta baja.")
     both = [
-        subprocess.Popen([sys.executable, "-c", WRITE, str(database), name]) for name in ("QA", "ZB")
+        subprocess.Popen([sys.executable, "-c", WRITE, str(database), name])
+        for name in ("QA", "ZB")
     ]
     assert [process.wait(timeout=300) for process in both] == [0, 0]
     with Memory.open(database, user="local:ann", encoder="hashing") as memory:

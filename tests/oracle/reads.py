@@ -12,6 +12,12 @@ from memcubes.graph.scope import Along, Direction, Scope, Where
 from .intervals import Entry, Row, Shape, View, shape
 
 
+def removed(record: Record, without: tuple[str, ...]) -> bool:
+    """Whether a record is of an origin, or is about a node, that is tried to be gone."""
+    about = (record.node,) if isinstance(record, Version) else ()
+    return not set(without).isdisjoint((record.origin, *about))
+
+
 class Reads:
     """A plain list of intervals and what it says; `agent` gives the node id of a principal."""
 
@@ -50,7 +56,7 @@ class Reads:
             r
             for r in self.rows
             if r.record.ns == scope.ns
-            and r.record.origin not in scope.without
+            and not removed(r.record, scope.without)
             and view.record(r.record, agent)
         ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from random import Random
 from typing import Any
 
 from memcubes.graph import (
@@ -42,13 +41,11 @@ def any_scope(d: Drive) -> Scope | None:
     ns, who = rng.choice(NAMESPACES), rng.choice(PRINCIPALS)
     seq = d.head if rng.random() < 0.4 else rng.randrange(d.head + 1)
     valid_at = rng.randrange(140) if rng.random() < 0.3 else None
-    without = (some(rng, [r.record.origin for r in d.oracle.rows]),) if rng.random() < 0.25 else ()
+    without: tuple[str, ...] = ()
+    if rng.random() < 0.25:
+        gone = rng.choice(d.oracle.rows).record
+        without = (rng.choice([gone.origin, *gone.ends]),)
     return pinned(d, ns, who, seq=seq, valid_at=valid_at, without=without)
-
-
-def some(rng: Random, values: list[str]) -> str:
-    """One of the values."""
-    return rng.choice(values)
 
 
 def nodes(d: Drive) -> tuple[str, ...]:
@@ -70,7 +67,7 @@ def any_where(d: Drive) -> Where:
             parts[name] = tuple(rng.choice(d.oracle.rows).record.origin for _ in range(2))
         elif name == "tags":
             tags = [r.record.ends[0] for r in d.oracle.rows if r.record.kind is NodeKind.TAG]
-            parts[name] = (some(rng, tags or ["nothing"]),)
+            parts[name] = (rng.choice(tags or ["nothing"]),)
         elif name == "payloads":
             held = [r.record.payload for r in d.oracle.rows if isinstance(r.record, Version)]
             parts[name] = tuple(p.digest for p in rng.sample(held, min(9, len(held))) if p)
