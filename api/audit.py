@@ -91,7 +91,7 @@ class Audit(Session):
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Report:
         """Prove that rows and log agree, and that nothing derived is left over."""
         store = self.store()
-        return verify(store.engine, progress=progress)  # type: ignore[arg-type]
+        return verify(store.engine, progress=progress)
 
     def get(self, target: str, *, as_of: str | int | None = None) -> tuple[Version, ...]:
         """The versions in force of one node."""

@@ -58,8 +58,10 @@ class Casebook(_Part):
     def checked(self, name: str) -> Casebook:
         """The same casebook, once every number in it is known to name a question."""
         numbers = [self.trace]
-        for part in (*self.remember, *self.merge):
-            numbers += part.affects
+        for remembering in self.remember:
+            numbers += remembering.affects
+        for merging in self.merge:
+            numbers += merging.affects
         for number in numbers:
             if not 1 <= number <= len(self.questions):
                 raise Invalid(

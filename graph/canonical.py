@@ -44,7 +44,8 @@ def components(
 
 def canonical_entities(store: GraphStore, scope: Scope) -> dict[str, str]:
     """Map each merged entity that the scope shows to its canonical one; the others are their own."""
-    same, apart = [], []
+    same: list[tuple[str, str]] = []
+    apart: list[tuple[str, str]] = []
     for edge in all_edges(store, scope, Along(kinds=(EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS))):
         (same if edge.kind is EdgeKind.SAME_AS else apart).append((edge.src, edge.dst))
     return components(same, apart)

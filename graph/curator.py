@@ -116,7 +116,9 @@ class Curator:
             if found[node].kind is not NodeKind.ENTITY:
                 raise Invalid(f"{node} is a {found[node].kind}: only entities are merged")
         first, *others = distinct
-        same = [(EdgeKind.SAME_AS, other, first, {}) for other in others]
+        same: list[tuple[EdgeKind, str, str, Content]] = [
+            (EdgeKind.SAME_AS, other, first, {}) for other in others
+        ]
         return self.decided("merge", {"entities": distinct}, reason, edges=same, targets=distinct)
 
     def feedback(self, scope: Scope, node: str, verdict: str, reason: str) -> ChangeSet:

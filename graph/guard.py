@@ -16,7 +16,7 @@ from .instant import now
 from .kind import Authority, EdgeKind, NodeKind
 from .record import Author, Edge, Record, Version
 from .scope import Access, Along, Direction, Page, Rights, Scope, Where
-from .store import Derived, GraphStore, Head, Link, Name
+from .store import Derived, Engine, Head, Link, Name
 
 FOUND = "found"
 
@@ -39,7 +39,7 @@ class GuardedStore:
 
     def __init__(
         self,
-        engine: GraphStore,
+        engine: Engine,
         principal: str,
         about: Callable[[], Mapping[str, str]] = dict,
     ) -> None:

@@ -91,7 +91,11 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
     versions = [r for r in records if isinstance(r, Version)]
     facts = sorted(_facts(store, before, after, records))
     was, will = beliefs(store, before, facts), beliefs(store, after, facts)
-    withdrawn, revived, weakened, superseded, learned = [], [], [], [], []
+    withdrawn: list[Belief] = []
+    revived: list[Belief] = []
+    weakened: list[Belief] = []
+    superseded: list[Belief] = []
+    learned: list[Belief] = []
     for fact in facts:
         old, new = was[fact], will[fact]
         if old.believed and not new.believed:

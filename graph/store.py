@@ -182,3 +182,7 @@ class Auditable(Protocol):
     def faults(self) -> Iterator[str]:
         """What only the engine can see: orphan derived rows, identities without a version, bad joins."""
         ...
+
+
+class Engine(GraphStore, Auditable, Protocol):
+    """A store without its guard; only `graph` touches one."""

@@ -50,11 +50,10 @@ def difference(
     draft: Draft, held: dict[tuple[str, ...], Record], decided: frozenset[str] = frozenset()
 ) -> Difference:
     """Compare a draft with what is in force; nodes in `decided` stay closed."""
-    wanted: dict[tuple[str, ...], Record] = {
-        key: record
-        for key, record in {**draft.versions, **draft.edges}.items()
-        if not decided.intersection(record.ends)
-    }
+    every: dict[tuple[str, ...], Record] = {}
+    every.update(draft.versions)
+    every.update(draft.edges)
+    wanted = {key: r for key, r in every.items() if not decided.intersection(r.ends)}
     close = [record.id for key, record in held.items() if key not in wanted]
     fresh: list[Record] = []
     for key, record in wanted.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from ..graph.kind import Authority, EdgeKind, NodeKind, Role
@@ -63,8 +64,8 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
     author = Author(ns, source.id, reading.authority, stated, document.stated is not None)
     draft = Draft(source)
     entities: dict[str, tuple[str, str]] = {}
-    facts: dict[tuple[str, ...], dict[str, Any]] = {}
-    fact_of: dict[str, tuple[str, ...]] = {}
+    facts: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+    fact_of: dict[str, tuple[str, str, str, str]] = {}
     supports: dict[tuple[str, str], list[tuple[int, int]]] = {}
     links: set[tuple[EdgeKind, str, str]] = set()
     mentions: dict[tuple[str, str], set[tuple[int, int]]] = {}
@@ -115,7 +116,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             target = _mentioned(claim.object, known)
             if target is not None:
                 links.add((EdgeKind.OBJECT_OF, target, fact))
-    for (earlier, _, _), (later, _, _) in zip(placed, placed[1:], strict=False):
+    for (earlier, _, _), (later, _, _) in pairwise(placed):
         if earlier != later:
             links.add((EdgeKind.NEXT, earlier, later))
     for key, (surface, label) in entities.items():

@@ -125,7 +125,7 @@ class Audit:
                     ).fetchall()
                 for row in chunk:
                     try:
-                        record: Record = read(row[:-1])  # type: ignore[operator]
+                        record: Record = read(row[:-1])
                     except (ValueError, TypeError) as error:
                         self._unreadable.append(
                             f"{source.split()[0]} {row[0]} cannot be read: {error}"

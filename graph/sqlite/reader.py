@@ -231,7 +231,7 @@ class Reader:
                         (ns, *params, last, CHUNK),
                     )
                     for row in chunk:
-                        yield read(row[:-1])  # type: ignore[operator]
+                        yield read(row[:-1])
                     if len(chunk) < CHUNK:
                         break
                     last = chunk[-1][-1]

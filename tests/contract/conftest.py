@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from memcubes.graph import GraphStore, GuardedStore
+from memcubes.graph import GuardedStore
 from memcubes.graph.sqlite import SqliteStore
+from memcubes.graph.store import Engine
 
 from .world import World
 
-STORES: dict[str, Callable[[Path], GraphStore]] = {
+STORES: dict[str, Callable[[Path], Engine | GuardedStore]] = {
     "memory": lambda folder: SqliteStore(None),
     "file": lambda folder: SqliteStore(folder / "a.db", create=True),
     "guarded": lambda folder: GuardedStore(SqliteStore(None), "ann"),

@@ -48,4 +48,4 @@ def test_derived_data_goes_with_an_erasure(world: World) -> None:
 def test_derived_data_needs_a_record(world: World) -> None:
     world.store.put_derived("a", "one", [Derived("nothing", "one", b"x")], watermark=1)
     assert world.store.derived("a", "one", ["nothing"]) == {}
-    assert verify(world.engine).ok  # type: ignore[arg-type]
+    assert verify(world.engine).ok

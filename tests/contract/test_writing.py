@@ -86,7 +86,7 @@ def test_shredded_content_is_gone_at_every_pin(world: World) -> None:
             assert (held.payload.content, held.payload.salt) == (None, None)
     with pytest.raises(Erased):
         world.put(Reopen(Selector(ids=(cube.id,))))
-    assert verify(world.engine).ok  # type: ignore[arg-type]
+    assert verify(world.engine).ok
 
 
 def test_payload_shared_by_two_versions_is_erased_with_either(world: World) -> None:
@@ -317,4 +317,4 @@ def test_what_a_client_says_of_intervals_and_readers_is_ignored(world: World) ->
     done = world.put(replace(cube, from_seq=900, to_seq=901, acl=7, shredded=5))
     (held,) = world.store.get(world.scope(), [cube.node])
     assert (held.from_seq, held.to_seq, held.acl, held.shredded) == (done.seq, OPEN, 0, 0)
-    assert verify(world.engine).ok  # type: ignore[arg-type]
+    assert verify(world.engine).ok

@@ -26,6 +26,7 @@ from memcubes.graph import (
 )
 from memcubes.graph.change import Operation
 from memcubes.graph.digest import new_node_id
+from memcubes.graph.store import Engine
 
 
 class World:
@@ -33,9 +34,9 @@ class World:
 
     ns = "a"
 
-    def __init__(self, store: GraphStore) -> None:
-        self.store = store
-        self.engine: GraphStore = store.engine if isinstance(store, GuardedStore) else store
+    def __init__(self, store: Engine | GuardedStore) -> None:
+        self.store: GraphStore = store
+        self.engine = store.engine if isinstance(store, GuardedStore) else store
         self.ann = GuardedStore(self.engine, "ann")
         self.ann.commit(ChangeSet(ns=self.ns, verb="begin", ops=()))
 

@@ -40,7 +40,7 @@ def test_what_was_written_is_there_when_opened_again(tmp_path: Path) -> None:
     for url in (str(path), path.as_uri().replace("file:", "sqlite:")):
         store = open_store(url, "ann")
         assert (store.namespaces(), store.head().seq) == (("a",), 2)
-        assert verify(store.engine).ok  # type: ignore[arg-type]
+        assert verify(store.engine).ok
         store.close()
 
 

@@ -84,5 +84,5 @@ def test_threads_share_one_store(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, [15] * 4))
     assert store.head().seq == 62
-    assert verify(store.engine).ok  # type: ignore[arg-type]
+    assert verify(store.engine).ok
     store.close()

@@ -74,7 +74,7 @@ def shape(record: Record) -> Shape:
     valid = record.validity
     head: Shape = (record.id, record.from_seq, record.to_seq, record.ns, str(record.kind))
     content = None if record.content is None else json.dumps(dict(record.content), sort_keys=True)
-    tail = (record.origin, int(record.authority), valid.start, valid.end, valid.known)
+    tail: Shape = (record.origin, int(record.authority), valid.start, valid.end, valid.known)
     tail += (content, record.salt, record.digest, record.shredded)
     if isinstance(record, Edge):
         return (*head, record.src, record.dst, *tail)

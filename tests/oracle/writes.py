@@ -196,8 +196,10 @@ class Oracle(Reads):
                     raise Refusal("Invalid")
         if any((nodes[v.node].kind, nodes[v.node].key) != (v.kind, v.key) for v in versions):
             raise Refusal("Invalid")
-        for record in (*versions, *(r for r in records if isinstance(r, Edge))):
-            self._stand(record, seq)
+        for part in (Version, Edge):
+            for record in records:
+                if isinstance(record, part):
+                    self._stand(record, seq)
 
     def _payloads(self, payloads: list[Payload]) -> None:
         for held in payloads:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from memcubes.graph import (
@@ -11,6 +12,7 @@ from memcubes.graph import (
     EdgeKind,
     GuardedStore,
     NodeKind,
+    Page,
     Scope,
     Version,
     Where,
@@ -212,6 +214,11 @@ def derived(d: Drive, store: GuardedStore, scope: Scope) -> None:
 PROBES = (get, find, find, history, edges, edges, lineage, changes, effects, feed, derived)
 
 
+def every(store: GuardedStore, scope: Scope, after: str | None) -> Page[Version]:
+    """A page of everything in force."""
+    return store.find(scope, Where(), first=7, after=after)
+
+
 def sweep(d: Drive) -> None:
     """Everything that can be read at the end, and at one pin before it."""
     for ns in NAMESPACES:
@@ -221,9 +228,7 @@ def sweep(d: Drive) -> None:
                 if scope is None:
                     continue
                 store = d.guards[who]
-                found = paged(
-                    lambda after, s=scope, g=store: g.find(s, Where(), first=7, after=after)
-                )
+                found = paged(partial(every, store, scope))
                 same(f"all of {scope}", [*map(shape, found)], d.oracle.find(scope, Where()))
                 met = store.edges(scope, Along(), first=10_000)
                 same(f"all of {scope}", [*map(shape, met.items)], d.oracle.edges(scope, Along()))

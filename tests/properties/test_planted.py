@@ -58,7 +58,7 @@ class PlantedWriter(Writer):
                 sql = sql.replace(right, wrong)
             return plain(sql, *params)
 
-        self.run = run  # type: ignore[assignment]
+        self.run = run
 
     def repeated(self, change: ChangeSet, actor: str, request_hash: str) -> Committed | None:
         return super().repeated(change, actor, request_hash) if self.repeats else None

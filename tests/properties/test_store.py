@@ -6,7 +6,7 @@ from .driving import ADJACENT, CAMPAIGN, Difference, run, shortest
 from .reading import probe, sweep
 from .repertoire import ALL
 
-SEEDS = 2000 if CAMPAIGN else 80
+SEEDS = 2000 if CAMPAIGN else 60
 SHORTENED: list[int] = []  # only the first failure is cut down to the steps that it needs
 LENGTH = 150 if CAMPAIGN else 60
 
