@@ -46,23 +46,27 @@ _write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", "
 _EXACT = 2**53 - 1
 
 
+_FLAT = {str, bool, type(None)}
+
+
 def _simple(value: Any) -> bool:
+    """Whether names are ASCII, so that code points sort as UTF-16 does, and integers exact."""
     todo = [value]
-    while todo:
-        part = todo.pop()
-        kind = type(part)
-        if kind is str or kind is bool or part is None:
-            continue
-        if kind is dict:
-            for name in part:
-                # names in ASCII sort by code point as they do by UTF-16 code unit
-                if type(name) is not str or not name.isascii():
-                    return False
-            todo += [held for held in part.values() if type(held) is not str]
-        elif kind is list or kind is tuple:
-            todo += [held for held in part if type(held) is not str]
-        elif kind is not int or not -_EXACT <= part <= _EXACT:
-            return False
+    try:
+        for part in todo:  # grows meanwhile
+            kind = type(part)
+            if kind is dict and all(map(str.isascii, part)):
+                held = part.values()
+            elif kind is list or kind is tuple:
+                held = part
+            elif kind in _FLAT or (kind is int and -_EXACT <= part <= _EXACT):
+                continue
+            else:
+                return False
+            if not _FLAT.issuperset(map(type, held)):
+                todo += held
+    except TypeError:  # a name that is no string
+        return False
     return True
 
 

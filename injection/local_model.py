@@ -88,6 +88,8 @@ class LocalModel:
         """The template's text with a mark in the place of each message."""
         if not self._tokenizer.chat_template:
             raise Invalid(f"'{self.name}' has no chat template: name a model made for chats")
+        from jinja2 import TemplateError
+
         turns = [
             {"role": message.role, "content": f"\ue000{place}\ue001"}
             for place, message in enumerate(messages)
@@ -97,7 +99,7 @@ class LocalModel:
                 text: str = self._tokenizer.apply_chat_template(
                     chat, tokenize=False, add_generation_prompt=True
                 )
-            except Exception:  # a template may raise whatever it likes for a role it does not know
+            except (TemplateError, TypeError, ValueError):  # a role that it does not know
                 continue
             if sorted(map(int, _MARK.findall(text))) == list(range(len(messages))):
                 return text

@@ -55,7 +55,7 @@ def told(tmp_path: Path) -> Told:
     def commit(*ops: Open | Close | Reopen | Shred) -> int:
         return store.commit(ChangeSet(ns="a", verb="test", ops=ops, reason="because"))[0].seq
 
-    commit(*(Open(record) for record in (top, *cubes, edge, grant)))
+    commit(Open(top), *map(Open, cubes), Open(edge), Open(grant))
     commit(Close(Selector(ids=(cubes[0].id,))))
     commit(Reopen(Selector(ids=(cubes[0].id,))))
     closing_seq = commit(Close(Selector(ids=(cubes[1].id,))))

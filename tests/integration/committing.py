@@ -41,7 +41,7 @@ def commits(store: GuardedStore, ledger: int, count: int) -> None:
         top = by.version(NodeKind.SOURCE, source, {"uri": source}, key=source)
         edges = [by.edge(EdgeKind.DERIVED_FROM, cube.node, source) for cube in cubes]
         for ops in (
-            tuple(Open(record) for record in (top, *cubes, *edges)),
+            (Open(top), *map(Open, cubes), *map(Open, edges)),
             (Close(Selector(origin=source)),),
             (Reopen(Selector(origin=source)),),
         ):

@@ -32,5 +32,7 @@ def test_store_answers_as_the_oracle_does(seed: int) -> None:
 
 
 def test_every_act_followed_every_other() -> None:
+    if sum(ADJACENT.values()) < 0.8 * SEEDS * LENGTH:
+        pytest.skip("only some of the histories were run")
     missing = {(a, b) for a in ALL for b in ALL if not ADJACENT[a, b]}
     assert len(missing) <= 0.1 * len(ALL) ** 2, sorted(missing)
