@@ -20,6 +20,7 @@ from .reference import existing
 
 if TYPE_CHECKING:
     from ..ingest.memreader import IngestReport, Progress
+    from ..injection.prose import Prose
     from ..query.hit import SearchResult
     from ..query.quote import Answer
 
@@ -127,6 +128,23 @@ class Memory(Curation, Audit):
         about = {"form": "evidence", "viewer": self.settings.user}
         node, note = self._give_out("ask", question, answer.as_text(), uses, about, scope)
         return answer.with_receipt(node, note)
+
+    def prose(self, answer: Answer) -> Prose:
+        """The answer in the words of the settings' model, each sentence checked against the quotes.
+
+        Only quotes that the engine believes are shown and bear anything out; citations are their
+        numbers in the answer, from 1.
+        """
+        from ..graph.belief import Status
+        from ..injection.language_model import language_model
+        from ..injection.prose import prose
+
+        quotes = [
+            (str(number), quote.text)
+            for number, quote in enumerate(answer.quotes, 1)
+            if quote.status is Status.BELIEVED
+        ]
+        return prose(language_model(self.settings.model), answer.question, quotes)
 
     def _give_out(
         self,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from ..graph.errors import ModelMissing
 from ..graph.guard import GuardedStore
 from ..graph.index.analyser import Analyser
 from ..graph.index.derivation import SCALE, unpack_vectors
-from ..graph.index.encoder import Encoder, load_encoder
+from ..graph.index.encoder import Encoder, Vectors, load_encoder
 from ..graph.index.graph_index import GraphIndex, index_folder
 from ..graph.kind import NodeKind
 from ..graph.record import Version
@@ -46,6 +50,36 @@ def recorded_encoder(store: GuardedStore, ns: str) -> Encoder:
     return encoder
 
 
+@cache
+def _blas() -> ThreadpoolController:
+    """The thread pools of the libraries that are loaded by the first question."""
+    return ThreadpoolController()
+
+
+class Asking:
+    """An encoder that remembers the last questions: one answer asks the same words several times."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name = encoder.name
+        self.fingerprint = encoder.fingerprint
+        self.dimension = encoder.dimension
+        self.languages = encoder.languages
+        self.tokens_limit = encoder.tokens_limit
+        self.encode_passages = encoder.encode_passages
+        self._encoder = encoder
+        self._one = lru_cache(maxsize=512)(self._encoded)
+
+    def _encoded(self, text: str) -> Vectors:
+        # one short text gains nothing from a second thread, and on a busy machine waits for it
+        with _blas().limit(limits=1, user_api="blas"):
+            return self._encoder.encode_questions([text])[0]
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Encode what is asked; each text is encoded by itself, and once."""
+        rows = [self._one(text) for text in texts]
+        return np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
+
+
 class Retrieval:
     """The index and what asks it, for one namespace; made once a process and shared."""
 
@@ -55,12 +89,13 @@ class Retrieval:
         self.encoder = recorded_encoder(store, ns)
         self.analyser = Analyser()
         self.index = GraphIndex(store, self.encoder, self.analyser, folder=index_folder(store.url))
-        self.operator = MemOperator(store, self.index, self.encoder)
+        asking = Asking(self.encoder)
+        self.operator = MemOperator(store, self.index, asking)
         self.answerer = Answerer(
             store,
             lambda scope, question, limit: self.operator.search(scope, question, limit=limit),
             self.analyser,
-            lambda question: self.encoder.encode_questions([question])[0],
+            lambda question: asking.encode_questions([question])[0],
             self.sentence_vectors,
         )
 

@@ -122,7 +122,8 @@ class Answerer:
                 if left is None or not name:
                     continue
                 sentences, further = self._read(scope, left.question)
-                near = float(self._encode(left.question) @ self._encode(last.text))
+                sense = last.vector if last.vector is not None else self._encode(last.text)
+                near = float(self._encode(left.question) @ sense)
                 joint = onward(last, left, bridge, sentences, near)
                 if joint is not None and (best is None or joint.value > best[0].value):
                     best = (joint, left.question, further)
@@ -147,16 +148,17 @@ class Answerer:
             rows = vectors.get(hit.cube.id)
             for place, (start, end) in enumerate(sentence_spans(hit.cube)):
                 text = hit.cube.text[start:end]
-                known = rows is not None and place < len(rows)
+                sense = rows[place] if rows is not None and place < len(rows) else None
                 sentences.append(
                     Sentence(
                         hit,
                         (start, end),
                         text,
                         units(text, self._analyser.terms),
-                        float(rows[place] @ asked) if rows is not None and known else 0.0,
+                        0.0 if sense is None else float(sense @ asked),
                         context.facts_in(hit.cube.node, (start, end)),
                         context.names_in(hit.cube.node, (start, end)),
+                        sense,
                     )
                 )
         return sentences, context

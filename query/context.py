@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from ..graph.canonical import canonical_entities
-from ..graph.kind import EdgeKind
-from ..graph.listing import all_edges
+from ..graph.kind import EdgeKind, NodeKind
+from ..graph.listing import all_edges, all_found
 from ..graph.record import Edge, Version
-from ..graph.scope import Along, Scope
+from ..graph.scope import Along, Scope, Where
 from ..graph.store import GraphStore
 from .hit import Hit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sentence:
     """One sentence of a hit: where it stands, its index terms in order, how close it is to the question,
     the facts that it states and the (canonical) entities that it names."""
@@ -26,6 +29,7 @@ class Sentence:
     close: float
     facts: tuple[str, ...]
     names: frozenset[str]
+    vector: npt.NDArray[np.float32] | None = None
 
     @property
     def terms(self) -> frozenset[str]:
@@ -43,6 +47,7 @@ class Context:
 
     def __init__(self, store: GraphStore, scope: Scope, cubes: Sequence[Version]) -> None:
         nodes = tuple(sorted({cube.node for cube in cubes}))
+        origins = tuple(sorted({cube.origin for cube in cubes}))
         kinds = (EdgeKind.MENTIONS, EdgeKind.SUPPORTS)
         edges = list(all_edges(store, scope, Along(kinds=kinds, src=nodes)))
         self.canonical = canonical_entities(store, scope)
@@ -59,7 +64,9 @@ class Context:
         wanted = sorted({e.dst for e in edges if e.kind is EdgeKind.MENTIONS})
         self.surface: dict[str, str] = {}
         self.spoken: dict[str, set[str]] = {}
-        for version in store.get(scope, wanted) if wanted else ():
+        # what these cubes' own sources call them: a common name has a version from every source
+        named = Where(kinds=(NodeKind.ENTITY,), nodes=tuple(wanted), origins=origins)
+        for version in all_found(store, scope, named) if wanted else ():
             root = self.canonical.get(version.node, version.node)
             self.surface.setdefault(root, str(version.get("name", "")))
             self.spoken.setdefault(root, set()).add(str(version.get("name", "")))

@@ -49,6 +49,7 @@ CREATE TABLE edge (
 ) STRICT;
 CREATE INDEX edge_src ON edge (src, kind, to_seq, dst);
 CREATE INDEX edge_dst ON edge (dst, kind, to_seq, src);
+CREATE INDEX edge_kind ON edge (ns, kind, to_seq);
 CREATE INDEX edge_origin ON edge (origin, to_seq);
 CREATE INDEX edge_from ON edge (from_seq);
 CREATE INDEX edge_to ON edge (to_seq) WHERE to_seq < 9007199254740991;
