@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ..graph.index.view import Scores, View
+from ..graph.index.nearness import Scores
+from ..graph.index.view import View
 
 
 def bm25(view: View, terms: Iterable[str], k1: float = 1.2, b: float = 0.75) -> Scores:

@@ -14,13 +14,13 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from ..graph.index.view import Scores
+from ..graph.index.nearness import Scores
 from .network import Network
 
-WIDTH = 8
+WIDTH = 6
 """How many neighbours are followed further at each stop."""
 
-DEPTH = 4
+DEPTH = 3
 """How many edges a way has at most."""
 
 NOTICEABLE = 0.01
@@ -76,20 +76,22 @@ def _searched(
         reached: list[tuple[float, tuple[int, ...], float]] = []
         for path, carried in frontier:
             neighbours, shares = _inflow(network, path[0], damping)
-            new = ~np.isin(neighbours, path)
-            neighbours, arriving = neighbours[new], carried * shares[new]
+            if not len(neighbours):
+                continue
+            arriving = carried * shares
+            for stop in path[1:]:
+                arriving[neighbours == stop] = 0.0
             seeded = (1 - damping) * arriving * reset[neighbours]
+            found = tiers[neighbours]
             for tier in range(3):
-                mine = np.flatnonzero(tiers[neighbours] == tier)
-                if not len(mine):
-                    continue
-                place = mine[np.argmax(seeded[mine])]
-                if seeded[place] > best.get(tier, (0.0, ()))[0]:
+                place = int((seeded * (found == tier)).argmax())
+                if found[place] == tier and seeded[place] > best.get(tier, (0.0, ()))[0]:
                     best[tier] = float(seeded[place]), (int(neighbours[place]), *path)
             flowing = arriving * mass[neighbours]
-            for i in np.argsort(-flowing, kind="stable")[:WIDTH].tolist():
-                way = (int(neighbours[i]), *path)
-                reached.append((float(flowing[i]), way, float(arriving[i])))
+            for i in (-flowing).argsort(kind="stable")[:WIDTH].tolist():
+                if flowing[i] > 0:
+                    way = (int(neighbours[i]), *path)
+                    reached.append((float(flowing[i]), way, float(arriving[i])))
         reached.sort(key=lambda way: (-way[0], way[1]))
         frontier = [(path, carried) for _, path, carried in reached[:WIDTH]]
     paths = [best.get(tier, (0.0, ()))[1] for tier in range(3)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..graph.index.view import Scores
+from ..graph.index.nearness import Scores
 from .recipe import Recipe
 
 

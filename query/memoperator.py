@@ -16,7 +16,8 @@ import numpy.typing as npt
 from ..graph.errors import Invalid
 from ..graph.index.encoder import Encoder
 from ..graph.index.graph_index import GraphIndex
-from ..graph.index.view import Nearness, Scores, View
+from ..graph.index.nearness import Nearness, Scores
+from ..graph.index.view import View
 from ..graph.kind import EdgeKind, NodeKind
 from ..graph.listing import all_edges
 from ..graph.record import Version

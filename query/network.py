@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import block_array, csr_array, diags_array
 
-from ..graph.index.view import Scores, View
+from ..graph.index.nearness import Scores
+from ..graph.index.view import View
 from .recipe import Recipe
 
 

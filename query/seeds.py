@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..graph.index.folding import Word, runs, words
-from ..graph.index.view import Nearness, Scores, Sentence, View
+from ..graph.index.nearness import Nearness, Scores, Sentence
+from ..graph.index.view import View
 from .fusion import minmax
 from .network import Network
 from .recipe import Recipe
@@ -93,6 +94,12 @@ def _looks_named(question: str, run: Sequence[Word], plain: bool) -> bool:
     return first.isupper() or first.isdigit() or not first.islower()
 
 
+def _shared(weights: Scores) -> Scores:
+    """Weights as shares of their sum, so that what is found twice is not set down twice."""
+    total = float(weights.sum())
+    return weights / total if total > 0 else weights
+
+
 def seeds(view: View, network: Network, question: str, nearness: Nearness, recipe: Recipe) -> Seeds:
     """Set down the reset mass: a fixed share on entities, the rest on passages by their nearness.
 
@@ -100,14 +107,15 @@ def seeds(view: View, network: Network, question: str, nearness: Nearness, recip
     are none, all of the mass lies on passages.
     """
     named = named_entities(view, network, question)
-    entities = np.zeros(network.size - network.passages)
+    asked = np.zeros(network.size - network.passages)
     for seed in named:
-        entities[seed.group] += seed.weight
+        asked[seed.group] += seed.weight
+    near = np.zeros(len(asked))
     top = nearness.top[: recipe.sentence_seeds]
     for sentence in top:
         for group in view.entities_in(sentence.passage, sentence.span):
-            weight = max(sentence.score, 0.0) * recipe.sentence_weight
-            entities[group] += weight * float(network.frequency[group] ** -0.5)
+            near[group] += max(sentence.score, 0.0) * float(network.frequency[group] ** -0.5)
+    entities = _shared(asked) + recipe.sentence_weight * _shared(near)
     passages = minmax(nearness.passage)
     reset = np.zeros(network.size)
     share = recipe.entity_share if entities.any() else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..graph.index.view import Scores
+from ..graph.index.nearness import Scores
 from .network import Network
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
+from ..canonical import components
 from ..kind import EdgeKind
 from .columns import Array
 from .intake import EDGES
@@ -105,28 +105,20 @@ def _grouped(entities: Array, edges: Edges) -> tuple[Places, int]:
     same, apart = edges.of(EdgeKind.SAME_AS), edges.of(EdgeKind.NOT_SAME_AS)
     if not len(same):
         return np.arange(size, dtype=np.int64), size
-    one, other = places_of(entities, edges.src[same]), places_of(entities, edges.dst[same])
-    kept_apart = {
-        frozenset(pair)
-        for pair in zip(edges.src[apart].tolist(), edges.dst[apart].tolist(), strict=True)
-    }
-    joins = [
-        pair
-        for pair, nodes in zip(
-            zip(one.tolist(), other.tolist(), strict=True),
-            zip(edges.src[same].tolist(), edges.dst[same].tolist(), strict=True),
-            strict=True,
-        )
-        if min(pair) >= 0 and frozenset(nodes) not in kept_apart
-    ]
-    links = np.array(joins, dtype=np.int64).reshape(-1, 2)
-    graph = coo_array((np.ones(len(links)), (links[:, 0], links[:, 1])), shape=(size, size))
-    count, labels = connected_components(graph, directed=False)
+    roots = components(_pairs(entities, edges, same), _pairs(entities, edges, apart))
+    first = np.arange(size, dtype=np.int64)
+    for member, root in roots.items():
+        first[int(member)] = int(root)
     # Named in order of first members, so that the numbering follows from the entities alone.
-    first = np.full(count, size, dtype=np.int64)
-    np.minimum.at(first, labels, np.arange(size))
-    rank = np.argsort(np.argsort(first))
-    return rank[labels].astype(np.int64), int(count)
+    labels, group = np.unique(first, return_inverse=True)
+    return group.astype(np.int64), len(labels)
+
+
+def _pairs(entities: Array, edges: Edges, chosen: Places) -> list[tuple[str, str]]:
+    """The visible ends of edges, by place; written so that their order as text is that of the places."""
+    one = places_of(entities, edges.src[chosen]).tolist()
+    other = places_of(entities, edges.dst[chosen]).tolist()
+    return [(f"{a:012}", f"{b:012}") for a, b in zip(one, other, strict=True) if min(a, b) >= 0]
 
 
 def joined_edges(parts: Sequence[Edges]) -> Edges:

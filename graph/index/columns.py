@@ -78,10 +78,8 @@ def starts(lengths: Iterable[int] | Array) -> npt.NDArray[np.int64]:
     >>> starts([2, 0, 3]).tolist()
     [0, 2, 2, 5]
     """
-    if isinstance(lengths, np.ndarray):
-        counted = lengths
-    else:
-        counted = np.fromiter(lengths, dtype=np.int64)
+    listed = lengths if isinstance(lengths, np.ndarray) else list(lengths)
+    counted = np.asarray(listed, dtype=np.int64)
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counted)])
 
 

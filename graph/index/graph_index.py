@@ -9,12 +9,9 @@ their intervals: as-of is a mask, and the same path as now.
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +23,10 @@ from ..store import GraphStore
 from .analyser import Analyser
 from .columns import row_key
 from .encoder import Encoder
+from .folder import SegmentFolder
 from .indexer import Indexer, Report
 from .intake import enters, rows_of, table_of
-from .segment import MANIFEST, WRITING, Segment, discard
+from .segment import Segment
 from .view import View
 
 LARGE = 2_000
@@ -36,9 +34,6 @@ LARGE = 2_000
 
 LAYERS = 8
 """Segments in memory that are merged into one when there are more."""
-
-ABANDONED = 3_600
-"""Seconds after which a folder in the making is taken to be left over from a killed process."""
 
 VIEWS = 8
 """Visible parts that are kept ready."""
@@ -144,53 +139,28 @@ class GraphIndex:
         self._states[ns] = state = self._compact(ns, state)
         return state
 
-    def _about(self, ns: str) -> dict[str, Any]:
-        """What a segment must be about to be ours: this store (its secret), namespace and producers."""
-        return {
-            "home": self.store.name(ns, NodeKind.NAMESPACE, ns).id,
+    def _folder(self, ns: str) -> SegmentFolder | None:
+        if self.folder is None:
+            return None
+        about = {
+            "home": self._home(ns),
             "analyser": self.analyser.fingerprint,
             "encoder": self.encoder.fingerprint,
         }
+        return SegmentFolder(self.folder, ns, about, lambda seq: self._last(ns, seq))
 
-    def _place(self, ns: str) -> Path | None:
-        if self.folder is None:
-            return None
-        return self.folder / sha256(ns.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-    def _published(self, ns: str) -> list[Path]:
-        place = self._place(ns)
-        if place is None or not place.is_dir():
-            return []
-        found = [one for one in place.iterdir() if (one / MANIFEST).exists()]
-        return sorted(found, key=lambda one: (_seq_of(one), one.name), reverse=True)
-
-    def _opened(self, ns: str, head: int) -> _State | None:
-        for place in self._published(ns):
-            if _seq_of(place) > head:
-                continue
-            segment = Segment.open(
-                place, {**self._about(ns), "last": self._last(ns, _seq_of(place))}
-            )
-            if segment is not None:
-                self._discard(ns, [one for one in self._published(ns) if _older(one, place)])
-                return _State(segment.seq, segment, (), segment.seq)
-        return None
-
-    def _discard(self, ns: str, places: Iterable[Path]) -> None:
-        """Remove segments, and what a process left behind that was killed while writing one."""
-        for place in places:
-            discard(place)
-        home = self._place(ns)
-        if home is not None and home.is_dir():
-            for left in home.glob(f"{WRITING}*"):
-                with suppress(OSError):
-                    if time.time() - left.stat().st_mtime > ABANDONED:
-                        discard(left)
+    def _home(self, ns: str) -> str:
+        """The namespace's own node, named under the store's secret."""
+        return self.store.name(ns, NodeKind.NAMESPACE, ns).id
 
     def _last(self, ns: str, seq: int) -> str:
-        """The namespace's last change up to a sequence: a store put back from a copy has another."""
         found = self.store.changes(self._everything(ns, seq), newest=True, first=1)
         return found[0].id if found else ""
+
+    def _opened(self, ns: str, head: int) -> _State | None:
+        folder = self._folder(ns)
+        segment = None if folder is None else folder.latest(head)
+        return None if segment is None else _State(segment.seq, segment, (), segment.seq)
 
     def _everything(self, ns: str, seq: int) -> Scope:
         return Scope(ns, "", seq)
@@ -209,8 +179,9 @@ class GraphIndex:
 
     def _advanced(self, ns: str, state: _State, head: int, progress: Report | None) -> _State:
         if self._shredded(ns, state.seq, head):
-            # What was erased must leave the files as well, so nothing old is kept.
-            self._discard(ns, self._published(ns))
+            folder = self._folder(ns)
+            if folder is not None:
+                folder.clear()
             return self._rebuilt(ns, head, progress)
         records = list(self.store.feed(ns, state.seq, head))
         if self._regranted(ns, records):
@@ -239,46 +210,31 @@ class GraphIndex:
 
     def _regranted(self, ns: str, records: Iterable[Record]) -> bool:
         """Whether readers of single nodes changed: their rows have another reader set by now."""
-        home = self.store.name(ns, NodeKind.NAMESPACE, ns).id
         return any(
-            isinstance(record, Edge) and record.kind is EdgeKind.GRANTS and record.dst != home
+            isinstance(record, Edge)
+            and record.kind is EdgeKind.GRANTS
+            and record.dst != self._home(ns)
             for record in records
         )
 
     def _compact(self, ns: str, state: _State) -> _State:
         """Write a new segment where there is none, or where much has changed since the last."""
         kept = state.disk.size if state.disk is not None else 0
-        place = self._place(ns)
-        if place is None or ns in self._unwritable or not state.pending:
+        folder = self._folder(ns)
+        if folder is None or ns in self._unwritable or not state.pending:
             return state
         if kept and state.pending <= max(LARGE, kept // 5):
             return state
         whole = replace(Segment.merged(state.segments), seq=state.seq)
-        about = {**self._about(ns), "last": self._last(ns, state.seq)}
-        kind = sha256(repr(sorted(self._about(ns).items())).encode()).hexdigest()[:12]
-        target = place / f"{state.seq}-{kind}"
+        mapped = None
         try:
-            whole.write(target, about)
+            mapped = folder.publish(whole)
         except OSError:
             # A folder that cannot be written costs time at the next start and nothing else.
             self._unwritable.add(ns)
-            return replace(state, disk=None, layers=(whole,))
-        self._discard(ns, [one for one in self._published(ns) if _older(one, target)])
-        mapped = Segment.open(target, about)
         if mapped is None:
             return replace(state, disk=None, layers=(whole,))
         return replace(state, disk=mapped, layers=())
-
-
-def _older(one: Path, other: Path) -> bool:
-    """Whether a segment is of the same kind and of an earlier sequence."""
-    kinds = one.name.partition("-")[2], other.name.partition("-")[2]
-    return kinds[0] == kinds[1] and _seq_of(one) < _seq_of(other)
-
-
-def _seq_of(place: Path) -> int:
-    number = place.name.partition("-")[0]
-    return int(number) if number.isdecimal() else -1
 
 
 def _patched(

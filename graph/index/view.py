@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,30 +12,8 @@ import numpy.typing as npt
 from ..scope import Scope
 from .adjacency import Adjacency, Edges, Places, adjacency, joined_edges, places_of
 from .columns import Array, hashed, spread
+from .nearness import Nearness, Scores, nearness
 from .segment import Segment
-from .vectors import best_of_runs, cosines
-
-Scores = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence of a visible passage and how near it is to the question."""
-
-    passage: int
-    place: int
-    span: tuple[int, int]
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Nearness:
-    """How near each visible passage is to a question: itself, and its best sentence."""
-
-    passage: Scores
-    sentence: Scores
-    best: Places
-    top: tuple[Sentence, ...]
 
 
 def visible(segment: Segment, table: str, scope: Scope) -> Places:
@@ -83,6 +60,11 @@ class View:
             places[self._row[mine]] = mine
             self._places.append(places)
         self._entity_rows = [visible(segment, "entity", scope) for segment in segments]
+        self._entity_seen = []
+        for segment, rows in zip(segments, self._entity_rows, strict=True):
+            seen = np.zeros(len(segment["entity.key"]), np.bool_)
+            seen[rows] = True
+            self._entity_seen.append(seen)
         self.entities: Array = np.unique(self._gathered(self._entity_rows, "entity.node"))
 
     def _gathered(self, rows: Sequence[Places], column: str) -> Array:
@@ -132,50 +114,7 @@ class View:
 
     def nearness(self, question: npt.NDArray[Any], top: int = 5) -> Nearness:
         """Score passages and sentences against a question's unit vector."""
-        passage, best = np.zeros(self.size), np.zeros(self.size)
-        place = np.full(self.size, -1, dtype=np.int64)
-        found: list[Sentence] = []
-        for segment, mine in zip(self._segments, self._places, strict=True):
-            rows = np.flatnonzero(mine >= 0)
-            if not len(rows):
-                continue
-            here = mine[rows]
-            passage[here] = cosines(segment["cube.vector"], question)[rows]
-            scores = cosines(segment["cube.sense"], question)
-            offsets = segment["cube.sentence@"]
-            run_best, run_place = best_of_runs(scores, offsets)
-            best[here], place[here] = run_best[rows], run_place[rows]
-            owner = np.repeat(mine, np.diff(offsets))
-            scores[owner < 0] = -np.inf
-            found += self._top(segment, scores, owner, offsets, mine, top)
-        found.sort(key=lambda s: (-s.score, self.nodes[s.passage], s.place))
-        return Nearness(passage, best, place, tuple(found[:top]))
-
-    def _top(
-        self,
-        segment: Segment,
-        scores: Scores,
-        owner: Places,
-        offsets: Array,
-        mine: Places,
-        top: int,
-    ) -> list[Sentence]:
-        if len(scores) > top:
-            least = np.partition(scores, -top)[-top]
-            near = np.flatnonzero(scores >= least)
-        else:
-            near = np.arange(len(scores))
-        near = near[owner[near] >= 0]
-        runs = np.searchsorted(offsets, near, side="right") - 1
-        return [
-            Sentence(
-                int(owner[i]),
-                int(i - offsets[run]),
-                (int(segment["cube.sentence"][i][0]), int(segment["cube.sentence"][i][1])),
-                float(scores[i]),
-            )
-            for i, run in zip(near.tolist(), runs.tolist(), strict=True)
-        ]
+        return nearness(self._segments, self._places, self.nodes, question, top)
 
     def sentence_span(self, passage: int, place: int) -> tuple[int, int]:
         """The characters of one sentence of a passage."""
@@ -239,8 +178,9 @@ class View:
     def named(self, name: str) -> list[int]:
         """The groups of visible entities that a visible record calls by this folded name."""
         key, groups = hashed(name), set[int]()
-        for segment, seen in zip(self._segments, self._entity_rows, strict=True):
-            rows = np.intersect1d(segment.names.find(key)[0], seen)
+        for segment, seen in zip(self._segments, self._entity_seen, strict=True):
+            rows = segment.names.find(key)[0]
+            rows = rows[seen[rows]]
             if len(rows):
                 places = places_of(self.entities, segment["entity.node"][rows])
                 groups |= set(self.adjacency.group[places].tolist())

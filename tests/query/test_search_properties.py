@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memcubes.graph import ChangeSet, Committed, EdgeKind, NodeKind, Scope
-from memcubes.graph.errors import Refused
+from memcubes.graph.errors import Invalid, Refused
 from memcubes.graph.index import graph_index
 from memcubes.graph.index.encoder import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
@@ -52,7 +52,7 @@ act = st.one_of(
 
 
 def perform(shelf: Bookshelf, done: list[Committed], act: tuple[Any, ...]) -> None:
-    """Do one thing where it is possible."""
+    """Do one thing; some cannot be done, as writing to what the writer may no longer read."""
     kind, *given = act
     sources = {uri: shelf.node(NodeKind.SOURCE, uri) for uri in URIS}
     held = {uri for uri, node in sources.items() if shelf.store.get(shelf.scope(), [node])}
@@ -66,8 +66,7 @@ def perform(shelf: Bookshelf, done: list[Committed], act: tuple[Any, ...]) -> No
         if cubes:
             done.append(shelf.archive(cubes[given[0] % len(cubes)].node))
     elif kind == "revert" and done:
-        with suppress(Refused):
-            done.append(shelf.revert(done[given[0] % len(done)].seq))
+        done.append(shelf.revert(done[given[0] % len(done)].seq))
     elif kind == "same" and given[0][0] != given[0][1]:
         ends = [shelf.entity(name) for name in given[0]]
         if all(shelf.store.get(shelf.scope(), [end]) for end in ends):
@@ -119,7 +118,8 @@ def test_an_index_that_followed_along_equals_a_fresh_one(
         other = there.index(Path(scratch) / "index")
         done: list[Committed] = []
         for number, one in enumerate(acts):
-            perform((shelf, there)[number % 2], done, one)
+            with suppress(Refused, Invalid):
+                perform((shelf, there)[number % 2], done, one)
             answers(shelf.store, along, shelf.scope())
             if number % 3 == 2:
                 answers(there.store, other, there.scope())
@@ -140,7 +140,8 @@ def test_a_view_equals_an_index_of_the_visible_part_alone(acts: list[tuple[Any, 
     shelf.share()
     done: list[Committed] = []
     for one in acts:
-        perform(shelf, done, one)
+        with suppress(Refused, Invalid):
+            perform(shelf, done, one)
     index = shelf.index()
     for store in (shelf.store, shelf.as_(BOB)):
         for scope in scopes(shelf, store):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 
 import networkx as nx
 import numpy as np
@@ -53,7 +53,7 @@ def crowded(seed: int) -> Bookshelf:
     return shelf
 
 
-def drawn(shelf: Bookshelf, scope: Scope) -> nx.Graph:
+def drawn(shelf: Bookshelf, scope: Scope) -> nx.Graph[str]:
     """The walk's graph as RETRIEVAL's recipe A says it, from the store and nothing else."""
     store = shelf.as_(scope.viewer)
     cubes = {
@@ -62,9 +62,9 @@ def drawn(shelf: Bookshelf, scope: Scope) -> nx.Graph:
         if v.get("state") == "activated"
     }
     same = canonical_entities(store, scope)
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: defaultdict[tuple[str, str], float] = defaultdict(float)
     subjects: dict[str, str] = {}
-    graph: nx.Graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(cubes)
     for edge in all_edges(store, scope, Along()):
         entity = same.get(edge.dst, edge.dst)
@@ -143,7 +143,7 @@ def test_the_mass_is_split_as_said() -> None:
     vector = load_encoder("hashing").encode_questions([question])[0]
     start = seeds(view, net, question, view.nearness(vector), RECIPE)
     assert start.reset.sum() == pytest.approx(1)
-    assert start.reset[: view.size].sum() == pytest.approx(0.8)
+    assert start.reset[: view.size].sum() == pytest.approx(1 - RECIPE.entity_share)
     named = named_entities(view, net, question)
     assert [seed.text for seed in named] == ["Tom Reed", "Ulm"]
     assert named[0].weight == net.frequency[named[0].group] ** -0.5

@@ -229,7 +229,8 @@ def copied(store: GuardedStore, scope: Scope) -> Bookshelf:
         for edge in all_edges(store, scope, Along(kinds=walked))
         if edge.salt is not None and nodes.issuperset(edge.ends)
     ]
-    records: list[Record] = [replace(r, from_seq=0, acl=0) for r in (*versions, *edges)]
+    records: list[Record] = [replace(version, from_seq=0, acl=0) for version in versions]
+    records += [replace(edge, from_seq=0, acl=0) for edge in edges]
     # What put a record there may itself be out of sight; the copy needs the bare node.
     author = Author(NS, shelf.node(NodeKind.NAMESPACE, NS), Authority.CURATED, 0)
     records += [

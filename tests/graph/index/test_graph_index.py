@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -244,7 +246,8 @@ def test_another_store_at_the_same_place(shelf: Bookshelf, tmp_path: Path) -> No
 
 def test_a_store_put_back_from_a_copy(shelf: Bookshelf, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
-    shelf.store.engine._database.connection.execute("VACUUM INTO ?", (str(copy),))
+    with closing(sqlite3.connect(tmp_path / "memory.db")) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
     shelf.add("note.md", *NOTE)
     folder = tmp_path / "index"
     shelf.index(folder).view(shelf.scope())
