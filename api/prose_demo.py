@@ -73,7 +73,7 @@ def _prefix(console: Console, casebook: Casebook, memory: Memory) -> None:
     from ..injection.prefix import measure_prefix
 
     question = casebook.questions[casebook.trace - 1]
-    block = memory.search(question, limit=6)
+    block = memory.search(question, limit=3)
     text = "\n\n".join(hit.cube.text for hit in block.hits)
     with console.status("prefilling with and without a kept KV cache …"):
         timing = measure_prefix(LocalModel(memory.settings.model), text, question)

@@ -72,7 +72,8 @@ class Asking:
     def _encoded(self, text: str) -> Vectors:
         # one short text gains nothing from a second thread, and on a busy machine waits for it
         with _blas().limit(limits=1, user_api="blas"):
-            return self._encoder.encode_questions([text])[0]
+            row: Vectors = self._encoder.encode_questions([text])[0]
+        return row
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Encode what is asked; each text is encoded by itself, and once."""

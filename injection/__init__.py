@@ -1,12 +1,19 @@
 """Cubes in, something a model can use out."""
 
+from .language_model import EchoModel, LanguageModel, Message
 from .prompt import PromptBlock, defused, prompt_block
+from .prose import Prose, ProseSentence
 from .tokens import EstimatedTokens, ModelTokens, TokenCounter
 
 __all__ = [
+    "EchoModel",
     "EstimatedTokens",
+    "LanguageModel",
+    "Message",
     "ModelTokens",
     "PromptBlock",
+    "Prose",
+    "ProseSentence",
     "TokenCounter",
     "defused",
     "prompt_block",

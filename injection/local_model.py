@@ -175,7 +175,7 @@ class LocalModel:
         found: set[int] = set()
         for holder in (self._network.generation_config, self._network.config, self._tokenizer):
             named = getattr(holder, "eos_token_id", None)
-            found |= set(named) if isinstance(named, list) else {named} - {None}
+            found.update(named if isinstance(named, list) else [] if named is None else [named])
         return frozenset(found)
 
 

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -40,6 +41,7 @@ _DIGEST = _WEIGHTS.files[0][1][:12]
 _CONVERTED = f"{SHIPPED}-{_DIGEST}-fp32-1"
 _MANIFEST = "manifest.json"
 _DAY = 86_400
+_converting = threading.Lock()
 
 # What a model is made of; pickled weights and code are not among it.
 _SUFFIXES = frozenset({".safetensors", ".json", ".jinja", ".txt", ".model"})
@@ -138,8 +140,13 @@ def _snapshot(name: str) -> Path:
 
 def _prepared(target: Path) -> Path:
     """The converted copy, made now where there is none or a broken one."""
-    if _whole(target):
-        return target
+    with _converting:
+        if not _whole(target):
+            _prepare(target)
+    return target
+
+
+def _prepare(target: Path) -> None:
     if util.find_spec(_WEIGHTS.module) is None:
         raise ModelMissing(
             f"the language model '{SHIPPED}' needs the package "
@@ -168,7 +175,6 @@ def _prepared(target: Path) -> Path:
         ) from None
     if not _whole(target):
         raise ModelMissing(f"'{SHIPPED}' could not be prepared: remove {target} and try again")
-    return target
 
 
 def _convert(gguf: Path, into: Path) -> None:
@@ -178,13 +184,19 @@ def _convert(gguf: Path, into: Path) -> None:
         from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
         where = {"gguf_file": gguf.name, "local_files_only": True}
-        tokenizer = AutoTokenizer.from_pretrained(gguf.parent, **where)
-        network = AutoModelForCausalLM.from_pretrained(
-            gguf.parent,
-            quantization_config=GgufConfig(dequantize=True),
-            dtype=torch.float32,
-            **where,
-        )
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(gguf.parent, **where)
+            network = AutoModelForCausalLM.from_pretrained(
+                gguf.parent,
+                quantization_config=GgufConfig(dequantize=True),
+                dtype=torch.float32,
+                **where,
+            )
+        except Exception as error:
+            # The file is the pinned one, so the reader is at fault: gguf is missing, or too new.
+            raise ModelMissing(
+                f"transformers cannot read {gguf}: {error}; `memcubes models install torch`"
+            ) from error
         try:
             network.save_pretrained(into)
             tokenizer.save_pretrained(into)

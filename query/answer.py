@@ -181,7 +181,7 @@ class Answerer:
                 sentence.text,
                 joint.value,
                 status,
-                tuple(held[other].words for other in against if other in held),
+                tuple(sorted(held[other].words for other in against if other in held)),
                 sentence.facts,
                 joined,
             )
@@ -218,7 +218,7 @@ class Answerer:
             for edge in places[:1]:
                 cube, belief = cubes[edge.src], held[fact]
                 start, end = edge.get("spans", [[0, len(cube.text)]])[0]
-                against = tuple(held[other].words for other in belief.by if other in held)
+                against = tuple(sorted(held[other].words for other in belief.by if other in held))
                 found.append(
                     Quote(
                         cube,

@@ -70,7 +70,7 @@ def test_each_interval_is_an_entity_with_its_generation(case: Casefile) -> None:
     entities = {str(e.identifier) for e in document.get_records(ProvEntity)}
     rows = [
         v
-        for v in case.store.engine.rows()  # type: ignore[attr-defined]
+        for v in case.store.engine.rows()
         if hasattr(v, "node") and v.kind is not NodeKind.AGENT
     ]
     assert len(entities) == len(rows)

@@ -1,0 +1,59 @@
+"""Counting tokens: exactly with a tokenizer, or by an estimate that is on the safe side."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from memcubes.graph.errors import ModelMissing
+from memcubes.injection.local_model import LocalModel
+from memcubes.injection.tokens import EstimatedTokens, ModelTokens, TokenCounter
+
+TEXTS = [
+    "The line computer commanded return flow, and the position switch stayed at forward flow.",
+    "探头 PT-12 的测量误差是多少？",
+    "Größe, naïve, œuvre",
+]
+# Each digit and most marks are a token of their own to SmolLM2 and many others.
+NUMBERS = [
+    "The valve RV-7 failed at 02:10, and the horn HR-1 was silent.",
+    "Ann Pykelet ordered the recall of batch T-318 on 14 March 2025.",
+    "| RV-7 | return valve of PZ-2 | Ebersand Dairy Plant | 2016 |",
+]
+TOO_LOW = pytest.mark.xfail(strict=False, reason="the estimate takes three digits for one token")
+
+
+@pytest.mark.parametrize("text", [*TEXTS, *(pytest.param(text, marks=TOO_LOW) for text in NUMBERS)])
+def test_the_estimate_is_not_below_the_count(text: str, smollm2: LocalModel) -> None:
+    assert EstimatedTokens().count(text) >= smollm2.count(text) > 0
+
+
+def test_the_estimate() -> None:
+    counter: TokenCounter = EstimatedTokens()
+    assert counter.count("") == 0
+    assert counter.count("a") == 1
+    assert counter.count("abcd") == 2
+    assert counter.count("阀a") == 3
+    assert "estimate" in counter.name
+
+
+def test_a_model_counts_exactly(tiny_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    counter: TokenCounter = ModelTokens(str(tiny_folder))
+    assert counter.name == str(tiny_folder)
+    assert counter.count("valve") == 5
+    assert counter.count("阀") == 3
+    assert capfd.readouterr() == ("", "")
+
+
+def test_no_such_tokenizer(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ModelMissing, match="no tokenizer"):
+        ModelTokens(str(tmp_path / "nothing"))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_without_transformers_the_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    with pytest.raises(ModelMissing, match="`memcubes models install`"):
+        ModelTokens("anything")
