@@ -44,12 +44,14 @@ def run(
     folder = (directory or shipped_folder()).expanduser()
     casebook = read_casebook(folder)
     place = _place(keep, casebook)
+    tour = _Tour(console, casebook, folder, place)
     if not models_only:
-        _Tour(console, casebook, folder, place).run()
+        tour.run()
     if models or models_only:
         from .prose_demo import through_a_model
 
         through_a_model(console, casebook, place)
+    tour.farewell()
     return 0
 
 
@@ -97,7 +99,6 @@ class _Tour:
             self._retract(memory)
             self._prove(memory)
             self._page(memory)
-        self._farewell()
 
     def _numbers(self) -> Sequence[int]:
         """The questions, the traced one first."""
@@ -219,7 +220,7 @@ class _Tour:
         self.act("A trace to hand on")
         self.say(f"{path}: one file, opens offline ({path.stat().st_size // 1024} kB)")
 
-    def _farewell(self) -> None:
+    def farewell(self) -> None:
         self.act("Go on from here")
         last = self.casebook.questions[self.casebook.trace - 1]
         options = f"--db {_quoted(str(self.db))} -n casebook"

@@ -69,14 +69,19 @@ def _prose(console: Console, casebook: Casebook, memory: Memory) -> None:
 
 
 def _prefix(console: Console, casebook: Casebook, memory: Memory) -> None:
+    from ..injection.language_model import language_model
     from ..injection.local_model import LocalModel
     from ..injection.prefix import measure_prefix
+
+    model = language_model(memory.settings.model)
+    if not isinstance(model, LocalModel):
+        return  # a model behind a wire keeps its caches to itself
 
     question = casebook.questions[casebook.trace - 1]
     block = memory.search(question, limit=3)
     text = "\n\n".join(hit.cube.text for hit in block.hits)
     with console.status("prefilling with and without a kept KV cache …"):
-        timing = measure_prefix(LocalModel(memory.settings.model), text, question)
+        timing = measure_prefix(model, text, question)
     console.print()
     console.print("[bold]What the KV cache will be for[/bold]")
     saved = 1 - timing.cached_seconds / timing.direct_seconds if timing.direct_seconds else 0.0

@@ -70,7 +70,10 @@ _NUMBERS = _listed(
     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
     "hundred thousand million billion dozen half third quarter second twice"
 )
-_OPENERS = _listed("however also meanwhile moreover furthermore additionally finally yes")
+_OPENERS = _listed(
+    "correction however also meanwhile moreover furthermore additionally finally yes"
+)
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _ADJUNCT = _listed("at on in during")
 _PREPOSITIONS = _listed("at on in during to from for against with after before since")
 _ADJUNCT_WORDS = 6
@@ -123,7 +126,7 @@ def sentences(text: str) -> list[str]:
 def borne_out(sentence: str, quote: str) -> bool:
     """Whether one sentence of the quote says what the sentence says.
 
-    Left out may be a "however," in front, "by Ann Brill", an apposition between commas, and what
+    Left out may be a "Correction:" in front, "by Ann Brill", an apposition between commas, and what
     follows a comma or "and"; never a part with "not", "if", "may", "said" and their like. "At 02:10"
     may stand first or last.
 
@@ -222,6 +225,8 @@ def _reach(words: Sequence[_Word], start: int, *, opening: bool) -> Iterator[int
         if start == 0 and words[0].folded in _OPENERS and len(words) > 1 and words[1].after_break:
             yield 1
         return
+    if words[start].folded == "at" and start + 1 < len(words) and _clock(words[start + 1]):
+        yield start + 1
     agent = _agent(words, start)
     if agent < len(words) and words[agent].folded in _PREPOSITIONS:
         yield agent
@@ -243,6 +248,10 @@ def _ends(words: Sequence[_Word], place: int, *, together: bool) -> bool:
     if rest[0].folded in {"and", "because"}:
         return not together
     return rest[0].after_break == ";" or (bool(rest[0].after_break) and _idle(rest))
+
+
+def _clock(word: _Word) -> bool:
+    return bool(_CLOCK.fullmatch(word.text))
 
 
 def _agent(words: Sequence[_Word], start: int) -> int:
