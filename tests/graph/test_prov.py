@@ -69,9 +69,7 @@ def test_each_interval_is_an_entity_with_its_generation(case: Casefile) -> None:
     document = prov_document(case.store, case.scope())
     entities = {str(e.identifier) for e in document.get_records(ProvEntity)}
     rows = [
-        v
-        for v in case.store.engine.rows()
-        if hasattr(v, "node") and v.kind is not NodeKind.AGENT
+        v for v in case.store.engine.rows() if hasattr(v, "node") and v.kind is not NodeKind.AGENT
     ]
     assert len(entities) == len(rows)
     assert entities == {args(g)[0] for g in document.get_records(ProvGeneration)}
