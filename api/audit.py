@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from ..graph.belief import Belief
+from ..graph.belief import Belief, Status, beliefs
 from ..graph.change import Committed
 from ..graph.errors import NotFound
 from ..graph.impact import Impact, impact_of, impact_without
-from ..graph.kind import NodeKind
-from ..graph.listing import all_found
+from ..graph.kind import EdgeKind, NodeKind, Role
+from ..graph.listing import all_edges, all_found
 from ..graph.record import Version
-from ..graph.scope import Direction, Where
+from ..graph.scope import Along, Direction, Where
 from ..graph.verify import Report, verify
 from .reference import sequence
 from .session import Session
@@ -49,6 +49,34 @@ class Audit(Session):
         scope = self.scope(as_of)
         return trace(self.store(), scope, self.resolve(target, scope), direction, depth=depth)
 
+    def statuses(self, trace: Trace) -> dict[str, str]:
+        """What is believed now of the facts and quotes of a trace, by node, where it is not simply true."""
+        store, scope = self.store(), self.scope()
+        facts: dict[str, set[str]] = {
+            step.node: {step.node} for step in trace.of_kind(NodeKind.FACT) if step.in_force
+        }
+        spans: dict[str, list[tuple[int, int]]] = {}
+        for join in trace.joins:
+            if join.quotes and join.role == str(Role.USE):
+                spans.setdefault(join.of, []).extend(quote.span for quote in join.quotes)
+        if spans:
+            near = Along(kinds=(EdgeKind.SUPPORTS,), src=tuple(sorted(spans)))
+            for edge in all_edges(store, scope, near):
+                if any(
+                    a < d and c < b for a, b in spans[edge.src] for c, d in edge.get("spans", [])
+                ):
+                    facts.setdefault(edge.src, set()).add(edge.dst)
+        asked = sorted(set().union(*facts.values())) if facts else []
+        held = beliefs(store, scope, asked, rivals=True) if asked else {}
+        found: dict[str, str] = {}
+        for node, stated in facts.items():
+            for fact in sorted(stated):
+                belief = held.get(fact)
+                if belief and belief.status in (Status.SUPERSEDED, Status.DISPUTED):
+                    words = sorted(held[other].words for other in belief.by if other in held)
+                    found[node] = f"{belief.status} by: {'; '.join(words)}"
+        return found
+
     def log(self, target: str | None = None, *, limit: int = 20) -> tuple[Committed, ...]:
         """The changes of the namespace, newest first; with a target, those that touched it."""
         store, scope = self.store(), self.scope()
@@ -72,8 +100,6 @@ class Audit(Session):
 
     def beliefs(self, facts: Sequence[str] | None = None) -> dict[str, Belief]:
         """What there is reason to believe now."""
-        from ..graph.belief import beliefs
-
         return beliefs(self.store(), self.scope(), facts)
 
     def diff(self, one: str, other: str = "") -> Impact:

@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from ..graph.belief import Status
+from ..graph.errors import MemcubesError
 from .casebook import Casebook, read_casebook, shipped_folder
 from .evidence import answer_lines, impact_lines
 
@@ -94,9 +95,12 @@ class _Tour:
             self._ingest(memory)
             for number in self._numbers():
                 self._ask(memory, number, traced=number == self.casebook.trace)
-            self._remember(memory)
-            self._merge(memory)
-            self._retract(memory)
+            for act in (self._remember, self._merge, self._retract):
+                try:
+                    act(memory)
+                except MemcubesError as error:
+                    # one act that cannot be done does not end the tour
+                    self.say(f"[red]not done[/red]: {escape(str(error))}")
             self._prove(memory)
             self._page(memory)
 
@@ -148,7 +152,8 @@ class _Tour:
 
             self.say()
             self.say("[bold]Where that comes from[/bold]")
-            self.console.print(tree(memory.trace(answer.receipt)))
+            found = memory.trace(answer.receipt)
+            self.console.print(tree(found, memory.statuses(found)))
 
     def _compare(self, number: int, answer: Answer) -> None:
         before = self.answers.get(number)
@@ -241,16 +246,12 @@ def answer_page(memory: Memory, answer: Answer) -> str:
     from .page import Hop, page
 
     assert answer.receipt is not None
-    against = {
-        quote.cube.node: f"{quote.status} by: {'; '.join(quote.against)}"
-        for quote in answer.quotes
-        if quote.against
-    }
+    found = memory.trace(answer.receipt)
     standing = [q for q in answer.quotes if q.status is not Status.SUPERSEDED]
     hops = (
         [Hop(q.source_name, ", ".join(q.joined_by)) for q in standing] if len(standing) > 1 else []
     )
-    return page(memory.trace(answer.receipt), statuses=against, hops=hops)
+    return page(found, statuses=memory.statuses(found), hops=hops, options=memory.options)
 
 
 def _launcher() -> str:

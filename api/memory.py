@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from ..query.quote import Answer
 
 
+MOST_TOKENS = 100_000_000
+"""The largest budget that `inject` takes: larger than any model's context."""
+
+
 class Memory(Curation, Audit):
     """The memory of one namespace, as one user.
 
@@ -179,6 +183,8 @@ class Memory(Curation, Audit):
 
         if budget <= 0:
             raise Invalid(f"a budget is a positive number of tokens, not {budget}")
+        if budget > MOST_TOKENS:
+            raise Invalid(f"a budget is at most {MOST_TOKENS:,} tokens: give a smaller one")
         found = self.search(question, limit=limit, as_of=as_of, valid_at=valid_at, without=without)
         scope = self.scope(as_of, valid_at, without)
         counter = ModelTokens(model) if model else None

@@ -50,8 +50,11 @@ def page(
     statuses: Mapping[str, str] | None = None,
     hops: Sequence[Hop] = (),
     seal: Seal | None = None,
+    options: str = "",
 ) -> str:
     """Write the page of a trace.
+
+    `options` are what the commands on the page need to find the store (`--db … -n …`).
 
     `question` and `answer` default to what the receipt holds; `statuses` are words on nodes by id
     ("superseded by …"), shown beside what the records say themselves.
@@ -86,7 +89,7 @@ def page(
         title = "Evidence" if trace.direction is Direction.UP else "The text itself"
         listed = _listed(cards, said)
         body.append(_section(title, f'<ol class="cards">{listed}</ol>'))
-    body.append(_section("Check it yourself", _checking(trace, seal)))
+    body.append(_section("Check it yourself", _checking(trace, seal, options)))
     return _template().substitute(
         title=_e(f"{heading} · memcubes trace"),
         over=_e(_over(trace)),
@@ -344,7 +347,7 @@ def _marked(text: str, spans: Sequence[tuple[int, int]], low: int, high: int) ->
     return "".join(parts) + _e(text[at:high])
 
 
-def _checking(trace: Trace, seal: Seal | None) -> str:
+def _checking(trace: Trace, seal: Seal | None, options: str) -> str:
     root = trace.root
     sealed = (
         f"<dt>Log</dt><dd>@{seal.seq}, {_time(seal.at)}</dd>"
@@ -360,10 +363,12 @@ def _checking(trace: Trace, seal: Seal | None) -> str:
         for step in trace.steps
     )
     digests = len(trace.steps)
+    told = f" {_e(options)}" if options else ""
     return (
         "<p>With the store at hand, these commands recompute every digest from what is kept and "
         "compare it with the log, and draw this trace again:</p>"
-        f'<code class="command">memcubes verify<br>memcubes trace {_e(root.node)}</code>'
+        f'<code class="command">memcubes verify{told}<br>'
+        f"memcubes trace {_e(root.node)}{told}</code>"
         f"<dl>{sealed}<dt>Traced at</dt><dd>@{trace.seq}, {trace.direction}</dd></dl>"
         f"<details><summary>Digests of the {digests} records</summary><table><tr><th>Kind</th>"
         "<th>What, and its id</th><th>SHA-256 of the record, and of its text (both salted)</th></tr>"

@@ -50,6 +50,11 @@ def recorded_encoder(store: GuardedStore, ns: str) -> Encoder:
     return encoder
 
 
+_LEAST = {"use": 0.35, "minilm": 0.35, "hashing": 0.35, "e5": 0.85}
+"""Closeness of a sentence to a question below which an encoder says nothing: thresholds are its own
+(unrelated pairs stand near .05 with use and minilm, near .75 with e5)."""
+
+
 @cache
 def _blas() -> ThreadpoolController:
     """The thread pools of the libraries that are loaded by the first question."""
@@ -98,6 +103,7 @@ class Retrieval:
             self.analyser,
             lambda question: asking.encode_questions([question])[0],
             self.sentence_vectors,
+            least=_LEAST.get(self.encoder.name, 0.5),
         )
 
     def refresh(self, progress: Callable[[int, int], None] | None = None) -> None:

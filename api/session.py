@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -84,6 +85,11 @@ class Session:
         if self._store is not None:
             self._store.close()
             self._store = None
+
+    @property
+    def options(self) -> str:
+        """What a command needs to reach this memory: `--db … -n …`, quoted for a shell."""
+        return f"--db {shlex.quote(self.settings.db)} -n {shlex.quote(self.namespace)}"
 
     @property
     def namespace(self) -> str:

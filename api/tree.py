@@ -122,8 +122,12 @@ def _lines(step: Step, join: Join | None) -> list[tuple[str, str]]:
     gone = "dim strike" if step.erased or not step.in_force else "italic"
     lines: list[tuple[str, str]] = []
     if step.kind is NodeKind.INJECTION and step.since:
-        when = show(step.since.at)[:16].replace("T", " ")
-        lines.append((f"given to {step.since.actor} on {when} UTC (@{step.since.seq})", "dim"))
+        # the receipt says itself when it was given; its record may have been closed and reopened since
+        when = show(step.version.validity.start)[:16].replace("T", " ")
+        again = "" if step.since.verb == "revert" else f" (@{step.since.seq})"
+        lines.append(
+            (f"given to {step.said('viewer') or step.since.actor} on {when} UTC{again}", "dim")
+        )
     if step.kind is NodeKind.SOURCE:
         stated = "" if step.stated is None else show_day(step.stated)
         about = [file_of(step), stated, step.said("author")]

@@ -150,8 +150,11 @@ class Curator:
         if not found or found[0].seq != seq:
             raise NotFound(f"there is no change @{seq} in '{self.ns}': `memcubes log` lists them")
         if found[0].verb == "found":
+            raise Invalid("the change that made the namespace stays as long as the namespace does")
+        if found[0].verb in ("ask", "inject"):
             raise Invalid(
-                "the change that made the namespace is not undone: erase or drop it instead"
+                f"@{seq} records what was given out, and that cannot be taken back: retract what it "
+                "rests on, or give feedback on it"
             )
         opened, closed = self.store.effects(scope, seq)
         now_open = self._open_now(scope, [*opened, *closed])

@@ -30,7 +30,7 @@ class GuardedStore:
     >>> store = GuardedStore(SqliteStore(None), "local:ann")
     >>> store.scope("default", "local:ann")
     Traceback (most recent call last):
-    memcubes.graph.errors.NotFound: there is no namespace 'default' here: the first write makes it
+    memcubes.graph.errors.NotFound: there is no namespace 'default' here for 'local:ann': the first write to a new name makes one, an owner's grant opens another
     >>> done = store.commit(ChangeSet(ns="default", verb="remember", ops=()))
     >>> store.namespaces(), done[0].seq
     (('default',), 2)
@@ -111,7 +111,10 @@ class GuardedStore:
     def _readable(self, ns: str) -> Rights:
         rights = self.engine.rights(ns, self.principal)
         if rights.access is Access.NONE:
-            raise NotFound(f"there is no namespace '{ns}' here: the first write makes it")
+            raise NotFound(
+                f"there is no namespace '{ns}' here for '{self.principal}': the first write to "
+                "a new name makes one, an owner's grant opens another"
+            )
         return rights
 
     def _own(self, scope: Scope) -> Scope:

@@ -106,7 +106,8 @@ def quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            import torch  # noqa: F401
+            with _patient_threads():
+                import torch  # noqa: F401
             from transformers.utils import logging
         except ImportError as error:
             raise ModelMissing(
@@ -122,6 +123,24 @@ def quiet() -> Iterator[None]:
             logging.set_verbosity(level)
             if bars:
                 logging.enable_progress_bar()
+
+
+@contextmanager
+def _patient_threads() -> Iterator[None]:
+    """Let torch's threads sleep between steps, unless the environment says otherwise.
+
+    They would spin, which on two cores with anything else to do takes seven times as long. OpenMP looks
+    at the variable once, when torch loads it.
+    """
+    variable = "OMP_WAIT_POLICY"
+    if variable in os.environ:
+        yield
+        return
+    os.environ[variable] = "PASSIVE"
+    try:
+        yield
+    finally:
+        os.environ.pop(variable, None)
 
 
 def _snapshot(name: str) -> Path:

@@ -201,10 +201,10 @@ def _read_in(said: Sequence[_Word], words: Sequence[_Word]) -> bool:
     """Whether the words are read in this order, and what is left out may be."""
     places = {0}
     for place, word in enumerate(words):
-        if any(map(_turns, words[:place])):
-            break
         if word.after_break == ";":
             places.add(place)
+        if _turns(word):
+            break
     for number, word in enumerate(said):
         places = {
             place + 1

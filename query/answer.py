@@ -49,7 +49,8 @@ class Answerer:
     """Answers questions in one namespace from what `search` finds.
 
     `search` finds hits; `vectors` gives for each cube the unit vectors of its sentences (rows in the
-    order of the header's `sentences`); `encode` gives the question's vector.
+    order of the header's `sentences`); `encode` gives the question's vector; `least` is the closeness
+    from which the encoder's vectors mean anything, so that a question nothing bears on stays unanswered.
     """
 
     def __init__(
@@ -59,12 +60,15 @@ class Answerer:
         analyser: Analyser,
         encode: Callable[[str], npt.NDArray[np.float32]],
         vectors: SentenceVectors,
+        *,
+        least: float = 0.0,
     ) -> None:
         self._store = store
         self._search = search
         self._analyser = analyser
         self._encode = encode
         self._vectors = vectors
+        self._least = least
 
     def ask(self, scope: Scope, question: str, *, check_sources: bool = True) -> Answer:
         """Answer; with `check_sources`, try the question without each source that was quoted."""
@@ -98,7 +102,7 @@ class Answerer:
         if not question.strip():
             raise Invalid("the question is empty: ask something")
         sentences, context = self._read(scope, question)
-        begun = leading(sentences, question, self._analyser.terms)
+        begun = leading(sentences, question, self._analyser.terms, least=self._least)
         if begun is None:
             return []
         lead, weight = begun

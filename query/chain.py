@@ -20,6 +20,13 @@ MOST_HOPS = 2
 _WORDS = re.compile(r"\w[\w.:,'’-]*\w|\w")
 _RELATIVE = frozenset({"who", "whom", "that", "which", "whose", "where"})
 _ASKING = _RELATIVE | frozenset({"what", "when", "why", "how", "many", "much"})
+_COUNTING = re.compile(
+    r"\b(when|since when|how (many|much|long|heavy|old|far|high|big|large|tall|deep|wide|often)|"
+    r"what (time|year|date|day|number|amount)|which (year|date|day))\b|多少|几|何时|什么时候|哪年",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?<![\w-])\d|[一二三四五六七八九十百千万]")
+"""A number that stands by itself: the 4 of LN-4 counts nothing."""
 _NAMING = re.compile(r"\b(who|whom|whose|which|where)\b|谁|哪", re.IGNORECASE)
 Terms = Callable[[str], Sequence[str]]
 
@@ -103,17 +110,22 @@ def clauses(question: str) -> list[str]:
 
 
 def leading(
-    sentences: Sequence[Sentence], question: str, terms: Terms
+    sentences: Sequence[Sentence], question: str, terms: Terms, *, least: float = 0.0
 ) -> tuple[Joint, dict[str, float]] | None:
     """The sentence to begin with, and the weights of the question's terms.
+
+    None where no sentence bears on it: none shares a word with the question, and none is closer to it
+    than `least`, below which the encoder's closeness means nothing.
 
     It is the one that says most of the question, and most fully its last clause; a sentence that is a
     question itself says nothing.
     """
-    sentences = [s for s in sentences if not asks(s.text)]
+    asked = units(question, terms)
+    held = frozenset(asked)
+    sentences = [s for s in sentences if not asks(s.text) and (s.terms & held or s.close >= least)]
     if not sentences:
         return None
-    asked = units(question, terms)
+    counted = _COUNTING.search(question) is not None
     weight = rarity(sentences, asked)
     # the last clause says who is meant; the main clause asks something of them
     inner = next((p for p in (units(c, terms) for c in reversed(clauses(question))) if p), ())
@@ -127,7 +139,9 @@ def leading(
         run = longest_run(inner, sentence.run, weight) / mass
         # a clause of one or two words is met by chance
         full = (share * share + run) * min(1.0, len(set(inner)) / 3)
-        return 0.35 * sentence.hit.score / top + 0.2 * sentence.close + 0.3 * lexical + 0.25 * full
+        kind = 0.15 if counted and _NUMBER.search(sentence.text) else 0.0
+        near = 0.35 * sentence.hit.score / top + 0.2 * sentence.close
+        return near + 0.3 * lexical + 0.25 * full + kind
 
     best = max(sentences, key=lambda s: (value(s), s.place))
     return Joint(best, value(best), frozenset()), weight

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,9 +11,7 @@ from ..options import Call
 from ..show import Screen
 from ..show_error import DONE, NOTHING, REFUSED
 
-if TYPE_CHECKING:
-    from ...graph.step import Trace
-    from ..memory import Memory
+MOST_CHANGES = 10_000
 
 
 def trace(
@@ -40,11 +38,11 @@ def trace(
     with call.memory() as memory:
         direction = Direction.DOWN if down else Direction.UP
         found = memory.trace(target, direction, depth=depth, as_of=call.as_of)
-        statuses = _statuses(memory, found)
+        statuses = memory.statuses(found)
     if html is not None:
         from ..page import page
 
-        written(html, page(found, statuses=statuses))
+        written(html, page(found, statuses=statuses, options=memory.options))
         screen.note(f"{html}: one file, opens offline")
     if call.json:
         screen.document(found.as_json())
@@ -52,22 +50,6 @@ def trace(
         from ..tree import tree
 
         screen.show(tree(found, statuses))
-
-
-def _statuses(memory: Memory, found: Trace) -> dict[str, str]:
-    """What is believed now of the facts of a trace, where that is not simply that they hold."""
-    from ...graph.belief import Status
-    from ...graph.kind import NodeKind
-
-    facts = [step.node for step in found.of_kind(NodeKind.FACT) if step.in_force]
-    held = memory.beliefs(facts) if facts else {}
-    rivals = sorted({other for belief in held.values() for other in belief.by})
-    words = {**(memory.beliefs(rivals) if rivals else {}), **held}
-    return {
-        fact: f"{belief.status} by: {'; '.join(words[other].words for other in belief.by)}"
-        for fact, belief in held.items()
-        if belief.status in (Status.SUPERSEDED, Status.DISPUTED)
-    }
 
 
 def log(
@@ -88,6 +70,10 @@ def log(
 
     if limit < 1:
         raise Invalid(f"a log shows at least one change, not {limit}: give a positive --limit")
+    if limit > MOST_CHANGES:
+        raise Invalid(
+            f"a log shows at most {MOST_CHANGES:,} changes at once: give a smaller --limit"
+        )
     screen = Screen(call)
     with call.memory() as memory:
         changes = memory.log(target, limit=limit)

@@ -39,6 +39,10 @@ def export(
 
     memcubes export --as prov 0197c1d2 --out answer.json
     """
+    if call.json and out is None and as_ is Format.CSV:
+        from ...graph.errors import Invalid
+
+        raise Invalid("CSV is no JSON: leave out --json, or name a file with --out")
     with call.memory() as memory:
         scope = memory.scope(call.as_of)
         node = memory.resolve(target, scope) if target else None

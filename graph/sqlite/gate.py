@@ -65,7 +65,10 @@ class Gate:
         if founded is None and change.verb == FOUND:
             self.may = Access.OWNER
         if founded is None and change.verb != FOUND or self.may is Access.NONE:
-            raise errors.NotFound(f"there is no namespace '{change.ns}'")
+            raise errors.NotFound(
+                f"there is no namespace '{change.ns}' here for '{change.actor}': the first write to "
+                "a new name makes one, an owner's grant opens another"
+            )
         needed = Access.OWNER if change.verb == FOUND else Access.WRITER
         if self.may.rank < needed.rank:
             raise errors.PermissionDenied(

@@ -309,3 +309,31 @@ def test_namespaces_are_apart(memory: Memory, tmp_path: Path) -> None:
         assert [h.cube.text for h in other.search("valve moon").hits] == ["The moon is far."]
     assert all("moon" not in h.cube.text for h in memory.search("moon").hits)
     assert memory.verify().ok
+
+
+def test_a_question_that_nothing_bears_on_stays_unanswered(memory: Memory) -> None:
+    head = memory.store().head().seq
+    assert memory.ask("Quantum chromodynamics?").quotes == ()
+    assert memory.store().head().seq == head  # and leaves no receipt
+
+
+def test_what_was_given_out_cannot_be_taken_back(memory: Memory) -> None:
+    memory.ask(WHEN)
+    with pytest.raises(Invalid, match="given out"):
+        memory.revert(memory.store().head().seq)
+
+
+def test_a_trace_says_what_overruled_a_quote(memory: Memory) -> None:
+    receipt = memory.ask(WHEN).receipt
+    assert receipt is not None
+    found = memory.trace(receipt)
+    words = memory.statuses(found)
+    overruled = [s.node for s in found.steps if "02:10" in s.text and s.node in words]
+    assert [words[node] for node in overruled] == ["superseded by: RV-7 fail at 07:40"]
+
+
+def test_a_dry_run_of_a_single_fact_withdraws_that_fact_alone(memory: Memory) -> None:
+    fact = next(b.fact for b in memory.beliefs().values() if "K-210" in b.words)
+    preview = memory.retract(fact, dry_run=True).impact
+    assert [b.fact for b in preview.withdrawn] == [fact]
+    assert memory.retract(fact).impact == preview
