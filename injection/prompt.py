@@ -94,8 +94,8 @@ def prompt_block(
 
 
 def _fence(cubes: Sequence[Version]) -> str:
-    """A word that no text holds, the same for the same texts."""
-    everything = "\n".join(cube.text for cube in cubes)
+    """A word that no title or text holds, the same for the same cubes."""
+    everything = "\n".join(f"{cube.get('title', '')}\n{cube.text}" for cube in cubes)
     number = 0
     while True:
         seed = hashlib.sha256(f"{number}\n{everything}".encode()).hexdigest()[:12]

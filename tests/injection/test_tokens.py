@@ -22,10 +22,9 @@ NUMBERS = [
     "Ann Pykelet ordered the recall of batch T-318 on 14 March 2025.",
     "| RV-7 | return valve of PZ-2 | Ebersand Dairy Plant | 2016 |",
 ]
-TOO_LOW = pytest.mark.xfail(strict=False, reason="the estimate takes three digits for one token")
 
 
-@pytest.mark.parametrize("text", [*TEXTS, *(pytest.param(text, marks=TOO_LOW) for text in NUMBERS)])
+@pytest.mark.parametrize("text", [*TEXTS, *NUMBERS])
 def test_the_estimate_is_not_below_the_count(text: str, smollm2: LocalModel) -> None:
     assert EstimatedTokens().count(text) >= smollm2.count(text) > 0
 
