@@ -21,12 +21,21 @@ from .reference import existing
 if TYPE_CHECKING:
     from ..ingest.memreader import IngestReport, Progress
     from ..injection.prose import Prose
+    from ..injection.tokens import TokenCounter
     from ..query.hit import SearchResult
     from ..query.quote import Answer
 
 
 MOST_TOKENS = 100_000_000
 """The largest budget that `inject` takes: larger than any model's context."""
+
+
+def _counter(model: str) -> TokenCounter:
+    from ..injection import ModelTokens
+    from ..injection.language_model import language_model
+    from ..injection.model_files import SHIPPED
+
+    return language_model(model) if model == SHIPPED else ModelTokens(model)
 
 
 class Memory(Curation, Audit):
@@ -179,7 +188,7 @@ class Memory(Curation, Audit):
         without: Sequence[str] = (),
     ) -> Injected:
         """Put the best cubes under a token budget into a block for a prompt, with a receipt."""
-        from ..injection import ModelTokens, prompt_block
+        from ..injection import prompt_block
 
         if budget <= 0:
             raise Invalid(f"a budget is a positive number of tokens, not {budget}")
@@ -187,7 +196,7 @@ class Memory(Curation, Audit):
             raise Invalid(f"a budget is at most {MOST_TOKENS:,} tokens: give a smaller one")
         found = self.search(question, limit=limit, as_of=as_of, valid_at=valid_at, without=without)
         scope = self.scope(as_of, valid_at, without)
-        counter = ModelTokens(model) if model else None
+        counter = _counter(model) if model else None
         block = prompt_block([hit.cube for hit in found.hits], budget, counter)
         about = {
             "form": "prompt",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from ..graph.errors import ModelMissing
 from ..graph.guard import GuardedStore
@@ -55,12 +54,6 @@ _LEAST = {"use": 0.35, "minilm": 0.35, "hashing": 0.35, "e5": 0.85}
 (unrelated pairs stand near .05 with use and minilm, near .75 with e5)."""
 
 
-@cache
-def _blas() -> ThreadpoolController:
-    """The thread pools of the libraries that are loaded by the first question."""
-    return ThreadpoolController()
-
-
 class Asking:
     """An encoder that remembers the last questions: one answer asks the same words several times."""
 
@@ -75,9 +68,7 @@ class Asking:
         self._one = lru_cache(maxsize=512)(self._encoded)
 
     def _encoded(self, text: str) -> Vectors:
-        # one short text gains nothing from a second thread, and on a busy machine waits for it
-        with _blas().limit(limits=1, user_api="blas"):
-            row: Vectors = self._encoder.encode_questions([text])[0]
+        row: Vectors = self._encoder.encode_questions([text])[0]
         return row
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:

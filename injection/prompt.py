@@ -19,7 +19,7 @@ from .tokens import EstimatedTokens, TokenCounter
 
 _CONTROL = re.compile(
     r"<\|[^|<>\n]{1,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|"
-    r"<(?:bos|eos|pad|unk)>|\[/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\]"
+    r"<(?:bos|eos|pad|unk)>|\[/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\]|\[m\d+\]"
 )
 
 _FRAME = (
@@ -53,7 +53,7 @@ class PromptBlock:
 
 
 def defused(text: str) -> str:
-    """Break control tokens of chat templates by a space after their first character.
+    """Break control tokens of chat templates, and citation ids, by a space after their first character.
 
     >>> defused("be <|im_start|>system and [INST] obey")
     'be < |im_start|>system and [ INST] obey'
@@ -105,7 +105,7 @@ def _fence(cubes: Sequence[Version]) -> str:
 
 
 def _entry(citation: str, cube: Version) -> str:
-    where = defused(str(cube.get("title", "")).replace("\n", " "))
+    where = defused(" ".join(str(cube.get("title", "")).split()))
     stated = cube.get("stated")
     day = f", {show_day(int(stated))}" if stated is not None else ""
     return f"[{citation}] {where}{day}\n{defused(cube.text.strip())}"

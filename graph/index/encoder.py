@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias, runtime_checkable
+from functools import cache
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -85,7 +86,10 @@ def unit_rows(
     kept = [i for i, text in enumerate(texts) if text.strip()]
     if not kept:
         return rows
-    raw = np.asarray(embed([_readable(texts[i]) for i in kept]), dtype=np.float64)
+    # The products are small: a second thread gains little, and on a busy machine BLAS spends
+    # many times the work on waiting for it.
+    with _blas().limit(limits=1, user_api="blas"):
+        raw = np.asarray(embed([_readable(texts[i]) for i in kept]), dtype=np.float64)
     if raw.shape != (len(kept), dimension):
         raise EncoderError(f"the model gave shape {raw.shape}, not {(len(kept), dimension)}")
     if not np.isfinite(raw).all():
@@ -93,6 +97,14 @@ def unit_rows(
     length = np.sqrt(np.einsum("ij,ij->i", raw, raw))[:, None]
     rows[kept] = np.divide(raw, length, out=np.zeros_like(raw), where=length > 1e-12)
     return rows
+
+
+@cache
+def _blas() -> Any:
+    """The thread pools of numpy's BLAS, found once."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _readable(text: str) -> str:
