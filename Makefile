@@ -30,11 +30,11 @@ ifneq ($(MODELS),none)
 endif
 
 test:
-	@$(SET_UP) core models dev
+	@$(SET_UP) core models dev server
 	@$(BIN)/pytest $(ARGS)
 
 campaign:
-	@$(SET_UP) core models dev
+	@$(SET_UP) core models dev server
 	@MEMCUBES_CAMPAIGN=1 $(BIN)/pytest tests/properties $(ARGS)
 
 check: links
@@ -54,8 +54,9 @@ clean:
 	rm -rf .venv build dist demo-output *.egg-info .*_cache .coverage
 	find $(FOLDERS) tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-# Brings the named parts (core, models, dev) into .venv. What is there and no older than
-# pyproject.toml is left alone, so that the second time costs nothing.
+# Brings the named parts into .venv (core, models, dev) and into the user's cache (server, the
+# jars of the Neo4j that tests run). What is there and no older than pyproject.toml is left alone,
+# so that the second time costs nothing.
 define SET_UP_SCRIPT
 mkdir -p .venv
 exec 9>>.venv/setup.lock
@@ -70,6 +71,18 @@ for part in "$$@"; do
 done
 [ -n "$$stale" ] || exit 0
 
+case "$$missing " in *" server "*)
+    lacking=""
+    java=$$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p')
+    [ "$${java:-0}" -ge 17 ] || lacking=" java (17 or newer)"
+    command -v mvn >/dev/null || lacking="$$lacking mvn"
+    if [ -n "$$lacking" ]; then
+        echo "The tests run a Neo4j server, for which this machine lacks:$$lacking. Install a JDK and Maven" \
+            "(on Debian: apt-get install openjdk-17-jdk-headless maven). Nothing was fetched." >&2
+        exit 1
+    fi ;;
+esac
+
 cache=$${UV_CACHE_DIR:-$${XDG_CACHE_HOME:-$$HOME/.cache}/uv}
 while [ ! -d "$$cache" ]; do cache=$$(dirname "$$cache"); done
 free=$$(df -Pk .venv "$$cache" | awk 'NR > 1 && (least == "" || $$4 + 0 < least) { least = $$4 + 0 }
@@ -81,8 +94,9 @@ for part in $$missing; do
         models) fetch="about 3.4" disk=6 what="torch, transformers, sentence-transformers, three models"
             if [ -n "$(TORCH_INDEX)" ]; then fetch="up to 3.4" disk=2; fi ;;
         dev) fetch="about 0.1" disk=0.2 what="pytest, hypothesis, mypy, ruff" ;;
+        server) fetch="about 0.12" disk=0.3 what="a Neo4j server for the tests, with Maven" ;;
     esac
-    echo "Set-up of $$part: fetches $$fetch GB, less what uv has cached ($$what)."
+    echo "Set-up of $$part: fetches $$fetch GB, less what is cached ($$what)."
     need=$$(awk "BEGIN { print $$need + $$disk }")
 done
 [ -n "$$missing" ] || echo "Set-up: pyproject.toml is newer than .venv; bringing it up to date."
@@ -95,13 +109,14 @@ fi
 
 started=$$(date +%s)
 touch .venv/setup.started
-packages="" torch=""
+packages="" torch="" server=""
 for part in $$stale; do
     case $$part in
         core) packages="$$packages -e ." ;;
         models) packages="$$packages -e .[models]"
             [ -z "$(TORCH_INDEX)" ] || torch=$$(sed -n 's/^ *"\(torch[<>=][^"]*\)".*/\1/p' pyproject.toml) ;;
         dev) packages="$$packages --group dev" ;;
+        server) server=yes ;;
     esac
 done
 
@@ -121,7 +136,8 @@ install() { .venv/bin/uv pip install --python .venv/bin/python "$$@"; }
 if ! {
     make_venv && follow_pip &&
         { [ -z "$$torch" ] || install --no-deps --index-url "$(TORCH_INDEX)" "$$torch"; } &&
-        install $$packages
+        { [ -z "$$packages" ] || install $$packages; } &&
+        { [ -z "$$server" ] || .venv/bin/python tests/server/jars.py; }
 } >.venv/setup.log 2>&1; then
     cat .venv/setup.log >&2
     echo "Set-up of$$stale failed; the lines above say why." >&2

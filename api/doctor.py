@@ -28,15 +28,20 @@ OLDEST_SQLITE = (3, 40)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at; `state` is ok, note or missing, `mend` what would help.
+    """One thing that was looked at; `state` is ok, note, missing or wrong, `mend` what would help.
 
-    Only what is `missing` makes the doctor's exit code 1.
+    Only what is `missing` or `wrong` makes the doctor's exit code 1.
     """
 
     name: str
     state: str
     detail: str
     mend: str = ""
+
+    @property
+    def bad(self) -> bool:
+        """Whether memcubes cannot work like this."""
+        return self.state in ("missing", "wrong")
 
     def as_json(self) -> dict[str, Any]:
         """The finding as plain data."""
@@ -55,7 +60,15 @@ def examine(memory: Memory) -> Iterator[Finding]:
     yield Finding("user", "ok", memory.settings.user)
     encoder = memory.settings.encoder
     try:
-        yield from _place(memory)
+        if is_server(memory.settings.db):
+            findings = list(_server(memory.settings.db))
+            yield from findings
+            if any(one.bad for one in findings):
+                # opening the store would only say the same again
+                yield from _models(encoder)
+                return
+        else:
+            yield from _place(memory)
         store = memory.store()
     except NotFound as error:
         yield Finding("store", "note", str(error))
@@ -95,6 +108,26 @@ def _sqlite() -> Iterator[Finding]:
         yield Finding(
             "full text", "note", "this SQLite has no FTS5; memcubes searches by its own index"
         )
+
+
+def is_server(url: str) -> bool:
+    """Whether a `--db` means a Neo4j server.
+
+    >>> is_server("bolt://localhost"), is_server("notes.db")
+    (True, False)
+    """
+    from ..graph.neo4j.address import SCHEMES
+
+    return url.partition("://")[0] in SCHEMES and "://" in url
+
+
+def _server(url: str) -> Iterator[Finding]:
+    """The server that `--db` names; raises `Invalid` where it names none."""
+    from ..graph.neo4j.address import Address
+    from ..graph.neo4j.diagnosis import diagnose
+
+    for one in diagnose(Address.parse(url)):
+        yield Finding(one.name, one.state, one.found, one.way_out)
 
 
 def _place(memory: Memory) -> Iterator[Finding]:

@@ -15,6 +15,10 @@ MemcubesError
 ├── StoreError         the place where memories are kept
 │   ├── NotAStore      the file is something else
 │   ├── SchemaNewer    written by a newer memcubes
+│   ├── SchemaChanged  a step of its schema is not the one that this memcubes knows
+│   ├── ServerTooOld   the server is older than what memcubes needs
+│   ├── LoginRefused   the server does not accept the name or the password
+│   ├── DatabaseMissing  the server has no database of that name
 │   └── Unavailable    locked, unreachable, or no room
 ├── Corrupt            rows and log disagree; `verify` names the first difference
 └── ModelMissing       an encoder, extractor or language model is not installed
@@ -27,10 +31,12 @@ from typing import Any
 __all__ = [
     "Conflict",
     "Corrupt",
+    "DatabaseMissing",
     "DependsOn",
     "Erased",
     "Invalid",
     "KeyReused",
+    "LoginRefused",
     "MemcubesError",
     "ModelMissing",
     "NotAStore",
@@ -39,7 +45,9 @@ __all__ = [
     "ReadOnly",
     "Refused",
     "Retracted",
+    "SchemaChanged",
     "SchemaNewer",
+    "ServerTooOld",
     "StoreError",
     "Unavailable",
     "Unreadable",
@@ -124,6 +132,22 @@ class NotAStore(StoreError):
 
 class SchemaNewer(StoreError):
     """A newer memcubes wrote the store."""
+
+
+class SchemaChanged(StoreError):
+    """A step of the store's schema differs from the one that this memcubes knows."""
+
+
+class ServerTooOld(StoreError):
+    """The server is older than what memcubes needs."""
+
+
+class LoginRefused(StoreError):
+    """The server does not accept the name or the password."""
+
+
+class DatabaseMissing(StoreError):
+    """The server has no database of that name."""
 
 
 class Unavailable(StoreError):

@@ -15,6 +15,7 @@ _MARKS = {
     "ok": "[green]ok[/green]     ",
     "note": "[yellow]note[/yellow]   ",
     "missing": "[red]missing[/red]",
+    "wrong": "[red]wrong[/red]  ",
 }
 
 
@@ -35,7 +36,7 @@ def doctor(call: Call) -> int:
         + (f"  [cyan]{escape(found.mend)}[/cyan]" if found.mend else "")
         for found in findings
     ]
-    ok = all(found.state != "missing" for found in findings)
+    ok = not any(found.bad for found in findings)
     screen.result(lines, {"ok": ok, "findings": [found.as_json() for found in findings]})
     return DONE if ok else REFUSED
 

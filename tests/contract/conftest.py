@@ -11,18 +11,24 @@ from memcubes.graph import GuardedStore
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.graph.store import Engine
 
+from ..server.server import Server
+from ..server.stores import empty_store
 from .world import World
 
-STORES: dict[str, Callable[[Path], Engine | GuardedStore]] = {
-    "memory": lambda folder: SqliteStore(None),
-    "file": lambda folder: SqliteStore(folder / "a.db", create=True),
-    "guarded": lambda folder: GuardedStore(SqliteStore(None), "ann"),
+Served = Callable[[], Server]
+
+STORES: dict[str, Callable[[Path, Served], Engine | GuardedStore]] = {
+    "memory": lambda folder, server: SqliteStore(None),
+    "file": lambda folder, server: SqliteStore(folder / "a.db", create=True),
+    "neo4j": lambda folder, server: empty_store(server()),
+    "guarded": lambda folder, server: GuardedStore(SqliteStore(None), "ann"),
+    "guarded neo4j": lambda folder, server: GuardedStore(empty_store(server()), "ann"),
 }
 
 
 @pytest.fixture(params=list(STORES))
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """A namespace that ann founded, in each kind of store."""
-    store = STORES[request.param](tmp_path)
+    store = STORES[request.param](tmp_path, lambda: request.getfixturevalue("neo4j_server"))
     yield World(store)
     store.close()

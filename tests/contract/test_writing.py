@@ -192,7 +192,8 @@ def test_instants_strictly_increase_and_sequences_have_no_gap(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter([5_000_000, 4_000_000, 4_000_000])
-    monkeypatch.setattr("memcubes.graph.sqlite.writer.now", lambda: next(clock))
+    for engine in ("sqlite", "neo4j"):
+        monkeypatch.setattr(f"memcubes.graph.{engine}.writer.now", lambda: next(clock))
     world.store.commit(world.change(), world.change(), world.change())
     log = world.store.changes(world.scope())
     assert [c.seq for c in log] == list(range(1, len(log) + 1))

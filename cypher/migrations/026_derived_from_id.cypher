@@ -1,0 +1,3 @@
+// An open DERIVED_FROM stands once.
+CREATE CONSTRAINT derived_from_id IF NOT EXISTS
+FOR ()-[e:DERIVED_FROM]-() REQUIRE e.id IS UNIQUE

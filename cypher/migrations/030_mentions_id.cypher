@@ -1,0 +1,3 @@
+// An open MENTIONS stands once.
+CREATE CONSTRAINT mentions_id IF NOT EXISTS
+FOR ()-[e:MENTIONS]-() REQUIRE e.id IS UNIQUE

@@ -1,0 +1,3 @@
+// The open MENTIONS of an origin.
+CREATE INDEX mentions_origin IF NOT EXISTS
+FOR ()-[e:MENTIONS]-() ON (e.origin)

@@ -1,0 +1,3 @@
+// An open SUPPORTS stands once.
+CREATE CONSTRAINT supports_id IF NOT EXISTS
+FOR ()-[e:SUPPORTS]-() REQUIRE e.id IS UNIQUE

@@ -1,0 +1,3 @@
+// An open SUPERSEDES stands once.
+CREATE CONSTRAINT supersedes_id IF NOT EXISTS
+FOR ()-[e:SUPERSEDES]-() REQUIRE e.id IS UNIQUE

@@ -1,0 +1,3 @@
+// An open CONTRADICTS stands once.
+CREATE CONSTRAINT contradicts_id IF NOT EXISTS
+FOR ()-[e:CONTRADICTS]-() REQUIRE e.id IS UNIQUE

@@ -1,0 +1,127 @@
+// Writes a whole change: what it ends, brings back, destroys and opens, its leaf, and the new head.
+// parameters: seq, open (the end of an open interval), head (properties), change (properties),
+//   close_versions, close_edges (element ids), reopen_versions {element, blank}, reopen_edges {id,
+//   from_seq, blank}, shred_versions, shred_edges (element ids), shred_closed (pairs of edge id and
+//   from_seq, of edges that this change closes as well), blank_version, blank_edge (what destroying
+//   leaves), lose (payload digests), underive (record ids), nodes {kind, properties}, versions {node,
+//   kind, properties, face}, edges {src, dst, kind, properties}, tagged {node, tags}, reface (node ids)
+// columns: seq
+// allowed Eager: each part begins when the one before has ended, and a change is bounded
+// allowed CartesianProduct: both ends of an edge are found by their unique ids
+MATCH (h:Head {one: 1})
+SET h += $head
+CREATE (c:Change)
+SET c = $change
+WITH h
+CALL () {
+  UNWIND $close_versions AS element
+  MATCH (v:Version) WHERE elementId(v) = element
+  SET v.to_seq = $seq
+  REMOVE v:Now
+}
+CALL () {
+  UNWIND $close_edges AS element
+  MATCH (s)-[e]->(d) WHERE elementId(e) = element
+  CREATE (s)-[p:PAST]->(d)
+  SET p = e {.*, kind: type(e), to_seq: $seq}
+  DELETE e
+}
+CALL () {
+  UNWIND $reopen_versions AS row
+  MATCH (v:Version)-[:OF]->(n) WHERE elementId(v) = row.element
+  CREATE (w:Version:Now)-[:OF]->(n)
+  SET w = v {.*, from_seq: $seq, to_seq: $open}, w += row.blank
+}
+CALL () {
+  UNWIND $reopen_edges AS row
+  MATCH (s)-[p:PAST {id: row.id, from_seq: row.from_seq}]->(d)
+  CREATE (s)-[e:$(p.kind)]->(d)
+  SET e = p {.*, kind: null, from_seq: $seq, to_seq: $open}, e += row.blank
+}
+CALL () {
+  UNWIND $shred_versions AS element
+  MATCH (v:Version) WHERE elementId(v) = element
+  SET v += $blank_version
+}
+CALL () {
+  UNWIND $shred_edges AS element
+  MATCH ()-[e]->() WHERE elementId(e) = element
+  SET e += $blank_edge
+}
+CALL () {
+  UNWIND $shred_closed AS pair
+  MATCH ()-[p:PAST {id: pair[0], from_seq: pair[1]}]->()
+  SET p += $blank_edge
+}
+CALL () {
+  UNWIND $lose AS digest
+  MATCH (v:Version {payload: digest})
+  SET v.text = null, v.payload_salt = null
+  WITH v
+  MATCH (v)-[:OF]->(n)
+  SET n.text = CASE WHEN n.shown = v.id THEN null ELSE n.text END
+  WITH v
+  MATCH (d:Derived {record: v.id})
+  DELETE d
+}
+CALL () {
+  UNWIND $underive AS record
+  MATCH (d:Derived {record: record})
+  DELETE d
+}
+CALL () {
+  UNWIND $nodes AS row
+  CREATE (n:Identity)
+  SET n = row.properties
+}
+CALL () {
+  UNWIND $versions AS row
+  MATCH (n:Identity {id: row.node})
+  CREATE (v:Version:Now)-[:OF]->(n)
+  SET v = row.properties
+  FOREACH (face IN row.face | SET n += face, n:$(row.kind))
+}
+CALL () {
+  UNWIND $edges AS row
+  MATCH (s:Identity {id: row.src})
+  MATCH (d:Identity {id: row.dst})
+  CREATE (s)-[e:$(row.kind)]->(d)
+  SET e = row.properties
+}
+CALL () {
+  UNWIND $tagged AS row
+  MATCH (n:Identity {id: row.node})
+  SET n.tags = row.tags
+  WITH n, row
+  MATCH (n)<-[:OF]-(v:Version)
+  SET v.tags = row.tags
+}
+CALL () {
+  UNWIND $reface AS id
+  MATCH (n:Identity {id: id})
+  OPTIONAL MATCH (n)<-[:OF]-(v:Now)
+  WITH n, v
+  ORDER BY v.authority DESC, v.from_seq DESC, v.id
+  WITH n, head(collect(v)) AS v
+  SET n.shown = v.id, n.shown_authority = v.authority,
+    n.title = v.title,
+    n.name = v.name,
+    n.label = v.label,
+    n.text = CASE n.kind WHEN 'MemCube' THEN v.text END,
+    n.subject = v.subject,
+    n.relation = v.relation,
+    n.object = v.object,
+    n.negated = v.negated,
+    n.verb = v.verb,
+    n.question = v.question,
+    n.form = v.form,
+    n.uri = v.uri,
+    n.media = v.media,
+    n.author = v.author,
+    n.state = v.state,
+    n.semantic_type = v.semantic_type,
+    n.language = v.language
+  FOREACH (_ IN CASE WHEN v IS NULL THEN [1] ELSE [] END | REMOVE n:$(n.kind))
+  FOREACH (_ IN CASE WHEN v IS NULL THEN [] ELSE [1] END | SET n:$(n.kind))
+}
+RETURN h.seq AS seq

@@ -1,0 +1,13 @@
+// Every interval of a version that began or ended after one sequence and up to another.
+// parameters: ns, after, upto
+// columns: version (properties)
+CALL () {
+  MATCH (v:Version)
+  WHERE v.from_seq > $after AND v.from_seq <= $upto AND v.ns = $ns
+  RETURN v
+  UNION ALL
+  MATCH (v:Version)
+  WHERE v.to_seq > $after AND v.to_seq <= $upto AND v.from_seq <= $after AND v.ns = $ns
+  RETURN v
+}
+RETURN properties(v) AS version

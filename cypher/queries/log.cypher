@@ -1,0 +1,8 @@
+// The whole log, a page at a time.
+// parameters: after (sequence), first
+// columns: change (properties)
+MATCH (c:Change)
+WHERE c.seq > $after
+RETURN properties(c) AS change
+ORDER BY c.seq
+LIMIT $first
