@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..graph.errors import MemcubesError, NotFound
 from ..graph.kind import NodeKind
-from ..graph.opening import sqlite_path
+from ..graph.opening import is_server, sqlite_path
 from .models import MODELS, Model
 
 if TYPE_CHECKING:
@@ -108,17 +108,6 @@ def _sqlite() -> Iterator[Finding]:
         yield Finding(
             "full text", "note", "this SQLite has no FTS5; memcubes searches by its own index"
         )
-
-
-def is_server(url: str) -> bool:
-    """Whether a `--db` means a Neo4j server.
-
-    >>> is_server("bolt://localhost"), is_server("notes.db")
-    (True, False)
-    """
-    from ..graph.neo4j.address import SCHEMES
-
-    return url.partition("://")[0] in SCHEMES and "://" in url
 
 
 def _server(url: str) -> Iterator[Finding]:

@@ -13,8 +13,9 @@ from ..graph.guard import GuardedStore
 from ..graph.index.analyser import Analyser
 from ..graph.index.derivation import SCALE, unpack_vectors
 from ..graph.index.encoder import Encoder, Vectors, load_encoder
-from ..graph.index.graph_index import GraphIndex, index_folder
+from ..graph.index.graph_index import GraphIndex
 from ..graph.kind import NodeKind
+from ..graph.opening import beside
 from ..graph.record import Version
 from ..graph.scope import Scope
 from ..query.answer import Answerer
@@ -85,7 +86,9 @@ class Retrieval:
         self._ns = ns
         self.encoder = recorded_encoder(store, ns)
         self.analyser = Analyser()
-        self.index = GraphIndex(store, self.encoder, self.analyser, folder=index_folder(store.url))
+        self.index = GraphIndex(
+            store, self.encoder, self.analyser, folder=beside(store.url, "index")
+        )
         asking = Asking(self.encoder)
         self.operator = MemOperator(store, self.index, asking)
         self.answerer = Answerer(

@@ -15,7 +15,7 @@ from ..graph.guard import GuardedStore
 from ..graph.impact import impact_of
 from ..graph.instant import parse
 from ..graph.kind import NodeKind
-from ..graph.opening import open_store
+from ..graph.opening import beside, open_store, shown
 from ..graph.resolve import resolve
 from ..graph.scope import Scope
 from ..graph.usage import UsageLog
@@ -89,7 +89,7 @@ class Session:
     @property
     def options(self) -> str:
         """What a command needs to reach this memory: `--db … -n …`, quoted for a shell."""
-        return f"--db {shlex.quote(self.settings.db)} -n {shlex.quote(self.namespace)}"
+        return f"--db {shlex.quote(shown(self.settings.db))} -n {shlex.quote(self.namespace)}"
 
     @property
     def namespace(self) -> str:
@@ -131,10 +131,7 @@ class Session:
     def usage(self) -> UsageLog:
         """How often cubes were given out: telemetry, beside the store and outside the log."""
         if self._usage is None:
-            url = self.store().url
-            inside = url.endswith(":memory:") or not url.startswith("sqlite:///")
-            path = None if inside else Path(url.removeprefix("sqlite:///") + ".usage")
-            self._usage = UsageLog(path)
+            self._usage = UsageLog(beside(self.store().url, "usage"))
         return self._usage
 
     def scope(

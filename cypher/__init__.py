@@ -2,7 +2,8 @@
 
 `queries/` holds what is asked and written, `migrations/` what makes the schema, in order. Each query
 begins with comment lines: what it answers, its `parameters`, its `columns`, and what its plan is
-`allowed` to hold although it is slow elsewhere, with the reason.
+`allowed` to hold although it is slow elsewhere, with the reason. The parameters come as one map, `$in`:
+Neo4j plans a statement anew for each length of a list that is a parameter itself.
 """
 
 from __future__ import annotations
@@ -59,7 +60,5 @@ def migrations() -> tuple[Migration, ...]:
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         number, name = file.name.removesuffix(".cypher").split("_", 1)
         text = file.read_text("utf-8")
-        out.append(
-            Migration(int(number), name, hashlib.sha256(text.encode()).hexdigest(), text)
-        )
+        out.append(Migration(int(number), name, hashlib.sha256(text.encode()).hexdigest(), text))
     return tuple(out)

@@ -34,8 +34,7 @@ def no_writer(change: ChangeSet) -> errors.PermissionDenied:
 def no_owner(change: ChangeSet) -> errors.PermissionDenied:
     """The actor may write and not say who else may."""
     return errors.PermissionDenied(
-        f"'{change.actor}' may write namespace '{change.ns}' and not say who else may: "
-        "ask an owner"
+        f"'{change.actor}' may write namespace '{change.ns}' and not say who else may: ask an owner"
     )
 
 
@@ -140,6 +139,4 @@ def other_kind(node: str, held: str, kind: str) -> errors.Invalid:
 
 def closed_twice() -> errors.Invalid:
     """What is closed is not closed again."""
-    return errors.Invalid(
-        "what a change closed cannot be closed again: reopen it, or name ids"
-    )
+    return errors.Invalid("what a change closed cannot be closed again: reopen it, or name ids")

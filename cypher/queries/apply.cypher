@@ -9,52 +9,52 @@
 // allowed Eager: each part begins when the one before has ended, and a change is bounded
 // allowed CartesianProduct: both ends of an edge are found by their unique ids
 MATCH (h:Head {one: 1})
-SET h += $head
+SET h += $in.head
 CREATE (c:Change)
-SET c = $change
+SET c = $in.change
 WITH h
 CALL () {
-  UNWIND $close_versions AS element
+  UNWIND $in.close_versions AS element
   MATCH (v:Version) WHERE elementId(v) = element
-  SET v.to_seq = $seq
+  SET v.to_seq = $in.seq
   REMOVE v:Now
 }
 CALL () {
-  UNWIND $close_edges AS element
+  UNWIND $in.close_edges AS element
   MATCH (s)-[e]->(d) WHERE elementId(e) = element
   CREATE (s)-[p:PAST]->(d)
-  SET p = e {.*, kind: type(e), to_seq: $seq}
+  SET p = e {.*, kind: type(e), to_seq: $in.seq}
   DELETE e
 }
 CALL () {
-  UNWIND $reopen_versions AS row
+  UNWIND $in.reopen_versions AS row
   MATCH (v:Version)-[:OF]->(n) WHERE elementId(v) = row.element
   CREATE (w:Version:Now)-[:OF]->(n)
-  SET w = v {.*, from_seq: $seq, to_seq: $open}, w += row.blank
+  SET w = v {.*, from_seq: $in.seq, to_seq: $in.open}, w += row.blank
 }
 CALL () {
-  UNWIND $reopen_edges AS row
+  UNWIND $in.reopen_edges AS row
   MATCH (s)-[p:PAST {id: row.id, from_seq: row.from_seq}]->(d)
   CREATE (s)-[e:$(p.kind)]->(d)
-  SET e = p {.*, kind: null, from_seq: $seq, to_seq: $open}, e += row.blank
+  SET e = p {.*, kind: null, from_seq: $in.seq, to_seq: $in.open}, e += row.blank
 }
 CALL () {
-  UNWIND $shred_versions AS element
+  UNWIND $in.shred_versions AS element
   MATCH (v:Version) WHERE elementId(v) = element
-  SET v += $blank_version
+  SET v += $in.blank_version
 }
 CALL () {
-  UNWIND $shred_edges AS element
+  UNWIND $in.shred_edges AS element
   MATCH ()-[e]->() WHERE elementId(e) = element
-  SET e += $blank_edge
+  SET e += $in.blank_edge
 }
 CALL () {
-  UNWIND $shred_closed AS pair
+  UNWIND $in.shred_closed AS pair
   MATCH ()-[p:PAST {id: pair[0], from_seq: pair[1]}]->()
-  SET p += $blank_edge
+  SET p += $in.blank_edge
 }
 CALL () {
-  UNWIND $lose AS digest
+  UNWIND $in.lose AS digest
   MATCH (v:Version {payload: digest})
   SET v.text = null, v.payload_salt = null
   WITH v
@@ -65,31 +65,31 @@ CALL () {
   DELETE d
 }
 CALL () {
-  UNWIND $underive AS record
+  UNWIND $in.underive AS record
   MATCH (d:Derived {record: record})
   DELETE d
 }
 CALL () {
-  UNWIND $nodes AS row
+  UNWIND $in.nodes AS row
   CREATE (n:Identity)
   SET n = row.properties
 }
 CALL () {
-  UNWIND $versions AS row
+  UNWIND $in.versions AS row
   MATCH (n:Identity {id: row.node})
   CREATE (v:Version:Now)-[:OF]->(n)
   SET v = row.properties
   FOREACH (face IN row.face | SET n += face, n:$(row.kind))
 }
 CALL () {
-  UNWIND $edges AS row
+  UNWIND $in.edges AS row
   MATCH (s:Identity {id: row.src})
   MATCH (d:Identity {id: row.dst})
   CREATE (s)-[e:$(row.kind)]->(d)
   SET e = row.properties
 }
 CALL () {
-  UNWIND $tagged AS row
+  UNWIND $in.tagged AS row
   MATCH (n:Identity {id: row.node})
   SET n.tags = row.tags
   WITH n, row
@@ -97,7 +97,7 @@ CALL () {
   SET v.tags = row.tags
 }
 CALL () {
-  UNWIND $reface AS id
+  UNWIND $in.reface AS id
   MATCH (n:Identity {id: id})
   OPTIONAL MATCH (n)<-[:OF]-(v:Now)
   WITH n, v

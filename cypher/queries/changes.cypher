@@ -2,7 +2,7 @@
 // parameters: ns, after, upto, first
 // columns: change (properties)
 MATCH (c:Change)
-WHERE c.ns = $ns AND c.seq > $after AND c.seq <= $upto
+WHERE c.ns = $in.ns AND c.seq > $in.after AND c.seq <= $in.upto
 RETURN properties(c) AS change
-ORDER BY c.seq ASC
-LIMIT $first
+ORDER BY c.ns ASC, c.seq ASC
+LIMIT $in.first

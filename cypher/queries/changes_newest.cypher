@@ -2,7 +2,7 @@
 // parameters: ns, after, upto, first
 // columns: change (properties)
 MATCH (c:Change)
-WHERE c.ns = $ns AND c.seq > $after AND c.seq <= $upto
+WHERE c.ns = $in.ns AND c.seq > $in.after AND c.seq <= $in.upto
 RETURN properties(c) AS change
-ORDER BY c.seq DESC
-LIMIT $first
+ORDER BY c.ns DESC, c.seq DESC
+LIMIT $in.first

@@ -4,55 +4,55 @@
 //   kinds, after (cursor), first, src, origins (null: not asked), dst (null: not asked)
 // columns: edge (properties), kind, src, dst (node ids), by record id; live ones are read before closed
 //   ones, so that an edge that is closed meanwhile is seen twice rather than never
-UNWIND $src AS id
+UNWIND $in.src AS id
 MATCH (s:Identity {id: id})
 CALL (s) {
-  MATCH (s:Identity)-[e:DERIVED_FROM]->(d:Identity) WHERE 'DERIVED_FROM' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:DERIVED_FROM]->(d:Identity) WHERE 'DERIVED_FROM' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:MENTIONS]->(d:Identity) WHERE 'MENTIONS' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:MENTIONS]->(d:Identity) WHERE 'MENTIONS' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:ABOUT]->(d:Identity) WHERE 'ABOUT' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:ABOUT]->(d:Identity) WHERE 'ABOUT' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:TAGGED]->(d:Identity) WHERE 'TAGGED' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:TAGGED]->(d:Identity) WHERE 'TAGGED' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:SUBJECT_OF]->(d:Identity) WHERE 'SUBJECT_OF' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:SUBJECT_OF]->(d:Identity) WHERE 'SUBJECT_OF' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:OBJECT_OF]->(d:Identity) WHERE 'OBJECT_OF' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:OBJECT_OF]->(d:Identity) WHERE 'OBJECT_OF' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:SUPPORTS]->(d:Identity) WHERE 'SUPPORTS' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:SUPPORTS]->(d:Identity) WHERE 'SUPPORTS' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:NEXT]->(d:Identity) WHERE 'NEXT' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:NEXT]->(d:Identity) WHERE 'NEXT' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:GRANTS]->(d:Identity) WHERE 'GRANTS' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:GRANTS]->(d:Identity) WHERE 'GRANTS' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:SAME_AS]->(d:Identity) WHERE 'SAME_AS' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:SAME_AS]->(d:Identity) WHERE 'SAME_AS' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:NOT_SAME_AS]->(d:Identity) WHERE 'NOT_SAME_AS' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:NOT_SAME_AS]->(d:Identity) WHERE 'NOT_SAME_AS' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:SUPERSEDES]->(d:Identity) WHERE 'SUPERSEDES' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:SUPERSEDES]->(d:Identity) WHERE 'SUPERSEDES' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:CONTRADICTS]->(d:Identity) WHERE 'CONTRADICTS' IN $kinds RETURN e, d
+  MATCH (s:Identity)-[e:CONTRADICTS]->(d:Identity) WHERE 'CONTRADICTS' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:PAST]->(d:Identity) WHERE e.kind IN $kinds AND e.from_seq <= $seq AND e.to_seq > $seq RETURN e, d
+  MATCH (s:Identity)-[e:PAST]->(d:Identity) WHERE e.kind IN $in.kinds AND e.from_seq <= $in.seq AND e.to_seq > $in.seq RETURN e, d
 }
 WITH s, e, d
-WHERE e.ns = $ns AND e.id > $after AND e.from_seq <= $seq AND e.to_seq > $seq
-  AND ($valid_at IS NULL OR e.valid_from <= $valid_at AND e.valid_to > $valid_at)
-  AND e.acl IN $acls AND NOT e.origin IN $without
+WHERE e.ns = $in.ns AND e.id > $in.after AND e.from_seq <= $in.seq AND e.to_seq > $in.seq
+  AND ($in.valid_at IS NULL OR e.valid_from <= $in.valid_at AND e.valid_to > $in.valid_at)
+  AND e.acl IN $in.acls AND NOT e.origin IN $in.without
   AND EXISTS {
     MATCH (s)<-[:OF]-(a:Version)
-    WHERE a.from_seq <= $seq AND a.to_seq > $seq
-      AND ($valid_at IS NULL OR a.valid_from <= $valid_at AND a.valid_to > $valid_at)
-      AND a.acl IN $acls AND NOT a.origin IN $without AND NOT a.node IN $without
+    WHERE a.from_seq <= $in.seq AND a.to_seq > $in.seq
+      AND ($in.valid_at IS NULL OR a.valid_from <= $in.valid_at AND a.valid_to > $in.valid_at)
+      AND a.acl IN $in.acls AND NOT a.origin IN $in.without AND NOT a.node IN $in.without
   }
   AND EXISTS {
     MATCH (d)<-[:OF]-(b:Version)
-    WHERE b.from_seq <= $seq AND b.to_seq > $seq
-      AND ($valid_at IS NULL OR b.valid_from <= $valid_at AND b.valid_to > $valid_at)
-      AND b.acl IN $acls AND NOT b.origin IN $without AND NOT b.node IN $without
+    WHERE b.from_seq <= $in.seq AND b.to_seq > $in.seq
+      AND ($in.valid_at IS NULL OR b.valid_from <= $in.valid_at AND b.valid_to > $in.valid_at)
+      AND b.acl IN $in.acls AND NOT b.origin IN $in.without AND NOT b.node IN $in.without
   }
-  AND ($origins IS NULL OR e.origin IN $origins)
-  AND ($dst IS NULL OR d.id IN $dst)
+  AND ($in.origins IS NULL OR e.origin IN $in.origins)
+  AND ($in.dst IS NULL OR d.id IN $in.dst)
 RETURN properties(e) AS edge, coalesce(e.kind, type(e)) AS kind, s.id AS src, d.id AS dst
 ORDER BY e.id
-LIMIT $first
+LIMIT $in.first

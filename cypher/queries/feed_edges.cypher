@@ -2,36 +2,36 @@
 // parameters: ns, after, upto
 // columns: edge (properties), kind, src, dst (node ids); one that is closed meanwhile may come twice
 CALL () {
-  MATCH (s)-[e:DERIVED_FROM]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:DERIVED_FROM]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:MENTIONS]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:MENTIONS]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:ABOUT]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:ABOUT]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:TAGGED]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:TAGGED]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:SUBJECT_OF]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:SUBJECT_OF]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:OBJECT_OF]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:OBJECT_OF]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:SUPPORTS]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:SUPPORTS]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:NEXT]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:NEXT]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:GRANTS]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:GRANTS]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:SAME_AS]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:SAME_AS]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:NOT_SAME_AS]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:NOT_SAME_AS]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:SUPERSEDES]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:SUPERSEDES]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:CONTRADICTS]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:CONTRADICTS]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:PAST]->(d) WHERE e.from_seq > $after AND e.from_seq <= $upto AND e.ns = $ns RETURN s, e, d
+  MATCH (s)-[e:PAST]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
   MATCH (s)-[e:PAST]->(d)
-  WHERE e.to_seq > $after AND e.to_seq <= $upto AND e.from_seq <= $after AND e.ns = $ns
+  WHERE e.to_seq > $in.after AND e.to_seq <= $in.upto AND e.from_seq <= $in.after AND e.ns = $in.ns
   RETURN s, e, d
 }
 RETURN properties(e) AS edge, coalesce(e.kind, type(e)) AS kind, s.id AS src, d.id AS dst

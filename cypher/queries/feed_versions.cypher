@@ -3,11 +3,11 @@
 // columns: version (properties)
 CALL () {
   MATCH (v:Version)
-  WHERE v.from_seq > $after AND v.from_seq <= $upto AND v.ns = $ns
+  WHERE v.from_seq > $in.after AND v.from_seq <= $in.upto AND v.ns = $in.ns
   RETURN v
   UNION ALL
   MATCH (v:Version)
-  WHERE v.to_seq > $after AND v.to_seq <= $upto AND v.from_seq <= $after AND v.ns = $ns
+  WHERE v.to_seq > $in.after AND v.to_seq <= $in.upto AND v.from_seq <= $in.after AND v.ns = $in.ns
   RETURN v
 }
 RETURN properties(v) AS version

@@ -2,6 +2,6 @@
 // parameters: ns, after, upto
 // columns: seq, reached
 MATCH (c:Change)
-WHERE c.ns = $ns AND c.seq > $after AND c.seq <= $upto
+WHERE c.ns = $in.ns AND c.seq > $in.after AND c.seq <= $in.upto
 RETURN c.seq AS seq, c.reached AS reached
 ORDER BY c.seq

@@ -4,29 +4,29 @@
 //   kinds, nodes, origins, payloads, starts, tags (null: not asked), content (pieces of canonical JSON),
 //   after (cursor), first
 // columns: version (properties), by record id
-MATCH (:Identity {id: $tags[0]})<-[:TAGGED|PAST]-(n:Identity)
+MATCH (:Identity {id: $in.tags[0]})<-[:TAGGED|PAST]-(n:Identity)
 WITH DISTINCT n
 MATCH (n)<-[:OF]-(v:Version)
-WHERE v.ns = $ns AND v.id > $after AND v.from_seq <= $seq AND v.to_seq > $seq
-  AND ($valid_at IS NULL OR v.valid_from <= $valid_at AND v.valid_to > $valid_at)
-  AND v.acl IN $acls AND NOT v.origin IN $without AND NOT v.node IN $without
-  AND ($kinds IS NULL OR v.kind IN $kinds)
-  AND ($nodes IS NULL OR v.node IN $nodes)
-  AND ($origins IS NULL OR v.origin IN $origins)
-  AND ($payloads IS NULL OR v.payload IN $payloads)
-  AND v.node STARTS WITH $starts
-  AND all(piece IN $content WHERE v.content CONTAINS piece)
-  AND all(tag IN $tags WHERE EXISTS {
+WHERE v.ns = $in.ns AND v.id > $in.after AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
+  AND ($in.valid_at IS NULL OR v.valid_from <= $in.valid_at AND v.valid_to > $in.valid_at)
+  AND v.acl IN $in.acls AND NOT v.origin IN $in.without AND NOT v.node IN $in.without
+  AND ($in.kinds IS NULL OR v.kind IN $in.kinds)
+  AND ($in.nodes IS NULL OR v.node IN $in.nodes)
+  AND ($in.origins IS NULL OR v.origin IN $in.origins)
+  AND ($in.payloads IS NULL OR v.payload IN $in.payloads)
+  AND v.node STARTS WITH $in.starts
+  AND all(piece IN $in.content WHERE v.content CONTAINS piece)
+  AND all(tag IN $in.tags WHERE EXISTS {
     MATCH (n)-[t:TAGGED|PAST]->(:Identity {id: tag})
-    WHERE coalesce(t.kind, 'TAGGED') = 'TAGGED' AND t.from_seq <= $seq AND t.to_seq > $seq
-      AND ($valid_at IS NULL OR t.valid_from <= $valid_at AND t.valid_to > $valid_at)
-      AND t.acl IN $acls AND NOT t.origin IN $without
+    WHERE coalesce(t.kind, 'TAGGED') = 'TAGGED' AND t.from_seq <= $in.seq AND t.to_seq > $in.seq
+      AND ($in.valid_at IS NULL OR t.valid_from <= $in.valid_at AND t.valid_to > $in.valid_at)
+      AND t.acl IN $in.acls AND NOT t.origin IN $in.without
   } AND EXISTS {
     MATCH (:Identity {id: tag})<-[:OF]-(l:Version)
-    WHERE l.from_seq <= $seq AND l.to_seq > $seq
-      AND ($valid_at IS NULL OR l.valid_from <= $valid_at AND l.valid_to > $valid_at)
-      AND l.acl IN $acls AND NOT l.origin IN $without AND NOT l.node IN $without
+    WHERE l.from_seq <= $in.seq AND l.to_seq > $in.seq
+      AND ($in.valid_at IS NULL OR l.valid_from <= $in.valid_at AND l.valid_to > $in.valid_at)
+      AND l.acl IN $in.acls AND NOT l.origin IN $in.without AND NOT l.node IN $in.without
   })
 RETURN properties(v) AS version
 ORDER BY v.id
-LIMIT $first
+LIMIT $in.first

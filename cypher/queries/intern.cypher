@@ -3,10 +3,10 @@
 // columns: many
 // allowed Eager: a handful of sets, made before their members are joined to them
 MATCH (h:Head {one: 1})
-SET h.sets = $many
+SET h.sets = $in.many
 WITH h
 CALL () {
-  UNWIND $sets AS row
+  UNWIND $in.sets AS row
   CREATE (r:ReaderSet {acl: row.acl, readers: row.readers})
   WITH r, row
   UNWIND row.agents AS agent

@@ -7,83 +7,83 @@
 //   founded, grants, acls, versions, edges (rows that selectors may reach), alive, nodes, standing, lost,
 //   previous (last sequence in the namespace), held (kind, key and id of nodes that hold a key)
 MATCH (h:Head {one: 1})
-SET h.held = $change
+SET h.held = $in.change
 WITH h
 CALL () {
   CALL () {
-    MATCH (v:Version) WHERE v.id IN $ids RETURN v
+    MATCH (v:Version) WHERE v.id IN $in.ids RETURN v
     UNION
-    MATCH (v:Version) WHERE v.origin IN $origins AND v.ns = $ns RETURN v
+    MATCH (v:Version) WHERE v.origin IN $in.origins AND v.ns = $in.ns RETURN v
     UNION
-    MATCH (v:Version) WHERE v.to_seq IN $closings AND v.ns = $ns RETURN v
+    MATCH (v:Version) WHERE v.to_seq IN $in.closings AND v.ns = $in.ns RETURN v
   }
   RETURN collect(v {.id, .from_seq, .to_seq, .ns, .kind, .node, .origin, .acl, .shredded, .payload, .line,
     element: elementId(v),
     hollow: v.salt IS NULL OR v.payload IS NOT NULL AND v.payload_salt IS NULL,
     speaks: EXISTS { MATCH (v)-[:OF]->(n) WHERE n.shown = v.id },
-    standing: CASE WHEN v.to_seq < $open AND ($reopens OR v.id IN $ids) THEN head(COLLECT {
+    standing: CASE WHEN v.to_seq < $in.open AND ($in.reopens OR v.id IN $in.ids) THEN head(COLLECT {
       MATCH (w:Now {line: v.line}) RETURN w.id
     }) END}) AS versions
 }
 CALL () {
   CALL () {
-    MATCH ()-[e:DERIVED_FROM]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:DERIVED_FROM]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:MENTIONS]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:MENTIONS]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:ABOUT]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:ABOUT]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:TAGGED]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:TAGGED]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:SUBJECT_OF]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:SUBJECT_OF]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:OBJECT_OF]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:OBJECT_OF]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:SUPPORTS]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:SUPPORTS]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:NEXT]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:NEXT]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:GRANTS]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:GRANTS]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:SAME_AS]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:SAME_AS]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:NOT_SAME_AS]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:NOT_SAME_AS]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:SUPERSEDES]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:SUPERSEDES]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:CONTRADICTS]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:CONTRADICTS]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:PAST]->(d) WHERE e.id IN $ids RETURN e, d
+    MATCH ()-[e:PAST]->(d) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:DERIVED_FROM]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:DERIVED_FROM]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:MENTIONS]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:MENTIONS]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:ABOUT]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:ABOUT]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:TAGGED]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:TAGGED]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:SUBJECT_OF]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:SUBJECT_OF]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:OBJECT_OF]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:OBJECT_OF]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:SUPPORTS]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:SUPPORTS]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:NEXT]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:NEXT]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:GRANTS]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:GRANTS]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:SAME_AS]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:SAME_AS]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:NOT_SAME_AS]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:NOT_SAME_AS]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:SUPERSEDES]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:SUPERSEDES]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:CONTRADICTS]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:CONTRADICTS]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:PAST]->(d) WHERE e.origin IN $origins AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:PAST]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:PAST]->(d) WHERE e.to_seq IN $closings AND e.ns = $ns RETURN e, d
+    MATCH ()-[e:PAST]->(d) WHERE e.to_seq IN $in.closings AND e.ns = $in.ns RETURN e, d
   }
   WITH DISTINCT e, d
   RETURN collect(e {.id, .from_seq, .to_seq, .ns, .origin, .acl, .shredded, element: elementId(e),
@@ -92,55 +92,55 @@ CALL () {
 }
 RETURN h.seq AS seq, h.at AS at, h.roots AS roots, h.sets AS sets, versions, edges,
   COLLECT {
-    MATCH (c:Change {id: $change})
+    MATCH (c:Change {id: $in.change})
     RETURN properties(c)
   } + COLLECT {
-    MATCH (c:Change {ns: $ns, actor: $actor, idempotency: $idempotency})
+    MATCH (c:Change {ns: $in.ns, actor: $in.actor, idempotency: $in.idempotency})
     RETURN properties(c)
   } AS before,
   EXISTS {
     MATCH (n:Identity)
-    WHERE n.kind = 'Namespace' AND n.ns = $ns
+    WHERE n.kind = 'Namespace' AND n.ns = $in.ns
   } AS founded,
   COLLECT {
-    MATCH (:Identity {id: $actor})-[g:GRANTS]->(n:Identity)
-    WHERE n.ns = $ns AND n.kind = 'Namespace'
+    MATCH (:Identity {id: $in.actor})-[g:GRANTS]->(n:Identity)
+    WHERE n.ns = $in.ns AND n.kind = 'Namespace'
     RETURN g.content
   } AS grants,
   COLLECT {
-    MATCH (:Identity {id: $actor})-[:MEMBER_OF]->(r:ReaderSet)
+    MATCH (:Identity {id: $in.actor})-[:MEMBER_OF]->(r:ReaderSet)
     RETURN r.acl
   } AS acls,
   COLLECT {
     MATCH (n:Identity)<-[:OF]-(v:Now)
-    WHERE n.id IN $absent AND v.ns = $ns
+    WHERE n.id IN $in.absent AND v.ns = $in.ns
     RETURN [n.id, v.id]
     LIMIT 1
   } AS alive,
   COLLECT {
     MATCH (n:Identity)
-    WHERE n.id IN $names
+    WHERE n.id IN $in.names
     RETURN n {.id, .ns, .kind, .key, .acl, .shown, .shown_authority, .tags}
   } AS nodes,
   COLLECT {
     MATCH (v:Now)
-    WHERE v.line IN $lines
+    WHERE v.line IN $in.lines
     RETURN [v.line, v.id]
   } AS standing,
   COLLECT {
     MATCH (v:Version)
-    WHERE v.payload IN $payloads AND v.payload_salt IS NULL
+    WHERE v.payload IN $in.payloads AND v.payload_salt IS NULL
     RETURN DISTINCT v.payload
   } AS lost,
   COLLECT {
     MATCH (c:Change)
-    WHERE c.ns = $ns
+    WHERE c.ns = $in.ns AND c.seq > 0
     RETURN c.seq
-    ORDER BY c.seq DESC
+    ORDER BY c.ns DESC, c.seq DESC
     LIMIT 1
   } AS previous,
   COLLECT {
-    UNWIND $keys AS pair
-    MATCH (n:Identity {ns: $ns, kind: pair[0], key: pair[1]})
+    UNWIND $in.keys AS pair
+    MATCH (n:Identity {ns: $in.ns, kind: pair[0], key: pair[1]})
     RETURN [n.kind, n.key, n.id]
   } AS held

@@ -2,7 +2,7 @@
 // parameters: after (sequence), first
 // columns: change (properties)
 MATCH (c:Change)
-WHERE c.seq > $after
+WHERE c.seq > $in.after
 RETURN properties(c) AS change
 ORDER BY c.seq
-LIMIT $first
+LIMIT $in.first

@@ -3,15 +3,15 @@
 // columns: seq (of the head), was (the sequence at that instant, null where none was asked), acls
 MATCH (h:Head {one: 1})
 RETURN h.seq AS seq,
-  CASE WHEN $recorded IS NULL THEN null ELSE coalesce(head(COLLECT {
+  CASE WHEN $in.recorded IS NULL THEN null ELSE coalesce(head(COLLECT {
     MATCH (c:Change)
-    WHERE c.at <= $recorded
+    WHERE c.at <= $in.recorded
     RETURN c.seq
     ORDER BY c.at DESC
     LIMIT 1
   }), 0) END AS was,
   COLLECT {
-    MATCH (:Identity {id: $agent})-[:MEMBER_OF]->(r:ReaderSet)
+    MATCH (:Identity {id: $in.agent})-[:MEMBER_OF]->(r:ReaderSet)
     RETURN r.acl
     ORDER BY r.acl
   } AS acls

@@ -5,9 +5,9 @@
 MATCH (h:Head {one: 1})
 SET h.held = 'derived'
 WITH h
-UNWIND $rows AS row
+UNWIND $in.rows AS row
 MATCH (v:Version {id: row.record})
-WHERE v.ns = $ns AND v.salt IS NOT NULL
+WHERE v.ns = $in.ns AND v.salt IS NOT NULL
 WITH DISTINCT row.record AS record, row.producer AS producer, row.data AS data
 MERGE (d:Derived {record: record, producer: producer})
-SET d.ns = $ns, d.data = data
+SET d.ns = $in.ns, d.data = data

@@ -2,5 +2,5 @@
 // parameters: readers (JSON lists), acls
 // columns: acl, readers
 MATCH (r:ReaderSet)
-WHERE r.readers IN $readers OR r.acl IN $acls
+WHERE r.readers IN $in.readers OR r.acl IN $in.acls
 RETURN r.acl AS acl, r.readers AS readers

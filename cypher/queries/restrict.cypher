@@ -1,6 +1,6 @@
 // Sets the readers of some nodes.
 // parameters: nodes {node, acl}
 // columns: none
-UNWIND $nodes AS row
+UNWIND $in.nodes AS row
 MATCH (n:Identity {id: row.node})
 SET n.acl = row.acl

@@ -3,12 +3,12 @@
 // columns: none
 // allowed Eager: a change of readers is rare, and reaches what one origin put there
 CALL () {
-  UNWIND $versions AS row
+  UNWIND $in.versions AS row
   MATCH (v:Version) WHERE elementId(v) = row.element
   SET v.acl = row.acl
 }
 CALL () {
-  UNWIND $origins AS row
+  UNWIND $in.origins AS row
   CALL (row) {
     MATCH ()-[e:DERIVED_FROM]->() WHERE e.origin = row.node RETURN e
     UNION ALL

@@ -3,12 +3,12 @@
 // columns: grants (contents of the open grants, JSON), acls
 RETURN
   COLLECT {
-    MATCH (:Identity {id: $agent})-[g:GRANTS]->(n:Identity)
-    WHERE n.ns = $ns AND n.kind = 'Namespace'
+    MATCH (:Identity {id: $in.agent})-[g:GRANTS]->(n:Identity)
+    WHERE n.ns = $in.ns AND n.kind = 'Namespace'
     RETURN g.content
   } AS grants,
   COLLECT {
-    MATCH (:Identity {id: $agent})-[:MEMBER_OF]->(r:ReaderSet)
+    MATCH (:Identity {id: $in.agent})-[:MEMBER_OF]->(r:ReaderSet)
     RETURN r.acl
     ORDER BY r.acl
   } AS acls

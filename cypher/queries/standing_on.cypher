@@ -1,7 +1,7 @@
 // The versions that stand on some nodes, by the reader sets of their node and their origin.
 // parameters: nodes
 // columns: element, node, origin (the two reader sets)
-UNWIND $nodes AS id
+UNWIND $in.nodes AS id
 CALL (id) {
   MATCH (v:Version)-[:OF]->(n) WHERE n.id = id RETURN v, n
   UNION

@@ -1,5 +1,5 @@
 // Up to which sequence a producer is complete.
 // parameters: ns, producer
 // columns: seq
-MATCH (w:Watermark {ns: $ns, producer: $producer})
+MATCH (w:Watermark {ns: $in.ns, producer: $in.producer})
 RETURN w.seq AS seq

@@ -39,17 +39,6 @@ VIEWS = 8
 """Visible parts that are kept ready."""
 
 
-def index_folder(url: str) -> Path | None:
-    """Where the index of a store lies, by the store's own `url`; None for a store in memory.
-
-    >>> index_folder("sqlite:////tmp/a.db").as_posix(), index_folder("sqlite:///:memory:")
-    ('/tmp/a.db.index', None)
-    """
-    if not url.startswith("sqlite:///") or url.endswith(":memory:"):
-        return None
-    return Path(url.removeprefix("sqlite:///") + ".index")
-
-
 @dataclass(frozen=True)
 class _State:
     """One namespace as the index knows it: `disk` is None while nothing was written."""

@@ -53,7 +53,9 @@ class Address:
             raise Invalid(f"the address {shown} ends with options: memcubes takes none there")
         database = unquote(parts.path.strip("/")) or None
         if database is not None and "/" in database:
-            raise Invalid(f"'{database}' cannot name a database: the address {shown} takes one name")
+            raise Invalid(
+                f"'{database}' cannot name a database: the address {shown} takes one name"
+            )
         user = unquote(parts.username or "") or "neo4j"
         password = unquote(parts.password or "") or said.get(PASSWORD, "")
         return cls(parts.scheme, parts.hostname, port, user, password, database)

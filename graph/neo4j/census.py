@@ -33,7 +33,9 @@ _OF_VERSION = _SHARED.union(
     rows.PLAIN, {"kind", "node", "key", "line", "payload", "form_of_payload", "text", "payload_salt", "tags"}
 )  # fmt: skip
 _OF_EDGE = _SHARED | {"role"}
-_OF_IDENTITY = {"id", "ns", "kind", "key", "acl", "shown", "shown_authority", "text", "tags"}.union(rows.PLAIN)
+_OF_IDENTITY = {"id", "ns", "kind", "key", "acl", "shown", "shown_authority", "text", "tags"}.union(
+    rows.PLAIN
+)
 _OF_CHANGE = {
     "seq", "id", "ns", "at", "verb", "actor", "behalf", "enacts", "idempotency", "request_hash", "note",
     "note_salt", "leaf", "reason", "reached",
@@ -82,7 +84,7 @@ class Census:
         elif "Derived" in main:
             self._derived.append(said)
         elif "ReaderSet" in main:
-            self._sets[said.get("acl", -1)] = frozenset(json.loads(said.get("readers", "[]")))
+            self._sets[said.get("acl", -1)] = frozenset(json.loads(str(said.get("readers", "[]"))))
         return None
 
     def relationship(
@@ -243,7 +245,10 @@ class Census:
             kind = str(said.get("kind"))
             if self._labels[ident] != ({"Identity", kind} if speaker else {"Identity"}):
                 yield f"the labels of node {ident} do not say what it is now"
-            shown = {field: said.get(field) for field in (*rows.PLAIN, "text", "shown", "shown_authority")}
+            shown = {
+                field: said.get(field)
+                for field in (*rows.PLAIN, "text", "shown", "shown_authority")
+            }
             expected = speaker[1] if speaker else _digest(dict.fromkeys(shown))
             if _digest(shown) != expected:
                 yield f"{kind} {ident} shows something else than the version that speaks for it"
@@ -263,7 +268,9 @@ class Census:
                 yield f"the members of reader set {acl} are not those that it lists"
         expected: dict[str, frozenset[str] | None] = {}
         for ident, said in self._identities.items():
-            restricted = self._granted.get(ident) if said.get("kind") != NodeKind.NAMESPACE else None
+            restricted = (
+                self._granted.get(ident) if said.get("kind") != NodeKind.NAMESPACE else None
+            )
             expected[ident] = frozenset(restricted) if restricted else None
             if not self._is(said.get("acl"), expected[ident]):
                 yield f"the readers of node {ident} do not follow from the grants in force"
@@ -286,4 +293,7 @@ def _digest(face: Mapping[str, Any]) -> str:
 
 
 def _short(said: Properties) -> str:
-    return ", ".join(f"{name}={str(value)[:40]!r}" for name, value in sorted(said.items())[:3]) or "bare"
+    return (
+        ", ".join(f"{name}={str(value)[:40]!r}" for name, value in sorted(said.items())[:3])
+        or "bare"
+    )

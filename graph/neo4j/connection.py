@@ -50,7 +50,7 @@ class Transaction:
     def run(self, name: str, /, **params: Any) -> list[Row]:
         """Run one statement and give its rows."""
         self._ran[name] += 1
-        return list(self._transaction.run(statement(name), params))  # type: ignore[arg-type]
+        return list(self._transaction.run(statement(name), {"in": params}))
 
     def one(self, name: str, /, **params: Any) -> Row:
         """Run one statement and give its only row."""
@@ -109,18 +109,18 @@ class Connection:
         self.ran[name] += 1
         with mapped(self.address):
             found = self._driver.execute_query(
-                statement(name),  # type: ignore[arg-type]
-                params,
-                routing_="r",  # type: ignore[arg-type]
+                statement(name),
+                {"in": params},
+                routing_="r",
                 database_=self.address.database,
             )
-            return found.records  # type: ignore[return-value]
+            return found.records
 
     def stream(self, name: str, /, **params: Any) -> Iterator[Row]:
         """Run one statement that reads very much, and give its rows as they come."""
         self.ran[name] += 1
         with mapped(self.address), self._session(default_access_mode="READ") as session:
-            yield from session.run(statement(name), params)  # type: ignore[arg-type, misc]
+            yield from session.run(statement(name), {"in": params})
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one managed transaction, again when the driver says so.
@@ -143,13 +143,13 @@ class Connection:
     def schema(self, text: str) -> None:
         """Run one statement that changes the schema, in a transaction of its own."""
         with mapped(self.address), self._session() as session:
-            session.run(text).consume()  # type: ignore[arg-type]
+            session.run(text).consume()
 
     @contextmanager
     def holding(self, name: str, /, **params: Any) -> Iterator[Row]:
         """Run one statement and keep its locks until the end of the block."""
         with mapped(self.address), self._session() as session, session.begin_transaction() as held:
-            yield held.run(statement(name), params).single(strict=True)  # type: ignore[arg-type, misc]
+            yield held.run(statement(name), {"in": params}).single(strict=True)
             held.commit()
 
     def close(self) -> None:

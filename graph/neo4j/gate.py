@@ -36,7 +36,7 @@ class Gate:
         self.acls = frozenset([0, *read["acls"]])
         self.may = strongest(read["grants"])
         self.nodes: dict[str, Node] = {row["id"]: row for row in read["nodes"]}
-        self.held: dict[str, str] = {line: record for line, record in read["standing"]}
+        self.held: dict[str, str] = dict(read["standing"])
 
     def repeated(self, request_hash: str) -> Committed | None:
         """What an earlier commit of the same change gave, by its id or its idempotency key."""
@@ -200,4 +200,3 @@ def keyed_id_or_none(key: str) -> str | None:
         return keyed_id(key)
     except (ValueError, IndexError):
         return None
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from ..change import Committed
 from ..digest import canonical
@@ -17,8 +17,6 @@ from .connection import Connection, Row
 
 WINDOW = 5_000
 """Records of the feed that are read at once, if a single change did not reach more."""
-
-_R = TypeVar("_R", Version, Edge)
 
 
 class Reader:
@@ -41,9 +39,7 @@ class Reader:
         items: list[Version] = []
         cursor = after or ""
         while True:
-            page = self._db.read(
-                name, **_pinned(scope), **params, after=cursor, first=first + 1
-            )
+            page = self._db.read(name, **_pinned(scope), **params, after=cursor, first=first + 1)
             versions = [rows.version(row["version"]) for row in page]
             items += [v for v in versions if _has(v, where)]
             if len(items) > first or len(versions) <= first:
@@ -69,7 +65,9 @@ class Reader:
             "origins": _list(along.origins),
         }
         if along.touching is not None:
-            found = self._page("edges_touching", first, after, params | {"touching": list(along.touching)})
+            found = self._page(
+                "edges_touching", first, after, params | {"touching": list(along.touching)}
+            )
         elif along.src is not None:
             found = self._page("edges_from", first, after, params)
         elif along.dst is not None:
@@ -80,9 +78,7 @@ class Reader:
             found = self._of_kinds(first, after, params)
         return Page(tuple(found[:first]), found[first - 1].id if len(found) > first else None)
 
-    def _page(
-        self, name: str, first: int, after: str | None, params: dict[str, Any]
-    ) -> list[Edge]:
+    def _page(self, name: str, first: int, after: str | None, params: dict[str, Any]) -> list[Edge]:
         """One more edge than a page holds, where there is one; none twice."""
         found: list[Edge] = []
         cursor = after or ""
@@ -239,7 +235,9 @@ def _filter(where: Where) -> tuple[str, dict[str, Any]]:
         "starts": where.starts,
         "tags": list(where.tags),
         # canonical JSON has no spaces, so a field stands in it like this, if deeper ones may as well
-        "content": [canonical({name: value})[1:-1].decode() for name, value in where.header.items()],
+        "content": [
+            canonical({name: value})[1:-1].decode() for name, value in where.header.items()
+        ],
     }
     for part, name in (
         ("nodes", "find_of_nodes"),

@@ -169,9 +169,7 @@ def role(record: Edge) -> str | None:
     return said if isinstance(said, str) else None
 
 
-def _shared(
-    record: Version | Edge, content: bytes, seq: int, end: int, acl: int
-) -> dict[str, Any]:
+def _shared(record: Version | Edge, content: bytes, seq: int, end: int, acl: int) -> dict[str, Any]:
     return {
         "id": record.id,
         "from_seq": seq,

@@ -125,9 +125,7 @@ class Neo4jStore(Reader):
         self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int
     ) -> None:
         """Keep derived data of records that still have content, and move the watermark forward."""
-        rows = [
-            {"record": row.record, "producer": row.producer, "data": row.data} for row in data
-        ]
+        rows = [{"record": row.record, "producer": row.producer, "data": row.data} for row in data]
 
         def work(tx: Transaction) -> None:
             if rows:

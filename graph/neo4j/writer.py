@@ -10,7 +10,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from .. import refusal
 from ..change import ChangeSet, Close, Committed, Open, Reopen
 from ..digest import canonical, keyed, keyed_id, new_salt, salted
 from ..instant import OPEN, now
@@ -68,7 +67,7 @@ class Writer:
         effects = self._operate(change, reach)
         opens = [op.record for op in change.ops if isinstance(op, Open)]
         contents = gate.open(opens, reach)
-        touched = reach.granted.union(e.dst for e in opens if e.kind is EdgeKind.GRANTS)  # type: ignore[union-attr]
+        touched = reach.granted.union(e.dst for e in opens if e.kind is EdgeKind.GRANTS)
         gate.grants(touched)
         sets = ReaderSets(self.tx, read["sets"])
         written = self._written(gate, reach, opens, contents, sets)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from memcubes.api.doctor import is_server
+from memcubes.graph.opening import is_server
 
 from ..server.server import Server, free_port
 

@@ -103,10 +103,11 @@ def test_the_same_in_another_process(tmp_path: Path) -> None:
     code = f"""
 from memcubes.graph import open_store
 from memcubes.graph.index.encoder import load_encoder
-from memcubes.graph.index.graph_index import GraphIndex, index_folder
+from memcubes.graph.index.graph_index import GraphIndex
+from memcubes.graph.opening import beside
 from memcubes.query.memoperator import MemOperator
 store, encoder = open_store({str(shelf.path)!r}, "local:ann"), load_encoder("hashing")
-index = GraphIndex(store, encoder, folder=index_folder(store.url))
+index = GraphIndex(store, encoder, folder=beside(store.url, "index"))
 print(repr(MemOperator(store, index, encoder).search(store.scope({NS!r}), {ASKED!r})), end="")
 """
     for _ in range(2):

@@ -146,7 +146,14 @@ class Server:
         log = self.logs / "neo4j.log"
         before = log.stat().st_size if log.exists() else 0
         command = [
-            *(path, "-Xms512m", "-Xmx1g", "-XX:+UseG1GC", "--add-modules=jdk.incubator.vector"),
+            *(
+                path,
+                "-Xms512m",
+                "-Xmx1g",
+                "-XX:+UseG1GC",
+                "-XX:TieredStopAtLevel=1",
+                "--add-modules=jdk.incubator.vector",
+            ),
             *(f"--add-opens={package}=ALL-UNNAMED" for package in OPENED),
             *("-cp", f"{library}/*", "org.neo4j.server.CommunityEntryPoint"),
             *(f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"),
@@ -190,6 +197,8 @@ class Server:
             "dbms.usage_report.enabled=false",
             "server.memory.pagecache.size=256m",
             "db.tx_log.preallocate=false",
+            # tests empty the store again and again, which looks like a reason to plan anew
+            "dbms.cypher.min_replan_interval=24h",
             QUICK_STOP,
             *self._conf,
         )

@@ -15,8 +15,9 @@ from memcubes.graph import EdgeKind, NodeKind, Record
 from memcubes.graph.errors import NotFound
 from memcubes.graph.index import graph_index as module
 from memcubes.graph.index.encoder import load_encoder
-from memcubes.graph.index.graph_index import GraphIndex, index_folder
+from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.index.view import View
+from memcubes.graph.opening import beside
 
 from .bookshelf import BOB, NS, Bookshelf, CountingEncoder, copied
 
@@ -279,7 +280,9 @@ def told_of_copy(shelf: Bookshelf, **pins: Any) -> dict[str, Any]:
 
 def test_an_empty_namespace(tmp_path: Path) -> None:
     shelf = Bookshelf(tmp_path / "new.db")
-    index = GraphIndex(shelf.store, load_encoder("hashing"), folder=index_folder(shelf.store.url))
+    index = GraphIndex(
+        shelf.store, load_encoder("hashing"), folder=beside(shelf.store.url, "index")
+    )
     view = index.view(shelf.scope())
     assert view.size == 0
     assert view.adjacency.groups == 0

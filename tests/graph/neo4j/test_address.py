@@ -15,7 +15,13 @@ def test_what_is_left_out_is_the_usual() -> None:
 
 def test_a_password_in_the_url_wins_and_is_unquoted() -> None:
     at = Address.parse("bolt+s://a%40b:p%2Fw%3A@[::1]:7000/n", {PASSWORD: "other"})
-    assert (at.user, at.password, at.host, at.port, at.database) == ("a@b", "p/w:", "::1", 7000, "n")
+    assert (at.user, at.password, at.host, at.port, at.database) == (
+        "a@b",
+        "p/w:",
+        "::1",
+        7000,
+        "n",
+    )
     assert at.driver_url == "bolt+s://[::1]:7000"
     assert at.url == "bolt+s://a%40b@[::1]:7000/n"
 
