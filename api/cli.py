@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from .commands import audit, curate, move, run, use
+from .commands import audit, curate, move, run, serve, use
 from .options import TIMES, rooted, shared
 from .show_error import CODES, INTERRUPTED, USAGE, complain
 
@@ -126,6 +126,7 @@ _add(app, audit.diff, "Audit")
 _add(app, audit.impact, "Audit")
 _add(app, audit.verify, "Audit")
 _add(app, move.export, "Move", times=RECORDED)
+_add(app, serve.serve, "Run")
 _add(app, run.doctor, "Run")
 _add(app, run.demo, "Run")
 _add(models, run.list_models, name="list")

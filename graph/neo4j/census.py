@@ -169,7 +169,7 @@ class Census:
         salt, note = said.get("note_salt"), said.get("note")
         if salt is None or salted(bytes(salt), str(note or "").encode()) != leaf["note"]:
             self.found.append(f"the note of {name} does not match its leaf")
-        elif (json.loads(note).get("reason") or None) != said.get("reason"):
+        elif (json.loads(str(note)).get("reason") or None) != said.get("reason"):
             self.found.append(f"{name} shows another reason than its note")
         if said.get("request_hash") != leaf["request_hash"]:
             self.found.append(f"the request of {name} does not match its leaf")

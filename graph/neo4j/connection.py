@@ -104,7 +104,7 @@ class Connection:
             **more,
         )
 
-    def read(self, name: str, /, **params: Any) -> list[Row]:
+    def read(self, name: str, /, **params: Any) -> Sequence[Row]:
         """Run one statement that reads, on whichever server may answer it, and give its rows."""
         self.ran[name] += 1
         with mapped(self.address):
