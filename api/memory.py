@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..graph.change import Committed
 from ..graph.errors import Invalid, ReadOnly
 from ..graph.instant import now
-from ..graph.kind import NodeKind
+from ..graph.kind import NodeKind, Verb
 from ..graph.receipt import Use, receipt
 from ..graph.scope import Scope
 from .audit import Audit
@@ -139,7 +139,7 @@ class Memory(Curation, Audit):
             return answer
         uses = [Use(quote.cube, (quote.span,)) for quote in answer.quotes]
         about = {"form": "evidence", "viewer": self.settings.user}
-        node, note = self._give_out("ask", question, answer.as_text(), uses, about, scope)
+        node, note = self._give_out(Verb.ASK, question, answer.as_text(), uses, about, scope)
         return answer.with_receipt(node, note)
 
     def prose(self, answer: Answer) -> Prose:
@@ -209,5 +209,5 @@ class Memory(Curation, Audit):
         uses = [Use(cited.cube) for cited in block.cited]
         if not uses:
             return Injected(block, None, ("nothing was injected: no receipt was written",))
-        node, note = self._give_out("inject", question, block.text, uses, about, scope)
+        node, note = self._give_out(Verb.INJECT, question, block.text, uses, about, scope)
         return Injected(block, node, (note,) if note else ())

@@ -12,7 +12,7 @@ from .change import ChangeSet, Close, Committed, Open, Operation, Reopen, Select
 from .digest import new_node_id
 from .errors import Conflict, DependsOn, Invalid, NotFound
 from .instant import OPEN, now
-from .kind import Authority, EdgeKind, NodeKind, Role
+from .kind import Authority, EdgeKind, NodeKind, Role, Verb
 from .listing import all_edges
 from .record import Author, Content, Record, Version
 from .scope import Along, Scope, Where
@@ -48,7 +48,7 @@ class Curator:
         if origin is not None:
             return ChangeSet(
                 ns=self.ns,
-                verb="retract",
+                verb=Verb.RETRACT,
                 reason=reason,
                 note={"targets": [origin]},
                 expects=tuple(v.id for v in versions),
@@ -59,7 +59,7 @@ class Curator:
                 f"a {first.kind} is not retracted by itself: retract the source or cube that states it"
             )
         return self.decided(
-            "retract",
+            Verb.RETRACT,
             {"node": node},
             reason,
             [Close(Selector(ids=tuple(v.id for v in versions)))],
@@ -91,7 +91,7 @@ class Curator:
         decision = new_node_id()
         author = Author(self.ns, decision, Authority.CURATED, now(), True)
         opened: list[Operation] = [
-            Open(author.version(NodeKind.DECISION, decision, {"verb": verb, **content}))
+            Open(author.version(NodeKind.DECISION, decision, {"verb": str(verb), **content}))
         ]
         opened += [
             Open(author.edge(kind, src or decision, dst, held)) for kind, src, dst, held in edges
@@ -119,7 +119,9 @@ class Curator:
         same: list[tuple[EdgeKind, str, str, Content]] = [
             (EdgeKind.SAME_AS, other, first, {}) for other in others
         ]
-        return self.decided("merge", {"entities": distinct}, reason, edges=same, targets=distinct)
+        return self.decided(
+            Verb.MERGE, {"entities": distinct}, reason, edges=same, targets=distinct
+        )
 
     def feedback(self, scope: Scope, node: str, verdict: str, reason: str) -> ChangeSet:
         """The change that says of an answer or a cube whether it helped or misled."""
@@ -133,7 +135,7 @@ class Curator:
         if versions[0].kind not in (NodeKind.INJECTION, NodeKind.MEMCUBE):
             raise Invalid(f"feedback is given on an answer or a cube, not on a {versions[0].kind}")
         return self.decided(
-            "feedback",
+            Verb.FEEDBACK,
             {"verdict": verdict},
             reason,
             edges=[(EdgeKind.ABOUT, "", node, {"verdict": verdict})],
@@ -149,9 +151,9 @@ class Curator:
         found = self.store.changes(scope, after=seq - 1, first=1)
         if not found or found[0].seq != seq:
             raise NotFound(f"there is no change @{seq} in '{self.ns}': `memcubes log` lists them")
-        if found[0].verb == "found":
+        if found[0].verb == Verb.FOUND:
             raise Invalid("the change that made the namespace stays as long as the namespace does")
-        if found[0].verb in ("ask", "inject"):
+        if found[0].verb in (Verb.ASK, Verb.INJECT):
             raise Invalid(
                 f"@{seq} records what was given out, and that cannot be taken back: retract what it "
                 "rests on, or give feedback on it"
@@ -179,7 +181,7 @@ class Curator:
             ops.append(Reopen(Selector(closed_by=seq) if whole else Selector(ids=waiting)))
         return ChangeSet(
             ns=self.ns,
-            verb="revert",
+            verb=Verb.REVERT,
             reason=reason,
             note={"reverts": seq, "verb": found[0].verb, **_targets(found[0])},
             expects=standing,

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .change import ChangeSet, Committed, Open
-from .errors import Invalid, NotFound, PermissionDenied
+from .errors import Invalid, PermissionDenied
 from .instant import now
-from .kind import Authority, EdgeKind, NodeKind
+from .kind import Authority, EdgeKind, NodeKind, Verb
 from .record import Author, Edge, Record, Version
+from .refusal import no_namespace
 from .scope import Access, Along, Direction, Page, Rights, Scope, Where
 from .store import Derived, Engine, Head, Link, Name
-
-FOUND = "found"
 
 
 class GuardedStore:
@@ -111,10 +110,7 @@ class GuardedStore:
     def _readable(self, ns: str) -> Rights:
         rights = self.engine.rights(ns, self.principal)
         if rights.access is Access.NONE:
-            raise NotFound(
-                f"there is no namespace '{ns}' here for '{self.principal}': the first write to "
-                "a new name makes one, an owner's grant opens another"
-            )
+            raise no_namespace(ns, self.principal)
         return rights
 
     def _own(self, scope: Scope) -> Scope:
@@ -141,7 +137,7 @@ class GuardedStore:
         author = Author(ns, home.id, Authority.ASSERTED, now())
         return ChangeSet(
             ns=ns,
-            verb=FOUND,
+            verb=Verb.FOUND,
             actor=self.principal,
             reason="first write",
             absent=(home.id,),

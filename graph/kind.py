@@ -55,6 +55,21 @@ class EdgeKind(StrEnum):
     CONTRADICTS = "CONTRADICTS"
 
 
+class Verb(StrEnum):
+    """What somebody did: the word on a change. A leaf holds effects, so old verbs stay readable."""
+
+    FOUND = "found"
+    INGEST = "ingest"
+    REMEMBER = "remember"
+    REVISE = "revise"
+    RETRACT = "retract"
+    MERGE = "merge"
+    FEEDBACK = "feedback"
+    REVERT = "revert"
+    ASK = "ask"
+    INJECT = "inject"
+
+
 class Role(StrEnum):
     """What a DERIVED_FROM edge means (PROV-DM 5.2: revision, primary source, and plain use)."""
 

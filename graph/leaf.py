@@ -95,7 +95,7 @@ def leaf_bytes(
             "seq": seq,
             "sums": _sums(effects),
             "v": FORMAT,
-            "verb": verb,
+            "verb": str(verb),
         }
     )
 

@@ -45,7 +45,7 @@ def receipt(
     author = Author(ns, node, Authority.ASSERTED, now(), True)
     header = {
         **about,
-        "verb": verb,
+        "verb": str(verb),
         "question": question,
         "sha256": hashlib.sha256(given.encode()).hexdigest(),
         "read_at": seq,

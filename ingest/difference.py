@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..graph.change import Close, Open, Operation, Selector
-from ..graph.kind import Authority, NodeKind
+from ..graph.kind import Authority, NodeKind, Verb
 from ..graph.listing import all_edges, all_found
 from ..graph.record import Record, Version, with_payload
 from ..graph.scope import Along, Scope, Where
@@ -105,6 +105,6 @@ def decided_against(store: GraphStore, scope: Scope) -> frozenset[str]:
     return frozenset(
         str(version.get("node"))
         for version in all_found(
-            store, scope, Where(kinds=(NodeKind.DECISION,), header={"verb": "retract"})
+            store, scope, Where(kinds=(NodeKind.DECISION,), header={"verb": str(Verb.RETRACT)})
         )
     )

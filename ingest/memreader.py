@@ -15,7 +15,7 @@ from pathlib import Path
 from ..graph.change import MOST_OPERATIONS, ChangeSet, Committed, Operation
 from ..graph.errors import NotFound, Unreadable
 from ..graph.instant import now
-from ..graph.kind import NodeKind
+from ..graph.kind import NodeKind, Verb
 from ..graph.record import Version
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
@@ -254,7 +254,7 @@ class MemReader:
         return [
             ChangeSet(
                 ns=self.ns,
-                verb="ingest",
+                verb=Verb.INGEST,
                 ops=cut,
                 reason=reason,
                 note={"part": place + 1, "of": len(cuts)} if len(cuts) > 1 else {},

@@ -10,7 +10,7 @@ from typing import Any
 from ..graph.change import ChangeSet, Close, Open, Operation, Selector
 from ..graph.errors import Invalid, NotFound
 from ..graph.instant import now
-from ..graph.kind import Authority, EdgeKind, NodeKind
+from ..graph.kind import Authority, EdgeKind, NodeKind, Verb
 from ..graph.listing import all_edges, all_found
 from ..graph.record import Author, Record, Version
 from ..graph.scope import Along, Scope, Where
@@ -81,7 +81,7 @@ def statement_change(
     )
     change = ChangeSet(
         ns=ns,
-        verb="remember",
+        verb=Verb.REMEMBER,
         ops=tuple(Open(record) for record in draft.records()),
         reason=reason,
         note={"targets": [cube]},
@@ -115,7 +115,7 @@ def revision(store: GraphStore, scope: Scope, node: str, text: str, reason: str)
     )
     return ChangeSet(
         ns=scope.ns,
-        verb="revise",
+        verb=Verb.REVISE,
         ops=operations,
         reason=reason,
         note={"targets": [node]},

@@ -31,7 +31,11 @@ CALL () {
   MATCH ()-[e:CONTRADICTS]->() WHERE 'CONTRADICTS' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
   UNION ALL
   UNWIND $in.kinds AS kind
-  MATCH ()-[e:PAST]->() WHERE e.ns = $in.ns AND e.kind = kind AND e.id > $in.after RETURN e ORDER BY e.ns, e.kind, e.id LIMIT $in.first
+  CALL (kind) {
+    MATCH ()-[e:PAST]->() WHERE e.ns = $in.ns AND e.kind = kind AND e.id > $in.after
+    RETURN e ORDER BY e.ns, e.kind, e.id LIMIT $in.first
+  }
+  RETURN e
 }
 WITH e, startNode(e) AS s, endNode(e) AS d
 ORDER BY e.id

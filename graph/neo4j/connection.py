@@ -43,14 +43,13 @@ Row = Mapping[str, Any]
 class Transaction:
     """One transaction that is under way; statements go by their names in `cypher/`."""
 
-    def __init__(self, transaction: neo4j.ManagedTransaction, ran: Counter[str]) -> None:
+    def __init__(self, transaction: neo4j.ManagedTransaction, text: Callable[[str], str]) -> None:
         self._transaction = transaction
-        self._ran = ran
+        self._text = text
 
     def run(self, name: str, /, **params: Any) -> list[Row]:
         """Run one statement and give its rows."""
-        self._ran[name] += 1
-        return list(self._transaction.run(statement(name), {"in": params}))
+        return list(self._transaction.run(self._text(name), {"in": params}))
 
     def one(self, name: str, /, **params: Any) -> Row:
         """Run one statement and give its only row."""
@@ -73,6 +72,8 @@ class Connection:
             address.driver_url,
             auth=(address.user, address.password),
             connection_timeout=REACHED,
+            # the time to connect ends before the greeting; this one covers both
+            connection_acquisition_timeout=REACHED,
             max_transaction_retry_time=PATIENCE,
             user_agent="memcubes",
             # an empty store knows no labels and properties yet: that is no news
@@ -88,13 +89,18 @@ class Connection:
     def _recognise(self) -> None:
         """Ask once, without the driver's retries, so that a server that is down is said to be at once."""
         with self._session() as session:
-            version = str(session.run(statement("components")).single(strict=True)["version"])
+            version = str(session.run(self.text("components")).single(strict=True)["version"])
         if version_of(version) < OLDEST:
             raise ServerTooOld(
                 f"{self.address.url} runs Neo4j {version}: memcubes needs "
                 f"{'.'.join(map(str, OLDEST))} or newer (docker/compose.yml has one)"
             )
         self.version = version
+
+    def text(self, name: str) -> str:
+        """The words of a statement, counted; tests put wrong words here."""
+        self.ran[name] += 1
+        return statement(name)
 
     def _session(self, **more: Any) -> neo4j.Session:
         return self._driver.session(
@@ -106,21 +112,21 @@ class Connection:
 
     def read(self, name: str, /, **params: Any) -> Sequence[Row]:
         """Run one statement that reads, on whichever server may answer it, and give its rows."""
-        self.ran[name] += 1
-        with mapped(self.address):
-            found = self._driver.execute_query(
-                statement(name),
+
+        def work() -> Sequence[Row]:
+            return self._driver.execute_query(
+                self.text(name),
                 {"in": params},
                 routing_="r",
                 database_=self.address.database,
-            )
-            return found.records
+            ).records
+
+        return self._until_answered(work)
 
     def stream(self, name: str, /, **params: Any) -> Iterator[Row]:
         """Run one statement that reads very much, and give its rows as they come."""
-        self.ran[name] += 1
         with mapped(self.address), self._session(default_access_mode="READ") as session:
-            yield from session.run(statement(name), {"in": params})
+            yield from session.run(self.text(name), {"in": params})
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one managed transaction, again when the driver says so.
@@ -128,13 +134,22 @@ class Connection:
         `work` must be such that a second time changes nothing where the first was committed: the
         outcome of a commit whose answer got lost is found out by doing it again.
         """
+
+        def managed() -> T:
+            with self._session() as session:
+                return session.execute_write(lambda inner: work(Transaction(inner, self.text)))
+
+        return self._until_answered(managed)
+
+    def _until_answered(self, work: Callable[[], T]) -> T:
+        """Do what the driver does not do again by itself: a transaction whose outcome is unknown."""
         from neo4j.exceptions import IncompleteCommit
 
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                with mapped(self.address), self._session() as session:
-                    return session.execute_write(lambda inner: work(Transaction(inner, self.ran)))
+                with mapped(self.address):
+                    return work()
             except Unavailable as error:
                 lost = isinstance(error.__cause__, IncompleteCommit)
                 if not lost or time.monotonic() > deadline:
@@ -149,7 +164,7 @@ class Connection:
     def holding(self, name: str, /, **params: Any) -> Iterator[Row]:
         """Run one statement and keep its locks until the end of the block."""
         with mapped(self.address), self._session() as session, session.begin_transaction() as held:
-            yield held.run(statement(name), {"in": params}).single(strict=True)
+            yield held.run(self.text(name), {"in": params}).single(strict=True)
             held.commit()
 
     def close(self) -> None:

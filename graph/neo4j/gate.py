@@ -10,15 +10,12 @@ from ..change import ChangeSet, Committed, Open
 from ..digest import keyed_id
 from ..errors import Conflict
 from ..instant import OPEN
-from ..kind import EdgeKind
+from ..kind import EdgeKind, Verb
 from ..record import Payload, Record, Version, recomputed, written
 from ..scope import Access
 from . import rows
 from .reach import Reach
 from .readers import strongest
-
-FOUND = "found"
-"""The verb that makes a namespace; the only one that a namespace without owner accepts."""
 
 Node = Mapping[str, Any]
 
@@ -55,11 +52,11 @@ class Gate:
         change, founded = self.change, self.read["founded"]
         if not change.actor:
             raise refusal.no_principal()
-        if not founded and change.verb == FOUND:
+        if not founded and change.verb == Verb.FOUND:
             self.may = Access.OWNER
-        if (not founded and change.verb != FOUND) or self.may is Access.NONE:
+        if (not founded and change.verb != Verb.FOUND) or self.may is Access.NONE:
             raise refusal.no_namespace(change.ns, change.actor)
-        needed = Access.OWNER if change.verb == FOUND else Access.WRITER
+        needed = Access.OWNER if change.verb == Verb.FOUND else Access.WRITER
         if self.may.rank < needed.rank:
             raise refusal.no_writer(change)
 

@@ -35,7 +35,7 @@ def prepare(connection: Connection, *, create: bool) -> bytes:
                 f"there is no store at {where}: `memcubes ingest` or `memcubes remember` makes one"
             )
     done = _checked(where, found["migrations"], steps)
-    if len(done) < len(steps):
+    if found["store"] is None or len(done) < len(steps):
         _make(connection, steps)
     return bytes(connection.read("opening")[0]["store"]["secret"])
 

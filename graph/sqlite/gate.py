@@ -5,18 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from .. import errors
+from .. import errors, refusal
 from ..change import ChangeSet, Committed, Open
 from ..digest import keyed, keyed_id
 from ..instant import OPEN
-from ..kind import NodeKind
+from ..kind import NodeKind, Verb
 from ..record import Version
 from ..scope import Access
 from . import rows
 from .access import access, acls_of
-
-FOUND = "found"
-"""The verb that makes a namespace; the only one that a namespace without owner accepts."""
 
 
 class Gate:
@@ -46,35 +43,26 @@ class Gate:
         if found is None:
             return None
         if (found[2], found[5]) != (change.ns, actor):
-            raise errors.Conflict(f"the id {change.id} is taken: draw a new one for this change")
+            raise refusal.id_taken(change)
         if found[-1] != request_hash:
-            raise errors.KeyReused(
-                f"the idempotency key '{change.idempotency or change.id}' was used at @{found[0]} "
-                "for another request: draw a new key"
-            )
+            raise refusal.key_reused(change, found[0])
         return rows.change(found[:-1], repeated=True)
 
     def authorise(self, change: ChangeSet, agent: str) -> None:
         """Let the change through by the grants in force now, and keep what its actor may read."""
         if not change.actor:
-            raise errors.PermissionDenied("a change needs a principal: name one with --user")
+            raise refusal.no_principal()
         self.may, self.acls = access(self.run, change.ns, agent), acls_of(self.run, agent)
         founded = self.run(
             "SELECT 1 FROM node WHERE ns = ? AND kind = 'Namespace'", (change.ns,)
         ).fetchone()
-        if founded is None and change.verb == FOUND:
+        if founded is None and change.verb == Verb.FOUND:
             self.may = Access.OWNER
-        if founded is None and change.verb != FOUND or self.may is Access.NONE:
-            raise errors.NotFound(
-                f"there is no namespace '{change.ns}' here for '{change.actor}': the first write to "
-                "a new name makes one, an owner's grant opens another"
-            )
-        needed = Access.OWNER if change.verb == FOUND else Access.WRITER
+        if founded is None and change.verb != Verb.FOUND or self.may is Access.NONE:
+            raise refusal.no_namespace(change.ns, change.actor)
+        needed = Access.OWNER if change.verb == Verb.FOUND else Access.WRITER
         if self.may.rank < needed.rank:
-            raise errors.PermissionDenied(
-                f"'{change.actor}' may read namespace '{change.ns}' and not write it: "
-                "ask an owner for a grant"
-            )
+            raise refusal.no_writer(change)
 
     def grants(self, change: ChangeSet, touched: set[int]) -> None:
         """Refuse a change of who may read or write what, unless its actor is an owner.
@@ -84,10 +72,7 @@ class Gate:
         for node in touched:
             kind, acl = self.run("SELECT kind, acl FROM node WHERE ord = ?", (node,)).fetchone()
             if self.may is not Access.OWNER and (kind == "Namespace" or acl not in self.acls):
-                raise errors.PermissionDenied(
-                    f"'{change.actor}' may write namespace '{change.ns}' and not say who else may: "
-                    "ask an owner"
-                )
+                raise refusal.no_owner(change)
 
     def expect(self, change: ChangeSet) -> None:
         """Refuse a change whose base has moved: records that are closed, nodes that exist by now."""
@@ -104,12 +89,7 @@ class Gate:
                 (change.ns, rows.as_list(change.absent)),
             ).fetchone()
             if alive is not None:
-                raise errors.Conflict(
-                    f"node {alive[0]} exists by now: read it and try again",
-                    base=None,
-                    current=alive[1],
-                    proposed=change.id,
-                )
+                raise refusal.exists(alive[0], alive[1], change)
 
     def open_ids(self, ids: Sequence[str], ns: str) -> set[str]:
         """Which of these records are in force."""
@@ -133,13 +113,7 @@ class Gate:
             f"WHERE v.id = ? AND v.ns = ? AND w.to_seq = {OPEN} LIMIT 1",
             (record, change.ns),
         ).fetchone()
-        return errors.Conflict(
-            f"record {record} is no longer in force in '{change.ns}': somebody changed it since "
-            "you read it; read it again",
-            base=record,
-            current=current[0] if current else None,
-            proposed=change.id,
-        )
+        return refusal.moved(record, change, current[0] if current else None)
 
     def fresh(self, ids: Sequence[str]) -> None:
         """Refuse to open an id that some record has or had: what was closed is reopened."""
@@ -151,10 +125,9 @@ class Gate:
                 (wanted,),
             ).fetchone()
             if held is not None:
-                how = "is in force already" if held[1] == OPEN else "was closed: reopen it"
-                raise errors.Conflict(f"record {held[0]} {how}", current=held[0])
+                raise refusal.not_fresh(held[0], open_now=held[1] == OPEN)
         if len(set(ids)) != len(ids):
-            raise errors.Conflict("a change opens each record once")
+            raise refusal.opened_twice()
 
     def clash(self, change: ChangeSet, error: sqlite3.IntegrityError) -> errors.MemcubesError:
         """Name the record that a unique index refused."""
@@ -170,11 +143,5 @@ class Gate:
                 (record.node, record.origin, record.id),
             ).fetchone()
             if held is not None:
-                return errors.Conflict(
-                    f"{record.kind} {record.node} has another version in force by now: "
-                    "read it again",
-                    base=None,
-                    current=held[0],
-                    proposed=record.id,
-                )
+                return refusal.another_version(str(record.kind), record.node, held[0], record.id)
         return errors.Conflict(f"a record of this change stands in force already ({error})")

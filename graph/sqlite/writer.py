@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from .. import errors
+from .. import refusal
 from ..change import ChangeSet, Close, Committed, Open, Reopen, Selector
 from ..digest import canonical, keyed, new_salt, salted
 from ..instant import OPEN, now
@@ -114,19 +114,14 @@ class Writer(Gate):
                 f"SELECT 1 FROM {table} t WHERE {where} AND {state} AND NOT {self._mine} LIMIT 1"
             )
             if self.run(hidden.format(table=table), (seq, change.ns, value)).fetchone():
-                raise errors.PermissionDenied(
-                    f"part of what this {change.verb} would touch is not '{change.actor}''s to see: "
-                    "ask an owner"
-                )
+                raise refusal.partly_hidden(change)
         return tuple(ids)
 
     def _close(
         self, selector: Selector, change: ChangeSet, seq: int, touched: set[int]
     ) -> tuple[str, ...]:
         if selector.closed_by is not None:
-            raise errors.Invalid(
-                "what a change closed cannot be closed again: reopen it, or name ids"
-            )
+            raise refusal.closed_twice()
         where, value = self._where(selector)
         state = f"to_seq = {OPEN} AND from_seq < ?1"
         tail = f"SET to_seq = ?1 WHERE {where} AND {state} AND {self._mine}"
@@ -151,7 +146,7 @@ class Writer(Gate):
             which = f"FROM {table} t WHERE {where} AND {state.format(table=table)} AND {self._mine}"
             gone = self.run(f"SELECT id {which} AND {lost} LIMIT 1", params).fetchone()
             if gone is not None:
-                raise errors.Erased(f"record {gone[0]} was erased and cannot come back")
+                raise refusal.erased_record(gone[0])
             try:
                 found = self.run(
                     f"INSERT INTO {table} (from_seq, to_seq, {columns}) "
@@ -160,10 +155,7 @@ class Writer(Gate):
                     params,
                 ).fetchall()
             except sqlite3.IntegrityError:
-                raise errors.Conflict(
-                    "something else stands by now where a record would be reopened: "
-                    "undo the later change first (`memcubes log` lists them)"
-                ) from None
+                raise refusal.occupied() from None
             ids += [row[0] for row in found]
             touched |= {row[2] for row in found if row[1] == EdgeKind.GRANTS}
         return self._reached(selector, ids, change, seq, state)
@@ -211,7 +203,7 @@ class Writer(Gate):
         contents = {r.id: written(r) for r in records}
         for record in records:
             if record.digest != recomputed(record, contents[record.id]):
-                raise errors.Invalid(f"record {record.id} does not match its own digest")
+                raise refusal.wrong_digest(f"record {record.id}")
         self._keep_payloads(versions)
         self.many(
             "INSERT INTO node (id, ns, kind, key) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
@@ -220,7 +212,7 @@ class Writer(Gate):
         known = self._stand_on(records)
         for v in versions:
             if known[v.node][2:4] != (str(v.kind), v.key):
-                raise errors.Invalid(f"node {v.node} is a {known[v.node][2]}, not this {v.kind}")
+                raise refusal.other_kind(v.node, known[v.node][2], str(v.kind))
         self.many(
             f"INSERT INTO version VALUES ({', '.join('?' * 17)})",
             [
@@ -258,9 +250,9 @@ class Writer(Gate):
         payloads = [v.payload for v in versions if v.payload is not None]
         for held in payloads:
             if held.content is None or held.salt is None:
-                raise errors.Erased(f"payload {held.digest[:16]}… was erased and cannot come back")
+                raise refusal.erased_payload(held.digest)
             if Payload.digest_of(held.salt, held.form, held.content) != held.digest:
-                raise errors.Invalid(f"payload {held.digest[:16]}… does not match its own digest")
+                raise refusal.wrong_digest(f"payload {held.digest[:16]}…")
         self.many(
             "INSERT INTO payload VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
             [(held.digest, held.form, held.content, held.salt) for held in payloads],
@@ -271,7 +263,7 @@ class Writer(Gate):
             (rows.as_list(held.digest for held in payloads),),
         ).fetchone()
         if gone is not None:
-            raise errors.Erased(f"payload {gone[0][:16]}… was erased and cannot come back")
+            raise refusal.erased_payload(gone[0])
 
     def _stand_on(self, records: list[Version | Edge]) -> dict[str, tuple[Any, ...]]:
         names = {r.origin for r in records} | {end for r in records for end in r.ends}
@@ -288,10 +280,7 @@ class Writer(Gate):
             for name in (record.origin, *record.ends):
                 held = known.get(name)
                 if held is None or held[1] != record.ns or not (granted or held[4] in self.acls):
-                    raise errors.Invalid(
-                        f"{record.kind} {record.id} stands on node {name}, which namespace "
-                        f"'{record.ns}' does not hold: open it first"
-                    )
+                    raise refusal.no_footing(str(record.kind), record.id, name, record.ns)
         return known
 
     def _append(

@@ -1,10 +1,35 @@
-"""The adjacency table, printed at the end of a run: which act came right after which, how often."""
+"""The stores that histories run on, and the adjacency table: which act came right after which."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from .driving import ADJACENT, OUTCOMES
+from memcubes.graph.store import Engine
+
+from ..server.server import Server
+from ..server.stores import empty_store
+from .driving import ADJACENT, OUTCOMES, SECRET, in_memory
+
+Make = Callable[[], Engine]
+
+
+def on_server(server: Server) -> Engine:
+    """An empty Neo4j store whose secret is known."""
+    store = empty_store(server)
+    store._secret = SECRET
+    return store
+
+
+STORES: dict[str, Callable[[Callable[[], Server]], Engine]] = {
+    "sqlite": lambda server: in_memory(),
+    "neo4j": lambda server: on_server(server()),
+}
+
+
+@pytest.fixture(params=list(STORES))
+def make(request: pytest.FixtureRequest) -> Make:
+    """Makes an empty store of each kind; one line a store."""
+    return lambda: STORES[request.param](lambda: request.getfixturevalue("neo4j_server"))
 
 
 def table() -> Iterator[str]:

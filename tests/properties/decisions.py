@@ -14,6 +14,7 @@ from memcubes.graph import (
 )
 from memcubes.graph.change import Operation
 from memcubes.graph.digest import new_node_id
+from memcubes.graph.kind import Verb
 
 from ..oracle import OPEN
 from .acts import WORDS, change, cubes, desk, origin
@@ -78,8 +79,46 @@ def receipt(d: Drive) -> list[ChangeSet]:
         )
         for v in uses
     ]
-    version = by.version(NodeKind.INJECTION, node, {"verb": "ask"}, payload=Payload.of("given out"))
-    return [change(d, ns, "ask", Open(version), *map(Open, edges))]
+    verb = d.rng.choice([Verb.ASK, Verb.INJECT])
+    version = by.version(
+        NodeKind.INJECTION, node, {"verb": str(verb)}, payload=Payload.of("given out")
+    )
+    return [change(d, ns, verb, Open(version), *map(Open, edges))]
+
+
+def feedback(d: Drive) -> list[ChangeSet]:
+    """Somebody says of a receipt or cube that it helped."""
+    ns = d.rng.choice(NAMESPACES)
+    about = [v.node for v in d.open(ns) if v.kind in (NodeKind.MEMCUBE, NodeKind.INJECTION)]
+    if not about:
+        return []
+    decision = new_node_id()
+    by = desk(d, ns, decision)
+    return [
+        change(
+            d,
+            ns,
+            Verb.FEEDBACK,
+            Open(by.version(NodeKind.DECISION, decision, {"verb": "feedback"})),
+            Open(by.edge(EdgeKind.ABOUT, decision, d.rng.choice(about), {"verdict": "helped"})),
+        )
+    ]
+
+
+def claim(d: Drive) -> list[ChangeSet]:
+    """A cube's source says that one fact supersedes or contradicts another; or somebody proposes it."""
+    ns = d.rng.choice(NAMESPACES)
+    facts = sorted({v.node for v in d.open(ns) if v.kind is NodeKind.FACT})
+    if len(facts) < 2:
+        return []
+    one, other = d.rng.sample(facts, 2)
+    if d.rng.random() < 0.4:
+        node = new_node_id()
+        content = {"operations": [{"open": "SUPERSEDES", "src": one, "dst": other}]}
+        proposal = desk(d, ns, node).version(NodeKind.PROPOSAL, node, content)
+        return [change(d, ns, "review", Open(proposal))]
+    kind = d.rng.choice([EdgeKind.SUPERSEDES, EdgeKind.CONTRADICTS])
+    return [change(d, ns, Verb.REVISE, Open(desk(d, ns, origin(d, ns)).edge(kind, one, other)))]
 
 
 def grant(d: Drive) -> list[ChangeSet]:
@@ -99,6 +138,10 @@ def grant(d: Drive) -> list[ChangeSet]:
         if not nodes:
             return []
         to, role = d.rng.choice(nodes), "reader"
+    if d.rng.random() < 0.3:
+        node = new_node_id()
+        by = desk(d, ns, node)
+        ops.append(Open(by.version(NodeKind.GRANT, node, {"role": role})))
     ops.append(Open(by.edge(EdgeKind.GRANTS, agent.id, to, {"role": role})))
     return [change(d, ns, "grant", *ops)]
 

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from random import Random
 
-from memcubes.graph import ChangeSet, Committed, GuardedStore, NodeKind, Version, digest
+from memcubes.graph import ChangeSet, Committed, GuardedStore, NodeKind, Open, Version, digest
 from memcubes.graph.errors import MemcubesError
 from memcubes.graph.sqlite import SqliteStore
+from memcubes.graph.store import Engine
 from memcubes.graph.verify import verify
 
 from ..oracle import OPEN, Oracle, Refusal
@@ -28,6 +29,10 @@ OUTCOMES: Counter[tuple[str, str]] = Counter()
 """What came of each act: done, or the name of the error on which store and oracle agreed."""
 
 
+GENERATED: Counter[str] = Counter()
+"""How often each kind of record, operation, selector and verb was generated."""
+
+
 class Difference(AssertionError):
     """Store and oracle disagree."""
 
@@ -35,7 +40,7 @@ class Difference(AssertionError):
 class Drive:
     """A store, its oracle, and the history that both have seen."""
 
-    def __init__(self, make: Callable[[], SqliteStore]) -> None:
+    def __init__(self, make: Callable[[], Engine]) -> None:
         self.engine = make()
         self.guards = {who: GuardedStore(self.engine, who) for who in PRINCIPALS}
         self.oracle = Oracle(self.agent)
@@ -64,6 +69,7 @@ class Drive:
 
     def apply(self, *changes: ChangeSet) -> None:
         """Commit to both sides as the actor of the changes, and compare what comes of it."""
+        GENERATED.update(part for change in changes for part in parts(change))
         try:
             expected: object = self.oracle.commit(*changes)
             self.outcome = "done"
@@ -95,6 +101,17 @@ class Drive:
         self.engine.close()
         if not report.ok:
             raise Difference(f"verify: {report.findings[:5]}")
+
+
+def parts(change: ChangeSet) -> Iterator[str]:
+    """What a change is made of, by name."""
+    yield f"verb {change.verb}"
+    for op in change.ops:
+        yield f"operation {type(op).__name__}"
+        if isinstance(op, Open):
+            yield f"kind {op.record.kind}"
+        else:
+            yield f"selector {next(iter(op.selector.described()))}"
 
 
 class Drawn:
@@ -137,10 +154,13 @@ def drawn() -> Iterator[Drawn]:
             setattr(digest, name, module)
 
 
+SECRET = b"s" * 32
+
+
 def in_memory() -> SqliteStore:
     """A store whose secret is known, so that ids of keyed nodes are the same every time."""
     store = SqliteStore(None)
-    store._secret = b"s" * 32
+    store._secret = SECRET
     return store
 
 
@@ -155,7 +175,7 @@ def run(
     probe: Probe,
     sweep: Probe,
     *,
-    make: Callable[[], SqliteStore] = in_memory,
+    make: Callable[[], Engine] = in_memory,
     skipped: frozenset[int] = frozenset(),
     probes: int = 6,
     tally: bool = True,

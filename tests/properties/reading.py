@@ -19,7 +19,7 @@ from memcubes.graph import (
 )
 from memcubes.graph.errors import NotFound
 
-from ..oracle import shape
+from ..oracle import OPEN, shape
 from .driving import NAMESPACES, PRINCIPALS, Difference, Drive
 
 
@@ -59,7 +59,7 @@ def nodes(d: Drive) -> tuple[str, ...]:
 def any_where(d: Drive) -> Where:
     """A filter of up to two parts."""
     rng, parts = d.rng, dict[str, Any]()
-    names = ("kinds", "nodes", "origins", "tags", "tags", "payloads", "header", "starts")
+    names = ("kinds", "nodes", "origins", "tags", "tags", "tags", "payloads", "header", "starts")
     for name in rng.sample(names, rng.choice([0, 1, 1, 1, 2])):
         if name == "kinds":
             parts[name] = tuple(rng.sample(list(NodeKind), 4))
@@ -68,8 +68,13 @@ def any_where(d: Drive) -> Where:
         elif name == "origins":
             parts[name] = tuple(rng.choice(d.oracle.rows).record.origin for _ in range(2))
         elif name == "tags":
-            tags = [r.record.ends[0] for r in d.oracle.rows if r.record.kind is NodeKind.TAG]
-            parts[name] = (rng.choice(tags or ["nothing"]),)
+            tags = [r.record.ends[-1] for r in d.oracle.rows if r.record.kind is EdgeKind.TAGGED]
+            taken = [
+                r.record.ends[-1]
+                for r in d.oracle.rows
+                if r.record.kind is EdgeKind.TAGGED and r.end < OPEN
+            ]
+            parts[name] = (rng.choice((taken if rng.random() < 0.7 else tags) or ["nothing"]),)
         elif name == "payloads":
             held = [r.record.payload for r in d.oracle.rows if isinstance(r.record, Version)]
             parts[name] = tuple(p.digest for p in rng.sample(held, min(9, len(held))) if p)
@@ -99,6 +104,10 @@ def any_along(d: Drive) -> Along:
 def same(what: str, found: object, expected: object) -> None:
     """Raise a `Difference` that says what was asked."""
     if found != expected:
+        if isinstance(found, list) and isinstance(expected, list):
+            more = [one for one in found if one not in expected]
+            less = [one for one in expected if one not in found]
+            raise Difference(f"{what}: too many {more}, too few {less}, {len(found)} in all")
         raise Difference(f"{what}: {found}, and the oracle says {expected}")
 
 

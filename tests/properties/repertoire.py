@@ -13,14 +13,14 @@ from .acts import (
     revise,
     stale,
 )
-from .decisions import grant, merge, receipt, revoke, shred, tag
+from .decisions import claim, feedback, grant, merge, receipt, revoke, shred, tag
 from .driving import Act
 from .mistakes import mistake
 
 ALL: dict[str, Act] = {
     act.__name__: act
     for act in (
-        ingest, reingest, retract, reinstate, revert, remember, revise, stale, merge, tag, receipt,
+        ingest, reingest, retract, reinstate, revert, remember, revise, stale, merge, tag, receipt, feedback, claim,
         grant, revoke, shred, retry, batch, derive, mistake,
     )
 }  # fmt: skip

@@ -16,7 +16,7 @@ from .driving import Difference, Drive, run
 from .reading import probe, sweep
 from .repertoire import ALL
 
-HISTORIES = 60
+HISTORIES = 120
 
 
 class Planted(SqliteStore):
