@@ -20,24 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from memcubes.graph import (
-    Author,
-    Authority,
-    ChangeSet,
-    EdgeKind,
-    GuardedStore,
-    NodeKind,
-    Open,
-    Payload,
-)
-from memcubes.graph.change import Operation
-from memcubes.graph.digest import new_node_id
+from memcubes.graph import ChangeSet, GuardedStore
 from memcubes.graph.sqlite import SqliteStore
+
+from .passages import begin, passages
 
 SIZES = {1: 101, 1_000: 15}
 """Cubes a commit, and how often it is repeated."""
-TEXT = "The mill by the river was sold to Adele Brandt in the spring of that year. " * 8
-NAMES = [f"name {n}" for n in range(200)]
 TABLES = ("node", "payload", "version", "edge")
 
 
@@ -92,7 +81,9 @@ def measure(sizes: dict[int, int]) -> list[Cost]:
 
 
 def _cost(folder: Path, cubes: int, times: int) -> Cost:
-    source = _begin(folder / "commit.db")
+    first = GuardedStore(SqliteStore(folder / "commit.db", create=True), "ann")
+    source = begin(first)
+    first.close()
     shutil.copy(folder / "commit.db", folder / "bare.db")
     store = GuardedStore(SqliteStore(folder / "commit.db"), "ann")
     bare = SqliteStore(folder / "bare.db")
@@ -100,7 +91,7 @@ def _cost(folder: Path, cubes: int, times: int) -> Cost:
     taken: list[tuple[float, float]] = []
     rows = 0
     for turn in range(times + 1):
-        change = ChangeSet(ns="a", verb="ingest", ops=_passages(store, source, cubes))
+        change = ChangeSet(ns="a", verb="ingest", ops=passages(store, source, cubes))
         last = {t: reader.execute(f"SELECT max(rowid) FROM {t}").fetchone()[0] for t in TABLES}
         started = time.perf_counter()
         store.commit(change)
@@ -129,47 +120,6 @@ def _insert(bare: SqliteStore, new: dict[str, list[tuple[Any, ...]]]) -> None:
             if held:
                 marks = ", ".join("?" * len(held[0]))
                 connection.executemany(f"INSERT INTO {table} VALUES ({marks})", held)
-
-
-def _begin(path: Path) -> str:
-    """A store with one source and some entities; the source's node id."""
-    store = GuardedStore(SqliteStore(path, create=True), "ann")
-    name = store.name("a", NodeKind.SOURCE, "file.md")
-    by = Author("a", name.id, Authority.EXTRACTED, 1)
-    opens = [by.version(NodeKind.SOURCE, name.id, {"uri": "file.md"}, key=name.key)]
-    for surface in NAMES:
-        entity = store.name("a", NodeKind.ENTITY, surface)
-        opens.append(by.version(NodeKind.ENTITY, entity.id, {"name": surface}, key=entity.key))
-    store.commit(ChangeSet(ns="a", verb="ingest", ops=tuple(map(Open, opens))))
-    store.close()
-    return name.id
-
-
-def _passages(store: GuardedStore, source: str, count: int) -> tuple[Operation, ...]:
-    by = Author("a", source, Authority.EXTRACTED, 1)
-    out: list[Operation] = []
-    before = ""
-    for n in range(count):
-        node = new_node_id()
-        header = {
-            "title": "The mill by the river",
-            "semantic_type": "document",
-            "origin_type": "retrieved",
-            "language": "en",
-            "state": "activated",
-            "sentences": [[at, at + 75] for at in range(0, 600, 75)],
-        }
-        out.append(
-            Open(by.version(NodeKind.MEMCUBE, node, header, key=node, payload=Payload.of(TEXT)))
-        )
-        out.append(Open(by.edge(EdgeKind.DERIVED_FROM, node, source, {"role": "primary source"})))
-        for word in (NAMES[n % 200], NAMES[n * 7 % 200 - 1]):
-            entity = store.name("a", NodeKind.ENTITY, word)
-            out.append(Open(by.edge(EdgeKind.MENTIONS, node, entity.id, {"spans": [[46, 58]]})))
-        if before:
-            out.append(Open(by.edge(EdgeKind.NEXT, before, node)))
-        before = node
-    return tuple(out)
 
 
 if __name__ == "__main__":

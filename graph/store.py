@@ -6,12 +6,12 @@ and one differential fuzzer run on every implementation; the guard is one of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from .change import ChangeSet, Committed
-from .kind import NodeKind
+from .kind import EdgeKind, NodeKind
 from .merkle import CompactRange
 from .record import Edge, Record, Version
 from .scope import Along, Direction, Page, Rights, Scope, Where
@@ -49,6 +49,16 @@ class Derived:
     record: str
     producer: str
     data: bytes
+    vector: tuple[float, ...] | None = None
+    """What the bytes mean, for an engine that searches vectors itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One hit of a search that the engine did: the version in force, and how well it fits."""
+
+    version: Version
+    score: float
 
 
 class GraphStore(Protocol):
@@ -161,6 +171,44 @@ class GraphStore(Protocol):
 
     def watermark(self, ns: str, producer: str) -> int:
         """Up to which sequence a producer's derived data is complete; 0 where it never ran."""
+        ...
+
+
+class Pushdown(Protocol):
+    """What an engine can search by itself, for graphs that do not fit into a `GraphIndex`.
+
+    Scores are the engine's own: they are not compared with another's, nor with `MemOperator`'s.
+    """
+
+    def search_text(
+        self, scope: Scope, text: str, *, tags: Sequence[str] = (), first: int = 10
+    ) -> tuple[Match, ...]:
+        """The cubes in force whose words match best, all of them visible in the scope."""
+        ...
+
+    def search_vector(
+        self,
+        scope: Scope,
+        producer: str,
+        vector: Sequence[float],
+        *,
+        tags: Sequence[str] = (),
+        first: int = 10,
+    ) -> tuple[Match, ...]:
+        """The cubes in force whose vector, of one producer, lies nearest; score is the cosine."""
+        ...
+
+    def neighbourhood(
+        self,
+        scope: Scope,
+        seeds: Mapping[str, float],
+        *,
+        kinds: Sequence[EdgeKind] = (),
+        damping: float = 0.5,
+        breadth: int = 100,
+        first: int = 50,
+    ) -> tuple[tuple[str, float], ...]:
+        """The nodes within two steps of weighted seeds, by the weight that reaches them, best first."""
         ...
 
 

@@ -8,6 +8,7 @@
 // columns: seq
 // allowed Eager: each part begins when the one before has ended, and a change is bounded
 // allowed CartesianProduct: both ends of an edge are found by their unique ids
+// The types are listed because a store that is new would otherwise be planned to read all relationships.
 MATCH (h:Head {one: 1})
 SET h += $in.head
 CREATE (c:Change)
@@ -21,7 +22,9 @@ CALL () {
 }
 CALL () {
   UNWIND $in.close_edges AS element
-  MATCH (s)-[e]->(d) WHERE elementId(e) = element
+  MATCH (s)-[e:DERIVED_FROM|MENTIONS|ABOUT|TAGGED|SUBJECT_OF|OBJECT_OF|SUPPORTS
+    |NEXT|GRANTS|SAME_AS|NOT_SAME_AS|SUPERSEDES|CONTRADICTS]->(d)
+  WHERE elementId(e) = element
   CREATE (s)-[p:PAST]->(d)
   SET p = e {.*, kind: type(e), to_seq: $in.seq}
   DELETE e
@@ -45,7 +48,9 @@ CALL () {
 }
 CALL () {
   UNWIND $in.shred_edges AS element
-  MATCH ()-[e]->() WHERE elementId(e) = element
+  MATCH ()-[e:DERIVED_FROM|MENTIONS|ABOUT|TAGGED|SUBJECT_OF|OBJECT_OF|SUPPORTS
+    |NEXT|GRANTS|SAME_AS|NOT_SAME_AS|SUPERSEDES|CONTRADICTS|PAST]->()
+  WHERE elementId(e) = element
   SET e += $in.blank_edge
 }
 CALL () {
@@ -56,7 +61,7 @@ CALL () {
 CALL () {
   UNWIND $in.lose AS digest
   MATCH (v:Version {payload: digest})
-  SET v.text = null, v.payload_salt = null
+  SET v.text = null, v.document = null, v.payload_salt = null
   WITH v
   MATCH (v)-[:OF]->(n)
   SET n.text = CASE WHEN n.shown = v.id THEN null ELSE n.text END
@@ -107,7 +112,7 @@ CALL () {
     n.title = v.title,
     n.name = v.name,
     n.label = v.label,
-    n.text = CASE n.kind WHEN 'MemCube' THEN v.text END,
+    n.text = v.text,
     n.subject = v.subject,
     n.relation = v.relation,
     n.object = v.object,

@@ -4,31 +4,44 @@
 //   kinds, after (cursor), first
 // columns: id, visible, edge (properties), kind, src, dst (null where it is not visible)
 CALL () {
-  MATCH ()-[e:DERIVED_FROM]->() WHERE 'DERIVED_FROM' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:DERIVED_FROM]->() USING INDEX e:DERIVED_FROM(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'DERIVED_FROM' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
-  MATCH ()-[e:MENTIONS]->() WHERE 'MENTIONS' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:MENTIONS]->() USING INDEX e:MENTIONS(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'MENTIONS' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
-  MATCH ()-[e:ABOUT]->() WHERE 'ABOUT' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:ABOUT]->() USING INDEX e:ABOUT(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'ABOUT' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
-  MATCH ()-[e:TAGGED]->() WHERE 'TAGGED' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:TAGGED]->() USING INDEX e:TAGGED(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'TAGGED' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
-  MATCH ()-[e:SUBJECT_OF]->() WHERE 'SUBJECT_OF' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:SUBJECT_OF]->() USING INDEX e:SUBJECT_OF(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'SUBJECT_OF' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
-  MATCH ()-[e:OBJECT_OF]->() WHERE 'OBJECT_OF' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:OBJECT_OF]->() USING INDEX e:OBJECT_OF(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'OBJECT_OF' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
-  MATCH ()-[e:SUPPORTS]->() WHERE 'SUPPORTS' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:SUPPORTS]->() USING INDEX e:SUPPORTS(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'SUPPORTS' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
-  MATCH ()-[e:NEXT]->() WHERE 'NEXT' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:NEXT]->() USING INDEX e:NEXT(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'NEXT' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
-  MATCH ()-[e:GRANTS]->() WHERE 'GRANTS' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:GRANTS]->() USING INDEX e:GRANTS(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'GRANTS' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
-  MATCH ()-[e:SAME_AS]->() WHERE 'SAME_AS' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:SAME_AS]->() USING INDEX e:SAME_AS(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'SAME_AS' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
-  MATCH ()-[e:NOT_SAME_AS]->() WHERE 'NOT_SAME_AS' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:NOT_SAME_AS]->() USING INDEX e:NOT_SAME_AS(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'NOT_SAME_AS' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
-  MATCH ()-[e:SUPERSEDES]->() WHERE 'SUPERSEDES' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:SUPERSEDES]->() USING INDEX e:SUPERSEDES(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'SUPERSEDES' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
-  MATCH ()-[e:CONTRADICTS]->() WHERE 'CONTRADICTS' IN $in.kinds AND e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id LIMIT $in.first
+  MATCH ()-[e:CONTRADICTS]->() USING INDEX e:CONTRADICTS(ns, id) WHERE e.ns = $in.ns AND e.id > $in.after RETURN e ORDER BY e.ns, e.id
+  LIMIT CASE WHEN 'CONTRADICTS' IN $in.kinds THEN $in.first ELSE 0 END
   UNION ALL
   UNWIND $in.kinds AS kind
   CALL (kind) {

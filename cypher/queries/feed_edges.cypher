@@ -31,6 +31,7 @@ CALL () {
   MATCH (s)-[e:PAST]->(d) WHERE e.from_seq > $in.after AND e.from_seq <= $in.upto AND e.ns = $in.ns RETURN s, e, d
   UNION ALL
   MATCH (s)-[e:PAST]->(d)
+  USING INDEX e:PAST(to_seq)
   WHERE e.to_seq > $in.after AND e.to_seq <= $in.upto AND e.from_seq <= $in.after AND e.ns = $in.ns
   RETURN s, e, d
 }

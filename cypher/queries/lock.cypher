@@ -6,6 +6,8 @@
 // columns: seq, at, roots, sets (how many reader sets there are), before (changes with that id or key),
 //   founded, grants, acls, versions, edges (rows that selectors may reach), alive, nodes, standing, lost,
 //   previous (last sequence in the namespace), held (kind, key and id of nodes that hold a key)
+// allowed Eager: nothing may be read before the lock is there
+// allowed CartesianProduct: the head is one row, and so is what each part gives
 MATCH (h:Head {one: 1})
 SET h.held = $in.change
 WITH h

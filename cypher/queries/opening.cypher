@@ -2,7 +2,6 @@
 // columns: store (properties of the store's own node, or null), migrations (number, name, checksum),
 //   nodes (how many nodes there are)
 // allowed NodeByLabelScan: the store's own node and its migrations are a handful
-// allowed AllNodesScan: counted by the engine, not read
 RETURN
   head(COLLECT { MATCH (s:Memcubes) RETURN properties(s) }) AS store,
   COLLECT { MATCH (m:Migration) RETURN [m.number, m.name, m.checksum] ORDER BY m.number } AS migrations,

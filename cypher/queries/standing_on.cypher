@@ -3,7 +3,7 @@
 // columns: element, node, origin (the two reader sets)
 UNWIND $in.nodes AS id
 CALL (id) {
-  MATCH (v:Version)-[:OF]->(n) WHERE n.id = id RETURN v, n
+  MATCH (v:Version)-[:OF]->(n:Identity {id: id}) RETURN v, n
   UNION
   MATCH (v:Version {origin: id})-[:OF]->(n) RETURN v, n
 }

@@ -18,12 +18,14 @@ from ..record import Version
 from ..store import Derived, GraphStore
 from .analyser import Analyser
 from .derivation import (
+    SCALE,
     derivable,
     pack_counts,
     pack_vectors,
     sentences,
     texts_to_encode,
     titled,
+    unpack_vectors,
     whole,
 )
 from .encoder import Encoder
@@ -147,7 +149,10 @@ class Indexer:
                 (terms, new_counts, before[0]),
                 (vectors, new_vectors, before[1]),
             ):
-                rows = [Derived(record, producer, data) for record, data in new.items()]
+                rows = [
+                    Derived(record, producer, data, _unit(data) if producer == vectors else None)
+                    for record, data in new.items()
+                ]
                 self.store.put_derived(ns, producer, rows, watermark=mark)
         except ReadOnly:
             pass  # what is asked of a frozen store is derived in memory
@@ -165,3 +170,8 @@ class Indexer:
         rows = np.empty((len(texts), self.encoder.dimension), dtype=np.int16)
         rows[order] = whole(self.encoder.encode_passages([texts[i] for i in order]))
         return {record: pack_vectors(rows[start:end]) for record, start, end in places}
+
+
+def _unit(data: bytes) -> tuple[float, ...]:
+    """The passage's own vector, for an engine that searches vectors itself."""
+    return tuple((unpack_vectors(data)[0] / SCALE).tolist())

@@ -24,13 +24,14 @@ from . import rows
 Properties = Mapping[str, Any]
 
 OWN = frozenset({"Version", "Identity", "Change", "Derived"})
-BESIDE = frozenset({"ReaderSet", "Watermark", "Migration", "Memcubes", "Head"})
+BESIDE = frozenset({"ReaderSet", "Producer", "Watermark", "Migration", "Memcubes", "Head"})
 _SHARED = {
     "id", "from_seq", "to_seq", "ns", "origin", "authority", "valid_from", "valid_to", "valid_known",
     "content", "salt", "digest", "acl", "shredded",
 }  # fmt: skip
 _OF_VERSION = _SHARED.union(
-    rows.PLAIN, {"kind", "node", "key", "line", "payload", "form_of_payload", "text", "payload_salt", "tags"}
+    rows.PLAIN, {"kind", "node", "key", "line", "payload", "form_of_payload", "text", "document", "place",
+    "payload_salt", "tags"}
 )  # fmt: skip
 _OF_EDGE = _SHARED | {"role"}
 _OF_IDENTITY = {"id", "ns", "kind", "key", "acl", "shown", "shown_authority", "text", "tags"}.union(

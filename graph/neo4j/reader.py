@@ -14,6 +14,7 @@ from ..scope import Along, Direction, Page, Scope, Where
 from ..store import Link
 from . import rows
 from .connection import Connection, Row
+from .pushdown import pinned as _pinned
 
 WINDOW = 5_000
 """Records of the feed that are read at once, if a single change did not reach more."""
@@ -215,10 +216,6 @@ def _positive(first: int) -> None:
 
 def _readable(scope: Scope) -> dict[str, Any]:
     return {"ns": scope.ns, "acls": list(scope.acls), "without": list(scope.without)}
-
-
-def _pinned(scope: Scope) -> dict[str, Any]:
-    return {**_readable(scope), "seq": scope.seq, "valid_at": scope.valid_at}
 
 
 def _list(values: Sequence[str] | None) -> list[str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -29,7 +30,7 @@ def version(said: Properties) -> Version:
     if said.get("payload") is not None:
         payload = Payload(
             said.get("form_of_payload") or "plaintext",
-            said.get("text"),
+            said.get("text", said.get("document")),
             said.get("payload_salt"),
             said["payload"],
         )
@@ -130,9 +131,7 @@ def face(record: Version) -> dict[str, Any]:
     """What the node itself shows of the version that speaks for it."""
     return {
         **plain(record),
-        "text": record.payload.content
-        if record.kind is NodeKind.MEMCUBE and record.payload
-        else None,
+        "text": _text(record),
         "shown": record.id,
         "shown_authority": int(record.authority),
     }
@@ -152,7 +151,9 @@ def version_properties(
         "line": line(record.kind, record.node, record.origin),
         "payload": held.digest if held else None,
         "form_of_payload": held.form if held else None,
-        "text": held.content if held else None,
+        "text": _text(record),
+        "document": held.content if held and _text(record) is None else None,
+        "place": place(record.ns) if record.kind is NodeKind.MEMCUBE else None,
         "payload_salt": held.salt if held else None,
         "tags": list(tags) or None,
     }
@@ -161,6 +162,21 @@ def version_properties(
 def edge_properties(record: Edge, content: bytes, seq: int, end: int, acl: int) -> dict[str, Any]:
     """Write an edge as the properties of its relationship."""
     return {**_shared(record, content, seq, end, acl), "role": role(record)}
+
+
+def _text(record: Version) -> str | None:
+    """The payload of a cube, which is searched; that of other kinds stands apart as `document`."""
+    held = record.payload
+    return held.content if held is not None and record.kind is NodeKind.MEMCUBE else None
+
+
+def place(ns: str) -> str:
+    """A namespace as one word of a full-text index, whatever characters it is written in.
+
+    >>> place("default")
+    'ns37a8eec1ce19687d'
+    """
+    return "ns" + hashlib.sha256(ns.encode()).hexdigest()[:16]
 
 
 def role(record: Edge) -> str | None:

@@ -15,13 +15,14 @@ from ..store import Derived, Head, Name
 from .address import Address
 from .audit import Audit
 from .connection import Connection, Transaction
+from .pushdown import Searches, put_vectors
 from .reader import Reader
 from .readers import strongest
 from .schema import prepare
 from .writer import Writer
 
 
-class Neo4jStore(Reader):
+class Neo4jStore(Reader, Searches):
     """The graph in one database of a Neo4j server, 5.26 or newer, Community or Enterprise.
 
     `url` is `neo4j://[user@]host[:port][/database]` (or `bolt://`, or with `+s` for TLS); the password
@@ -125,11 +126,13 @@ class Neo4jStore(Reader):
         self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int
     ) -> None:
         """Keep derived data of records that still have content, and move the watermark forward."""
-        rows = [{"record": row.record, "producer": row.producer, "data": row.data} for row in data]
+        kept = list(data)
+        rows = [{"record": row.record, "producer": row.producer, "data": row.data} for row in kept]
 
         def work(tx: Transaction) -> None:
             if rows:
                 tx.run("put_derived", ns=ns, rows=rows)
+                put_vectors(tx, producer, kept)
             tx.run("put_watermark", ns=ns, producer=producer, seq=watermark)
 
         self.connection.write(work)

@@ -106,13 +106,15 @@ class Database:
 
     def _create(self) -> None:
         script = (files(__package__) / "schema.sql").read_text("utf-8")
+        views = (files(__package__) / "views.sql").read_text("utf-8")
+        # the views are no part of it: they may change without a migration
         checksum = hashlib.sha256(script.encode()).hexdigest()
         run = self.connection.execute
         run("BEGIN IMMEDIATE")
         try:
             # another process may have been first while we waited for the lock
             if run("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                for statement in _statements(script):
+                for statement in _statements(script + views):
                     run(statement)
                 run("INSERT INTO meta VALUES ('secret', ?)", (os.urandom(32),))
                 run("INSERT INTO migration VALUES (?, ?, ?)", (SCHEMA, checksum, now()))

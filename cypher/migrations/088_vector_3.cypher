@@ -1,0 +1,4 @@
+// The vectors of the producer in slot 3, of as many dimensions as it makes, as they are.
+CREATE VECTOR INDEX vector_3 IF NOT EXISTS
+FOR (d:Derived) ON (d.vector_3)
+OPTIONS {indexConfig: {`vector.similarity_function`: 'cosine', `vector.quantization.enabled`: false}}

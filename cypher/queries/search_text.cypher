@@ -1,0 +1,17 @@
+// Cubes whose words match, best first: of the namespace and with the tags, in force or not.
+// parameters: ns, seq (pinned), acls (reader sets of the viewer), without (origins or nodes that are
+//   treated as if they had never been), valid_at (microseconds, or null for any time),
+//   query (Lucene, escaped), tags (nodes), limit
+// columns: id (record), score, visible, version (properties, null where it is not visible)
+CALL db.index.fulltext.queryNodes('cube_text', $in.query, {limit: $in.limit}) YIELD node AS v, score
+WITH v, score, v.ns = $in.ns AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
+  AND ($in.valid_at IS NULL OR v.valid_from <= $in.valid_at AND v.valid_to > $in.valid_at)
+  AND v.acl IN $in.acls AND NOT v.origin IN $in.without AND NOT v.node IN $in.without
+  AND all(tag IN $in.tags WHERE EXISTS {
+    MATCH (v)-[:OF]->()-[t:TAGGED|PAST]->(:Identity {id: tag})
+    WHERE coalesce(t.kind, 'TAGGED') = 'TAGGED' AND t.from_seq <= $in.seq AND t.to_seq > $in.seq
+      AND ($in.valid_at IS NULL OR t.valid_from <= $in.valid_at AND t.valid_to > $in.valid_at)
+      AND t.acl IN $in.acls AND NOT t.origin IN $in.without
+  }) AS visible
+RETURN v.id AS id, score, visible, CASE WHEN visible THEN properties(v) END AS version
+ORDER BY score DESC, id

@@ -1,0 +1,162 @@
+"""Pushdown: what Neo4j's own indexes find, for graphs that do not fit into a `GraphIndex`.
+
+Its full-text and vector indexes know nothing of a scope: they are asked for more until enough of what
+they give is visible, or there is no more (a vector index filtered after its top ten gave nothing of a
+namespace of one percent).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import Invalid, NotFound
+from ..kind import EdgeKind
+from ..scope import Scope
+from ..store import Derived, Match
+from . import rows
+from .connection import Connection, Transaction
+
+SLOTS = 4
+"""Producers of vectors whose vectors can be searched at once: each has an index of its own."""
+OVER = 4
+"""How many times the wanted hits are asked for at first."""
+MOST = 1_000_000
+"""Candidates after which a search ends in any case."""
+WALKED = (
+    EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.NEXT, EdgeKind.SAME_AS,
+)  # fmt: skip
+_WORD = re.compile(r"\w+")
+MOST_WORDS = 200
+
+
+def lucene(ns: str, text: str, tags: Sequence[str]) -> str:
+    """Write a question as a Lucene query: any of its words, in one namespace, with all of the tags.
+
+    >>> lucene("a", 'tea" OR *', ["t-1"])
+    '+place:"nsca978112ca1bbdca" +tags:"t 1" +(title:("tea" "or") text:("tea" "or"))'
+
+    Only words get into it, quoted, so that nothing of a text is read as an operator.
+    """
+    words = list(dict.fromkeys(word.lower() for word in _WORD.findall(text)))[:MOST_WORDS]
+    quoted = " ".join(f'"{word}"' for word in words)
+    parts = [f'+place:"{rows.place(ns)}"']
+    parts += [f'+tags:"{" ".join(_WORD.findall(tag))}"' for tag in tags]
+    return " ".join([*parts, f"+(title:({quoted}) text:({quoted}))"]) if words else ""
+
+
+class Searches:
+    """The searches of one database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def search_text(
+        self, scope: Scope, text: str, *, tags: Sequence[str] = (), first: int = 10
+    ) -> tuple[Match, ...]:
+        """The cubes in force whose words match best, by Lucene's BM25 over the whole store."""
+        query = lucene(scope.ns, text, tags)
+        if not query:
+            return ()
+        return self._enough("search_text", scope, tags, first, query=query)
+
+    def search_vector(
+        self,
+        scope: Scope,
+        producer: str,
+        vector: Sequence[float],
+        *,
+        tags: Sequence[str] = (),
+        first: int = 10,
+    ) -> tuple[Match, ...]:
+        """The cubes in force whose vector lies nearest, by Neo4j's HNSW index of one producer."""
+        slots = {row["name"]: row["slot"] for row in self._db.read("producers")}
+        if producer not in slots:
+            raise NotFound(
+                f"no vectors of '{producer}' can be searched here: ingest something with it first"
+            )
+        return self._enough(
+            "search_vector",
+            scope,
+            tags,
+            first,
+            index=f"vector_{slots[producer]}",
+            vector=[float(part) for part in vector],
+        )
+
+    def neighbourhood(
+        self,
+        scope: Scope,
+        seeds: Mapping[str, float],
+        *,
+        kinds: Sequence[EdgeKind] = (),
+        damping: float = 0.5,
+        breadth: int = 100,
+        first: int = 50,
+    ) -> tuple[tuple[str, float], ...]:
+        """The nodes within two steps of weighted seeds, in one statement: a walk that ends early.
+
+        Of each weight `damping` goes on, in equal shares to at most `breadth` neighbours.
+        """
+        _positive(first)
+        found = self._db.read(
+            "neighbourhood",
+            **pinned(scope),
+            seeds=[{"node": node, "weight": float(weight)} for node, weight in seeds.items()],
+            kinds=[str(kind) for kind in kinds or WALKED],
+            damping=float(damping),
+            breadth=breadth,
+            first=first,
+        )
+        return tuple((row["node"], row["weight"]) for row in found)
+
+    def _enough(
+        self, name: str, scope: Scope, tags: Sequence[str], first: int, **params: Any
+    ) -> tuple[Match, ...]:
+        """Ask for more and more until enough is visible."""
+        _positive(first)
+        limit = first * OVER
+        while True:
+            found = self._db.read(name, **pinned(scope), **params, tags=list(tags), limit=limit)
+            hits = [row for row in found if row["visible"]]
+            if len(hits) >= first or len(found) < limit or limit >= MOST:
+                return tuple(
+                    Match(rows.version(row["version"]), row["score"]) for row in hits[:first]
+                )
+            limit *= OVER
+
+
+def put_vectors(tx: Transaction, producer: str, derived: Sequence[Derived]) -> None:
+    """Lay the vectors of derived data into the producer's slot; without a free one they stay bytes."""
+    vectors = [
+        {"record": row.record, "producer": row.producer, "vector": list(row.vector)}
+        for row in derived
+        if row.vector is not None and any(row.vector)
+    ]
+    if not vectors:
+        return
+    slots = {row["name"]: int(row["slot"]) for row in tx.run("producers")}
+    if producer not in slots:
+        free = set(range(1, SLOTS + 1)) - set(slots.values())
+        if not free:
+            return
+        slots[producer] = min(free)
+        tx.run("new_producer", name=producer, slot=slots[producer])
+    tx.run("put_vectors", key=f"vector_{slots[producer]}", rows=vectors)
+
+
+def pinned(scope: Scope) -> dict[str, Any]:
+    """What every read of a scope is given."""
+    return {
+        "ns": scope.ns,
+        "acls": list(scope.acls),
+        "without": list(scope.without),
+        "seq": scope.seq,
+        "valid_at": scope.valid_at,
+    }
+
+
+def _positive(first: int) -> None:
+    if first < 1:
+        raise Invalid(f"a page holds at least one item, not {first}")
