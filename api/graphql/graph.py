@@ -1,0 +1,111 @@
+"""Graph: one snapshot of one namespace; whatever is asked below it is read in that snapshot."""
+
+from __future__ import annotations
+
+import strawberry
+
+from ...graph.scope import Scope, Where
+from ...graph.store import GraphStore
+from .cube import CubeConnection
+from .cursor import Place, listing, page_size
+from .entity import EntityConnection
+from .fact import FactConnection
+from .filter import CubeFilter, EntityFilter, FactFilter, described
+from .page import cubes_found, nodes_found
+from .reading import Asked, Identities, identities
+from .scalar import Seq
+from .search import SearchResult, searched
+
+
+@strawberry.type
+class Graph:
+    """One snapshot of one namespace: what was recorded up to `seq`, for the readers of now."""
+
+    scope: strawberry.Private[Scope]
+    pinned: strawberry.Private[bool]
+
+    @strawberry.field
+    def seq(self) -> Seq:
+        """The sequence of the log that is read."""
+        return Seq(self.scope.seq)
+
+    @strawberry.field
+    async def cubes(
+        self,
+        info: Asked,
+        where: CubeFilter | None = strawberry.UNSET,
+        first: int | None = 20,
+        after: str | None = strawberry.UNSET,
+    ) -> CubeConnection:
+        """The cubes, in an order that does not move: about that in which they were recorded."""
+        size = page_size(first, 20)
+
+        def read(store: GraphStore) -> CubeConnection:
+            meets = (where or CubeFilter()).where(store, self.scope)
+            place = self._place(meets, after)
+            return CubeConnection.of(place.scope, cubes_found(store, place, meets, size))
+
+        found = await info.context.run(read)
+        info.context.count(len(found.edges))
+        return found
+
+    @strawberry.field
+    async def entities(
+        self,
+        info: Asked,
+        where: EntityFilter | None = strawberry.UNSET,
+        first: int | None = 20,
+        after: str | None = strawberry.UNSET,
+    ) -> EntityConnection:
+        """The entities, about in the order in which they were first mentioned; merged ones once."""
+        size = page_size(first, 20)
+
+        def read(store: GraphStore) -> EntityConnection:
+            meets = (where or EntityFilter()).where(store, self.scope)
+            place = self._place(meets, after)
+            same = identities(store, place.scope)
+            found = nodes_found(store, place, meets, size, same)
+            return EntityConnection.of(place.scope, found)
+
+        found = await info.context.run(read)
+        info.context.count(len(found.edges))
+        return found
+
+    @strawberry.field
+    async def facts(
+        self,
+        info: Asked,
+        where: FactFilter | None = strawberry.UNSET,
+        first: int | None = 20,
+        after: str | None = strawberry.UNSET,
+    ) -> FactConnection:
+        """The facts, about in the order in which they were first stated, believed or not."""
+        size = page_size(first, 20)
+
+        def read(store: GraphStore) -> FactConnection:
+            meets = (where or FactFilter()).where(store, self.scope)
+            place = self._place(meets, after)
+            found = nodes_found(store, place, meets, size, Identities({}, {}))
+            return FactConnection.listed(place.scope, found)
+
+        found = await info.context.run(read)
+        info.context.count(len(found.edges))
+        return found
+
+    @strawberry.field
+    async def search(
+        self,
+        info: Asked,
+        question: str | None = strawberry.UNSET,
+        where: CubeFilter | None = strawberry.UNSET,
+        first: int | None = 10,
+        after: str | None = strawberry.UNSET,
+    ) -> SearchResult:
+        """The cubes that bear on a question, best first, and why; without a question, a filter."""
+        return await searched(
+            info.context, self, question or None, where or None, first, after or None
+        )
+
+    def _place(self, meets: Where, after: str | None) -> Place:
+        name = listing(self.scope.ns, described(meets))
+        return Place.of(self.scope, name, after or None, pinned=self.pinned)

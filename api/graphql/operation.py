@@ -1,0 +1,225 @@
+"""Operations: what a client asks to be changed, and the change set that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import strawberry
+
+from ...graph.change import ChangeSet
+from ...graph.curator import Curator
+from ...graph.errors import Conflict, Invalid, NotFound
+from ...graph.instant import now
+from ...graph.kind import EdgeKind, NodeKind
+from ...graph.listing import all_edges, all_found
+from ...graph.record import Record
+from ...graph.scope import Along, Scope, Where
+from ...graph.store import GraphStore
+from ..reference import sequence
+from .filter import given
+from .service import Desk
+
+
+@strawberry.input
+class RememberInput:
+    """Keep one statement, said now by the user or by somebody named."""
+
+    statement: str
+    speaker: str | None = strawberry.UNSET
+
+
+@strawberry.input
+class ReviseInput:
+    """Give a cube another wording; what is read out of it follows."""
+
+    target: strawberry.ID
+    text: str
+
+
+@strawberry.input
+class TargetInput:
+    """One node: an id, the beginning of one, or a source's name."""
+
+    target: strawberry.ID
+
+
+@strawberry.input
+class MergeInput:
+    """Names as sources write them, or ids of entities, that mean one thing; at least two."""
+
+    entities: list[strawberry.ID]
+
+
+@strawberry.input
+class RevertInput:
+    """One change, by its id: `@` and its sequence."""
+
+    change: strawberry.ID
+
+
+@strawberry.input(one_of=True)
+class OperationInput:
+    """One thing to do; exactly one of the verbs."""
+
+    remember: RememberInput | None = strawberry.UNSET
+    revise: ReviseInput | None = strawberry.UNSET
+    retract: TargetInput | None = strawberry.UNSET
+    merge: MergeInput | None = strawberry.UNSET
+    revert: RevertInput | None = strawberry.UNSET
+
+    def as_json(self) -> dict[str, Any]:
+        """The operation as plain data: what an idempotency key stands for."""
+        told: dict[str, Any] = {}
+        if asked := given(self.remember):
+            told["remember"] = {"statement": asked.statement, "speaker": given(asked.speaker)}
+        if revised := given(self.revise):
+            told["revise"] = {"target": str(revised.target), "text": revised.text}
+        if target := given(self.retract):
+            told["retract"] = {"target": str(target.target)}
+        if merged := given(self.merge):
+            told["merge"] = {"entities": [str(name) for name in merged.entities]}
+        if reverted := given(self.revert):
+            told["revert"] = {"change": str(reverted.change)}
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a client wants changed: one operation, why, and what it had read before it asked."""
+
+    operation: OperationInput
+    reason: str
+    base_seq: int | None
+    key: str
+
+    def request(self) -> dict[str, Any]:
+        """What the idempotency key stands for."""
+        return {
+            "change": self.operation.as_json(),
+            "reason": self.reason,
+            "base_seq": self.base_seq,
+        }
+
+    def founds(self) -> None:
+        """Refuse what cannot be the first change of a namespace."""
+        remembered = given(self.operation.remember)
+        if remembered is None:
+            raise NotFound(
+                "there is no such namespace here: the first write to a new name makes one, an owner's "
+                "grant opens another"
+            )
+        if not remembered.statement.strip():
+            raise Invalid("there is nothing to remember: the statement is empty")
+
+    def change(self, desk: Desk, scope: Scope | None) -> ChangeSet:
+        """The change set that does it; `scope` is None where the namespace is yet to be made.
+
+        Raises what the verbs raise, and `Conflict` where what it touches was changed after `base_seq`.
+        """
+        asked = self.operation
+        if scope is None:
+            self.founds()
+        if remembered := given(asked.remember):
+            made = _remembered(desk, remembered, self)
+        elif scope is None:
+            raise AssertionError("only a statement is remembered without a namespace")
+        elif revised := given(asked.revise):
+            from ...ingest.statement import revision
+
+            node = desk.resolve(str(revised.target), scope)
+            made = revision(desk.store(), scope, node, revised.text, self.reason)
+        elif target := given(asked.retract):
+            node = desk.resolve(str(target.target), scope)
+            made = Curator(desk.store(), desk.namespace).retraction(scope, node, self.reason)
+        elif merged := given(asked.merge):
+            nodes = [desk.entity(scope, str(name)) for name in merged.entities]
+            made = Curator(desk.store(), desk.namespace).merging(scope, nodes, self.reason)
+        elif reverted := given(asked.revert):
+            seq = sequence(str(reverted.change))
+            if seq is None:
+                raise Invalid(f"'{reverted.change}' names no change: write @12")
+            made = Curator(desk.store(), desk.namespace).reversal(scope, seq, self.reason)
+        else:
+            raise Invalid("an operation names one verb: remember, revise, retract, merge or revert")
+        if self.base_seq is not None and scope is not None:
+            made = _unchanged_since(desk.store(), scope, made, self.base_seq)
+        return replace(made, idempotency=self.key, request=self.request())
+
+
+def _remembered(desk: Desk, asked: RememberInput, wish: Wish) -> ChangeSet:
+    from ...ingest.statement import read_statement, statement_change
+
+    user = desk.settings.user
+    # the key makes the statement's identity, so that what is tried first is what is then committed
+    uri = f"statement:{user}/{wish.key}"
+    reading = read_statement(
+        asked.statement, uri, speaker=given(asked.speaker) or user, stated=now()
+    )
+    return statement_change(
+        desk.store(), desk.namespace, reading, reason=wish.reason or "remembered"
+    )[0]
+
+
+def _unchanged_since(store: GraphStore, scope: Scope, change: ChangeSet, base: int) -> ChangeSet:
+    """Refuse a change of what was changed after the base; what it rests on must still stand at commit."""
+    if base >= scope.seq:
+        if base > scope.seq:
+            raise Invalid(f"there is no sequence {base} yet: the log ends at {scope.seq}")
+        return change
+    reverted = change.note.get("reverts")
+    if isinstance(reverted, int):
+        _not_after(store, scope, reverted, base)
+        return change
+    then = scope.but(seq=base)
+    touched = {record.id for record in _touched(store, scope, change)}
+    before = {record.id for record in _touched(store, then, change)}
+    known = {version.node for version in store.get(then, _targets(change))}
+    if touched != before or not known.issuperset(_targets(change)):
+        raise Conflict(
+            f"what this {change.verb} touches was changed after @{base}: read it again",
+            base=base,
+            current=min(touched - before, default=None),
+        )
+    return replace(change, expects=tuple(sorted({*change.expects, *touched})))
+
+
+def _not_after(store: GraphStore, scope: Scope, seq: int, base: int) -> None:
+    opened = store.effects(scope, seq)[0]
+    later = [r.to_seq for r in opened if base < r.to_seq <= scope.seq]
+    if seq > base or later:
+        raise Conflict(
+            f"@{seq} was {'made' if seq > base else 'changed'} after @{base}: read it again",
+            base=base,
+            current=max(later, default=seq),
+        )
+
+
+def _targets(change: ChangeSet) -> tuple[str, ...]:
+    """The nodes that a change is about; those that it makes are not there to be touched."""
+    if change.verb == "remember":
+        return ()
+    return tuple(str(node) for node in change.note.get("targets", ()))
+
+
+def _touched(store: GraphStore, scope: Scope, change: ChangeSet) -> list[Record]:
+    """The records in force that a change means: those of its targets, and for a source all of its own."""
+    targets = _targets(change)
+    if not targets:
+        return []
+    if change.verb == "merge":
+        ties = Along(kinds=(EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS), touching=targets)
+        return list(all_edges(store, scope, ties))
+    sources = tuple(
+        version.node
+        for version in all_found(store, scope, Where(kinds=(NodeKind.SOURCE,), nodes=targets))
+    )
+    found: list[Record] = list(all_found(store, scope, Where(nodes=targets)))
+    if sources:
+        found += all_found(store, scope, Where(origins=sources))
+        found += all_edges(store, scope, Along(origins=sources))
+    else:
+        found += all_edges(
+            store, scope, Along(kinds=(EdgeKind.SUPPORTS, EdgeKind.TAGGED), touching=targets)
+        )
+    return found

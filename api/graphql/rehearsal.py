@@ -1,0 +1,225 @@
+"""Rehearsal: a store as it would be after a change that nobody has committed.
+
+It answers the reads that impact is computed from, so that a preview is made by the same code as the
+account of what a change did: up to the base's sequence it is the store, one after it is the store with
+what the change opens and without what it closes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import cast
+
+from ...graph.change import ChangeSet, Close, Committed, Open, Reopen
+from ...graph.errors import Invalid
+from ...graph.impact import Impact, impact_of
+from ...graph.instant import OPEN
+from ...graph.line import moments_of
+from ...graph.listing import all_edges, all_found
+from ...graph.record import Edge, Record, Version
+from ...graph.scope import Along, Direction, Page, Scope, Where
+from ...graph.store import GraphStore, Link
+
+
+def impact_if(store: GraphStore, scope: Scope, change: ChangeSet, *, fresh: bool = False) -> Impact:
+    """What a change would do if it were committed now; `fresh` says that it makes its namespace."""
+    rehearsal = Rehearsal(store, scope, change, fresh=fresh)
+    after = scope.but(seq=scope.seq + 1, valid_at=None)
+    return impact_of(cast(GraphStore, rehearsal), after, after.seq)
+
+
+class Rehearsal:
+    """The reads of `impact_of` over a store and one change that is not committed.
+
+    Raises `Invalid` for a change that destroys content, which is not tried first.
+    """
+
+    def __init__(
+        self, store: GraphStore, scope: Scope, change: ChangeSet, *, fresh: bool = False
+    ) -> None:
+        self._store = store
+        self._base = scope.but(valid_at=None)
+        self._fresh = fresh
+        self._change = change
+        self._opened: dict[str, Record] = {}
+        self._closed: dict[str, Record] = {}
+        self._reopened = 0
+        for op in change.ops:
+            if isinstance(op, Open):
+                self._open([op.record])
+            elif isinstance(op, Reopen):
+                self._reopened += self._open(self._shut(op))
+            elif isinstance(op, Close):
+                self._closed |= {record.id: record for record in self._meant(op)}
+            else:
+                raise Invalid("what destroys content for ever cannot be tried first")
+        self._dead = self._died()
+        self._revived = () if fresh else tuple(self._reviving())
+
+    def get(self, scope: Scope, nodes: Sequence[str]) -> tuple[Version, ...]:
+        """See `GraphStore.get`."""
+        found = () if self._fresh else self._store.get(self._at(scope), nodes)
+        if scope.seq <= self._base.seq:
+            return found
+        wanted = set(nodes)
+        mine = [v for v in self._versions() if v.node in wanted]
+        return (*(v for v in found if v.id not in self._closed), *mine)
+
+    def find(
+        self, scope: Scope, where: Where, *, first: int = 100, after: str | None = None
+    ) -> Page[Version]:
+        """See `GraphStore.find`; after the change everything comes on one page."""
+        if scope.seq <= self._base.seq:
+            return (
+                Page(())
+                if self._fresh
+                else self._store.find(scope, where, first=first, after=after)
+            )
+        found = [] if self._fresh else list(all_found(self._store, self._at(scope), where))
+        kept = [v for v in found if v.id not in self._closed]
+        return Page((*kept, *(v for v in self._versions() if _meets(v, where))))
+
+    def edges(
+        self, scope: Scope, along: Along, *, first: int = 1000, after: str | None = None
+    ) -> Page[Edge]:
+        """See `GraphStore.edges`; after the change everything comes on one page."""
+        if scope.seq <= self._base.seq:
+            return (
+                Page(())
+                if self._fresh
+                else self._store.edges(scope, along, first=first, after=after)
+            )
+        found = [] if self._fresh else list(all_edges(self._store, self._at(scope), along))
+        kept = [
+            e for e in found if e.id not in self._closed and not self._dead.intersection(e.ends)
+        ]
+        known = {edge.id for edge in kept}
+        fresh = [e for e in (*self._edges(), *self._revived) if _lies(e, along)]
+        alive = self._alive({end for edge in fresh for end in edge.ends})
+        kept += [e for e in fresh if e.id not in known and alive.issuperset(e.ends)]
+        return Page(tuple(kept))
+
+    def lineage(
+        self,
+        scope: Scope,
+        nodes: Sequence[str],
+        direction: Direction,
+        *,
+        depth: int = 8,
+        past: bool = False,
+        first: int = 10_000,
+    ) -> tuple[Link, ...]:
+        """See `GraphStore.lineage`: what was given out is not touched by any change that is tried."""
+        if self._fresh:
+            return ()
+        scope = self._at(scope)
+        return self._store.lineage(scope, nodes, direction, depth=depth, past=past, first=first)
+
+    def effects(self, scope: Scope, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+        """What the change would open, and what it would close."""
+        return tuple(self._opened.values()), tuple(self._closed.values())
+
+    def changes(
+        self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False
+    ) -> tuple[Committed, ...]:
+        """The change itself, as it would be counted."""
+        change, seq = self._change, self._base.seq + 1
+        counts = {"reopen": self._reopened} if self._reopened else {}
+        told = Committed(seq, change.id, change.ns, 0, change.verb, "", "", {}, b"", None, counts)
+        return (told,)
+
+    def _at(self, scope: Scope) -> Scope:
+        return scope.but(seq=min(scope.seq, self._base.seq))
+
+    def _open(self, records: Iterable[Record]) -> int:
+        began = self._base.seq + 1
+        fresh = {r.id: replace(r, from_seq=began, to_seq=OPEN) for r in records}
+        self._opened |= fresh
+        return len(fresh)
+
+    def _shut(self, op: Reopen) -> list[Record]:
+        """The closed records that would come back: those that the reverted change closed."""
+        seq = op.selector.closed_by or self._change.note.get("reverts")
+        if not isinstance(seq, int):
+            raise Invalid("this change cannot be tried first: commit it, and revert it if need be")
+        wanted = op.selector.ids
+        closed = self._store.effects(self._base, seq)[1]
+        return [record for record in closed if wanted is None or record.id in wanted]
+
+    def _meant(self, op: Close) -> Iterator[Record]:
+        """The records that would be closed, as far as the scope shows them."""
+        origin, ids = op.selector.origin, set(op.selector.ids or ())
+        if origin is not None:
+            yield from self._of_origins((origin,))
+            return
+        reverted = self._change.note.get("reverts")
+        targets = [str(node) for node in self._change.note.get("targets", ())]
+        if isinstance(reverted, int):
+            yield from (r for r in self._store.effects(self._base, reverted)[0] if r.id in ids)
+            return
+        versions = self._store.get(self._base, targets)
+        yield from (version for version in versions if version.id in ids)
+        if ids - {version.id for version in versions}:
+            origins = tuple(sorted({version.origin for version in versions}))
+            yield from (record for record in self._of_origins(origins) if record.id in ids)
+
+    def _of_origins(self, origins: tuple[str, ...]) -> Iterator[Record]:
+        yield from all_found(self._store, self._base, Where(origins=origins))
+        yield from all_edges(self._store, self._base, Along(origins=origins))
+
+    def _versions(self) -> list[Version]:
+        return [record for record in self._opened.values() if isinstance(record, Version)]
+
+    def _edges(self) -> list[Edge]:
+        return [record for record in self._opened.values() if isinstance(record, Edge)]
+
+    def _died(self) -> set[str]:
+        """The nodes that lose their last version."""
+        hit = {v.node for v in self._closed.values() if isinstance(v, Version)}
+        return hit - self._alive(hit)
+
+    def _alive(self, nodes: set[str]) -> set[str]:
+        """Which of these nodes have a version after the change."""
+        after = self._base.but(seq=self._base.seq + 1)
+        return {version.node for version in self.get(after, sorted(nodes))} if nodes else set()
+
+    def _reviving(self) -> Iterator[Edge]:
+        """Open edges that a node without any version kept, and that count again when it comes back."""
+        coming = sorted({version.node for version in self._versions()})
+        there = (
+            {version.node for version in self._store.get(self._base, coming)} if coming else set()
+        )
+        past = [
+            version
+            for node in coming
+            if node not in there
+            for version in self._store.history(self._base, node)
+        ]
+        for seq, nodes in moments_of(past, self._base.seq).items():
+            for edge in all_edges(self._store, self._base.but(seq=seq), Along(touching=nodes)):
+                if edge.to_seq == OPEN and edge.id not in self._closed:
+                    yield edge
+
+
+def _meets(version: Version, where: Where) -> bool:
+    payload = version.payload.digest if version.payload else None
+    return (
+        (not where.kinds or version.kind in where.kinds)
+        and (where.nodes is None or version.node in where.nodes)
+        and (where.origins is None or version.origin in where.origins)
+        and (where.payloads is None or payload in where.payloads)
+        and not where.tags
+        and all(version.get(name) == value for name, value in where.header.items())
+        and version.node.startswith(where.starts)
+    )
+
+
+def _lies(edge: Edge, along: Along) -> bool:
+    return (
+        (not along.kinds or edge.kind in along.kinds)
+        and (along.src is None or edge.src in along.src)
+        and (along.dst is None or edge.dst in along.dst)
+        and (along.touching is None or edge.src in along.touching or edge.dst in along.touching)
+        and (along.origins is None or edge.origin in along.origins)
+    )

@@ -1,0 +1,138 @@
+"""The schema: what may be asked and changed, and how its own description is printed."""
+
+from __future__ import annotations
+
+import inspect
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.execution import ExecutionContext
+
+from ...graph.kind import NodeKind
+from ...graph.store import GraphStore
+from .change_set import ChangeSetConnection, changes_of
+from .cube import MemCube
+from .curation import ChangeInput, ChangeResult, changed
+from .entity import Entity
+from .fact import Fact
+from .filter import AsOf, Changes, ChangeSetFilter, pinned, snapshot
+from .graph import Graph
+from .injection import Injection
+from .intake import IngestInput, IngestResult, ingested
+from .limit import LIMITS
+from .lookup import node_found
+from .node import Agent, Decision, Namespace, Node, Tag
+from .reading import Asked
+from .scalar import SCALARS
+from .source import Source
+
+
+@strawberry.type
+class Query:
+    """What may be asked."""
+
+    @strawberry.field
+    async def viewer(self, info: Asked) -> Agent:
+        """Who is asking: the user that the server was started for."""
+        service = info.context.service
+
+        def read(store: GraphStore) -> Agent:
+            agent = store.name(service.settings.namespace, NodeKind.AGENT, service.user)
+            return Agent(id=strawberry.ID(agent.id), name=service.user)
+
+        return await info.context.run(read)
+
+    @strawberry.field
+    async def node(
+        self, info: Asked, id: strawberry.ID, as_of: AsOf | None = strawberry.UNSET
+    ) -> Node | None:
+        """A node by its id; null where it is unknown or not yours to see."""
+        return await info.context.run(lambda store: node_found(store, str(id), as_of or None))
+
+    @strawberry.field
+    async def graph(
+        self, info: Asked, namespace: str, as_of: AsOf | None = strawberry.UNSET
+    ) -> Graph:
+        """One snapshot of a namespace; everything below it is read there."""
+        scope = await info.context.run(lambda store: snapshot(store, namespace, as_of or None))
+        return Graph(scope=scope, pinned=pinned(as_of or None))
+
+    @strawberry.field
+    async def change_sets(
+        self,
+        info: Asked,
+        namespace: str,
+        where: ChangeSetFilter | None = strawberry.UNSET,
+        first: int | None = 20,
+        after: str | None = strawberry.UNSET,
+    ) -> ChangeSetConnection:
+        """What was done in a namespace, the newest first."""
+        scope = await info.context.run(lambda store: store.scope(namespace, ""))
+        return await changes_of(
+            info.context, scope, Changes.of(where or None), first, after or None
+        )
+
+
+@strawberry.type
+class Mutation:
+    """What may be changed."""
+
+    @strawberry.mutation
+    async def change(self, info: Asked, input: ChangeInput) -> ChangeResult:
+        """Curate memory: try a change, or commit it."""
+        return await changed(info.context, input)
+
+    @strawberry.mutation
+    async def ingest(self, info: Asked, input: IngestInput) -> IngestResult:
+        """Take in texts, or files of the server's folder."""
+        return await ingested(info.context, input)
+
+
+class Schema(strawberry.Schema):
+    """A schema that leaves the telling of errors to the door."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Write nothing: what was not foreseen is logged once, with its id."""
+
+
+_NODES = (MemCube, Entity, Fact, Source, Agent, Injection, Tag, Decision, Namespace)
+
+
+def _drawn() -> Schema:
+    return Schema(
+        Query,
+        mutation=Mutation,
+        types=_NODES,
+        extensions=LIMITS,
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+
+
+def made() -> Schema:
+    """Make the schema; its descriptions are the docstrings of the code."""
+    for concrete in _drawn().schema_converter.type_map.values():
+        definition = concrete.definition
+        if not isinstance(definition, StrawberryObjectDefinition):
+            continue
+        definition.description = definition.description or inspect.getdoc(definition.origin)
+        for field in definition.fields:
+            if field.base_resolver is not None:
+                field.description = inspect.getdoc(field.base_resolver.wrapped_func)
+    return _drawn()
+
+
+def printed() -> str:
+    """The schema in its own language, as `api/graphql/schema.graphql` holds it.
+
+    >>> "type Query" in printed()
+    True
+    """
+    return f"{SCHEMA.as_str().rstrip()}\n"
+
+
+SCHEMA = made()
+"""The one schema of this process."""

@@ -1,0 +1,120 @@
+"""Service: what a running server holds: the store, a memory for each namespace, and what it may do."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...graph.change import ChangeSet, Committed
+from ...graph.errors import MemcubesError, NotFound
+from ...graph.guard import GuardedStore
+from ...graph.scope import Scope
+from ...query.hit import SearchResult
+from ..memory import Memory
+from ..settings import Settings
+
+LOG = logging.getLogger("memcubes.serve")
+
+
+class Desk(Memory):
+    """The memory of one namespace in a server: it shares the store and never closes it."""
+
+    def __init__(self, root: Memory, namespace: str) -> None:
+        super().__init__(root.settings.model_copy(update={"namespace": namespace}))
+        self._root = root
+        self.lock = threading.Lock()
+
+    def store(self, *, writing: bool = False) -> GuardedStore:
+        """The store of the server."""
+        return self._root.store(writing=writing)
+
+    def close(self) -> None:
+        """Let go of the index; the store stays open."""
+        if self._retrieval is not None:
+            self._retrieval.close()
+            self._retrieval = None
+
+    def entity(self, scope: Scope, name: str) -> str:
+        """The entity that a name or an id means."""
+        return self._entity(scope, name)
+
+
+@dataclass(slots=True)
+class _Doors:
+    opening: threading.Lock
+    writing: threading.Lock
+
+
+class Service:
+    """Everything that requests share; every request acts as the one user of the settings.
+
+    `folder` is the only place from which files are ingested; None: none are.
+
+    >>> service = Service(Settings(db="sqlite:///:memory:", user="local:ann"))
+    >>> service.store(writing=True).namespaces()
+    ()
+    >>> service.close()
+    """
+
+    def __init__(self, settings: Settings, folder: Path | None = None) -> None:
+        self.settings = settings
+        self.folder = folder.resolve() if folder is not None else None
+        self._root = Memory(settings)
+        self._desks: dict[str, Desk] = {}
+        self._doors = _Doors(threading.Lock(), threading.Lock())
+
+    @property
+    def user(self) -> str:
+        """The principal as which everything happens."""
+        return self.settings.user
+
+    @property
+    def writing(self) -> threading.Lock:
+        """Held while one request changes memory."""
+        return self._doors.writing
+
+    def store(self, *, writing: bool = False) -> GuardedStore:
+        """The store; `NotFound` where there is none yet and this is no write."""
+        with self._doors.opening:
+            return self._root.store(writing=writing)
+
+    def desk(self, namespace: str) -> Desk:
+        """The memory of a namespace, made on first use; whether one may read it is asked elsewhere."""
+        with self._doors.opening:
+            desk = self._desks.get(namespace)
+            if desk is None:
+                desk = self._desks[namespace] = Desk(self._root, namespace)
+            return desk
+
+    def search(
+        self, scope: Scope, question: str, limit: int, tags: Sequence[str] = ()
+    ) -> SearchResult:
+        """Search a snapshot; whoever may not read its namespace never got a scope of it."""
+        desk = self.desk(scope.ns)
+        with desk.lock:
+            found = desk.retrieval.operator.search(scope, question, limit=limit, tags=tags)
+        with self._doors.opening:
+            self._root.usage.note(scope.ns, [hit.cube.node for hit in found.hits])
+        return found
+
+    def commit(self, change: ChangeSet) -> Committed:
+        """Commit one change and bring the index up to it; what is committed is never reported as failed."""
+        committed = self.store(writing=True).commit(change)[0]
+        desk = self.desk(change.ns)
+        try:
+            with desk.lock:
+                desk.retrieval.refresh()
+        except NotFound:
+            pass
+        except MemcubesError as error:
+            LOG.warning("@%s is committed, and the index is behind: %s", committed.seq, error)
+        return committed
+
+    def close(self) -> None:
+        """Let go of the indexes and of the store."""
+        for desk in self._desks.values():
+            desk.close()
+        self._root.close()

@@ -1,0 +1,145 @@
+"""A server in this process, on every store that is listed here, asked as over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from memcubes.api import Memory
+from memcubes.api.graphql.application import Door, application
+from memcubes.api.graphql.service import Service
+from memcubes.api.settings import Settings
+from memcubes.graph import Author, Authority, ChangeSet, EdgeKind, GuardedStore, NodeKind, Open
+from memcubes.graph.curator import Curator
+
+from ..casefolder import write
+
+STORES: dict[str, Callable[[Path], str]] = {
+    "memory": lambda folder: "sqlite:///:memory:",
+    "file": lambda folder: str(folder / "memories.db"),
+}
+"""One line a store, by the URL that `--db` takes."""
+
+WHEN = "When did the valve RV-7 fail?"
+
+
+@dataclass
+class Server:
+    """A service and the way to ask it."""
+
+    service: Service
+    door: Door | None = None
+
+    @property
+    def memory(self) -> Memory:
+        """The memory of the default namespace, for what GraphQL cannot do."""
+        return self.service.desk("default")
+
+    def post(self, body: Any, **options: Any) -> httpx.Response:
+        """Send one request to /graphql; `content` sends bytes as they are."""
+        if "content" not in options:
+            options["json"] = body
+        return self.request("POST", "/graphql", **options)
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send any request."""
+
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(application(self.service, self.door))
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+                return await http.request(method, path, **options)
+
+        return asyncio.run(send())
+
+    def answer(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The whole answer to a query."""
+        response = self.post({"query": query, "variables": variables})
+        assert response.status_code == 200, response.text
+        found: dict[str, Any] = response.json()
+        return found
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        """The data of an answer that has no errors."""
+        found = self.answer(query, **variables)
+        assert "errors" not in found, found["errors"]
+        return found["data"]
+
+    def refused(self, query: str, **variables: Any) -> tuple[str, str]:
+        """Code and message of the one error of an answer."""
+        (error,) = self.answer(query, **variables)["errors"]
+        return error["extensions"]["code"], error["message"]
+
+
+def served(url: str, user: str = "local:ann", folder: Path | None = None) -> Server:
+    """A server for a user; close its service."""
+    return Server(Service(Settings(db=url, user=user, encoder="hashing"), folder))
+
+
+@pytest.fixture(params=list(STORES))
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """A server on a store that holds nothing."""
+    server = served(STORES[request.param](tmp_path), folder=write(tmp_path / "files"))
+    yield server
+    server.service.close()
+
+
+@pytest.fixture
+def server(empty: Server, tmp_path: Path) -> Server:
+    """A server on the four documents of the case folder, with one answer given."""
+    empty.memory.ingest(tmp_path / "files")
+    empty.memory.ask(WHEN)
+    return empty
+
+
+def beside(server: Server, user: str) -> Server:
+    """A server on the same store for somebody else."""
+    engine = server.service.store().engine
+    settings = server.service.settings.model_copy(update={"user": user})
+    other = Service(settings)
+    other._root._store = GuardedStore(engine, user)
+    return Server(other)
+
+
+def admit(server: Server, user: str, role: str = "reader") -> Server:
+    """Give somebody a role in the default namespace, and a server of their own on the store."""
+    store = server.service.store()
+    name = store.name("default", NodeKind.AGENT, user)
+    author = Author("default", name.id, Authority.ASSERTED, 0)
+    home = store.name("default", NodeKind.NAMESPACE, "default").id
+    records = (
+        author.version(NodeKind.AGENT, name.id, {"name": user}, key=name.key),
+        author.edge(EdgeKind.GRANTS, name.id, home, {"role": role}),
+    )
+    store.commit(ChangeSet("default", "grant", tuple(Open(record) for record in records)))
+    return beside(server, user)
+
+
+def restrict(server: Server, node: str) -> None:
+    """Let nobody but ann read a node and what came of it."""
+    store = server.service.store()
+    agent = store.name("default", NodeKind.AGENT, "local:ann").id
+    grant = Author("default", agent, Authority.ASSERTED, 0).edge(
+        EdgeKind.GRANTS, agent, node, {"role": "reader"}
+    )
+    store.commit(ChangeSet("default", "grant", (Open(grant),)))
+
+
+def tag(server: Server, node: str, name: str) -> None:
+    """Tag a node, by a decision, as the verb to come will."""
+    store = server.service.store()
+    made = store.name("default", NodeKind.TAG, name)
+    change = Curator(store, "default").decided(
+        "tag", {}, "", edges=[(EdgeKind.TAGGED, node, made.id, {})]
+    )
+    first = change.ops[0]
+    assert isinstance(first, Open)
+    version = Author("default", first.record.origin, Authority.CURATED, 0).version(
+        NodeKind.TAG, made.id, {"name": name}, key=made.key
+    )
+    store.commit(replace(change, ops=(first, Open(version), *change.ops[1:])))
