@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,14 +18,34 @@ from memcubes.api.graphql.service import Service
 from memcubes.api.settings import Settings
 from memcubes.graph import Author, Authority, ChangeSet, EdgeKind, GuardedStore, NodeKind, Open
 from memcubes.graph.curator import Curator
+from memcubes.graph.neo4j.address import PASSWORD
 
+from ...server.server import Server as Neo4j
+from ...server.stores import empty_store
 from ..casefolder import write
 
-STORES: dict[str, Callable[[Path], str]] = {
-    "memory": lambda folder: "sqlite:///:memory:",
-    "file": lambda folder: str(folder / "memories.db"),
+CAMPAIGN = os.environ.get("MEMCUBES_CAMPAIGN") == "1"
+
+STORES: dict[str, Callable[[Path, Callable[[], Neo4j]], str]] = {
+    "file": lambda folder, server: str(folder / "memories.db"),
+    "neo4j": lambda folder, server: emptied(server()),
 }
 """One line a store, by the URL that `--db` takes."""
+
+ON_ALL = ("test_reading", "test_lineage", "test_statements", "test_change")
+"""What depends on the store; the rest is about HTTP, limits and pages, and runs on the first alone."""
+
+
+def emptied(server: Neo4j) -> str:
+    """The server's store, holding nothing."""
+    empty_store(server).close()
+    return server.url
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "empty" in metafunc.fixturenames:
+        every = CAMPAIGN or metafunc.module.__name__.rpartition(".")[2] in ON_ALL
+        metafunc.parametrize("empty", list(STORES)[: None if every else 1], indirect=True)
 
 WHEN = "When did the valve RV-7 fail?"
 
@@ -81,10 +102,19 @@ def served(url: str, user: str = "local:ann", folder: Path | None = None) -> Ser
     return Server(Service(Settings(db=url, user=user, encoder="hashing"), folder))
 
 
-@pytest.fixture(params=list(STORES))
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture
+def empty(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Server]:
     """A server on a store that holds nothing."""
-    server = served(STORES[request.param](tmp_path), folder=write(tmp_path / "files"))
+
+    def neo4j() -> Neo4j:
+        server: Neo4j = request.getfixturevalue("neo4j_server")
+        monkeypatch.setenv(PASSWORD, server.password)
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+        return server
+
+    server = served(STORES[request.param](tmp_path, neo4j), folder=write(tmp_path / "files"))
     yield server
     server.service.close()
 
