@@ -43,9 +43,11 @@ def emptied(server: Neo4j) -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "empty" in metafunc.fixturenames:
+    said = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "empty" in metafunc.fixturenames and "empty" not in said:
         every = CAMPAIGN or metafunc.module.__name__.rpartition(".")[2] in ON_ALL
         metafunc.parametrize("empty", list(STORES)[: None if every else 1], indirect=True)
+
 
 WHEN = "When did the valve RV-7 fail?"
 
