@@ -130,6 +130,12 @@ def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Rec
             subjects |= {record.src, record.dst}
         elif isinstance(record, Edge) and record.kind is EdgeKind.SUPPORTS:
             facts.add(record.dst)
+    # a passage that goes alone takes no edge along: what it states is reached from it
+    cubes = {r.node for r in records if isinstance(r, Version) and r.kind is NodeKind.MEMCUBE}
+    for scope in (before, after):
+        if cubes:
+            states = Along(kinds=(EdgeKind.SUPPORTS,), src=tuple(sorted(cubes)))
+            facts |= {edge.dst for edge in all_edges(store, scope, states)}
     for scope in (before, after):
         if facts:
             near = Along(kinds=(EdgeKind.SUBJECT_OF,), dst=tuple(sorted(facts)))
