@@ -73,7 +73,7 @@ _SHARED: tuple[inspect.Parameter, ...] = (
         str | None,
         "--db",
         metavar="URL",
-        help="Where memories are kept: a file or sqlite:///PATH (else MEMCUBES_DB).",
+        help="Where memories are kept: a file, sqlite:///PATH or neo4j://HOST (else MEMCUBES_DB).",
     ),
     _option(
         "namespace",

@@ -30,7 +30,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MEMCUBES_", extra="ignore")
 
-    db: str = Field(default_factory=_default_db, description="where memories are kept")
+    db: str = Field(default_factory=_default_db, description="where memories are kept", repr=False)
     namespace: str = Field(default="default", description="which memories")
     user: str = Field(default_factory=_default_user, description="on whose behalf")
     encoder: str = Field(default="use", description="the encoder of namespaces made from now on")
