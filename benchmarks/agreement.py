@@ -34,8 +34,11 @@ Found = list[list[str]]
 
 
 def joined(folders: Sequence[Path], place: Path, most: int) -> Path:
-    """Write the records of several corpora as one, at most so many, and give the file."""
+    """Write the records of several corpora as one, filled up with short facts, and give the file."""
     records = [one for f in folders for one in json.loads((f / "corpus.json").read_text("utf-8"))]
+    for n in range(most - len(records)):
+        text = f"The pump P-{n} of hall {n % 40} was replaced by crew {n % 7} in {1990 + n % 35}."
+        records.append({"title": f"Pump P-{n}", "text": text})
     place.write_text(json.dumps(records[:most], ensure_ascii=False), "utf-8")
     return place
 

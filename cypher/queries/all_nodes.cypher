@@ -3,5 +3,5 @@
 // allowed AllNodesScan: verify reads everything, what should not be there above all
 MATCH (n)
 RETURN labels(n) AS labels,
-  CASE WHEN n:Derived THEN n {.record, .producer, .ns} ELSE properties(n) END AS properties,
+  CASE WHEN n:Derived THEN n {.record, .producer, .ns, keys: keys(n)} ELSE properties(n) END AS properties,
   [(n)-[:OF]->(i) | i.id] AS of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ..change import Committed
 from ..record import Record
@@ -26,7 +27,7 @@ class Audit:
         while True:
             page = self._db.read("log", after=last, first=PAGE)
             for row in page:
-                yield rows.logged(row["change"], None, {})
+                yield _committed(row["change"])
             if len(page) < PAGE:
                 return
             last = page[-1]["change"]["seq"]
@@ -50,3 +51,16 @@ class Audit:
         for _ in self.rows():
             pass
         yield from self._census.faults()
+
+
+def _committed(said: Mapping[str, Any]) -> Committed:
+    """Read a change that may hold anything: what is of a wrong type differs from its leaf."""
+    words = {name: str(said.get(name)) for name in ("id", "ns", "verb", "actor", "behalf")}
+    at, leaf = said.get("at"), said.get("leaf")
+    read = {
+        "seq": said["seq"],
+        "at": at if isinstance(at, int) else 0,
+        "leaf": leaf if isinstance(leaf, bytes) else b"",
+        "enacts": said.get("enacts"),
+    }
+    return rows.logged({**words, **read}, None, {})

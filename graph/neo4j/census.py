@@ -14,12 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..digest import salted
-from ..errors import Corrupt
+from ..errors import Corrupt, Invalid
 from ..instant import OPEN
 from ..kind import EdgeKind, NodeKind
 from ..leaf import read_leaf
 from ..record import Edge, Payload, Record, Version
 from . import rows
+from .pushdown import SLOTS
 
 Properties = Mapping[str, Any]
 
@@ -37,10 +38,20 @@ _OF_EDGE = _SHARED | {"role"}
 _OF_IDENTITY = {"id", "ns", "kind", "key", "acl", "shown", "shown_authority", "text", "tags"}.union(
     rows.PLAIN
 )
+_OF_DERIVED = {"record", "producer", "ns", "data"}.union(f"vector_{n}" for n in range(1, SLOTS + 1))
+_OF_SET = {"acl", "readers"}
+_OF_HEAD = {"one", "seq", "at", "roots", "sets", "held"}
 _OF_CHANGE = {
     "seq", "id", "ns", "at", "verb", "actor", "behalf", "enacts", "idempotency", "request_hash", "note",
     "note_salt", "leaf", "reason", "reached",
 }  # fmt: skip
+_WHOLE = ("from_seq", "to_seq", "authority", "valid_from", "valid_to", "acl", "shredded", "seq", "at", "reached", "shown_authority", "sets", "one")  # fmt: skip
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(_WHOLE, int),
+    **dict.fromkeys(("salt", "payload_salt", "note_salt", "leaf", "roots"), bytes),
+    "valid_known": bool, "tags": list, "keys": list,
+}
+"""What a property holds that is no text."""
 
 
 class Census:
@@ -59,7 +70,8 @@ class Census:
         self._alive: dict[str, tuple[str, bool]] = {}
         self._derived: list[Properties] = []
         self._sets: dict[int, frozenset[str]] = {}
-        self._members: dict[int, set[str]] = defaultdict(set)
+        self._members: dict[int, list[str]] = defaultdict(list)
+        self._heads: list[Properties] = []
         self._granted: dict[str, set[str]] = defaultdict(set)
         self._tagged: dict[str, set[str]] = defaultdict(set)
         self._tags: list[tuple[str, str, frozenset[str]]] = []
@@ -76,27 +88,36 @@ class Census:
             self.found.append(f"a node with {named} is not memcubes' ({_short(said)})")
         elif "Version" in main:
             return self._version(labels, said, of)
+        elif of:
+            self.found.append(f"an OF leads from {_called(min(main), said)} to node {of[0]}")
         elif "Identity" in main:
             self._identity(labels, said)
         elif labels != main:
-            self.found.append(f"a {min(main)} also has the label {min(labels - main)}")
+            self.found.append(f"{_called(min(main), said)} also has the label {min(labels - main)}")
         elif "Change" in main:
             self._change(said)
         elif "Derived" in main:
+            said = self._extra(_derived(said), said, _OF_DERIVED | {"keys"})
+            for field in sorted(set(said.get("keys", ())) - _OF_DERIVED):
+                self.found.append(f"{_derived(said)} has a property '{field}' not memcubes'")
             self._derived.append(said)
         elif "ReaderSet" in main:
-            self._sets[said.get("acl", -1)] = frozenset(json.loads(str(said.get("readers", "[]"))))
+            self._reader_set(said)
+        elif "Head" in main:
+            self._heads.append(self._extra("the head", said, _OF_HEAD))
         return None
 
     def relationship(
         self, kind: str, said: Properties, src: str | None, dst: str | None, reader_set: int | None
     ) -> Edge | None:
         """Take a relationship; gives the edge that it is."""
+        src, dst = (end if isinstance(end, str) else None for end in (src, dst))
         if kind == "OF":
             if said:
                 self.found.append(f"an OF relationship to node {dst} has properties")
-        elif kind == "MEMBER_OF" and src is not None and reader_set is not None:
-            self._members[reader_set].add(src)
+        elif kind == "MEMBER_OF" and src is not None and isinstance(reader_set, int):
+            self._extra(f"the membership of {src} in reader set {reader_set}", said, frozenset())
+            self._members[reader_set].append(src)
         elif kind == "PAST" or kind in EdgeKind._value2member_map_:
             return self._edge(kind, said, src, dst)
         else:
@@ -106,14 +127,15 @@ class Census:
     def _version(
         self, labels: frozenset[str], said: Properties, of: Sequence[str | None]
     ) -> Version | None:
-        name = f"version {said.get('id')}"
+        name = f"version {said.get('id')} of node {said.get('node')}"
+        said = self._extra(name, said, _OF_VERSION)
         try:
             record = rows.version(said)
+            record.body()
             expected = _shown(record)
-        except (KeyError, ValueError, TypeError) as error:
+        except (Invalid, KeyError, ValueError, TypeError, AttributeError) as error:
             self.found.append(f"{name} cannot be read: {error!r}")
             return None
-        self._extra(name, said, _OF_VERSION)
         self._interval(name, record)
         if labels - {"Version"} != ({"Now"} if record.to_seq == OPEN else set()):
             self.found.append(f"the labels of {name} do not say whether it stands open")
@@ -130,6 +152,8 @@ class Census:
         self._tags.append((name, record.node, frozenset(said.get("tags") or ())))
         here = self._alive.get(record.id, ("", False))
         self._alive[record.id] = (record.ns, here[1] or record.salt is not None)
+        if record.payload is None and said.get("payload_salt") is not None:
+            self.found.append(f"{name} has the salt of a payload and no payload")
         if record.payload is not None:
             self._payload(record.payload, record.shredded)
         if record.to_seq == OPEN:
@@ -149,14 +173,27 @@ class Census:
 
     def _identity(self, labels: frozenset[str], said: Properties) -> None:
         ident = str(said.get("id"))
+        said = self._extra(f"node {ident}", said, _OF_IDENTITY)
         if ident in self._identities:
             self.found.append(f"node {ident} is there twice")
         self._identities[ident], self._labels[ident] = said, labels
-        self._extra(f"node {ident}", said, _OF_IDENTITY)
+
+    def _reader_set(self, said: Properties) -> None:
+        name = f"reader set {said.get('acl')}"
+        said = self._extra(name, said, _OF_SET)
+        try:
+            acl, readers = int(said["acl"]), frozenset(json.loads(said["readers"]))
+            if json.dumps(sorted(readers)) != said["readers"]:
+                self.found.append(f"{name} does not list its readers in order")
+            if acl in self._sets:
+                self.found.append(f"{name} is there twice")
+            self._sets[acl] = readers
+        except (KeyError, ValueError, TypeError) as error:
+            self.found.append(f"{name} cannot be read: {error!r}")
 
     def _change(self, said: Properties) -> None:
         name = f"change @{said.get('seq')}"
-        self._extra(name, said, _OF_CHANGE)
+        said = self._extra(name, said, _OF_CHANGE)
         if said.get("idempotency") is not None:
             key = (str(said.get("ns")), str(said.get("actor")), str(said["idempotency"]))
             self._keys[key] += 1
@@ -165,7 +202,7 @@ class Census:
         try:
             leaf = read_leaf(bytes(said["leaf"]))
             reached = sum(int(op.get("count", 1)) for op in leaf["ops"])
-        except (Corrupt, KeyError, TypeError, AttributeError):
+        except (Corrupt, KeyError, ValueError, TypeError, AttributeError):
             return  # named by whoever replays the leaves
         salt, note = said.get("note_salt"), said.get("note")
         if salt is None or salted(bytes(salt), str(note or "").encode()) != leaf["note"]:
@@ -181,18 +218,22 @@ class Census:
         name = f"edge {said.get('id')}"
         closed = kind == "PAST"
         if src is None or dst is None:
-            self.found.append(f"{name} stands on a node that is not there")
+            self.found.append(
+                f"{name} ({kind} from {src} to {dst}) stands on a node that is not there"
+            )
             return None
+        said = self._extra(name, said, _OF_EDGE | {"kind"} if closed else _OF_EDGE)
         try:
             record = rows.edge(said, said["kind"] if closed else kind, src, dst)
-        except (KeyError, ValueError, TypeError) as error:
+            record.body()
+            expected = rows.role(record)
+        except (Invalid, KeyError, ValueError, TypeError, AttributeError) as error:
             self.found.append(f"{name} ({kind} from {src} to {dst}) cannot be read: {error!r}")
             return None
-        self._extra(name, said, _OF_EDGE | {"kind"} if closed else _OF_EDGE)
         self._interval(name, record)
         if closed is (record.to_seq == OPEN):
             self.found.append(f"the type of {name} does not say whether it stands open")
-        if said.get("role") != rows.role(record):
+        if said.get("role") != expected:
             self.found.append(f"{name} shows another role than its content")
         self._rows.append((name, src, record.acl, record.origin, record.origin))
         if record.kind is EdgeKind.GRANTS and not closed:
@@ -207,9 +248,18 @@ class Census:
             self.found.append(f"{name} began twice at @{record.from_seq}")
         self._intervals.add(interval)
 
-    def _extra(self, name: str, said: Properties, known: set[str] | frozenset[str]) -> None:
-        for field in sorted(set(said) - known):
-            self.found.append(f"{name} has a property '{field}' that memcubes did not write")
+    def _extra(
+        self, name: str, said: Properties, known: set[str] | frozenset[str]
+    ) -> dict[str, Any]:
+        """Name the properties that are not memcubes', and give those that hold what they should."""
+        kept = dict(said)
+        for field, value in sorted(said.items()):
+            if field not in known:
+                self.found.append(f"{name} has a property '{field}' that memcubes did not write")
+            elif field not in rows.PLAIN and type(value) is not _TYPES.get(field, str):
+                self.found.append(f"{name} holds something else than it should in '{field}'")
+                del kept[field]
+        return kept
 
     def faults(self) -> Iterator[str]:
         """What was found, and what only shows at the end."""
@@ -217,17 +267,27 @@ class Census:
         yield from self._nodes()
         yield from self._payloads()
         yield from self._readers()
+        yield from self._head()
         for name, node, tags in self._tags:
             held = frozenset(self._identities.get(node, {}).get("tags") or ())
             if tags != held or not tags >= self._tagged.get(node, set()):
                 yield f"{name} lacks a tag that its node carries or carried"
+        twice = Counter((said.get("record"), said.get("producer")) for said in self._derived)
         for said in self._derived:
+            if twice[said.get("record"), said.get("producer")] > 1:
+                yield f"{_derived(said)} is there twice"
             ns, whole = self._alive.get(str(said.get("record")), (None, False))
             if ns != said.get("ns") or not whole:
-                yield (
-                    f"derived data {said.get('record')} of {said.get('producer')} belongs to no record "
-                    "(orphan)"
-                )
+                yield f"{_derived(said)} belongs to no record (orphan)"
+
+    def _head(self) -> Iterator[str]:
+        if len(self._heads) != 1:
+            yield f"there are {len(self._heads)} heads: a store has one"
+        for head in self._heads:
+            if head.get("one") != 1:
+                yield "the head is not the one that is locked"
+            if head.get("sets") != len(self._sets):
+                yield f"the head says {head.get('sets')} reader sets, there are {len(self._sets)}"
 
     def _nodes(self) -> Iterator[str]:
         for name, node, ns, kind, key in self._about:
@@ -265,7 +325,7 @@ class Census:
 
     def _readers(self) -> Iterator[str]:
         for acl, readers in self._sets.items():
-            if self._members.get(acl, set()) != readers:
+            if sorted(self._members.get(acl, ())) != sorted(readers, key=str):
                 yield f"the members of reader set {acl} are not those that it lists"
         expected: dict[str, frozenset[str] | None] = {}
         for ident, said in self._identities.items():
@@ -285,7 +345,24 @@ class Census:
 
 
 def _shown(record: Version) -> dict[str, Any]:
-    return dict(rows.plain(record))
+    """What stands beside a version's content for people and for searching."""
+    cube = record.kind is NodeKind.MEMCUBE
+    held = record.payload.content if record.payload else None
+    return {
+        **rows.plain(record),
+        "text": held if cube else None,
+        "document": None if cube else held,
+        "form_of_payload": record.payload.form if record.payload else None,
+        "place": rows.place(record.ns) if cube else None,
+    }
+
+
+def _called(label: str, said: Properties) -> str:
+    return f"change @{said.get('seq')}" if label == "Change" else f"a {label} ({_short(said)})"
+
+
+def _derived(said: Properties) -> str:
+    return f"derived data {said.get('record')} of {said.get('producer')}"
 
 
 def _digest(face: Mapping[str, Any]) -> str:

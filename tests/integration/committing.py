@@ -1,15 +1,15 @@
 """A process that commits without end, and writes down what was acknowledged; run as a script.
 
-    python committing.py STORE LEDGER WHO COUNT
+    python committing.py URL LEDGER WHO COUNT
 
-Each acknowledged change is in the ledger, fsynced, before the next one begins. COUNT 0 means for ever.
+The password of a server is in the environment. Each acknowledged change is in the ledger, fsynced,
+before the next one begins. COUNT 0 means for ever.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 from memcubes.graph import (
     Author,
@@ -25,7 +25,7 @@ from memcubes.graph import (
     Selector,
 )
 from memcubes.graph.digest import new_node_id
-from memcubes.graph.sqlite import SqliteStore
+from memcubes.graph.opening import open_store
 
 
 def commits(store: GuardedStore, ledger: int, count: int) -> None:
@@ -52,7 +52,7 @@ def commits(store: GuardedStore, ledger: int, count: int) -> None:
 
 
 if __name__ == "__main__":
-    path, log, who, limit = sys.argv[1:]
-    opened = GuardedStore(SqliteStore(Path(path), create=True), who)
+    url, log, who, limit = sys.argv[1:]
+    opened = open_store(url, who, create=True)
     commits(opened, os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY), int(limit))
     opened.close()

@@ -21,7 +21,8 @@ from memcubes.graph.listing import all_found
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.graph.verify import verify
 
-from .test_crash import SCRIPT, acknowledged
+from .ledger import acknowledged
+from .test_crash import SCRIPT
 
 COUNT = 60
 
@@ -30,7 +31,9 @@ def test_two_processes_write_one_file_while_a_third_reads(tmp_path: Path) -> Non
     path = tmp_path / "a.db"
     ledgers = [tmp_path / "one", tmp_path / "two"]
     children = [
-        subprocess.Popen([sys.executable, str(SCRIPT), str(path), str(ledger), "ann", str(COUNT)])
+        subprocess.Popen(
+            [sys.executable, str(SCRIPT), f"sqlite:///{path}", str(ledger), "ann", str(COUNT)]
+        )
         for ledger in ledgers
     ]
     seen: list[int] = []
