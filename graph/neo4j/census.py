@@ -49,7 +49,9 @@ _WHOLE = ("from_seq", "to_seq", "authority", "valid_from", "valid_to", "acl", "s
 _TYPES: dict[str, type] = {
     **dict.fromkeys(_WHOLE, int),
     **dict.fromkeys(("salt", "payload_salt", "note_salt", "leaf", "roots"), bytes),
-    "valid_known": bool, "tags": list, "keys": list,
+    "valid_known": bool,
+    "tags": list,
+    "keys": list,
 }
 """What a property holds that is no text."""
 
