@@ -31,11 +31,11 @@ endif
 
 test:
 	@$(SET_UP) core models dev server
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 campaign:
 	@$(SET_UP) core models dev server
-	@MEMCUBES_CAMPAIGN=1 $(BIN)/pytest tests/properties $(ARGS)
+	@MEMCUBES_CAMPAIGN=1 $(BIN)/pytest tests/properties tests/integration $(ARGS)
 
 check: links
 	@$(SET_UP) core dev

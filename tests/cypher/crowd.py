@@ -26,9 +26,9 @@ NODES = {
     NodeKind.TAG: 100,
 }
 EDGES = {
-    EdgeKind.DERIVED_FROM: (100_000, NodeKind.MEMCUBE, NodeKind.SOURCE),
-    EdgeKind.MENTIONS: (100_000, NodeKind.MEMCUBE, NodeKind.ENTITY),
-    EdgeKind.NEXT: (20_000, NodeKind.MEMCUBE, NodeKind.MEMCUBE),
+    EdgeKind.DERIVED_FROM: (50_000, NodeKind.MEMCUBE, NodeKind.SOURCE),
+    EdgeKind.MENTIONS: (50_000, NodeKind.MEMCUBE, NodeKind.ENTITY),
+    EdgeKind.NEXT: (10_000, NodeKind.MEMCUBE, NodeKind.MEMCUBE),
     EdgeKind.TAGGED: (10_000, NodeKind.MEMCUBE, NodeKind.TAG),
     EdgeKind.SUPPORTS: (5_000, NodeKind.MEMCUBE, NodeKind.FACT),
     EdgeKind.ABOUT: (5_000, NodeKind.MEMCUBE, NodeKind.ENTITY),
@@ -138,7 +138,7 @@ def _multiply(session: neo4j.Session, first: dict[NodeKind, Version], edge: str)
     derived = one("MATCH (d:Derived) RETURN properties(d) AS derived")
     many(_DERIVED, 20_000, **derived)
     many(_CLOSED_VERSIONS, 2_500)
-    many(_CLOSED_EDGES, 10_000)
+    many(_CLOSED_EDGES, 5_000)
     many(_RESTRICTED, 100)
     tree = CompactRange.unpack(head["seq"], bytes(head["roots"]))
     for _ in range(SOURCES):

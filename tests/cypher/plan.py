@@ -117,9 +117,9 @@ class Profiling(Connection):
             )
 
     def stream(self, name: str, /, **params: Any) -> Iterator[Row]:
-        """Plan one statement that reads very much, and let it lie: it reads everything in any case."""
+        """Plan one statement that reads very much and do not run it: it reads everything anyway."""
         with self._session(default_access_mode=neo4j.READ_ACCESS) as session:
-            root = session.run(self.text(name), {"in": params}).consume().profile
+            root = session.run("EXPLAIN " + super().text(name), {"in": params}).consume().plan
         assert root is not None
         self.plans.append(Plan(name, params, root, 0))
         yield from ()
