@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from .properties.adjacency import heard, table, told
 from .server.server import Server
@@ -15,6 +16,11 @@ os.environ.setdefault(
     "HYPOTHESIS_STORAGE_DIRECTORY",
     str(Path(__file__).parents[1] / "build" / "hypothesis"),
 )
+
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("memcubes", deadline=None)
+settings.load_profile("memcubes")
 
 
 @pytest.fixture(scope="session")

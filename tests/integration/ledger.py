@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from memcubes.graph import ChangeSet
@@ -21,11 +25,27 @@ def acknowledged(ledger: Path) -> dict[str, int]:
     return {line.split()[1]: int(line.split()[0]) for line in lines}
 
 
+@contextmanager
+def running(*command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python process that does not outlive the block, and says where it stood when it is aborted."""
+    arguments = [sys.executable, "-X", "faulthandler", *command]
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
 def wait_for(ledger: Path, count: int, child: subprocess.Popen[bytes], seconds: float = 60) -> None:
     """Wait until so many changes were acknowledged, or the child has ended."""
     deadline = time.monotonic() + seconds
     while child.poll() is None and len(acknowledged(ledger)) < count:
-        assert time.monotonic() < deadline, f"{len(acknowledged(ledger))} of {count}"
+        if time.monotonic() > deadline:
+            child.send_signal(signal.SIGABRT)
+            said = child.communicate()[1].decode()
+            raise AssertionError(
+                f"{len(acknowledged(ledger))} of {count} after {seconds} s\n{said}"
+            )
         time.sleep(0.001)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import closing
@@ -32,7 +30,7 @@ from memcubes.graph.opening import open_store
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.graph.verify import verify
 
-from .ledger import CAMPAIGN, acknowledged, proven, wait_for
+from .ledger import CAMPAIGN, acknowledged, proven, running, wait_for
 
 SCRIPT = Path(__file__).with_name("committing.py")
 
@@ -40,8 +38,7 @@ SCRIPT = Path(__file__).with_name("committing.py")
 def test_killed_clients_lose_nothing_that_was_acknowledged(place: str, tmp_path: Path) -> None:
     ledger, counts = tmp_path / "ledger", [0]
     for kill in range(10 if CAMPAIGN or place.startswith("sqlite") else 3):
-        command = [sys.executable, str(SCRIPT), place, str(ledger), "ann", "0"]
-        with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
+        with running(str(SCRIPT), place, str(ledger), "ann", "0") as child:
             wait_for(ledger, counts[-1] + 12, child)
             time.sleep(0.0007 * kill)  # not always at the same point of a commit
             assert child.poll() is None, child.stderr and child.stderr.read()

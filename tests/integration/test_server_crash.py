@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from memcubes.api import Memory
 from ..server.server import Server
 from ..server.stores import empty_store
 from .conftest import reachable
-from .ledger import CAMPAIGN, acknowledged, proven, wait_for
+from .ledger import CAMPAIGN, acknowledged, proven, running, wait_for
 from .test_crash import SCRIPT
 from .test_ingest_crash import READ, corpus
 
@@ -45,22 +44,21 @@ def kill_often(
     """Kill the server at random moments of the child's work and start it again; gives what was told."""
     chance = random.Random(11)
     for _ in range(KILLS):
-        wait_for(ledger, len(acknowledged(ledger)) + step, child, 90)
+        wait_for(ledger, len(acknowledged(ledger)) + step, child, 120)
         time.sleep(chance.random() * 0.2)
         assert child.poll() is None, child.stderr and child.stderr.read()
         server.kill()
         told = len(acknowledged(ledger))
         server.start()
         yield told
-    wait_for(ledger, len(acknowledged(ledger)) + step, child, 90)
+    wait_for(ledger, len(acknowledged(ledger)) + step, child, 120)
 
 
 def test_a_client_goes_on_when_its_server_was_killed(
     mortal: Server, url: str, tmp_path: Path
 ) -> None:
     ledger = tmp_path / "ledger"
-    command = [sys.executable, str(SCRIPT), url, str(ledger), "ann", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
+    with running(str(SCRIPT), url, str(ledger), "ann", "0") as child:
         counts = list(kill_often(mortal, child, ledger, 12))
         assert child.poll() is None, child.stderr and child.stderr.read()
         child.send_signal(signal.SIGKILL)
@@ -76,8 +74,7 @@ def test_an_ingest_goes_on_when_its_server_was_killed(
     mortal: Server, url: str, tmp_path: Path
 ) -> None:
     ledger, path = tmp_path / "ledger", corpus(tmp_path, SOURCES)
-    command = [sys.executable, "-c", READ, url, str(path), str(ledger)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
+    with running("-c", READ, url, str(path), str(ledger)) as child:
         kills = len(list(kill_often(mortal, child, ledger, 8)))
         said = child.communicate(timeout=300)[1]
     assert child.returncode == 0, said.decode()
