@@ -37,7 +37,9 @@ def revise(store: GuardedStore, cube: str) -> str:
     ops = (Close(Selector(ids=(read.id,))), Open(new))
     try:
         (done,) = store.commit(ChangeSet(ns="a", verb="revise", ops=ops, expects=(read.id,)))
-    except Conflict:
+    except Conflict as error:
+        if error.current in (None, read.id):
+            raise  # it has to say which version was there first
         return "lost"
     return f"won {done.seq} {new.id} {read.id}"
 
