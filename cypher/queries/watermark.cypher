@@ -2,4 +2,4 @@
 // parameters: ns, producer
 // columns: seq
 MATCH (w:Watermark {ns: $in.ns, producer: $in.producer})
-RETURN w.seq AS seq
+RETURN coalesce(w.seq, 0) AS seq

@@ -49,3 +49,8 @@ def test_derived_data_needs_a_record(world: World) -> None:
     world.store.put_derived("a", "one", [Derived("nothing", "one", b"x")], watermark=1)
     assert world.store.derived("a", "one", ["nothing"]) == {}
     assert verify(world.engine).ok
+
+
+def test_a_watermark_may_be_nothing_yet(world: World) -> None:
+    world.store.put_derived("a", "bm25", (), watermark=0)
+    assert world.store.watermark("a", "bm25") == 0
