@@ -118,7 +118,7 @@ LARGE: Acts = {
     "edges of an origin": lambda c: c.neo4j.edges(c.all, Along(origins=("Source-9",))),
     "a page of a tag": lambda c: c.neo4j.find(c.all, Where(tags=("Tag-7",))),
     "effects": lambda c: c.neo4j.effects(c.all, c.begin + 70),
-    "feed": lambda c: list(c.neo4j.feed("a", c.begin + 70, c.begin + 71)),
+    "feed": lambda c: list(c.neo4j.feed("a", c.all.seq - 1, c.all.seq)),
     "undo a change": lambda c: c.put(Reopen(Selector(closed_by=c.begin + 700))),
     "retract a source": lambda c: c.put(Close(Selector(origin="Source-5"))),
     "search for words": lambda c: c.neo4j.search_text(c.all, "tea"),

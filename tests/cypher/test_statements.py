@@ -120,10 +120,7 @@ def words(path: Path) -> Iterator[tuple[ast.AST, str]]:
     tree = ast.parse(path.read_text("utf-8"))
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose
-            # error messages may name a statement that a person can run
-        ):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
             yield node, node.value
 
 
@@ -178,6 +175,6 @@ def _named(path: Path, call: ast.Call) -> bool:
     name = isinstance(call.args[0], ast.Constant | ast.Name | ast.IfExp)
     assert isinstance(call.func, ast.Attribute)
     driver = call.func.attr == "execute_query" or ast.unparse(call.func.value) in (
-        "session", "held", "one", "self._transaction", "inner", "tx_",
+        "session", "held", "one", "self._transaction", "inner",
     )  # fmt: skip
     return bool(looks_up or whole) if driver else bool(looks_up or whole or name)
