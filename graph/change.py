@@ -132,8 +132,8 @@ class ChangeSet:
 class Committed:
     """What the log keeps of a change: its place, its instant and the exact bytes of its leaf.
 
-    `operations` counts records opened, closed, reopened and shredded. `repeated` is true where the same
-    change (by id or idempotency key) had been committed before and nothing was written now.
+    `repeated` is true where the same change (by id or idempotency key) had been committed before and
+    nothing was written now.
     """
 
     seq: int
@@ -146,8 +146,17 @@ class Committed:
     note: Mapping[str, Any] | None
     leaf: bytes
     enacts: str | None = None
-    operations: Mapping[str, int] = field(default_factory=dict)
     repeated: bool = False
+
+    @property
+    def operations(self) -> Mapping[str, int]:
+        """How many records were opened, closed, reopened and shredded, read from the leaf.
+
+        Raises `Corrupt` where the bytes are no leaf.
+        """
+        from .leaf import counted  # a leaf is made of operations, so leaf imports us
+
+        return counted(self.leaf)
 
     @property
     def reason(self) -> str:

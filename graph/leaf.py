@@ -110,6 +110,17 @@ def _sums(effects: tuple[Effect, ...]) -> dict[str, str]:
     return {name: digest_of_ids(ids) for name, ids in reached.items()}
 
 
+def counted(raw: bytes) -> dict[str, int]:
+    """Count the records that each kind of operation of a leaf reached.
+
+    Raises `Corrupt` as `read_leaf` does.
+    """
+    counts: dict[str, int] = {}
+    for op in read_leaf(raw)["ops"]:
+        counts[op["op"]] = counts.get(op["op"], 0) + int(op.get("count", 1))
+    return counts
+
+
 def read_leaf(raw: bytes) -> dict[str, Any]:
     """Read a leaf back.
 

@@ -15,6 +15,7 @@ from ...graph.change import ChangeSet, Close, Committed, Open, Reopen
 from ...graph.errors import Invalid
 from ...graph.impact import Impact, impact_of
 from ...graph.instant import OPEN
+from ...graph.leaf import Effect, leaf_bytes
 from ...graph.line import moments_of
 from ...graph.listing import all_edges, all_found
 from ...graph.record import Edge, Record, Version
@@ -44,12 +45,14 @@ class Rehearsal:
         self._change = change
         self._opened: dict[str, Record] = {}
         self._closed: dict[str, Record] = {}
-        self._reopened = 0
+        self._effects: list[Effect] = []
         for op in change.ops:
             if isinstance(op, Open):
                 self._open([op.record])
             elif isinstance(op, Reopen):
-                self._reopened += self._open(self._shut(op))
+                back = self._shut(op)
+                self._open(back)
+                self._effects.append(Effect(op, tuple(record.id for record in back)))
             elif isinstance(op, Close):
                 self._closed |= {record.id: record for record in self._meant(op)}
             else:
@@ -123,20 +126,31 @@ class Rehearsal:
     def changes(
         self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False
     ) -> tuple[Committed, ...]:
-        """The change itself, as it would be counted."""
+        """The change itself, with a leaf that says what it brings back."""
         change, seq = self._change, self._base.seq + 1
-        counts = {"reopen": self._reopened} if self._reopened else {}
-        told = Committed(seq, change.id, change.ns, 0, change.verb, "", "", {}, b"", None, counts)
-        return (told,)
+        leaf = leaf_bytes(
+            seq=seq,
+            change_id=change.id,
+            prev_in_ns=0,
+            at=0,
+            ns=change.ns,
+            actor="",
+            on_behalf_of="",
+            verb=change.verb,
+            enacts=None,
+            request_hash="",
+            note_digest="",
+            effects=tuple(self._effects),
+        )
+        return (Committed(seq, change.id, change.ns, 0, change.verb, "", "", {}, leaf),)
 
     def _at(self, scope: Scope) -> Scope:
         return scope.but(seq=min(scope.seq, self._base.seq))
 
-    def _open(self, records: Iterable[Record]) -> int:
+    def _open(self, records: Iterable[Record]) -> None:
         began = self._base.seq + 1
         fresh = {r.id: replace(r, from_seq=began, to_seq=OPEN) for r in records}
         self._opened |= fresh
-        return len(fresh)
 
     def _shut(self, op: Reopen) -> list[Record]:
         """The closed records that would come back: those that the reverted change closed."""

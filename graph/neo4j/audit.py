@@ -63,4 +63,4 @@ def _committed(said: Mapping[str, Any]) -> Committed:
         "leaf": leaf if isinstance(leaf, bytes) else b"",
         "enacts": said.get("enacts"),
     }
-    return rows.logged({**words, **read}, None, {})
+    return rows.logged({**words, **read}, None)

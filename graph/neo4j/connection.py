@@ -30,6 +30,10 @@ REACHED = 2.5
 """Seconds after which a server that does not answer is said to be down."""
 PATIENCE = 30.0
 """Seconds that a read or a commit waits for a server that was there and is starting again."""
+LONGEST = 300.0
+"""Seconds that one transaction may take, waiting for the lock of the head included.
+
+A client that stops in the middle holds up the others no longer than this."""
 MOST_ROWS = 5_000
 """Rows that are asked for at once."""
 
@@ -135,9 +139,15 @@ class Connection:
         outcome of a commit whose answer got lost is found out by doing it again.
         """
 
+        from neo4j import unit_of_work
+
+        @unit_of_work(timeout=LONGEST)
+        def once(inner: neo4j.ManagedTransaction) -> T:
+            return work(Transaction(inner, self.text))
+
         def managed() -> T:
             with self._session() as session:
-                return session.execute_write(lambda inner: work(Transaction(inner, self.text)))
+                return session.execute_write(once)
 
         return self._until_answered(managed)
 
@@ -194,6 +204,7 @@ _CODES: Sequence[tuple[str, type[MemcubesError], str]] = (
     ("General.ForbiddenOnReadOnlyDatabase", ReadOnly, "has database '{database}' set read-only: nothing was written"),
     ("General.WriteOnReadOnlyAccessDatabase", ReadOnly, "has database '{database}' set read-only: nothing was written"),
     ("Cluster.NotALeader", Unavailable, "does not take writes here: use a neo4j:// address, which finds the server that does"),
+    ("Transaction.", Unavailable, "ended the transaction before it was done: nothing was written, so try again"),
     ("Security.Forbidden", ReadOnly, "does not let '{user}' do this"),
     ("Security.", LoginRefused, "does not accept the login of '{user}': check the name in the URL and {variable}"),
 )  # fmt: skip

@@ -9,7 +9,6 @@ from typing import Any
 
 from ..change import Committed
 from ..kind import Authority, EdgeKind, NodeKind
-from ..leaf import read_leaf
 from ..record import Edge, Payload, Validity, Version
 
 Properties = Mapping[str, Any]
@@ -82,17 +81,13 @@ def _content(said: Properties) -> Any:
 
 def change(said: Properties, *, repeated: bool = False) -> Committed:
     """Read a change from the properties of its node."""
-    counts: dict[str, int] = {}
-    for op in read_leaf(bytes(said["leaf"]))["ops"]:
-        counts[op["op"]] = counts.get(op["op"], 0) + int(op.get("count", 1))
     note = None if said.get("note") is None else json.loads(said["note"])
-    return logged(said, note, counts, repeated=repeated)
+    return logged(said, note, repeated=repeated)
 
 
 def logged(
     said: Properties,
     note: dict[str, Any] | None,
-    counts: dict[str, int],
     *,
     repeated: bool = False,
 ) -> Committed:
@@ -108,7 +103,6 @@ def logged(
         enacts=said.get("enacts"),
         note=note,
         leaf=bytes(said["leaf"]),
-        operations=counts,
         repeated=repeated,
     )
 

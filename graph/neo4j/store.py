@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ..change import ChangeSet, Committed
 from ..digest import keyed, keyed_id
@@ -111,8 +112,16 @@ class Neo4jStore(Reader, Searches):
 
         if not changes:
             return ()
+        ours: set[int] = set()
+
+        def work(tx: Transaction) -> tuple[Committed, ...]:
+            """What is found written the second time may be what the first time wrote: no repetition."""
+            done = self.writer(tx).commit(changes)
+            ours.update(place for place, one in enumerate(done) if not one.repeated)
+            return tuple(replace(one, repeated=place not in ours) for place, one in enumerate(done))
+
         try:
-            return self.connection.write(lambda tx: self.writer(tx).commit(changes))
+            return self.connection.write(work)
         except ConstraintError as error:
             raise Conflict(
                 "a record of this change stands in force already: read it again"

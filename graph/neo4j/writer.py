@@ -14,7 +14,7 @@ from ..change import ChangeSet, Close, Committed, Open, Reopen
 from ..digest import canonical, keyed, keyed_id, new_salt, salted
 from ..instant import OPEN, now
 from ..kind import EdgeKind, NodeKind
-from ..leaf import NAMES, Effect, leaf_bytes
+from ..leaf import Effect, leaf_bytes
 from ..merkle import CompactRange, leaf_hash
 from ..record import Edge, Record, Version
 from . import rows
@@ -187,10 +187,6 @@ class Writer:
             note_digest=salted(salt, body),
             effects=effects,
         )
-        counts: dict[str, int] = {}
-        for effect in effects:
-            name = NAMES[type(effect.operation)]
-            counts[name] = counts.get(name, 0) + len(effect.ids)
         said = {
             "seq": seq,
             "id": change.id,
@@ -206,10 +202,10 @@ class Writer:
             "note_salt": salt,
             "leaf": leaf,
             "reason": change.reason or None,
-            "reached": sum(counts.values()),
+            "reached": sum(len(effect.ids) for effect in effects),
         }
         tree = CompactRange.unpack(read["seq"], bytes(read["roots"])).append(leaf_hash(leaf))
-        committed = rows.logged(said, json.loads(body), counts)
+        committed = rows.logged(said, json.loads(body))
         return committed, {"seq": seq, "at": at, "roots": tree.pack()}, said
 
 

@@ -103,7 +103,7 @@ class Audit:
                     (last,),
                 ).fetchall()
             for row in chunk:
-                yield rows.logged(row, None, {})
+                yield rows.logged(row, None)
             if len(chunk) < 500:
                 return
             last = chunk[-1][0]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 from ..change import Committed
 from ..errors import Invalid
-from ..kind import EdgeKind
+from ..instant import OPEN
+from ..kind import EdgeKind, NodeKind
 from ..record import Edge, Record, Version
 from ..scope import Along, Direction, Page, Scope, Where
 from ..store import Link
@@ -15,6 +17,7 @@ from . import rows
 from .database import Database
 
 CHUNK = 5_000
+_TABLES = {"v": (rows.VERSION, rows.VERSION_FROM), "e": (rows.EDGE, rows.EDGE_FROM)}
 _EDGES = frozenset({"e", "t"})
 """Aliases of the edge table; the others stand for versions."""
 
@@ -47,9 +50,6 @@ class Reader:
         _positive(first)
         inside, params = _visible("v", scope)
         parts = [inside]
-        if where.kinds:
-            parts.append(f"v.kind IN ({', '.join('?' * len(where.kinds))})")
-            params += [str(kind) for kind in where.kinds]
         for column, wanted in (("n.id", where.nodes), ("o.id", where.origins)):
             if wanted is not None:
                 of = "v.node" if column == "n.id" else "v.origin"
@@ -69,21 +69,17 @@ class Reader:
         for tag in where.tags:
             (seen, extra), (living, more) = _visible("t", scope), _visible("l", scope)
             parts.append(
-                f"EXISTS (SELECT 1 FROM edge t JOIN node d ON d.ord = t.dst WHERE t.src = v.node "
-                f"AND t.kind = 'TAGGED' AND d.id = ? AND {seen} "
+                "v.node IN (SELECT t.src FROM edge t WHERE t.dst = (SELECT ord FROM node WHERE id = ?) "
+                f"AND t.kind = 'TAGGED' AND {seen} "
                 f"AND EXISTS (SELECT 1 FROM version l WHERE l.node = t.dst AND {living}))"
             )
             params += [tag, *extra, *more]
-        if after is not None:
-            parts.append("v.id > ?")
-            params.append(after)
-        found = self._all(
-            f"SELECT {rows.VERSION} FROM {rows.VERSION_FROM} WHERE {' AND '.join(parts)} "
-            "ORDER BY v.id LIMIT ?",
-            (*params, first + 1),
+        few = where.starts or where.tags or _any(where.nodes, where.origins, where.payloads)
+        found, more_of_them = self._page(
+            "v", parts, params, where.kinds or tuple(NodeKind), scope.ns, bool(few), first, after
         )
-        items = tuple(rows.version(row) for row in found[:first])
-        return Page(items, items[-1].id if len(found) > first else None)
+        items = tuple(map(rows.version, found))
+        return Page(items, items[-1].id if more_of_them else None)
 
     def history(self, scope: Scope, node: str) -> tuple[Version, ...]:
         """Every interval of every version of a node that began by the scope's sequence."""
@@ -102,9 +98,6 @@ class Reader:
         _positive(first)
         inside, params = _visible("e", scope)
         parts = [inside]
-        if along.kinds:
-            parts.append(f"e.kind IN ({', '.join('?' * len(along.kinds))})")
-            params += [str(kind) for kind in along.kinds]
         ends = "(SELECT ord FROM node WHERE id IN (SELECT value FROM json_each(?)))"
         for column, wanted in (("src", along.src), ("dst", along.dst), ("origin", along.origins)):
             if wanted is not None:
@@ -118,15 +111,45 @@ class Reader:
         living, extra = _both_live(scope)
         parts.append(living)
         params += extra
-        if after is not None:
-            parts.append("e.id > ?")
-            params.append(after)
-        found = self._all(
-            f"SELECT {rows.EDGE} FROM {rows.EDGE_FROM} WHERE {' AND '.join(parts)} ORDER BY e.id LIMIT ?",
-            (*params, first + 1),
+        few = _any(along.src, along.dst, along.touching, along.origins)
+        found, more = self._page(
+            "e", parts, params, along.kinds or tuple(EdgeKind), scope.ns, few, first, after
         )
-        items = tuple(rows.edge(row) for row in found[:first])
-        return Page(items, items[-1].id if len(found) > first else None)
+        items = tuple(map(rows.edge, found))
+        return Page(items, items[-1].id if more else None)
+
+    def _page(
+        self,
+        alias: str,
+        tests: list[str],
+        params: list[Any],
+        kinds: Sequence[str],
+        ns: str,
+        few: bool,
+        first: int,
+        after: str | None,
+    ) -> tuple[list[tuple[Any, ...]], bool]:
+        """Rows by record id, and whether more follow.
+
+        Where the tests leave `few`, they are found by those and sorted; otherwise each kind is read along
+        its own index, which is in order, for no longer than a page.
+        """
+        columns, source = _TABLES[alias]
+        if after is not None:
+            tests, params = [*tests, f"{alias}.id > ?"], [*params, after]
+        each = [tuple(kinds)] if few else [(kind,) for kind in kinds]
+        found: list[tuple[Any, ...]] = []
+        for some in each:
+            where = [*tests, f"{alias}.kind IN ({', '.join('?' * len(some))})"]
+            more = [*params, *map(str, some)]
+            if not few:
+                where, more = [*where, f"{alias}.ns = ?"], [*more, ns]
+            found += self._all(
+                f"SELECT {columns} FROM {source} WHERE {' AND '.join(where)} ORDER BY {alias}.id LIMIT ?",
+                (*more, first + 1),
+            )
+        found.sort(key=itemgetter(0))
+        return found[:first], len(found) > first
 
     def lineage(
         self,
@@ -191,24 +214,25 @@ class Reader:
         sides: list[tuple[Record, ...]] = []
         if seq > scope.seq:
             return (), ()
-        for column in ("from_seq", "to_seq"):
+        # the bound lets SQLite use the index of what has ended
+        for at in ("{a}.from_seq = ?", f"{{a}}.to_seq = ? AND {{a}}.to_seq < {OPEN}"):
             side: list[Record] = []
             inside, params = _readable("v", scope)
             side += map(
                 rows.version,
                 self._all(
-                    f"SELECT {rows.VERSION} FROM {rows.VERSION_FROM} WHERE v.{column} = ? "
-                    f"AND v.ns = ? AND {inside} ORDER BY v.id",
-                    (seq, scope.ns, *params),
+                    f"SELECT {rows.VERSION} FROM {rows.VERSION_FROM} WHERE {at.format(a='v')} "
+                    f"AND {inside} ORDER BY v.id",
+                    (seq, *params),
                 ),
             )
             inside, params = _readable("e", scope)
             side += map(
                 rows.edge,
                 self._all(
-                    f"SELECT {rows.EDGE} FROM {rows.EDGE_FROM} WHERE e.{column} = ? "
-                    f"AND e.ns = ? AND {inside} ORDER BY e.id",
-                    (seq, scope.ns, *params),
+                    f"SELECT {rows.EDGE} FROM {rows.EDGE_FROM} WHERE {at.format(a='e')} "
+                    f"AND {inside} ORDER BY e.id",
+                    (seq, *params),
                 ),
             )
             sides.append(tuple(side))
@@ -216,25 +240,29 @@ class Reader:
 
     def feed(self, ns: str, after: int, upto: int) -> Iterator[Record]:
         """Every interval that began or ended after one sequence and up to another, in chunks."""
-        began = "{a}.from_seq > ? AND {a}.from_seq <= ?"
-        ended = "{a}.from_seq <= ? AND {a}.to_seq > ? AND {a}.to_seq <= ?"
-        for alias, columns, source, read in (
-            ("v", rows.VERSION, rows.VERSION_FROM, rows.version),
-            ("e", rows.EDGE, rows.EDGE_FROM, rows.edge),
-        ):
-            for test, params in ((began, (after, upto)), (ended, (after, after, upto))):
-                last = -1
+        ended = f"{{a}}.to_seq < {OPEN} AND {{a}}.from_seq <= ?"  # the bound is that of the index
+        for alias, read in (("v", rows.version), ("e", rows.edge)):
+            columns, source = _TABLES[alias]
+            for edge, test, params in (("from_seq", "", ()), ("to_seq", ended, (after,))):
+                at, row = f"{alias}.{edge}", f"{alias}.rowid"
+                also = f"AND {test.format(a=alias)}" if test else ""
+                place = (after, 2**62)  # behind every row of that sequence
                 while True:
                     chunk = self._all(
-                        f"SELECT {columns}, {alias}.rowid FROM {source} WHERE {alias}.ns = ? "
-                        f"AND {test.format(a=alias)} AND {alias}.rowid > ? ORDER BY {alias}.rowid LIMIT ?",
-                        (ns, *params, last, CHUNK),
+                        f"SELECT {columns}, {at}, {row} FROM {source} WHERE +{alias}.ns = ? "
+                        f"AND {at} >= ? AND {at} <= ? AND ({at}, {row}) > (?, ?) {also} "
+                        f"ORDER BY {at}, {row} LIMIT ?",
+                        (ns, place[0], upto, *place, *params, CHUNK),
                     )
-                    for row in chunk:
-                        yield read(row[:-1])
+                    for found in chunk:
+                        yield read(found[:-2])
                     if len(chunk) < CHUNK:
                         break
-                    last = chunk[-1][-1]
+                    place = chunk[-1][-2:]
+
+
+def _any(*filters: Sequence[str] | None) -> bool:
+    return any(one is not None for one in filters)
 
 
 def _positive(first: int) -> None:
@@ -245,7 +273,8 @@ def _positive(first: int) -> None:
 def _readable(alias: str, scope: Scope) -> tuple[str, list[Any]]:
     """Access alone: the reader set, and the origins that are treated as never having been."""
     acls = ", ".join(str(int(acl)) for acl in scope.acls) or "NULL"
-    sql, params = f"{alias}.ns = ? AND {alias}.acl IN ({acls})", [scope.ns]
+    # without statistics SQLite takes a namespace for a good thing to look up: + keeps it from that
+    sql, params = f"+{alias}.ns = ? AND {alias}.acl IN ({acls})", [scope.ns]
     if scope.without:
         for column in ("origin",) if alias in _EDGES else ("origin", "node"):
             sql += (

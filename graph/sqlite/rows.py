@@ -8,7 +8,6 @@ from typing import Any
 
 from ..change import Committed
 from ..kind import Authority, EdgeKind, NodeKind
-from ..leaf import read_leaf
 from ..record import Edge, Payload, Validity, Version
 
 VERSION = (
@@ -76,16 +75,12 @@ def edge(row: tuple[Any, ...]) -> Edge:
 
 def change(row: tuple[Any, ...], *, repeated: bool = False) -> Committed:
     """Read a change from the columns of `CHANGE`."""
-    counts: dict[str, int] = {}
-    for op in read_leaf(bytes(row[9]))["ops"]:
-        counts[op["op"]] = counts.get(op["op"], 0) + int(op.get("count", 1))
-    return logged(row, None if row[8] is None else json.loads(row[8]), counts, repeated=repeated)
+    return logged(row, None if row[8] is None else json.loads(row[8]), repeated=repeated)
 
 
 def logged(
     row: tuple[Any, ...],
     note: dict[str, Any] | None,
-    counts: dict[str, int],
     *,
     repeated: bool = False,
 ) -> Committed:
@@ -101,7 +96,6 @@ def logged(
         enacts=row[7],
         note=note,
         leaf=bytes(row[9]),
-        operations=counts,
         repeated=repeated,
     )
 

@@ -29,7 +29,7 @@ CREATE TABLE version (
 ) STRICT;
 CREATE INDEX version_node ON version (node, to_seq);
 CREATE INDEX version_origin ON version (origin, to_seq);
-CREATE INDEX version_kind ON version (ns, kind, to_seq);
+CREATE INDEX version_kind ON version (ns, kind, id);
 CREATE INDEX version_from ON version (from_seq);
 CREATE INDEX version_to ON version (to_seq) WHERE to_seq < 9007199254740991;
 CREATE INDEX version_payload ON version (payload) WHERE payload IS NOT NULL;
@@ -49,7 +49,7 @@ CREATE TABLE edge (
 ) STRICT;
 CREATE INDEX edge_src ON edge (src, kind, to_seq, dst);
 CREATE INDEX edge_dst ON edge (dst, kind, to_seq, src);
-CREATE INDEX edge_kind ON edge (ns, kind, to_seq);
+CREATE INDEX edge_kind ON edge (ns, kind, id);
 CREATE INDEX edge_origin ON edge (origin, to_seq);
 CREATE INDEX edge_from ON edge (from_seq);
 CREATE INDEX edge_to ON edge (to_seq) WHERE to_seq < 9007199254740991;

@@ -12,7 +12,7 @@ from ..change import ChangeSet, Close, Committed, Open, Reopen, Selector
 from ..digest import canonical, keyed, new_salt, salted
 from ..instant import OPEN, now
 from ..kind import EdgeKind
-from ..leaf import NAMES, Effect, leaf_bytes
+from ..leaf import Effect, leaf_bytes
 from ..merkle import CompactRange, leaf_hash
 from ..record import Edge, Payload, Version, recomputed, written
 from ..scope import Access
@@ -330,8 +330,4 @@ class Writer(Gate):
             ),
         )
         row = (seq, change.id, change.ns, at, change.verb, actor, behalf, change.enacts, body, leaf)
-        counts: dict[str, int] = {}
-        for effect in effects:
-            name = NAMES[type(effect.operation)]
-            counts[name] = counts.get(name, 0) + len(effect.ids)
-        return rows.logged(row, json.loads(body), counts), tree.append(leaf_hash(leaf))
+        return rows.logged(row, json.loads(body)), tree.append(leaf_hash(leaf))

@@ -103,7 +103,7 @@ def test_a_lost_answer_is_found_out(ann: GuardedStore, proxy: Proxy, cuts: list[
     engine.once["head"] = lambda: proxy.cuts.extend(cuts)
     (done,) = ann.commit(REVISE)
     assert (proxy.cut, proxy.cuts) == (len(cuts), [])
-    assert (done.id, done.seq, done.verb) == (REVISE.id, 3, "revise")
+    assert (done.id, done.seq, done.verb, done.repeated) == (REVISE.id, 3, "revise", False)
     assert engine.passed["lock"] == len(cuts) + 1
     assert engine.passed["leaf"] == 1 + cuts.index("answer") if "answer" in cuts else len(cuts) + 1
     applied_once(ann, done)
@@ -134,6 +134,22 @@ def test_a_server_that_stays_away_is_unavailable(
         ann.commit(REVISE)
     (done,) = ann.commit(REVISE)  # whoever asks again is told what came of it
     assert done.repeated
+    applied_once(ann, done)
+
+
+def test_whoever_waits_too_long_for_the_head_is_told_so(
+    ann: GuardedStore, neo4j_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann.commit(REMEMBER)
+    monkeypatch.setattr("memcubes.graph.neo4j.connection.LONGEST", 1.0)
+    with neo4j_server.driver() as driver, driver.session() as session:
+        other = session.begin_transaction()
+        other.run("MATCH (h:Head) SET h.y = 1").consume()
+        with pytest.raises(Unavailable, match="nothing was written, so try again"):
+            ann.commit(REVISE)
+        other.rollback()
+    (done,) = ann.commit(REVISE)
+    assert not done.repeated
     applied_once(ann, done)
 
 
