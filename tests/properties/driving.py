@@ -7,7 +7,7 @@ import sqlite3
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from random import Random
 
@@ -47,8 +47,12 @@ class Drive:
         self.done: list[ChangeSet] = []
         self.rng = Random(0)
         self.outcome = ""
-        for ns, who in zip(NAMESPACES, PRINCIPALS, strict=True):
-            self.apply(self.guards[who].founding(ns))
+        try:
+            for ns, who in zip(NAMESPACES, PRINCIPALS, strict=True):
+                self.apply(self.guards[who].founding(ns))
+        except BaseException:
+            self.engine.close()
+            raise
 
     def agent(self, ns: str, name: str) -> str:
         """The node id of a principal."""
@@ -96,9 +100,12 @@ class Drive:
                 raise Difference(f"@{one.seq} counts {dict(one.operations)}, not {counts}")
 
     def close(self) -> None:
-        """Prove the store by itself, and let go of it."""
-        report = verify(self.engine)
+        """Let go of the store."""
         self.engine.close()
+
+    def prove(self) -> None:
+        """Prove the store by itself."""
+        report = verify(self.engine)
         if not report.ok:
             raise Difference(f"verify: {report.findings[:5]}")
 
@@ -181,8 +188,7 @@ def run(
     tally: bool = True,
 ) -> None:
     """Run one history; `skipped` leaves steps out, and does not change how the others are drawn."""
-    with drawn() as ids:
-        drive = Drive(make)
+    with drawn() as ids, closing(Drive(make)) as drive:
         before, pairs, came = "", Counter[tuple[str, str]](), Counter[tuple[str, str]]()
         for step in range(length):
             if step in skipped:
@@ -197,14 +203,13 @@ def run(
                 for _ in range(probes):
                     probe(drive)
             except (Difference, MemcubesError, sqlite3.Error) as error:
-                drive.engine.close()
                 raise Difference(f"seed {seed}, step {step} ({name}): {error!r}") from error
             if before:
                 pairs[before, name] += 1
             before = name
         drive.rng = Random(f"{seed}:end")
         sweep(drive)
-        drive.close()
+        drive.prove()
     if tally:
         ADJACENT.update(pairs)
         OUTCOMES.update(came)
