@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from .commands import audit, curate, move, run, serve, use
+from .commands import audit, curate, lifecycle, move, run, serve, use
 from .options import TIMES, rooted, shared
 from .show_error import CODES, INTERRUPTED, USAGE, complain
 
@@ -120,13 +120,19 @@ _add(app, curate.revise, "Curate")
 _add(app, curate.retract, "Curate")
 _add(app, curate.revert, "Curate")
 _add(app, curate.merge, "Curate")
-_add(app, audit.trace, "Audit", times=RECORDED)
-_add(app, audit.log, "Audit")
-_add(app, audit.diff, "Audit")
-_add(app, audit.impact, "Audit")
+_add(app, audit.restore, "Curate")
+_add(app, curate.distinguish, "Curate")
+_add(app, curate.split, "Curate")
+_add(app, lifecycle.transition, "Curate")
+_add(app, audit.trace, "Audit", times=TIMES)
+_add(app, audit.log, "Audit", times=RECORDED)
+_add(app, audit.history, "Audit", times=RECORDED)
+_add(app, audit.diff, "Audit", times=("valid_at",))
+_add(app, audit.impact, "Audit", times=TIMES)
 _add(app, audit.verify, "Audit")
 _add(app, move.export, "Move", times=RECORDED)
 _add(app, serve.serve, "Run")
+_add(app, lifecycle.worker, "Run")
 _add(app, run.doctor, "Run")
 _add(app, run.demo, "Run")
 _add(models, run.list_models, name="list")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..graph.change import ChangeSet
 from ..graph.curator import Curator
 from ..graph.errors import Invalid, NotFound
 from ..graph.impact import impact_without
 from ..graph.kind import NodeKind
+from ..graph.merging import Merging
+from ..graph.rehearsal import impact_if
 from ..graph.scope import Scope
 from .outcome import Outcome
 from .reference import sequence
@@ -15,7 +18,7 @@ from .session import Session
 
 
 class Curation(Session):
-    """Feedback, revise, retract, revert, merge; each is one change set and tells its impact."""
+    """Feedback, revise, retract, revert, merge, distinguish, split; each is one change set and tells its impact."""
 
     def feedback(self, target: str, verdict: str, reason: str = "") -> Outcome:
         """Say of an answer or a cube that it helped or misled."""
@@ -24,14 +27,14 @@ class Curation(Session):
         change = Curator(store, self.namespace).feedback(scope, node, verdict, reason)
         return self._done(change, node)
 
-    def revise(self, target: str, text: str, reason: str = "") -> Outcome:
+    def revise(self, target: str, text: str, reason: str = "", *, dry_run: bool = False) -> Outcome:
         """Give a cube another wording; what is read out of it follows."""
         from ..ingest.statement import revision
 
         scope = self.scope()
         node = self.resolve(target, scope)
         change = revision(self.store(), scope, node, text, reason)
-        return self._done(change, node)
+        return self._decided(change, [node], dry_run)
 
     def retract(self, target: str, reason: str = "", *, dry_run: bool = False) -> Outcome:
         """No longer believe a source, a statement, a passage or a fact; `revert` brings it back."""
@@ -44,20 +47,51 @@ class Curation(Session):
             return Outcome(None, impact_without(store, scope, gone), node)
         return self._done(change, node)
 
-    def revert(self, change: str | int, reason: str = "") -> Outcome:
+    def revert(self, change: str | int, reason: str = "", *, dry_run: bool = False) -> Outcome:
         """Undo one change; refused, with the order to undo, while later ones stand on it."""
         seq = sequence(str(change))
         if seq is None:
             raise Invalid(f"'{change}' names no change: write @12, as `memcubes log` shows it")
         scope = self.scope()
         done = Curator(self.store(), self.namespace).reversal(scope, seq, reason)
-        return self._done(done, "")
+        return self._decided(done, [""], dry_run)
 
-    def merge(self, names: Sequence[str], reason: str = "") -> Outcome:
-        """Say that names mean one entity; undone exactly by `revert`."""
+    def merge(self, names: Sequence[str], reason: str = "", *, dry_run: bool = False) -> Outcome:
+        """Say that names (or cubes) mean one thing; nothing is moved, and `revert` undoes it exactly."""
         scope = self.scope()
         nodes = [self._entity(scope, name) for name in names]
-        change = Curator(self.store(), self.namespace).merging(scope, nodes, reason)
+        return self._decided(self._merging().merging(scope, nodes, reason), nodes, dry_run)
+
+    def distinguish(
+        self, names: Sequence[str], reason: str = "", *, dry_run: bool = False
+    ) -> Outcome:
+        """Say that names (or cubes) do not mean one thing, whoever would merge them later."""
+        scope = self.scope()
+        nodes = [self._entity(scope, name) for name in names]
+        return self._decided(self._merging().distinguishing(scope, nodes, reason), nodes, dry_run)
+
+    def split(
+        self,
+        name: str,
+        cubes: Sequence[str],
+        reason: str = "",
+        *,
+        called: str = "",
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Say that in these cubes a name means something else, which is `called` so from now on."""
+        scope = self.scope()
+        node = self._entity(scope, name)
+        chosen = [self.resolve(cube, scope) for cube in cubes]
+        change = self._merging().splitting(scope, node, chosen, reason, name=called)
+        return self._decided(change, list(change.note["targets"])[::-1], dry_run)
+
+    def _merging(self) -> Merging:
+        return Merging(Curator(self.store(), self.namespace))
+
+    def _decided(self, change: ChangeSet, nodes: Sequence[str], dry_run: bool) -> Outcome:
+        if dry_run:
+            return Outcome(None, impact_if(self.store(), self.scope(), change), nodes[0])
         return self._done(change, nodes[0])
 
     def _entity(self, scope: Scope, name: str) -> str:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from .canonical import canonical_entities
+from .canonical import Identities, identities
+from .instant import OPEN
 from .kind import EdgeKind, NodeKind
 from .listing import all_edges, all_found
-from .record import Version
+from .record import Edge, Version
 from .scope import Along, Scope, Where
 from .store import GraphStore
 
@@ -153,7 +154,8 @@ def beliefs(
     groups = _slots(store, scope, facts)
     found: dict[str, Belief] = {}
     for claims in groups:
-        found.update(judge(claims))
+        for fact, belief in judge(claims).items():
+            found[fact] = _either(found[fact], belief) if fact in found else belief
     if facts is None:
         return found
     asked = {fact: found.get(fact, Belief(fact, "", Status.WITHDRAWN, (), ())) for fact in facts}
@@ -162,33 +164,55 @@ def beliefs(
 
 def _slots(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> list[list[Claim]]:
     """Claims by canonical subject, with every rival of the facts that are asked for."""
-    canonical = canonical_entities(store, scope)
+    same = identities(store, scope)
     if facts is None:
         versions = list(all_found(store, scope, Where(kinds=(NodeKind.FACT,))))
         edges = list(all_edges(store, scope, Along(kinds=(EdgeKind.SUBJECT_OF,))))
     else:
         asked = tuple(dict.fromkeys(facts))
         near = all_edges(store, scope, Along(kinds=(EdgeKind.SUBJECT_OF,), dst=asked))
-        subjects = {canonical.get(edge.src, edge.src) for edge in near}
-        alike = subjects | {entity for entity, root in canonical.items() if root in subjects}
+        alike = same.alike(edge.src for edge in near)
         edges = list(
             all_edges(store, scope, Along(kinds=(EdgeKind.SUBJECT_OF,), src=tuple(sorted(alike))))
         )
         versions = list(store.get(scope, sorted({edge.dst for edge in edges} | set(asked))))
-    subject_of = {edge.dst: canonical.get(edge.src, edge.src) for edge in edges}
+    subject_of = {edge.dst: edge.src for edge in edges}
     stated = _stated(store, scope, None if facts is None else sorted({v.node for v in versions}))
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims_of(versions):
-        if (claim.fact, claim.origin) in stated:
-            groups[subject_of.get(claim.fact, claim.fact)].append(claim)
+        where = stated.get((claim.fact, claim.origin), ())
+        for subject in _meant(same, subject_of.get(claim.fact), where) if where else ():
+            groups[subject or claim.fact].append(claim)
     return [groups[name] for name in sorted(groups)]
 
 
-def _stated(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> set[tuple[str, str]]:
-    """Which source still has a passage in force that states which fact."""
+def _either(one: Belief, other: Belief) -> Belief:
+    """What is thought of a fact that was said of two subjects which a split tells apart."""
+    ranks = (Status.BELIEVED, Status.DISPUTED, Status.SUPERSEDED)
+    best = min(one, other, key=lambda b: (ranks.index(b.status), b.by))
+    return replace(best, sources=tuple(sorted({*one.sources, *other.sources})))
+
+
+def _meant(same: Identities, subject: str | None, stated: Sequence[Edge]) -> set[str]:
+    """Whom a claim is about: by the passages that state it, where a split reads them differently."""
+    if subject is None:
+        return {""}
+    found: set[str] = set()
+    for edge in stated:
+        for start, end in edge.get("spans") or ((0, OPEN),):
+            found.add(same.meant(edge.src, subject, (int(start), int(end))))
+    return found
+
+
+def _stated(
+    store: GraphStore, scope: Scope, facts: Sequence[str] | None
+) -> dict[tuple[str, str], list[Edge]]:
+    """Where each source still has passages in force that state a fact."""
     dst = None if facts is None else tuple(facts)
-    edges = all_edges(store, scope, Along(kinds=(EdgeKind.SUPPORTS,), dst=dst))
-    return {(edge.dst, edge.origin) for edge in edges}
+    found: dict[tuple[str, str], list[Edge]] = defaultdict(list)
+    for edge in all_edges(store, scope, Along(kinds=(EdgeKind.SUPPORTS,), dst=dst)):
+        found[edge.dst, edge.origin].append(edge)
+    return found
 
 
 def judge(claims: Sequence[Claim]) -> dict[str, Belief]:

@@ -1,51 +1,184 @@
-"""Canonical identity: which entities are the same by somebody's decision.
+"""Canonical identity: which entities are the same, and which mentions mean another, by somebody's decision.
 
 A merge writes one SAME_AS edge and moves nothing; a mention stays on the entity that its surface names.
-Who is who is worked out on read: components of SAME_AS, without the pairs that a NOT_SAME_AS keeps
-apart. Only so can a merge be undone exactly (DESIGN, a write never follows a merge redirect).
+A split writes a new entity and which sentences of which source mean it. Who is who is worked out on
+read: components of SAME_AS, without the pairs that a NOT_SAME_AS keeps apart. Only so can a merge be
+undone exactly, and a decision outlives another reading of its source (DESIGN, a write never follows a
+merge redirect).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from .kind import EdgeKind
+from .digest import hashed
+from .kind import EdgeKind, NodeKind
 from .listing import all_edges
+from .record import Edge, Version
 from .scope import Along, Scope
 from .store import GraphStore
 
+Span = tuple[int, int]
+
 
 def components(
-    edges: Iterable[tuple[str, str]], apart: Iterable[tuple[str, str]] = ()
+    edges: Iterable[tuple[str, str]],
+    apart: Iterable[tuple[str, str]] = (),
+    rank: Callable[[str], Any] = str,
 ) -> dict[str, str]:
-    """Map every node of the edges to the smallest id of its component.
+    """Map every node of the edges to the node of its component that ranks first.
+
+    No component holds a pair that is kept apart: the edges are followed in order of their ends' ranks,
+    and one that would bring such a pair together is not followed, so the order of writing is no matter.
 
     >>> components([("b", "a"), ("c", "b"), ("e", "d")], apart=[("d", "e")])
-    {'a': 'a', 'b': 'a', 'c': 'a'}
+    {'a': 'a', 'b': 'a', 'c': 'a', 'd': 'd', 'e': 'e'}
+    >>> components([("a", "b"), ("b", "c")], apart=[("c", "a")])
+    {'a': 'a', 'b': 'a', 'c': 'c'}
     """
-    forbidden = {frozenset(pair) for pair in apart}
     parent: dict[str, str] = {}
+    enemies: dict[str, set[str]] = defaultdict(set)
+    for one, other in apart:
+        enemies[one].add(other)
+        enemies[other].add(one)
 
     def root(node: str) -> str:
+        parent.setdefault(node, node)
         while parent[node] != node:
             parent[node] = parent[parent[node]]
             node = parent[node]
         return node
 
-    for one, other in edges:
-        if frozenset((one, other)) in forbidden:
+    pairs = {tuple(sorted(pair, key=rank)) for pair in edges}
+    for one, other in sorted(pairs, key=lambda pair: (rank(pair[0]), rank(pair[1]))):
+        low, high = sorted((root(one), root(other)), key=rank)
+        if low == high or any(root(enemy) == low for enemy in enemies[high]):
             continue
-        parent.setdefault(one, one)
-        parent.setdefault(other, other)
-        low, high = sorted((root(one), root(other)))
         parent[high] = low
+        enemies[low] |= enemies[high]
     return {node: root(node) for node in sorted(parent)}
 
 
-def canonical_entities(store: GraphStore, scope: Scope) -> dict[str, str]:
-    """Map each merged entity that the scope shows to its canonical one; the others are their own."""
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The part of a mention that a split gave to another entity.
+
+    `spans` are the characters of the passage; `whole` says that nothing of the mention stays.
+    """
+
+    to: str
+    spans: tuple[Span, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Who is who in one scope: merged entities by their canonical one, mentions that were split off."""
+
+    roots: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[tuple[str, str], tuple[Moved, ...]] = field(default_factory=dict)
+
+    def root(self, entity: str) -> str:
+        """The canonical entity; one that nobody merged is its own.
+
+        >>> Identities({"b": "a"}).root("b"), Identities().root("b")
+        ('a', 'b')
+        """
+        return self.roots.get(entity, entity)
+
+    def alike(self, entities: Iterable[str]) -> set[str]:
+        """These entities with all that are the same as one of them, or whose mentions they were given."""
+        asked = set(entities)
+        roots = {self.root(entity) for entity in asked}
+        found = asked | roots | {entity for entity, root in self.roots.items() if root in roots}
+        given = {
+            entity
+            for (_, entity), parts in self.moved.items()
+            if any(self.root(part.to) in roots for part in parts)
+        }
+        return found | given
+
+    def meant(self, cube: str, entity: str, span: Span) -> str:
+        """The canonical entity that a name within these characters of a passage means."""
+        for part in self.moved.get((cube, entity), ()):
+            if any(start < span[1] and span[0] < end for start, end in part.spans):
+                return self.root(part.to)
+        return self.root(entity)
+
+
+def identities(store: GraphStore, scope: Scope) -> Identities:
+    """Read who is who: one statement, and some more only where something was split."""
     same: list[tuple[str, str]] = []
     apart: list[tuple[str, str]] = []
+    splits: set[str] = set()
     for edge in all_edges(store, scope, Along(kinds=(EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS))):
         (same if edge.kind is EdgeKind.SAME_AS else apart).append((edge.src, edge.dst))
-    return components(same, apart)
+        if edge.get("split"):
+            splits.add(edge.origin)
+    roots = components(same, apart, hashed)
+    return Identities(roots, split_mentions(store, scope, sorted(splits)) if splits else {})
+
+
+def moved_mentions(store: GraphStore, scope: Scope) -> Mapping[tuple[str, str], tuple[Moved, ...]]:
+    """Find the mentions that splits gave to other entities, by passage and entity."""
+    return identities(store, scope).moved
+
+
+def canonical_entities(store: GraphStore, scope: Scope) -> dict[str, str]:
+    """Map each entity that a decision names to its canonical one; the others are their own."""
+    return dict(identities(store, scope).roots)
+
+
+def sentence_key(store: GraphStore, ns: str, sentence: str) -> str:
+    """Name a sentence by its words under the store's secret, so that a decision holds no content."""
+    return store.name(ns, NodeKind.MEMCUBE, "sentence", " ".join(sentence.split())).key
+
+
+def split_mentions(
+    store: GraphStore, scope: Scope, decisions: Sequence[str]
+) -> dict[tuple[str, str], tuple[Moved, ...]]:
+    """Find what splits mean today: by source and sentence, wherever that stands by now."""
+    wanted: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+    for decision in store.get(scope, decisions):
+        for entity, source, key in decision.get("evidence", ()):
+            wanted[str(entity)][str(source), str(key)] = str(decision.get("to"))
+    found: dict[tuple[str, str], tuple[Moved, ...]] = {}
+    for entity, meaning in sorted(wanted.items()):
+        origins = tuple(sorted({source for source, _ in meaning}))
+        along = Along(kinds=(EdgeKind.MENTIONS,), dst=(entity,), origins=origins)
+        edges = {(edge.src, edge.origin): edge for edge in all_edges(store, scope, along)}
+        cubes = {v.node: v for v in store.get(scope, sorted({cube for cube, _ in edges}))}
+        for (cube, source), edge in sorted(edges.items()):
+            parts = _parts(store, cubes[cube], edge, source, meaning)
+            if parts:
+                found[cube, entity] = parts
+    return found
+
+
+def _parts(
+    store: GraphStore,
+    cube: Version,
+    edge: Edge,
+    source: str,
+    meaning: Mapping[tuple[str, str], str],
+) -> tuple[Moved, ...]:
+    spans = [(int(start), int(end)) for start, end in edge.get("spans", ())]
+    taken: dict[str, list[Span]] = defaultdict(list)
+    for start, end in sentences_of(cube):
+        mine = [span for span in spans if start <= span[0] < end]
+        if mine:
+            key = sentence_key(store, cube.ns, cube.text[start:end])
+            to = meaning.get((source, key))
+            if to is not None:
+                taken[to] += mine
+    left = len(spans) - sum(map(len, taken.values()))
+    return tuple(Moved(to, tuple(mine), left == 0) for to, mine in sorted(taken.items()))
+
+
+def sentences_of(cube: Version) -> list[Span]:
+    """The sentences of a passage, or all of it where it has none."""
+    spans = [(int(start), int(end)) for start, end in cube.get("sentences", ())]
+    return spans or ([(0, len(cube.text))] if cube.text else [])

@@ -104,25 +104,6 @@ class Curator:
             ops=(*ops, *opened),
         )
 
-    def merging(self, scope: Scope, entities: Sequence[str], reason: str) -> ChangeSet:
-        """The change that makes entities one, by SAME_AS edges alone: nothing is moved."""
-        distinct = list(dict.fromkeys(entities))
-        if len(distinct) < 2:
-            raise Invalid("a merge needs two different entities")
-        found = {v.node: v for v in self.store.get(scope, distinct)}
-        for node in distinct:
-            if node not in found:
-                raise NotFound(f"there is no entity {node}: `memcubes search` finds what there is")
-            if found[node].kind is not NodeKind.ENTITY:
-                raise Invalid(f"{node} is a {found[node].kind}: only entities are merged")
-        first, *others = distinct
-        same: list[tuple[EdgeKind, str, str, Content]] = [
-            (EdgeKind.SAME_AS, other, first, {}) for other in others
-        ]
-        return self.decided(
-            Verb.MERGE, {"entities": distinct}, reason, edges=same, targets=distinct
-        )
-
     def feedback(self, scope: Scope, node: str, verdict: str, reason: str) -> ChangeSet:
         """The change that says of an answer or a cube whether it helped or misled."""
         if verdict not in VERDICTS:

@@ -139,3 +139,13 @@ def new_record_id() -> str:
         (stamp << 80) | (0x7 << 76) | ((tail >> 62) << 64) | (0b10 << 62) | (tail & ((1 << 62) - 1))
     )
     return str(uuid.UUID(int=value))
+
+
+def hashed(text: str) -> int:
+    """Name a text by 64 bits of BLAKE2b.
+
+    >>> hashed("tea") == hashed("tea"), hashed("tea") == hashed("tee")
+    (True, False)
+    """
+    raw = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "little")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .belief import Belief, beliefs
-from .canonical import canonical_entities
+from .canonical import identities
 from .kind import EdgeKind, NodeKind
 from .listing import all_edges, all_found
 from .record import Edge, Record, Version
@@ -142,9 +142,7 @@ def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Rec
             subjects |= {edge.src for edge in all_edges(store, scope, near)}
     reached = set(facts)
     for scope in (before, after):
-        same = canonical_entities(store, scope)
-        roots = {same.get(s, s) for s in subjects}
-        alike = roots | subjects | {e for e, root in same.items() if root in roots}
+        alike = identities(store, scope).alike(subjects)
         if alike:
             along = Along(kinds=(EdgeKind.SUBJECT_OF,), src=tuple(sorted(alike)))
             reached |= {edge.dst for edge in all_edges(store, scope, along)}

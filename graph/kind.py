@@ -64,8 +64,13 @@ class Verb(StrEnum):
     REVISE = "revise"
     RETRACT = "retract"
     MERGE = "merge"
+    DISTINGUISH = "distinguish"
+    SPLIT = "split"
+    TRANSITION = "transition"
+    EXPIRE = "expire"
     FEEDBACK = "feedback"
     REVERT = "revert"
+    RESTORE = "restore"
     ASK = "ask"
     INJECT = "inject"
 

@@ -17,9 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..graph.belief import Belief, Status, beliefs
+from ..graph.canonical import sentences_of
 from ..graph.errors import Invalid
 from ..graph.index.analyser import Analyser
 from ..graph.kind import EdgeKind, NodeKind
+from ..graph.lifecycle import walked
 from ..graph.listing import all_edges
 from ..graph.record import Version
 from ..graph.scope import Along, Scope
@@ -35,7 +37,7 @@ from .chain import (
     supplements,
     units,
 )
-from .context import Context, Sentence, folded, sentence_spans
+from .context import Context, Sentence, folded
 from .hit import SearchResult
 from .quote import Answer, Quote
 
@@ -150,7 +152,7 @@ class Answerer:
         sentences: list[Sentence] = []
         for hit in found.hits:
             rows = vectors.get(hit.cube.id)
-            for place, (start, end) in enumerate(sentence_spans(hit.cube)):
+            for place, (start, end) in enumerate(sentences_of(hit.cube)):
                 text = hit.cube.text[start:end]
                 sense = rows[place] if rows is not None and place < len(rows) else None
                 sentences.append(
@@ -212,7 +214,11 @@ class Answerer:
         edges = list(
             all_edges(self._store, scope, Along(kinds=(EdgeKind.SUPPORTS,), dst=tuple(facts)))
         )
-        cubes = {v.node: v for v in self._store.get(scope, sorted({e.src for e in edges}))}
+        cubes = {
+            v.node: v
+            for v in self._store.get(scope, sorted({e.src for e in edges}))
+            if scope.archived or walked(v.content)
+        }
         found: list[Quote] = []
         for fact in facts:
             places = sorted(

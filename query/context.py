@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..graph.canonical import canonical_entities
+from ..graph.canonical import identities
 from ..graph.kind import EdgeKind, NodeKind
 from ..graph.listing import all_edges, all_found
 from ..graph.record import Edge, Version
@@ -50,7 +50,7 @@ class Context:
         origins = tuple(sorted({cube.origin for cube in cubes}))
         kinds = (EdgeKind.MENTIONS, EdgeKind.SUPPORTS)
         edges = list(all_edges(store, scope, Along(kinds=kinds, src=nodes)))
-        self.canonical = canonical_entities(store, scope)
+        self.same = identities(store, scope)
         self.supports: dict[str, list[Edge]] = {}
         self.mentions: dict[str, list[Edge]] = {}
         self.counts: dict[str, int] = {}
@@ -59,15 +59,15 @@ class Context:
                 self.supports.setdefault(edge.src, []).append(edge)
             else:
                 self.mentions.setdefault(edge.src, []).append(edge)
-                root = self.canonical.get(edge.dst, edge.dst)
-                self.counts[root] = self.counts.get(root, 0) + 1
+                for root in {self.same.meant(edge.src, edge.dst, s) for s in _spans(edge)}:
+                    self.counts[root] = self.counts.get(root, 0) + 1
         wanted = sorted({e.dst for e in edges if e.kind is EdgeKind.MENTIONS})
         self.surface: dict[str, str] = {}
         self.spoken: dict[str, set[str]] = {}
         # what these cubes' own sources call them: a common name has a version from every source
         named = Where(kinds=(NodeKind.ENTITY,), nodes=tuple(wanted), origins=origins)
         for version in all_found(store, scope, named) if wanted else ():
-            root = self.canonical.get(version.node, version.node)
+            root = self.same.root(version.node)
             self.surface.setdefault(root, str(version.get("name", "")))
             self.spoken.setdefault(root, set()).add(str(version.get("name", "")))
 
@@ -80,7 +80,7 @@ class Context:
     def names_in(self, cube: str, span: tuple[int, int]) -> frozenset[str]:
         """The entities that a sentence names."""
         return frozenset(
-            self.canonical.get(e.dst, e.dst)
+            self.same.meant(cube, e.dst, span)
             for e in self.mentions.get(cube, ())
             if touches(e.get("spans", []), span)
         )
@@ -95,15 +95,13 @@ class Context:
         )
 
 
+def _spans(edge: Edge) -> list[tuple[int, int]]:
+    return [(int(start), int(end)) for start, end in edge.get("spans") or ((0, 0),)]
+
+
 def touches(spans: Sequence[Sequence[int]], span: tuple[int, int]) -> bool:
     """Whether any of the spans shares a character with another."""
     return any(start < span[1] and span[0] < end for start, end in spans)
-
-
-def sentence_spans(cube: Version) -> list[tuple[int, int]]:
-    """The sentences of a cube, or all of it where it has none."""
-    spans = [(int(start), int(end)) for start, end in cube.get("sentences", [])]
-    return spans or ([(0, len(cube.text))] if cube.text else [])
 
 
 def folded(text: str) -> str:

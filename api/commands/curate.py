@@ -17,6 +17,10 @@ Target = Annotated[
     str, typer.Argument(metavar="ID", help="An id, its beginning, or a source's file name.")
 ]
 Reason = Annotated[str, typer.Option(metavar="WHY", help="Kept in the log.")]
+Tried = Annotated[bool, typer.Option("--dry-run", help="Only say what would follow.")]
+Names = Annotated[
+    list[str], typer.Argument(metavar="NAME NAME...", help="Names as sources write them, or ids.")
+]
 
 
 def told(screen: Screen, memory: Memory, done: Outcome) -> None:
@@ -37,21 +41,17 @@ def revise(
     target: Target,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The new wording.")],
     reason: Reason = "",
+    dry_run: Tried = False,
 ) -> None:
     """Give a cube another wording; what was read out of the old one goes.
 
     memcubes revise 0197c1d2 "The valve failed at 07:40." --reason "typing error"
     """
     with call.memory() as memory:
-        told(Screen(call), memory, memory.revise(target, text, reason))
+        told(Screen(call), memory, memory.revise(target, text, reason, dry_run=dry_run))
 
 
-def retract(
-    call: Call,
-    target: Target,
-    reason: Reason = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would follow.")] = False,
-) -> None:
+def retract(call: Call, target: Target, reason: Reason = "", dry_run: Tried = False) -> None:
     """No longer believe a source, statement, passage or fact; revert brings it back.
 
     memcubes retract vendor.md --reason "the vendor withdrew it" --dry-run
@@ -64,26 +64,50 @@ def revert(
     call: Call,
     change: Annotated[str, typer.Argument(metavar="@N", help="A change, as the log shows it.")],
     reason: Reason = "",
+    dry_run: Tried = False,
 ) -> None:
     """Undo one change exactly; refused while later changes stand on it.
 
     memcubes revert @12
     """
     with call.memory() as memory:
-        told(Screen(call), memory, memory.revert(change, reason))
+        told(Screen(call), memory, memory.revert(change, reason, dry_run=dry_run))
 
 
-def merge(
-    call: Call,
-    names: Annotated[
-        list[str],
-        typer.Argument(metavar="NAME NAME...", help="Names as sources write them, or ids."),
-    ],
-    reason: Reason = "",
-) -> None:
-    """Say that names mean one entity; nothing is moved, so revert undoes it exactly.
+def merge(call: Call, names: Names, reason: Reason = "", dry_run: Tried = False) -> None:
+    """Say that names (or cubes) mean one thing; nothing is moved, so revert undoes it exactly.
 
     memcubes merge "Hexcombe Mutual" Hexcombe
     """
     with call.memory() as memory:
-        told(Screen(call), memory, memory.merge(names, reason))
+        told(Screen(call), memory, memory.merge(names, reason, dry_run=dry_run))
+
+
+def distinguish(call: Call, names: Names, reason: Reason = "", dry_run: Tried = False) -> None:
+    """Say that names (or cubes) do not mean one thing; no later merge may join them.
+
+    memcubes distinguish Jordan "River Jordan"
+    """
+    with call.memory() as memory:
+        told(Screen(call), memory, memory.distinguish(names, reason, dry_run=dry_run))
+
+
+def split(
+    call: Call,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name, or the id of an entity.")],
+    cubes: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="Cubes in which it means something else.")
+    ],
+    called: Annotated[
+        str, typer.Option("--called", metavar="NAME", help="What that is called from now on.")
+    ] = "",
+    reason: Reason = "",
+    dry_run: Tried = False,
+) -> None:
+    """Say that in some cubes a name means something else; holds when their source is read again.
+
+    memcubes split Jordan 0197c1d2 --called "River Jordan"
+    """
+    with call.memory() as memory:
+        done = memory.split(name, cubes, reason, called=called, dry_run=dry_run)
+        told(Screen(call), memory, done)

@@ -14,6 +14,7 @@ from ...graph.errors import Conflict as ConflictError
 from ...graph.errors import Invalid as InvalidError
 from ...graph.errors import MemcubesError, NotFound, PermissionDenied
 from ...graph.impact import Impact as Found
+from ...graph.rehearsal import impact_if
 from ...graph.scope import Access, Scope
 from .change_set import ChangeSet, change_of
 from .filter import given
@@ -21,7 +22,6 @@ from .impact import Impact
 from .operation import OperationInput, Wish
 from .reading import Reading
 from .refusal import Conflict, Denied, DependsOn, Invalid, refusal
-from .rehearsal import impact_if
 from .scalar import Seq
 from .service import Service
 

@@ -13,6 +13,7 @@ from ...graph.errors import Conflict, Invalid, NotFound
 from ...graph.instant import now
 from ...graph.kind import EdgeKind, NodeKind
 from ...graph.listing import all_edges, all_found
+from ...graph.merging import Merging
 from ...graph.record import Record
 from ...graph.scope import Along, Scope, Where
 from ...graph.store import GraphStore
@@ -134,7 +135,7 @@ class Wish:
             made = Curator(desk.store(), desk.namespace).retraction(scope, node, self.reason)
         elif merged := given(asked.merge):
             nodes = [desk.entity(scope, str(name)) for name in merged.entities]
-            made = Curator(desk.store(), desk.namespace).merging(scope, nodes, self.reason)
+            made = Merging(Curator(desk.store(), desk.namespace)).merging(scope, nodes, self.reason)
         elif reverted := given(asked.revert):
             seq = sequence(str(reverted.change))
             if seq is None:

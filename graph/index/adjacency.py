@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 
-from ..canonical import components
+from ..canonical import Moved, Span, components
+from ..digest import hashed
 from ..kind import EdgeKind
 from .columns import Array
 from .intake import EDGES
@@ -40,7 +41,8 @@ class Adjacency:
     `group` maps each visible entity (in order of its hash) to its group. `mentions` counts spans,
     `about` marks explicit subjects (both P × E), `following` joins a passage to the next (P × P).
     `edge` has, for each MENTIONS edge that counts, its place among the edges; `ends` are its passage
-    and group.
+    and group; `moved` the characters of some of them that a split gave to another group, by their place
+    in `edge`.
     """
 
     group: Places
@@ -50,6 +52,7 @@ class Adjacency:
     following: csr_array
     edge: Places
     ends: tuple[Places, Places]
+    moved: Mapping[int, Sequence[tuple[tuple[Span, ...], int]]]
 
 
 def places_of(nodes: Array, wanted: Array) -> Places:
@@ -65,31 +68,92 @@ def places_of(nodes: Array, wanted: Array) -> Places:
     return found
 
 
-def adjacency(passages: Array, entities: Array, edges: Edges) -> Adjacency:
+def adjacency(
+    passages: Array,
+    entities: Array,
+    edges: Edges,
+    moved: Mapping[tuple[str, str], Sequence[Moved]] | None = None,
+) -> Adjacency:
     """Join visible passages and entities (ascending hashes) along the visible edges.
 
-    An edge counts where both of its ends are visible; merged entities become one group.
+    An edge counts where both of its ends are visible; merged entities become one group, and what a
+    split `moved` counts for the entity that it was given to.
     """
     group, groups = _grouped(entities, edges)
     size = len(passages)
+    split = _Split(passages, entities, group, moved or {})
 
     def between(kind: EdgeKind) -> tuple[Places, Places, Places]:
         here = edges.of(kind)
         src, dst = places_of(passages, edges.src[here]), places_of(entities, edges.dst[here])
         there = (src >= 0) & (dst >= 0)
-        return here[there], src[there], group[dst[there]]
+        return here[there], src[there], dst[there]
 
-    place, src, dst = between(EdgeKind.MENTIONS)
-    mentions = _matrix(np.maximum(edges.spans[place], 1), src, dst, (size, groups))
-    _, from_, to = between(EdgeKind.ABOUT)
-    about = _matrix(np.ones(len(from_)), from_, to, (size, groups))
+    place, src, named = between(EdgeKind.MENTIONS)
+    dst, counts = group[named], np.maximum(edges.spans[place], 1)
+    given = split.mentions(src, named)
+    rows, columns, values = [src], [dst], [counts]
+    for i, parts in given.items():
+        for spans, to_group in parts:
+            counts[i] -= len(spans)
+            rows.append(np.array([src[i]]))
+            columns.append(np.array([to_group]))
+            values.append(np.array([len(spans)]))
+    mentions = _matrix(
+        np.concatenate(values), np.concatenate(rows), np.concatenate(columns), (size, groups)
+    )
+    mentions.eliminate_zeros()
+    _, from_, subject = between(EdgeKind.ABOUT)
+    about = _matrix(
+        np.ones(len(from_)), from_, split.subjects(from_, subject, group[subject]), (size, groups)
+    )
     about.data[:] = 1.0
     here = edges.of(EdgeKind.NEXT)
     first, second = places_of(passages, edges.src[here]), places_of(passages, edges.dst[here])
     there = (first >= 0) & (second >= 0) & (first != second)
     following = _matrix(np.ones(int(there.sum())), first[there], second[there], (size, size))
     following.data[:] = 1.0
-    return Adjacency(group, groups, mentions, about, following, place, (src, dst))
+    return Adjacency(group, groups, mentions, about, following, place, (src, dst), given)
+
+
+class _Split:
+    """What splits moved, as places: passage and entity of a mention, characters and group it went to."""
+
+    def __init__(
+        self,
+        passages: Array,
+        entities: Array,
+        group: Places,
+        moved: Mapping[tuple[str, str], Sequence[Moved]],
+    ) -> None:
+        self._parts: dict[tuple[int, int], list[tuple[tuple[Span, ...], int]]] = {}
+        self._whole: dict[tuple[int, int], int] = {}
+        for (cube, entity), parts in moved.items():
+            here = int(places_of(passages, np.array([hashed(cube)], np.uint64))[0])
+            old = int(places_of(entities, np.array([hashed(entity)], np.uint64))[0])
+            for part in parts:
+                new = int(places_of(entities, np.array([hashed(part.to)], np.uint64))[0])
+                if min(here, old, new) < 0:
+                    continue
+                self._parts.setdefault((here, old), []).append((part.spans, int(group[new])))
+                if part.whole:
+                    self._whole[here, old] = int(group[new])
+
+    def mentions(self, src: Places, named: Places) -> dict[int, list[tuple[tuple[Span, ...], int]]]:
+        """The moved parts of mentions, by their place among them."""
+        if not self._parts:
+            return {}
+        inside = np.flatnonzero(np.isin(src, [here for here, _ in self._parts]))
+        pairs = ((int(i), (int(src[i]), int(named[i]))) for i in inside)
+        # one source's mention has all the characters; another's of the same passage does not occur
+        return {i: self._parts[pair] for i, pair in pairs if pair in self._parts}
+
+    def subjects(self, src: Places, named: Places, dst: Places) -> Places:
+        """The groups of explicit subjects, where the whole mention was moved."""
+        moved = dst.copy()
+        for i in np.flatnonzero(np.isin(src, [here for here, _ in self._whole])):
+            moved[i] = self._whole.get((int(src[i]), int(named[i])), int(dst[i]))
+        return moved
 
 
 def _matrix(values: Array, rows: Array, columns: Array, shape: tuple[int, int]) -> csr_array:

@@ -9,11 +9,12 @@ no text lies in an index that the store might have to erase.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import blake2b
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from ..digest import hashed
 
 Array: TypeAlias = npt.NDArray[Any]
 Columns: TypeAlias = dict[str, Array]
@@ -55,16 +56,6 @@ RAGGED: Mapping[str, tuple[Any, tuple[int, ...] | None]] = {
     "edge.span": (np.int32, (2,)),
 }
 """Ragged columns with the type and shape of an item; None is a vector of the encoder."""
-
-
-def hashed(text: str) -> int:
-    """Name a text by 64 bits of BLAKE2b.
-
-    >>> hashed("tea") == hashed("tea"), hashed("tea") == hashed("tee")
-    (True, False)
-    """
-    raw = text.encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(raw, digest_size=8).digest(), "little")
 
 
 def row_key(record: str, from_seq: int) -> int:

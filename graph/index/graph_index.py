@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ..canonical import Moved, moved_mentions
 from ..change import Committed
 from ..kind import EdgeKind, NodeKind
 from ..record import Edge, Record, Version
@@ -98,14 +99,17 @@ class GraphIndex:
             state = self._current(scope.ns, None)
             # What was committed after the last change that counts here shows the same part.
             seq = min(scope.seq, state.changed)
-            key = (seq, scope.acls, scope.valid_at, scope.without)
+            key = (seq, scope.acls, scope.valid_at, scope.without, scope.archived)
             view = state.views.get(key)
             if view is None:
-                view = state.views[key] = View(state.segments, scope)
+                view = state.views[key] = View(state.segments, scope, self._moved)
                 while len(state.views) > VIEWS:
                     state.views.popitem(last=False)
             state.views.move_to_end(key)
             return view
+
+    def _moved(self, scope: Scope) -> Mapping[tuple[str, str], Sequence[Moved]]:
+        return moved_mentions(self.store, scope)
 
     def refresh(self, ns: str, progress: Report | None = None) -> int:
         """Catch up with the log, derive what is lacking, and give the sequence reached."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..digest import hashed
 from ..kind import EdgeKind, NodeKind
+from ..lifecycle import walked
 from ..record import Edge, Record, Version
-from .columns import hashed, row_key
+from .columns import row_key
 from .derivation import derivable, sentences, unpack_counts, unpack_vectors
 from .folding import names_of
 from .indexer import Derivation
@@ -21,7 +23,6 @@ EDGES = (
 )
 """The kinds of edge that a question walks, or that say who is who; their places are their codes."""
 
-ACTIVATED = "activated"
 Row = dict[str, Any]
 
 
@@ -95,7 +96,7 @@ def _cube(version: Version, derived: Derivation) -> Row:
     # One sentence that is the whole passage has the passage's vector.
     senses = vectors[1:] if len(vectors) == len(spans) + 1 else vectors[:1].repeat(len(spans), 0)
     return {
-        "active": version.get("state", ACTIVATED) == ACTIVATED,
+        "active": walked(version.content),
         "length": sum(counts.values()),
         "term": [hashed(term) for term in counts],
         "count": list(counts.values()),

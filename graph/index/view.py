@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ..canonical import Moved
+from ..digest import hashed
+from ..kind import EdgeKind
 from ..scope import Scope
 from .adjacency import Adjacency, Edges, Places, adjacency, joined_edges, places_of
-from .columns import Array, hashed, spread
+from .columns import Array, spread
 from .nearness import Nearness, Scores, nearness
 from .segment import Segment
 
@@ -29,7 +32,7 @@ def visible(segment: Segment, table: str, scope: Scope) -> Places:
         seen &= ~np.isin(segment[f"{table}.origin"], left_out)
         if table in ("cube", "entity"):
             seen &= ~np.isin(segment[f"{table}.node"], left_out)
-    if table == "cube":
+    if table == "cube" and not scope.archived:
         seen &= segment["cube.active"]
     return np.flatnonzero(seen)
 
@@ -42,8 +45,14 @@ class View:
     is that of an index which holds the visible part and nothing else.
     """
 
-    def __init__(self, segments: Sequence[Segment], scope: Scope) -> None:
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        scope: Scope,
+        moved: Callable[[Scope], Mapping[tuple[str, str], Sequence[Moved]]] = lambda _: {},
+    ) -> None:
         self._segments = tuple(segments)
+        self._moved = moved
         self.scope = scope
         cubes = [visible(segment, "cube", scope) for segment in segments]
         nodes = self._gathered(cubes, "cube.node")
@@ -122,6 +131,17 @@ class View:
         start, end = segment["cube.sentence"][segment["cube.sentence@"][row] + place]
         return int(start), int(end)
 
+    def raw(self, passage: int) -> tuple[list[tuple[int, int]], list[bytes]]:
+        """The hashed terms of a passage with their counts, and its vector and those of its sentences."""
+        segment, row = self._segments[self._part[passage]], self._row[passage]
+        held = slice(segment["cube.term@"][row], segment["cube.term@"][row + 1])
+        senses = slice(segment["cube.sense@"][row], segment["cube.sense@"][row + 1])
+        terms = zip(
+            segment["cube.term"][held].tolist(), segment["cube.count"][held].tolist(), strict=True
+        )
+        vectors = [segment["cube.vector"][row], *segment["cube.sense"][senses]]
+        return list(terms), [vector.tobytes() for vector in vectors]
+
     @cached_property
     def edges(self) -> Edges:
         """The edges that are themselves visible; those with an invisible end count nowhere."""
@@ -144,7 +164,9 @@ class View:
     @cached_property
     def adjacency(self) -> Adjacency:
         """Mentions, subjects and order of the visible part, entities of one meaning joined."""
-        return adjacency(self.nodes, self.entities, self.edges)
+        split = len(self.edges.of(EdgeKind.NOT_SAME_AS)) > 0
+        moved = self._moved(self.scope) if split else {}
+        return adjacency(self.nodes, self.entities, self.edges, moved)
 
     @cached_property
     def _entity_source(self) -> tuple[Places, Places]:
@@ -202,9 +224,21 @@ class View:
             segment, row = self._segments[self.edges.part[place]], self.edges.row[place]
             offsets = segment["edge.span@"]
             spans = segment["edge.span"][offsets[row] : offsets[row + 1]]
-            if bool(((spans[:, 0] < span[1]) & (spans[:, 1] > span[0])).any()):
-                found.add(int(self.adjacency.ends[1][i]))
+            here = spans[(spans[:, 0] < span[1]) & (spans[:, 1] > span[0])].tolist()
+            for to, mine in self._meant(i, [(start, end) for start, end in here]):
+                if mine:
+                    found.add(to)
         return sorted(found)
+
+    def _meant(
+        self, mention: int, spans: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[int, set[tuple[int, int]]]]:
+        """The groups that the characters of a mention mean: more than one where it was split."""
+        left = set(spans)
+        for moved, group in self.adjacency.moved.get(mention, ()):
+            yield group, left.intersection(moved)
+            left.difference_update(moved)
+        yield int(self.adjacency.ends[1][mention]), left
 
     @cached_property
     def _where_from(self) -> dict[int, tuple[str, int]]:

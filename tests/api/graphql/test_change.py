@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from memcubes.api.graphql.rehearsal import Rehearsal, impact_if
+from memcubes.graph.rehearsal import Rehearsal, impact_if
 from memcubes.graph import ChangeSet, GraphStore, GuardedStore, Scope
 from memcubes.graph.belief import beliefs
 from memcubes.graph.impact import Impact

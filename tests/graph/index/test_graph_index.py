@@ -149,7 +149,7 @@ def test_merged_entities_are_one_node_of_the_walk(shelf: Bookshelf) -> None:
 
 
 def module_order(node: str) -> int:
-    from memcubes.graph.index.columns import hashed
+    from memcubes.graph.digest import hashed
 
     return hashed(node)
 

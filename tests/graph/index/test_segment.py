@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcubes.graph.index.columns import TABLES, hashed, spread, starts
+from memcubes.graph.digest import hashed
+from memcubes.graph.index.columns import TABLES, spread, starts
 from memcubes.graph.index.folding import names_of, runs, words
 from memcubes.graph.index.postings import Postings
 from memcubes.graph.index.segment import MANIFEST, Segment

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
-from ...graph.change import ChangeSet, Close, Committed, Open, Reopen
-from ...graph.errors import Invalid
-from ...graph.impact import Impact, impact_of
-from ...graph.instant import OPEN
-from ...graph.leaf import Effect, leaf_bytes
-from ...graph.line import moments_of
-from ...graph.listing import all_edges, all_found
-from ...graph.record import Edge, Record, Version
-from ...graph.scope import Along, Direction, Page, Scope, Where
-from ...graph.store import GraphStore, Link
+from .change import ChangeSet, Close, Committed, Open, Reopen
+from .errors import Invalid
+from .impact import Impact, impact_of
+from .instant import OPEN
+from .leaf import Effect, leaf_bytes
+from .line import moments_of
+from .listing import all_edges, all_found
+from .record import Edge, Record, Version
+from .scope import Along, Direction, Page, Scope, Where
+from .store import GraphStore, Link
 
 
 def impact_if(store: GraphStore, scope: Scope, change: ChangeSet, *, fresh: bool = False) -> Impact:
