@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..graph.belief import Belief, Status, beliefs
+from ..graph.belief import Status, beliefs
 from ..graph.change import Committed
-from ..graph.errors import NotFound
-from ..graph.impact import Impact, impact_of, impact_without
+from ..graph.errors import Invalid, NotFound
+from ..graph.impact import Impact, impact_between, impact_of, impact_without
 from ..graph.kind import EdgeKind, NodeKind, Role
-from ..graph.listing import all_edges, all_found
-from ..graph.record import Version
-from ..graph.scope import Along, Direction, Where
+from ..graph.listing import all_edges
+from ..graph.scope import Along, Direction, Scope
 from ..graph.verify import Report, verify
-from .reference import sequence
-from .session import Session
+from .past_answer import MOST, PastAnswer, past_answers
+from .reading import Reading, When
+from .reference import dated, ranged, sequence, versioned
 
 if TYPE_CHECKING:
+    from ..graph.chronicle import Chapter
+    from ..graph.cited import AnswerDifference
+    from ..graph.difference import Difference
     from ..graph.trace import Trace
 
+DECIDED = (EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS, EdgeKind.TAGGED, EdgeKind.GRANTS)
+"""Edges whose coming is something that was done to the nodes at their ends."""
 
-class Audit(Session):
-    """Trace, log, diff, impact, verify; none of them changes anything."""
 
-    def impact(self, target: str) -> Impact:
+class Audit(Reading):
+    """Trace, log, history, diff, impact, verify; none of them changes anything."""
+
+    def impact(self, target: str, *, as_of: When = None, valid_at: When = None) -> Impact:
         """What withdrawing a source or statement would do, or what a change (`@12`) did."""
-        store, scope = self.store(), self.scope()
+        store, scope = self.store(), self.scope(as_of, valid_at)
         seq = sequence(target)
         if seq is not None:
             known = store.changes(scope, after=seq - 1, first=1)
@@ -41,17 +47,26 @@ class Audit(Session):
         direction: Direction = Direction.UP,
         *,
         depth: int = 8,
-        as_of: str | int | None = None,
+        as_of: When = None,
+        valid_at: When = None,
     ) -> Trace:
-        """Follow what something was made from (up), or what was made from it (down)."""
+        """Follow what something was made from (up), or what was made from it (down).
+
+        With `valid_at` only through what holds in the world then; receipts are no claims and stay.
+        """
         from ..graph.trace import trace
 
-        scope = self.scope(as_of)
-        return trace(self.store(), scope, self.resolve(target, scope), direction, depth=depth)
+        scope = self.scope(as_of, valid_at)
+        node = self.resolve(target, scope.but(valid_at=None))
+        found = trace(self.store(), scope, node, direction, depth=depth)
+        return found if scope.valid_at is None else found.holding(scope.valid_at)
 
-    def statuses(self, trace: Trace) -> dict[str, str]:
-        """What is believed now of the facts and quotes of a trace, by node, where it is not simply true."""
-        store, scope = self.store(), self.scope()
+    def statuses(self, trace: Trace, *, valid_at: When = None) -> dict[str, str]:
+        """What was believed of the facts and quotes of a trace, as of its sequence, where not simply true.
+
+        By node; a trace as of now says what is believed now.
+        """
+        store, scope = self.store(), self.scope(trace.seq, valid_at)
         facts: dict[str, set[str]] = {
             step.node: {step.node} for step in trace.of_kind(NodeKind.FACT) if step.in_force
         }
@@ -77,70 +92,129 @@ class Audit(Session):
                     found[node] = f"{belief.status} by: {'; '.join(words)}"
         return found
 
-    def log(self, target: str | None = None, *, limit: int = 20) -> tuple[Committed, ...]:
-        """The changes of the namespace, newest first; with a target, those that touched it."""
-        store, scope = self.store(), self.scope()
-        if target is None:
-            return store.changes(scope, first=limit, newest=True)
-        node = self.resolve(target, scope)
-        touched: set[int] = set()
-        for version in store.history(scope, node):
-            touched |= {version.from_seq, version.to_seq}
-        found = [
-            change
-            for seq in sorted(touched & set(range(scope.seq + 1)), reverse=True)[:limit]
-            for change in store.changes(scope, after=seq - 1, first=1)
-        ]
-        return tuple(found)
+    def log(
+        self,
+        target: str | None = None,
+        *,
+        limit: int = 20,
+        between: str = "",
+        actor: str = "",
+        verb: str = "",
+        grep: str = "",
+        oldest_first: bool = False,
+        as_of: When = None,
+    ) -> tuple[Committed, ...]:
+        """The changes of the namespace, newest first; with a target, those that touched it.
+
+        `between` is a range as git writes it, `@3..@9`: after the one, up to the other, either left
+        out; instants will do. `actor` is part of a name, `grep` of a reason, in any case of letters.
+        """
+        scope = self.scope(as_of)
+        low, high = (self._place(part, scope) for part in ranged(between))
+        scope = scope if high is None else scope.but(seq=min(high, scope.seq))
+        found: list[Committed] = []
+        names: dict[str, str] = {}
+        for change in self._changes(target, scope, low or 0, wide=not (actor or verb or grep)):
+            if actor and change.actor not in names:
+                names |= self.actors([change])
+            if (
+                actor.casefold() in names.get(change.actor, "").casefold()
+                and verb in ("", change.verb)
+                and grep.casefold() in change.reason.casefold()
+            ):
+                found.append(change)
+            if len(found) == limit and not oldest_first:
+                break
+        return tuple(found[::-1][:limit] if oldest_first else found)
+
+    def _place(self, moment: str, scope: Scope) -> int | None:
+        return self.scope(moment).seq if moment else None
+
+    def _changes(
+        self, target: str | None, scope: Scope, after: int, *, wide: bool
+    ) -> Iterator[Committed]:
+        """Changes after a sequence, newest first, those of one node if one is named."""
+        store = self.store()
+        if target is not None:
+            node = self.resolve(target, scope)
+            touched: set[int] = set()
+            for version in store.history(scope, node):
+                touched |= {version.from_seq, version.to_seq}
+            near = Along(kinds=DECIDED, touching=(node,))
+            touched |= {edge.from_seq for edge in all_edges(store, scope, near)}
+            for seq in sorted(touched & set(range(after + 1, scope.seq + 1)), reverse=True):
+                yield from store.changes(scope, after=seq - 1, first=1)
+            return
+        first = 20 if wide else 500
+        while scope.seq > after:
+            page = store.changes(scope, after=after, first=first, newest=True)
+            yield from page
+            if len(page) < first:
+                return
+            scope, first = scope.but(seq=page[-1].seq - 1), 500
 
     def actors(self, changes: Sequence[Committed]) -> dict[str, str]:
         """The names of the agents who made these changes."""
         versions = self.store().get(self.scope(), sorted({c.actor for c in changes if c.actor}))
         return {v.node: str(v.get("name", v.node)) for v in versions}
 
-    def beliefs(self, facts: Sequence[str] | None = None) -> dict[str, Belief]:
-        """What there is reason to believe now."""
-        return beliefs(self.store(), self.scope(), facts)
+    def history(self, target: str, *, as_of: When = None) -> tuple[Chapter, ...]:
+        """Every version of a node, oldest first: when, who, why, and what it changed."""
+        from ..graph.chronicle import chronicle
 
-    def diff(self, one: str, other: str = "") -> Impact:
-        """What a change did (`@12`), or what differs between two instants or sequences."""
-        from ..graph.impact import impact_between
+        scope = self.scope(as_of)
+        return chronicle(self.store(), scope, self.resolve(target, scope))
 
+    def diff(
+        self, one: str, other: str = "", *, valid_at: When = None
+    ) -> Impact | Difference | AnswerDifference:
+        """What a change did (`@12`), or what differs between two instants, two versions or two answers.
+
+        A version is `ID@12`, as it stood then; `ID` alone compares the last two, `ID@3` that of then
+        with the one in force.
+        """
         store = self.store()
-        if not other:
+        if dated(one) and (not other or dated(other)):
             seq = sequence(one)
-            if seq is not None:
-                return self.impact(one)
-        before, after = self.scope(one), self.scope(other or None)
-        return impact_between(store, before, after)
+            if seq is not None and not other:
+                return self.impact(one, valid_at=valid_at)
+            before, after = self.scope(one, valid_at), self.scope(other or None, valid_at)
+            return impact_between(store, before, after)
+        return self._compared(one, other)
+
+    def _compared(self, one: str, other: str) -> Difference | AnswerDifference:
+        from ..graph.cited import between_answers
+        from ..graph.difference import between, last_two, version_at
+
+        if dated(one):
+            raise Invalid(
+                f"'{one}' is a time and '{other}' is none: write "
+                f"{versioned(other)[0]}@N for a version of it"
+            )
+        store, scope = self.store(), self.scope()
+        (name, then), (second, later) = versioned(one), versioned(other)
+        node = self.resolve(name, scope)
+        if dated(other):
+            second, later = name, other
+        if second and (another := self.resolve(second, scope)) != node:
+            kinds = {store.history(scope, n)[-1].kind for n in (node, another)}
+            if kinds != {NodeKind.INJECTION}:
+                raise Invalid(
+                    "diff compares two versions of one node, or two answers: "
+                    f"'{one}' and '{other}' are two different nodes"
+                )
+            return between_answers(store, scope, node, another)
+        if not then and not later:
+            return between(*last_two(store, scope, node))
+        after = version_at(store, self.scope(later or None), node)
+        before = version_at(store, self.scope(then or None), node)
+        return between(before, after)
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Report:
         """Prove that rows and log agree, and that nothing derived is left over."""
         store = self.store()
         return verify(store.engine, progress=progress)
 
-    def get(self, target: str, *, as_of: str | int | None = None) -> tuple[Version, ...]:
-        """The versions in force of one node."""
-        scope = self.scope(as_of)
-        return self.store().get(scope, [self.resolve(target, scope)])
-
-    def counts(self) -> dict[str, int]:
-        """How many nodes of each kind are in force, by kind."""
-        store, scope = self.store(), self.scope()
-        found: dict[str, set[str]] = {str(kind): set() for kind in NodeKind}
-        for version in all_found(store, scope, Where()):
-            found[str(version.kind)].add(version.node)
-        return {kind: len(nodes) for kind, nodes in found.items()}
-
-    def answers_in_words(self, receipts: Sequence[str], stale: Sequence[str] = ()) -> list[str]:
-        """Past answers in a line each: who asked, when, what, and whether they still stand."""
-        from .evidence import receipt_line
-
-        store, scope = self.store(), self.scope()
-        lines = []
-        for version in store.get(scope, receipts):
-            viewer = str(version.get("viewer", ""))
-            question = str(version.get("question", ""))
-            stated = version.validity.start
-            lines.append(receipt_line(question, viewer, stated, version.node in stale))
-        return lines
+    def past_answers(self, impact: Impact, most: int = MOST) -> tuple[PastAnswer, ...]:
+        """Who was told what that rests on a change, when, and whether it would be told otherwise now."""
+        return tuple(past_answers(self, impact, most))

@@ -137,6 +137,8 @@ _add(app, run.doctor, "Run")
 _add(app, run.demo, "Run")
 _add(models, run.list_models, name="list")
 _add(models, run.install_models, name="install")
+_add(models, run.use_model, name="use")
+_add(models, run.rebuild, name="rebuild")
 app.add_typer(models, name="models", rich_help_panel="Run", no_args_is_help=True)
 
 

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from ..graph.belief import Belief, Status
 from ..graph.impact import Impact
-from ..graph.instant import show, show_day
+from ..graph.instant import show_day
 
 if TYPE_CHECKING:
     from ..query.quote import Answer, Quote
@@ -77,8 +77,12 @@ def impact_lines(memory: Memory, impact: Impact) -> Iterator[str]:
         yield f"no longer mentioned by anything: {escape(names)}{more}"
     if impact.answers:
         yield f"past answers touched: {len(impact.answers)}"
-        for line in memory.answers_in_words(impact.answers[:MOST], impact.stale):
-            yield f"  {escape(line)}"
+        for answer in memory.past_answers(impact, MOST):
+            yield f"  {escape(answer.line)}"
+    others = [one for one in impact.made if one.node not in set(impact.answers)]
+    if others:
+        stale = len(set(impact.stale).difference(impact.answers))
+        yield f"made from it: {len(others)} artefacts, {stale} of them no longer to be used"
     if impact.empty:
         yield "[dim]Nothing that is believed or was answered changes.[/dim]"
 
@@ -91,13 +95,3 @@ def _beliefs(word: str, colour: str, found: Sequence[Belief]) -> Iterator[str]:
         yield f"  {escape(belief.words)}"
     if len(found) > MOST:
         yield f"  … and {len(found) - MOST} more"
-
-
-def receipt_line(question: str, who: str, at: int, stale: bool) -> str:
-    """One past answer in a line.
-
-    >>> receipt_line("Who?", "local:ann", 0, True)
-    'local:ann asked on 1970-01-01T00:00:00Z: Who? (rests on what is no longer in force)'
-    """
-    rests = " (rests on what is no longer in force)" if stale else ""
-    return f"{who} asked on {show(at)}: {question}{rests}"

@@ -15,8 +15,11 @@ from ..graph.receipt import Use, receipt
 from ..graph.scope import Scope
 from .audit import Audit
 from .curation import Curation
+from .encoding import Encoding
+from .lifecycle import Keeping
 from .outcome import Injected, Outcome
 from .reference import existing
+from .restoring import Restoring
 
 if TYPE_CHECKING:
     from ..ingest.memreader import IngestReport, Progress
@@ -38,7 +41,7 @@ def _counter(model: str) -> TokenCounter:
     return language_model(model) if model == SHIPPED else ModelTokens(model)
 
 
-class Memory(Curation, Audit):
+class Memory(Curation, Restoring, Keeping, Encoding, Audit):
     """The memory of one namespace, as one user.
 
     >>> with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:
@@ -114,9 +117,13 @@ class Memory(Curation, Audit):
         as_of: str | int | None = None,
         valid_at: str | int | None = None,
         without: Sequence[str] = (),
+        archived: bool = False,
     ) -> SearchResult:
-        """Find cubes, and say of each why it was found; leaves no receipt."""
-        scope = self.scope(as_of, valid_at, without)
+        """Find cubes, and say of each why it was found; leaves no receipt.
+
+        With `archived`, those that were archived, expired or never activated are found as well.
+        """
+        scope = self.scope(as_of, valid_at, without).but(archived=archived)
         found = self.retrieval.operator.search(scope, question, limit=limit, ranking=ranking)
         self.usage.note(self.namespace, [hit.cube.node for hit in found.hits])
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..graph.errors import Unreadable
+from ..graph.errors import Invalid, Unreadable
 from ..graph.instant import parse
 
 
@@ -31,6 +31,56 @@ def recorded(as_of: str | int | None) -> tuple[int | None, int | None]:
         return as_of, None
     seq = sequence(as_of)
     return (seq, None) if seq is not None else (None, parse(as_of))
+
+
+def dated(text: str) -> bool:
+    """Whether a text names a sequence or an instant.
+
+    >>> dated("@12"), dated("2025-03-14"), dated("vendor.md")
+    (True, True, False)
+    """
+    try:
+        return text != "" and recorded(text) != (None, None)
+    except Invalid:
+        return False
+
+
+def ranged(text: str) -> tuple[str, str]:
+    """Read a range as git writes it: what it begins after and what it ends with, either left out.
+
+    >>> ranged("@3..@9"), ranged("@3.."), ranged("")
+    (('@3', '@9'), ('@3', ''), ('', ''))
+
+    Raises `Invalid` for anything else.
+    """
+    if not text:
+        return "", ""
+    low, dots, high = (part.strip() for part in text.partition(".."))
+    if not dots or not all(part == "" or dated(part) for part in (low, high)):
+        raise Invalid(f"'{text}' is no range: write @3..@9, @3.. or 2025-01-01..2025-02-01")
+    return low, high
+
+
+def spans(text: str) -> bool:
+    """Whether a text is a range and no name.
+
+    >>> spans("@3..@9"), spans("../notes.md"), spans("..@9")
+    (True, False, True)
+    """
+    low, dots, high = text.partition("..")
+    return bool(dots) and bool(low or high) and all(p == "" or dated(p) for p in (low, high))
+
+
+def versioned(text: str) -> tuple[str, str]:
+    """Split `ID@12` into the node and the sequence or instant at which it is meant.
+
+    >>> versioned("0197c1d2@12"), versioned("vendor.md"), versioned("me@home.md")
+    (('0197c1d2', '@12'), ('vendor.md', ''), ('me@home.md', ''))
+    """
+    name, sign, when = text.rpartition("@")
+    if not sign or not name or not dated(when):
+        return text, ""
+    return name, f"@{when}" if sequence(when) is not None else when
 
 
 def existing(paths: Sequence[Path]) -> None:

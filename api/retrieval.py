@@ -50,6 +50,11 @@ def recorded_encoder(store: GuardedStore, ns: str) -> Encoder:
     return encoder
 
 
+def encoded(store: GuardedStore, encoder: Encoder) -> GraphIndex:
+    """The index of a store with an encoder, kept beside the store."""
+    return GraphIndex(store, encoder, Analyser(), folder=beside(store.url, "index"))
+
+
 _LEAST = {"use": 0.35, "minilm": 0.35, "hashing": 0.35, "e5": 0.85}
 """Closeness of a sentence to a question below which an encoder says nothing: thresholds are its own
 (unrelated pairs stand near .05 with use and minilm, near .75 with e5)."""
@@ -86,9 +91,8 @@ class Retrieval:
         self._ns = ns
         self.encoder = recorded_encoder(store, ns)
         self.analyser = Analyser()
-        self.index = GraphIndex(
-            store, self.encoder, self.analyser, folder=beside(store.url, "index")
-        )
+        self.index = encoded(store, self.encoder)
+        self._checked = store.head().seq
         asking = Asking(self.encoder)
         self.operator = MemOperator(store, self.index, asking)
         self.answerer = Answerer(
@@ -99,6 +103,19 @@ class Retrieval:
             self.sentence_vectors,
             least=_LEAST.get(self.encoder.name, 0.5),
         )
+
+    def current(self) -> bool:
+        """Whether the namespace is still searched with this encoder; asked once for each new head."""
+        head = self._store.head().seq
+        if head != self._checked:
+            home = self._store.name(self._ns, NodeKind.NAMESPACE, self._ns).id
+            for version in self._store.get(self._store.scope(self._ns), [home]):
+                if version.get("encoder_fingerprint", self.encoder.fingerprint) != (
+                    self.encoder.fingerprint
+                ):
+                    return False
+            self._checked = head
+        return True
 
     def refresh(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Bring derived data and index up to the head."""

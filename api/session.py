@@ -120,7 +120,10 @@ class Session:
 
     @property
     def retrieval(self) -> Retrieval:
-        """Index and operator of this namespace, opened on first use."""
+        """Index and operator of this namespace, opened on first use and where its encoder was changed."""
+        if self._retrieval is not None and not self._retrieval.current():
+            self._retrieval.close()
+            self._retrieval = None
         if self._retrieval is None:
             from .retrieval import Retrieval
 

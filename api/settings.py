@@ -35,3 +35,4 @@ class Settings(BaseSettings):
     user: str = Field(default_factory=_default_user, description="on whose behalf")
     encoder: str = Field(default="use", description="the encoder of namespaces made from now on")
     model: str = Field(default="smollm2", description="the language model for prose")
+    policy: Path | None = Field(default=None, description="a TOML file of retention policies")

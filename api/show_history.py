@@ -16,6 +16,7 @@ from .show import one_line
 if TYPE_CHECKING:
     from ..graph.verify import Report
     from .outcome import Outcome
+    from .past_answer import PastAnswer
 
 _SIGNS = {"open": "+", "close": "-", "reopen": "*", "shred": "×"}
 
@@ -67,8 +68,8 @@ def change_json(change: Committed, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def impact_json(impact: Impact, answers: Sequence[str] = ()) -> dict[str, Any]:
-    """An impact as plain data; `answers_in_words` says who asked what, and when."""
+def impact_json(impact: Impact, answers: Sequence[PastAnswer] = ()) -> dict[str, Any]:
+    """An impact as plain data; `past_answers` says who asked what, when, and what they would be told."""
     return {
         "learned": [_belief_json(belief) for belief in impact.learned],
         "withdrawn": [_belief_json(belief) for belief in impact.withdrawn],
@@ -79,7 +80,17 @@ def impact_json(impact: Impact, answers: Sequence[str] = ()) -> dict[str, Any]:
         "cubes": list(impact.cubes),
         "answers": list(impact.answers),
         "stale": list(impact.stale),
-        "answers_in_words": list(answers),
+        "made": [
+            {
+                "id": one.node,
+                "kind": str(one.kind),
+                "degree": one.degree,
+                "solely": one.solely,
+                "stale": one.node in impact.stale,
+            }
+            for one in impact.made
+        ],
+        "past_answers": [answer.as_json() for answer in answers],
     }
 
 
@@ -93,7 +104,9 @@ def _belief_json(belief: Belief) -> dict[str, Any]:
     }
 
 
-def outcome_json(done: Outcome, answers: Sequence[str], names: Mapping[str, str]) -> dict[str, Any]:
+def outcome_json(
+    done: Outcome, answers: Sequence[PastAnswer], names: Mapping[str, str]
+) -> dict[str, Any]:
     """What a curating verb did; `change` is null for a dry run."""
     return {
         "change": change_json(done.change, names) if done.change else None,

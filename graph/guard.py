@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from .change import ChangeSet, Committed, Open
+from .change import HOUSE, ChangeSet, Committed, Open
 from .errors import Invalid, PermissionDenied
 from .instant import now
 from .kind import Authority, EdgeKind, NodeKind, Verb
@@ -44,6 +44,10 @@ class GuardedStore:
     ) -> None:
         if not principal.strip():
             raise PermissionDenied("a store is opened by somebody: name a principal with --user")
+        if principal.startswith(HOUSE):
+            raise PermissionDenied(
+                f"'{principal}' is the name of a part of memcubes: name yourself with --user"
+            )
         self.engine = engine
         self.principal = principal
         self._about = about
@@ -127,6 +131,13 @@ class GuardedStore:
                 founding[change.ns] = self.founding(change.ns)
         done = self.engine.commit(*founding.values(), *signed)
         return done[len(founding) :]
+
+    def commit_by(self, agent: str, *changes: ChangeSet) -> tuple[Committed, ...]:
+        """Commit as one of memcubes' own agents, on behalf of the principal and with its rights."""
+        if not agent.startswith(HOUSE):
+            raise Invalid(f"'{agent}' is no agent of memcubes: they are called {HOUSE}…")
+        signed = [replace(one, actor=agent, on_behalf_of=self.principal) for one in changes]
+        return self.engine.commit(*signed)
 
     def founding(self, ns: str) -> ChangeSet:
         """The change that makes a namespace, its first agent, and that agent's ownership."""
@@ -219,6 +230,14 @@ class GuardedStore:
         """See `GraphStore.derived`."""
         self._readable(ns)
         return self.engine.derived(ns, producer, records)
+
+    def drop_derived(self, ns: str, producer: str, records: Iterable[str]) -> None:
+        """See `GraphStore.drop_derived`."""
+        if self._readable(ns).access is Access.READER:
+            raise PermissionDenied(
+                f"'{self.principal}' may read '{ns}', not drop what was derived there: ask an owner"
+            )
+        self.engine.drop_derived(ns, producer, records)
 
     def watermark(self, ns: str, producer: str) -> int:
         """See `GraphStore.watermark`."""

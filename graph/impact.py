@@ -8,7 +8,7 @@ happens.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .belief import Belief, beliefs
 from .canonical import identities
@@ -16,7 +16,7 @@ from .kind import EdgeKind, NodeKind
 from .listing import all_edges, all_found
 from .record import Edge, Record, Version
 from .scope import Along, Scope, Where
-from .staleness import missing_sources, receipts_using
+from .staleness import Reached, artefacts_of, digests_in_force, pins_of
 from .store import GraphStore
 
 
@@ -26,8 +26,10 @@ class Impact:
 
     `withdrawn`, `revived`, `weakened`, `superseded` and `learned` are beliefs: no longer stated by any
     source, held again, held on fewer sources, overruled (or disputed), and stated for the first time.
-    `entities` lose their last mention; `answers` are the receipts that used what goes or comes, and
-    `stale` those among them that rest on content no longer in force.
+    `entities` lose their last mention; `made` is everything that was made from what goes or comes, by
+    degree, with whether it rests on nothing else; `answers` are the receipts among that, and `stale`
+    the artefacts that may no longer be used, and might before. `scopes` are the two that were compared,
+    None where the second is only tried.
     """
 
     withdrawn: tuple[Belief, ...]
@@ -37,8 +39,24 @@ class Impact:
     learned: tuple[Belief, ...]
     entities: tuple[str, ...]
     cubes: tuple[str, ...]
-    answers: tuple[str, ...]
+    made: tuple[Reached, ...]
     stale: tuple[str, ...]
+    scopes: tuple[Scope, Scope] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The receipts of what was given out and rests on what changes."""
+        return tuple(one.node for one in self.made if one.kind is NodeKind.INJECTION)
+
+    @property
+    def solely(self) -> tuple[Belief, ...]:
+        """The facts that nothing else supports."""
+        return self.withdrawn
+
+    @property
+    def partly(self) -> tuple[Belief, ...]:
+        """The facts that stand on less than before."""
+        return self.weakened
 
     @property
     def empty(self) -> bool:
@@ -49,7 +67,7 @@ class Impact:
             or self.weakened
             or self.superseded
             or self.learned
-            or self.answers
+            or self.made
         )
 
 
@@ -105,19 +123,35 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
         elif old.believed and new.believed and len(new.sources) < len(old.sources):
             weakened.append(new)
     cubes = sorted({v.node for v in versions if v.kind is NodeKind.MEMCUBE})
-    answers = receipts_using(store, before, cubes) if cubes else ()
-    lost_before = missing_sources(store, before, answers)
-    lost_after = missing_sources(store, after, answers)
+    made = artefacts_of(store, before, cubes) if cubes else ()
+    artefacts = [one.node for one in made]
     return Impact(
         withdrawn=tuple(withdrawn),
         revived=tuple(revived),
         weakened=tuple(weakened),
         superseded=tuple(superseded),
         learned=tuple(learned),
-        entities=_unmentioned(store, before, after, versions),
+        entities=_unmentioned(store, before, after, records),
         cubes=tuple(cubes),
-        answers=answers,
-        stale=tuple(a for a in answers if lost_after[a] and not lost_before[a]),
+        made=made,
+        stale=_lost(store, before, after, artefacts),
+        scopes=(before, after),
+    )
+
+
+def _lost(
+    store: GraphStore, before: Scope, after: Scope, artefacts: Sequence[str]
+) -> tuple[str, ...]:
+    """The artefacts that could be used before and cannot be afterwards."""
+    if not artefacts:
+        return ()
+    pins = pins_of(store, before, artefacts)
+    flat = {artefact: {digest for _, digest in pins.flattened(artefact)} for artefact in artefacts}
+    every = set[str]().union(*flat.values())
+    gone = every - digests_in_force(store, after, every)
+    been = gone - digests_in_force(store, before, gone)
+    return tuple(
+        artefact for artefact in artefacts if flat[artefact] & gone and not flat[artefact] & been
     )
 
 
@@ -150,12 +184,23 @@ def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Rec
 
 
 def _unmentioned(
-    store: GraphStore, before: Scope, after: Scope, versions: Sequence[Version]
+    store: GraphStore, before: Scope, after: Scope, records: Sequence[Record]
 ) -> tuple[str, ...]:
-    names = {v.node: str(v.get("name", "")) for v in versions if v.kind is NodeKind.ENTITY}
-    if not names:
+    """The names that some passage mentioned before and none does afterwards."""
+    cubes = sorted(
+        {r.node for r in records if isinstance(r, Version) and r.kind is NodeKind.MEMCUBE}
+    )
+    named = {r.dst for r in records if isinstance(r, Edge) and r.kind in _MENTIONS}
+    if cubes:
+        from_them = Along(kinds=_MENTIONS, src=tuple(cubes))
+        named |= {edge.dst for edge in all_edges(store, before, from_them)}
+    if not named:
         return ()
-    nodes = sorted(names)
-    was = {v.node for v in store.get(before, nodes)}
-    still = {v.node for v in store.get(after, nodes)}
-    return tuple(sorted(names[node] for node in was - still))
+    along = Along(kinds=_MENTIONS, dst=tuple(sorted(named)))
+    was = {edge.dst for edge in all_edges(store, before, along)}
+    gone = was - {edge.dst for edge in all_edges(store, after, along)}
+    names = {v.node: str(v.get("name", "")) for v in store.get(before, sorted(gone))}
+    return tuple(sorted(names.values()))
+
+
+_MENTIONS = (EdgeKind.MENTIONS, EdgeKind.ABOUT)

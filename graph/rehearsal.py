@@ -15,19 +15,21 @@ from .change import ChangeSet, Close, Committed, Open, Reopen
 from .errors import Invalid
 from .impact import Impact, impact_of
 from .instant import OPEN
+from .kind import NodeKind
 from .leaf import Effect, leaf_bytes
 from .line import moments_of
 from .listing import all_edges, all_found
 from .record import Edge, Record, Version
 from .scope import Along, Direction, Page, Scope, Where
-from .store import GraphStore, Link
+from .store import GraphStore, Link, Name
 
 
 def impact_if(store: GraphStore, scope: Scope, change: ChangeSet, *, fresh: bool = False) -> Impact:
     """What a change would do if it were committed now; `fresh` says that it makes its namespace."""
     rehearsal = Rehearsal(store, scope, change, fresh=fresh)
     after = scope.but(seq=scope.seq + 1, valid_at=None)
-    return impact_of(cast(GraphStore, rehearsal), after, after.seq)
+    found = impact_of(cast(GraphStore, rehearsal), after, after.seq)
+    return replace(found, scopes=None)  # nobody can read there yet
 
 
 class Rehearsal:
@@ -59,6 +61,14 @@ class Rehearsal:
                 raise Invalid("what destroys content for ever cannot be tried first")
         self._dead = self._died()
         self._revived = () if fresh else tuple(self._reviving())
+
+    def name(self, ns: str, kind: NodeKind, *value: str) -> Name:
+        """See `GraphStore.name`."""
+        return self._store.name(ns, kind, *value)
+
+    def history(self, scope: Scope, node: str) -> tuple[Version, ...]:
+        """See `GraphStore.history`: what the change would open or close is not in it."""
+        return () if self._fresh else self._store.history(self._at(scope), node)
 
     def get(self, scope: Scope, nodes: Sequence[str]) -> tuple[Version, ...]:
         """See `GraphStore.get`."""

@@ -1,18 +1,26 @@
 """Staleness: a question that is asked at each use, not a mark that somebody must remember to set.
 
 An artefact (receipt, summary, cache, adapter) may be used exactly while the payload digest of each
-source that it was made from is still in force (DESIGN, belief).
+source that it was made from is still in force; what it was made from includes what that was made from,
+so that a cache of a summary goes with the summary's sources (DESIGN, belief).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .kind import NodeKind, Role
 from .listing import all_found
+from .record import Edge, Version
 from .scope import Direction, Scope, Where
 from .store import GraphStore
+
+DEEP = 8
+"""How many times something made from something made is followed."""
+MOST = 1_000_000
+"""Edges that are followed at most: more than a namespace has artefacts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,51 +32,117 @@ class Missing:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """What artefacts were made from: by artefact, the sources with the payload digests that were used."""
+
+    of: Mapping[str, frozenset[tuple[str, str]]]
+
+    def flattened(self, artefact: str) -> frozenset[tuple[str, str]]:
+        """All sources of an artefact, those of its sources among them."""
+        found: set[tuple[str, str]] = set()
+        seen, queue = {artefact}, [artefact]
+        for node in queue:
+            for pin in self.of.get(node, ()):
+                found.add(pin)
+                if pin[0] not in seen:
+                    seen.add(pin[0])
+                    queue.append(pin[0])
+        return frozenset(found)
+
+
+def pins_of(store: GraphStore, scope: Scope, artefacts: Sequence[str]) -> Pins:
+    """Read what artefacts rest on, closed edges included: that is just what is asked."""
+    held: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for link in store.lineage(scope, artefacts, Direction.UP, depth=DEEP, past=True, first=MOST):
+        if _used(link.edge):
+            held[link.edge.src].add((link.edge.dst, str(link.edge.get("payload"))))
+    return Pins({artefact: frozenset(pins) for artefact, pins in held.items()})
+
+
+def _used(edge: Edge) -> bool:
+    return edge.get("role") == Role.USE and bool(edge.get("payload"))
+
+
+def digests_in_force(store: GraphStore, scope: Scope, digests: Iterable[str]) -> set[str]:
+    """Which of these payloads some version in force holds."""
+    asked, alive = sorted(set(digests)), set[str]()
+    for start in range(0, len(asked), 5_000):
+        for version in all_found(store, scope, Where(payloads=tuple(asked[start : start + 5_000]))):
+            if version.payload is not None:
+                alive.add(version.payload.digest)
+    return alive
+
+
 def missing_sources(
     store: GraphStore, scope: Scope, artefacts: Sequence[str]
 ) -> dict[str, tuple[Missing, ...]]:
-    """What each artefact rests on and has lost; an empty tuple means that it may be used.
-
-    Edges are read even where the source is no longer alive, since that is just what is asked.
-    """
-    pins: dict[str, list[Missing]] = {artefact: [] for artefact in artefacts}
-    for link in store.lineage(scope, artefacts, Direction.UP, depth=1, past=True):
-        edge = link.edge
-        if edge.get("role") == Role.USE and edge.get("payload") and edge.src in pins:
-            pins[edge.src].append(Missing(edge.src, edge.dst, str(edge.get("payload"))))
-    digests = sorted({pin.digest for held in pins.values() for pin in held})
-    alive: set[str] = set()
-    for start in range(0, len(digests), 500):
-        chunk = tuple(digests[start : start + 500])
-        for version in all_found(store, scope, Where(payloads=chunk)):
-            if version.payload is not None:
-                alive.add(version.payload.digest)
+    """What each artefact rests on and has lost; an empty tuple means that it may be used."""
+    pins = pins_of(store, scope, artefacts)
+    flat = {artefact: pins.flattened(artefact) for artefact in artefacts}
+    alive = digests_in_force(store, scope, (digest for held in flat.values() for _, digest in held))
     return {
-        artefact: tuple(pin for pin in held if pin.digest not in alive)
-        for artefact, held in pins.items()
+        artefact: tuple(
+            Missing(artefact, source, digest)
+            for source, digest in sorted(held)
+            if digest not in alive
+        )
+        for artefact, held in flat.items()
     }
 
 
 def usable(store: GraphStore, scope: Scope, artefact: str) -> bool:
-    """Whether an artefact may be used now."""
+    """Whether an artefact may be used now: asked at every use, and never kept.
+
+    >>> from .guard import GuardedStore
+    >>> from .sqlite import SqliteStore
+    >>> from .change import ChangeSet
+    >>> store = GuardedStore(SqliteStore(None), "local:ann")
+    >>> done = store.commit(ChangeSet(ns="default", verb="remember", ops=()))
+    >>> usable(store, store.scope("default"), "made of nothing")
+    True
+    >>> store.close()
+    """
     return not missing_sources(store, scope, (artefact,))[artefact]
 
 
-def receipts_using(store: GraphStore, scope: Scope, cubes: Sequence[str]) -> tuple[str, ...]:
-    """The receipts (answers and injections) that used any of these cubes, in order of their ids."""
-    found: set[str] = set()
-    for start in range(0, len(cubes), 500):
-        for link in _uses(store, scope, cubes[start : start + 500]):
-            found.add(link)
-    if not found:
-        return ()
-    versions = store.get(scope, sorted(found))
-    return tuple(v.node for v in versions if v.kind is NodeKind.INJECTION)
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An artefact that rests on something, `degree` steps of making away.
+
+    `solely` says that it rests on nothing else.
+    """
+
+    node: str
+    kind: NodeKind
+    degree: int
+    solely: bool
 
 
-def _uses(store: GraphStore, scope: Scope, cubes: Sequence[str]) -> set[str]:
-    return {
-        link.edge.src
-        for link in store.lineage(scope, cubes, Direction.DOWN, depth=1, past=True)
-        if link.edge.get("role") == Role.USE
-    }
+def artefacts_of(store: GraphStore, scope: Scope, nodes: Sequence[str]) -> tuple[Reached, ...]:
+    """Everything that was made from these nodes, by degree and then by id."""
+    degrees: dict[str, int] = {}
+    for link in store.lineage(
+        scope, sorted(nodes), Direction.DOWN, depth=DEEP, past=True, first=MOST
+    ):
+        if link.edge.get("role") == Role.USE:
+            degrees[link.edge.src] = min(degrees.get(link.edge.src, DEEP), link.depth)
+    order = sorted(degrees, key=lambda node: (degrees[node], node))
+    kinds = {version.node: version.kind for version in _live(store, scope, order)}
+    wholly = set(nodes)
+    rests: dict[str, set[str]] = defaultdict(set)
+    for link in store.lineage(scope, order, Direction.UP, depth=1, past=True, first=MOST):
+        if link.edge.get("role") == Role.USE:
+            rests[link.edge.src].add(link.edge.dst)
+    found = []
+    for node in order:
+        if rests[node] <= wholly:
+            wholly.add(node)
+        if node in kinds:
+            found.append(Reached(node, kinds[node], degrees[node], node in wholly))
+    return tuple(found)
+
+
+def _live(store: GraphStore, scope: Scope, nodes: Sequence[str]) -> Iterator[Version]:
+    for start in range(0, len(nodes), 5_000):
+        yield from store.get(scope, nodes[start : start + 5_000])

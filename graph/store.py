@@ -169,6 +169,10 @@ class GraphStore(Protocol):
         """What a producer derived from these records."""
         ...
 
+    def drop_derived(self, ns: str, producer: str, records: Iterable[str]) -> None:
+        """Forget what a producer derived from these records, and how far it had come."""
+        ...
+
     def watermark(self, ns: str, producer: str) -> int:
         """Up to which sequence a producer's derived data is complete; 0 where it never ran."""
         ...

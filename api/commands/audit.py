@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..options import Call
 from ..show import Screen
 from ..show_error import DONE, NOTHING, REFUSED
+
+if TYPE_CHECKING:
+    from ...graph.impact import Impact
+    from ..memory import Memory
 
 MOST_CHANGES = 10_000
 
@@ -37,8 +41,10 @@ def trace(
     screen = Screen(call)
     with call.memory() as memory:
         direction = Direction.DOWN if down else Direction.UP
-        found = memory.trace(target, direction, depth=depth, as_of=call.as_of)
-        statuses = memory.statuses(found)
+        found = memory.trace(
+            target, direction, depth=depth, as_of=call.as_of, valid_at=call.valid_at
+        )
+        statuses = memory.statuses(found, valid_at=call.valid_at)
     if html is not None:
         from ..page import page
 
@@ -56,16 +62,28 @@ def log(
     call: Call,
     target: Annotated[
         str | None,
-        typer.Argument(metavar="[ID]", help="Only changes that touched this.", show_default=False),
+        typer.Argument(
+            metavar="[ID]|[@A..@B]", help="Only what touched this, or a range.", show_default=False
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option(metavar="N", help="How many changes at most.")] = 20,
+    between: Annotated[
+        str | None, typer.Argument(metavar="[@A..@B]", help="A range.", show_default=False)
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", "--max-count", metavar="N", help="How many changes at most.")
+    ] = 20,
     oneline: Annotated[bool, typer.Option("--oneline", help="One line for each.")] = False,
+    author: Annotated[str, typer.Option(metavar="NAME", help="By this person or program.")] = "",
+    verb: Annotated[str, typer.Option(metavar="VERB", help="Of this kind, such as retract.")] = "",
+    grep: Annotated[str, typer.Option(metavar="WORDS", help="Whose reason holds this.")] = "",
+    reverse: Annotated[bool, typer.Option("--reverse", help="Oldest first.")] = False,
 ) -> int:
     """List the changes, newest first: who did what, when, and why.
 
-    memcubes log --oneline
+    memcubes log @3..@9 --oneline
     """
     from ...graph.errors import Invalid
+    from ..reference import spans
     from ..show_history import change_json, change_line, change_lines
 
     if limit < 1:
@@ -74,9 +92,20 @@ def log(
         raise Invalid(
             f"a log shows at most {MOST_CHANGES:,} changes at once: give a smaller --limit"
         )
+    if between is None and target is not None and spans(target):
+        target, between = None, target
     screen = Screen(call)
     with call.memory() as memory:
-        changes = memory.log(target, limit=limit)
+        changes = memory.log(
+            target,
+            limit=limit,
+            between=between or "",
+            actor=author,
+            verb=verb,
+            grep=grep,
+            oldest_first=reverse,
+            as_of=call.as_of,
+        )
         names = memory.actors(changes)
     if call.json:
         screen.document([change_json(change, names) for change in changes])
@@ -87,25 +116,51 @@ def log(
     return DONE if changes else NOTHING
 
 
-def diff(
+def history(
     call: Call,
-    one: Annotated[str, typer.Argument(metavar="A", help="A change (@12), or an instant.")],
-    other: Annotated[
-        str, typer.Argument(metavar="[B]", help="A later sequence or instant.", show_default=False)
-    ] = "",
+    target: Annotated[str, typer.Argument(metavar="ID", help="Any node, or a source's file name.")],
 ) -> None:
-    """Show what one change did to what is believed, or what differs between two times.
+    """Show every version of one node, newest first: when, who, why, and what was changed.
 
-    memcubes diff @12 @15
+    memcubes history 0197c1d2
     """
-    from ..evidence import impact_lines
-    from ..show_history import impact_json
+    from ..show_difference import history_lines
 
     screen = Screen(call)
     with call.memory() as memory:
-        found = memory.diff(one, other)
-        words = memory.answers_in_words(found.answers, found.stale) if call.json else ()
-        screen.result(impact_lines(memory, found), impact_json(found, words) if call.json else None)
+        found = memory.history(target, as_of=call.as_of)
+    screen.result(history_lines(found), [chapter.as_json() for chapter in found])
+
+
+def diff(
+    call: Call,
+    one: Annotated[
+        str, typer.Argument(metavar="A", help="A change (@12), an instant, ID@12, ID, an answer.")
+    ],
+    other: Annotated[
+        str,
+        typer.Argument(
+            metavar="[B]", help="A later instant, version, or answer.", show_default=False
+        ),
+    ] = "",
+) -> None:
+    """Show what a change did to beliefs, or what differs: two times, versions of a node, or answers.
+
+    memcubes diff 0197c1d2@3 0197c1d2@7
+    """
+    from ...graph.cited import AnswerDifference
+    from ...graph.impact import Impact
+    from ..show_difference import answers_lines, difference_lines
+
+    screen = Screen(call)
+    with call.memory() as memory:
+        found = memory.diff(one, other, valid_at=call.valid_at)
+        if isinstance(found, Impact):
+            _impact(screen, memory, found)
+        elif isinstance(found, AnswerDifference):
+            screen.result(answers_lines(found), found.as_json())
+        else:
+            screen.result(difference_lines(found), found.as_json())
 
 
 def impact(
@@ -118,14 +173,43 @@ def impact(
 
     memcubes impact vendor.md
     """
+    screen = Screen(call)
+    with call.memory() as memory:
+        _impact(screen, memory, memory.impact(target, as_of=call.as_of, valid_at=call.valid_at))
+
+
+def _impact(screen: Screen, memory: Memory, found: Impact) -> None:
     from ..evidence import impact_lines
     from ..show_history import impact_json
 
-    screen = Screen(call)
+    words = memory.past_answers(found) if screen.json else ()
+    screen.result(impact_lines(memory, found), impact_json(found, words) if screen.json else None)
+
+
+def restore(
+    call: Call,
+    to: Annotated[str, typer.Argument(metavar="WHEN", help="A sequence (@12) or an instant.")],
+    target: Annotated[
+        str,
+        typer.Argument(metavar="[ID]", help="Only this node, not everything.", show_default=False),
+    ] = "",
+    reason: Annotated[str, typer.Option(metavar="WHY", help="Kept in the log.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would follow.")] = False,
+    without_erased: Annotated[
+        bool, typer.Option("--without-erased", help="Leave out what was destroyed for ever.")
+    ] = False,
+) -> None:
+    """Go back to how things stood then, by one new change, which revert undoes.
+
+    memcubes restore @12 vendor.md --reason "the edit was a mistake" --dry-run
+    """
+    from .curate import told
+
     with call.memory() as memory:
-        found = memory.impact(target)
-        words = memory.answers_in_words(found.answers, found.stale) if call.json else ()
-        screen.result(impact_lines(memory, found), impact_json(found, words) if call.json else None)
+        done = memory.restore(
+            to, target or None, reason, dry_run=dry_run, without_erased=without_erased
+        )
+        told(Screen(call), memory, done)
 
 
 def verify(call: Call) -> int:

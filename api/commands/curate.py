@@ -29,7 +29,7 @@ def told(screen: Screen, memory: Memory, done: Outcome) -> None:
     from ..show_history import outcome_json, outcome_line
 
     if screen.json:
-        words = memory.answers_in_words(done.impact.answers, done.impact.stale)
+        words = memory.past_answers(done.impact)
         names = memory.actors([done.change] if done.change else [])
         screen.document(outcome_json(done, words, names))
     else:

@@ -139,3 +139,36 @@ def install_models(
         screen.say("Everything is installed already.")
     elif not dry_run:
         screen.say(f"Installed: {', '.join(plan.names)}")
+
+
+def use_model(
+    call: Call,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An encoder, as `list` shows it.")],
+    reason: Annotated[str, typer.Option(metavar="WHY", help="Kept in the log.")] = "",
+) -> None:
+    """Search the namespace with another encoder; the old one answers until the new one is ready.
+
+    memcubes models use e5
+    """
+    screen = Screen(call)
+    with call.memory() as memory:
+        done = memory.use_encoder(name, reason)
+        if done is None or done.change is None:
+            screen.result([f"'{name}' is the encoder already."], {"encoder": name, "change": None})
+            return
+        seq = done.change.seq
+        screen.result(
+            [f"@{seq}: searched with '{name}' from now on; `revert @{seq}` goes back"],
+            {"encoder": name, "change": seq},
+        )
+
+
+def rebuild(call: Call) -> None:
+    """Derive terms and vectors of the namespace anew, as if they had never been.
+
+    memcubes models rebuild
+    """
+    screen = Screen(call)
+    with call.memory() as memory:
+        seq = memory.rebuild()
+        screen.result([f"Terms and vectors are derived anew, up to @{seq}."], {"seq": seq})

@@ -89,7 +89,7 @@ def remember(
     with call.memory() as memory:
         done = memory.remember(statement, speaker=speaker, reason=reason)
         if call.json:
-            words = memory.answers_in_words(done.impact.answers, done.impact.stale)
+            words = memory.past_answers(done.impact)
             names = memory.actors([done.change] if done.change else [])
             screen.document(outcome_json(done, words, names))
             return
@@ -106,6 +106,9 @@ def search(
     limit: Annotated[int, typer.Option(metavar="N", help="How many cubes at most.")] = 10,
     ranking: Annotated[Ranking, typer.Option(help="How they are ordered.")] = Ranking.GRAPH,
     why: Annotated[bool, typer.Option("--why", help="Say of each why it was found.")] = False,
+    archived: Annotated[
+        bool, typer.Option("--archived", help="Find what was archived or has expired as well.")
+    ] = False,
 ) -> int:
     """Find memory cubes, and say why each is there.
 
@@ -121,6 +124,7 @@ def search(
             ranking=str(ranking),
             as_of=call.as_of,
             valid_at=call.valid_at,
+            archived=archived,
         )
     lines = (line for n, hit in enumerate(found.hits, 1) for line in hit_lines(hit, n, why=why))
     screen.result(lines, search_json(found))

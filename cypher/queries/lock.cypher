@@ -2,7 +2,8 @@
 // parameters: change (its id), ns, actor (node id), idempotency (or null), ids (records named in any
 //   way), origins and closings (of selectors), absent and names (nodes), lines (of versions to open),
 //   payloads (digests to open), reopens (whether anything is reopened), open (the end of an open
-//   interval), keys (pairs of kind and key whose node is not the usual one)
+//   interval), keys (pairs of kind and key whose node is not the usual one), principal (node id of the
+//   one whose rights count), mark (what a held header contains)
 // columns: seq, at, roots, sets (how many reader sets there are), before (changes with that id or key),
 //   founded, grants, acls, versions, edges (rows that selectors may reach), alive, nodes, standing, lost,
 //   previous (last sequence in the namespace), held (kind, key and id of nodes that hold a key)
@@ -22,6 +23,9 @@ CALL () {
   RETURN collect(v {.id, .from_seq, .to_seq, .ns, .kind, .node, .origin, .acl, .shredded, .payload, .line,
     element: elementId(v),
     hollow: v.salt IS NULL OR v.payload IS NOT NULL AND v.payload_salt IS NULL,
+    held: CASE WHEN v.kind = 'MemCube' AND (v.content CONTAINS $in.mark OR $in.reopens AND EXISTS {
+      MATCH (w:Now {line: v.line}) WHERE w.content CONTAINS $in.mark
+    }) THEN v {.content, .authority, .valid_from, .valid_to, .valid_known} END,
     speaks: EXISTS { MATCH (v)-[:OF]->(n) WHERE n.shown = v.id },
     standing: CASE WHEN v.to_seq < $in.open AND ($in.reopens OR v.id IN $in.ids) THEN head(COLLECT {
       MATCH (w:Now {line: v.line}) RETURN w.id
@@ -105,12 +109,12 @@ RETURN h.seq AS seq, h.at AS at, h.roots AS roots, h.sets AS sets, versions, edg
     WHERE n.kind = 'Namespace' AND n.ns = $in.ns
   } AS founded,
   COLLECT {
-    MATCH (:Identity {id: $in.actor})-[g:GRANTS]->(n:Identity)
+    MATCH (:Identity {id: $in.principal})-[g:GRANTS]->(n:Identity)
     WHERE n.ns = $in.ns AND n.kind = 'Namespace'
     RETURN g.content
   } AS grants,
   COLLECT {
-    MATCH (:Identity {id: $in.actor})-[:MEMBER_OF]->(r:ReaderSet)
+    MATCH (:Identity {id: $in.principal})-[:MEMBER_OF]->(r:ReaderSet)
     RETURN r.acl
   } AS acls,
   COLLECT {

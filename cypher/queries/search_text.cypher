@@ -1,12 +1,14 @@
 // Cubes whose words match, best first: of the namespace and with the tags, in force or not.
 // parameters: ns, seq (pinned), acls (reader sets of the viewer), without (origins or nodes that are
 //   treated as if they had never been), valid_at (microseconds, or null for any time),
-//   query (Lucene, escaped), tags (nodes), limit
+//   query (Lucene, escaped), tags (nodes), limit,
+//   walked (the state that a question finds), archived (whether it finds the others too)
 // columns: id (record), score, visible, version (properties, null where it is not visible)
 CALL db.index.fulltext.queryNodes('cube_text', $in.query, {limit: $in.limit}) YIELD node AS v, score
 WITH v, score, v.ns = $in.ns AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
   AND ($in.valid_at IS NULL OR v.valid_from <= $in.valid_at AND v.valid_to > $in.valid_at)
   AND v.acl IN $in.acls AND NOT v.origin IN $in.without AND NOT v.node IN $in.without
+  AND ($in.archived OR coalesce(v.state, $in.walked) = $in.walked)
   AND all(tag IN $in.tags WHERE EXISTS {
     MATCH (v)-[:OF]->()-[t:TAGGED|PAST]->(:Identity {id: tag})
     WHERE coalesce(t.kind, 'TAGGED') = 'TAGGED' AND t.from_seq <= $in.seq AND t.to_seq > $in.seq

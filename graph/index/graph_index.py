@@ -117,6 +117,16 @@ class GraphIndex:
         with self._lock:
             return self._current(ns, progress).seq
 
+    def forget(self, ns: str, *, terms: bool = True) -> None:
+        """Drop the namespace's segments and vectors, with `terms` also what the analyser derived."""
+        with self._lock:
+            self._states.pop(ns, None)
+            folder = self._folder(ns)
+            if folder is not None:
+                folder.clear()
+        counts, vectors = self.indexer.producers
+        self.indexer.forget(ns, (counts, vectors) if terms else (vectors,))
+
     def close(self) -> None:
         """Let go of the mapped files."""
         with self._lock:

@@ -87,6 +87,17 @@ class Indexer:
             self.store.put_derived(ns, producer, (), watermark=head)
         return total
 
+    def forget(self, ns: str, producers: Iterable[str]) -> None:
+        """Drop what these producers derived; the next run derives it anew."""
+        head = self.store.head().seq
+        records = {
+            record.id
+            for record in self.store.feed(ns, 0, head)
+            if isinstance(record, Version) and record.kind is NodeKind.MEMCUBE
+        }
+        for producer in producers:
+            self.store.drop_derived(ns, producer, sorted(records))
+
     def derive(
         self, ns: str, versions: Iterable[Version], progress: Report | None = None
     ) -> Derivation:

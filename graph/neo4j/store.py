@@ -15,7 +15,7 @@ from ..scope import Rights, Scope
 from ..store import Derived, Head, Name
 from .address import Address
 from .audit import Audit
-from .connection import Connection, Transaction
+from .connection import MOST_ROWS, Connection, Transaction
 from .pushdown import Searches, put_vectors
 from .reader import Reader
 from .readers import strongest
@@ -143,6 +143,19 @@ class Neo4jStore(Reader, Searches):
                 tx.run("put_derived", ns=ns, rows=rows)
                 put_vectors(tx, producer, kept)
             tx.run("put_watermark", ns=ns, producer=producer, seq=watermark)
+
+        self.connection.write(work)
+
+    def drop_derived(self, ns: str, producer: str, records: Iterable[str]) -> None:
+        """Forget what a producer derived from these records, and how far it had come."""
+        every = list(records)
+
+        def work(tx: Transaction) -> None:
+            for start in range(0, len(every), MOST_ROWS):
+                part = every[start : start + MOST_ROWS]
+                tx.run("drop_derived", ns=ns, producer=producer, records=part)
+            tx.run("drop_watermark", ns=ns, producer=producer)
+            tx.run("drop_producer", producer=producer)
 
         self.connection.write(work)
 

@@ -141,6 +141,17 @@ class SqliteStore(Reader):
                 (ns, producer, watermark),
             )
 
+    def drop_derived(self, ns: str, producer: str, records: Iterable[str]) -> None:
+        """Forget what a producer derived from these records, and how far it had come."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "DELETE FROM derived WHERE producer = ? AND record = ? AND ns = ?",
+                [(producer, record, ns) for record in records],
+            )
+            connection.execute(
+                "DELETE FROM watermark WHERE ns = ? AND producer = ?", (ns, producer)
+            )
+
     def derived(self, ns: str, producer: str, records: Sequence[str]) -> dict[str, bytes]:
         """What a producer derived from these records."""
         found = self._all(

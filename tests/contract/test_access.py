@@ -51,6 +51,7 @@ def test_stranger_finds_no_namespace(world: World) -> None:
         lambda: mallory.derived("a", "bm25", []),
         lambda: mallory.watermark("a", "bm25"),
         lambda: mallory.put_derived("a", "bm25", [], watermark=1),
+        lambda: mallory.drop_derived("a", "bm25", []),
         lambda: mallory.name("a", NodeKind.ENTITY, "alice"),
     ):
         with pytest.raises(NotFound):

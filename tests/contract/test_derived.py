@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from memcubes.graph import Close, Derived, Selector, Shred
+from memcubes.graph.errors import PermissionDenied
 from memcubes.graph.verify import verify
 
 from .world import World
@@ -54,3 +57,32 @@ def test_derived_data_needs_a_record(world: World) -> None:
 def test_a_watermark_may_be_nothing_yet(world: World) -> None:
     world.store.put_derived("a", "bm25", (), watermark=0)
     assert world.store.watermark("a", "bm25") == 0
+
+
+def test_what_was_derived_can_be_forgotten_and_made_anew(world: World) -> None:
+    one, other = world.cube("tea"), world.cube("coffee")
+    done = world.put(one, other)
+    for producer in ("bm25", "e5"):
+        data = [Derived(cube.id, producer, b"x", (0.6, 0.8)) for cube in (one, other)]
+        world.store.put_derived("a", producer, data, watermark=done.seq)
+    world.store.drop_derived("a", "e5", [one.id, "nothing"])
+    assert world.store.derived("a", "e5", [one.id, other.id]) == {other.id: b"x"}
+    assert world.store.watermark("a", "e5") == 0  # so that what is lacking is found
+    world.engine.drop_derived("b", "bm25", [one.id])  # of another namespace
+    assert world.store.derived("a", "bm25", [one.id, other.id]) == {one.id: b"x", other.id: b"x"}
+    assert world.store.watermark("a", "bm25") == done.seq
+    world.store.drop_derived("a", "e5", [other.id])
+    for producer in ("e5", "e6", "e7", "e8", "e9"):  # more in turn than there are places for vectors
+        row = Derived(one.id, producer, b"y", (0.6, 0.8))
+        world.store.put_derived("a", producer, [row], watermark=1)
+        assert world.store.derived("a", producer, [one.id]) == {one.id: b"y"}
+        world.store.drop_derived("a", producer, [one.id])
+    assert verify(world.engine).ok
+
+
+def test_only_who_may_write_forgets_what_was_derived(world: World) -> None:
+    cube = world.cube("tea")
+    world.put(cube)
+    bob = world.admit("bob", "reader")
+    with pytest.raises(PermissionDenied, match="not drop what was derived"):
+        bob.drop_derived("a", "bm25", [cube.id])

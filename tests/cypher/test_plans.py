@@ -105,6 +105,7 @@ SMALL: Acts = {
     "derived": lambda c: c.neo4j.derived("a", "e5", [f"MemCube-v-{n}" for n in range(100)]),
     "watermark": lambda c: c.neo4j.watermark("a", "e5"),
     "keep derived": lambda c: c.vectors(),
+    "forget derived": lambda c: c.neo4j.drop_derived("a", "minilm", ["MemCube-v-3"]),
     "neighbourhood": lambda c: c.neo4j.neighbourhood(c.all, {CUBES[0]: 1.0}),
     "remember": lambda c: c.remember(),
     "revise": lambda c: c.put(Close(ids("MemCube-v-77", "MENTIONS-77"))),

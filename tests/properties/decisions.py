@@ -31,13 +31,17 @@ def merge(d: Drive) -> list[ChangeSet]:
     by = desk(d, ns, decision)
     one, other = d.rng.sample(entities, 2)
     kind = d.rng.choice([EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS])
+    verb, content = Verb.MERGE, dict[str, bool]()
+    if kind is EdgeKind.NOT_SAME_AS:
+        verb = Verb.SPLIT if one < other else Verb.DISTINGUISH
+        content = {"split": True} if verb is Verb.SPLIT else {}
     return [
         change(
             d,
             ns,
-            "merge",
-            Open(by.version(NodeKind.DECISION, decision, {"verb": "merge"})),
-            Open(by.edge(kind, one, other)),
+            verb,
+            Open(by.version(NodeKind.DECISION, decision, {"verb": str(verb)})),
+            Open(by.edge(kind, one, other, content)),
         )
     ]
 

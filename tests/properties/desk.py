@@ -67,7 +67,8 @@ class Said:
 
     def reading(self) -> Reading:
         """The source as a reader hands it on."""
-        passages, found, at, seen = [], [], 0, dict[str, int]()
+        passages, found = list[Passage](), list[Extraction]()
+        at, seen = 0, dict[str, int]()
         for line in self.lines:
             text = line.text
             end = at + len(text)

@@ -15,8 +15,9 @@ from ..server.server import Server
 from .conftest import on_server
 from .driving import CAMPAIGN, Difference, run
 from .reading import probe, sweep
-from .repertoire import ALL
+from .repertoire import ALL, PLANTED
 
+ACTS = {name: ALL[name] for name in PLANTED}
 HISTORIES = 200 if CAMPAIGN else 4
 
 
@@ -80,7 +81,7 @@ def test_fuzzer_finds(neo4j_server: Server, bug: Bug) -> None:
     begin = 0 if CAMPAIGN else bug.seed
     for seed in range(begin, begin + HISTORIES):
         try:
-            run(seed, 60, ALL, probe, sweep, make=planted(neo4j_server, bug), tally=False)
+            run(seed, 60, ACTS, probe, sweep, make=planted(neo4j_server, bug), tally=False)
         except Difference:
             return
     raise AssertionError(f"{HISTORIES} histories found nothing")

@@ -1,0 +1,114 @@
+"""Keeping: the verbs that move cubes through their states, by hand and by policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..graph.change import Committed
+from ..graph.errors import Conflict, Held, Invalid, NotFound
+from ..graph.instant import now, parse
+from ..graph.lifecycle import Lifecycle, Move
+from ..graph.record import Version
+from ..graph.rehearsal import impact_if
+from .outcome import Outcome
+from .session import Session
+
+if TYPE_CHECKING:
+    from ..graph.retention import Policy, Sweep
+
+TRIES = 5
+"""How often a sweep is made anew because somebody changed a cube meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What policies did, or with a dry run would do; `held` are cubes that a hold kept from it."""
+
+    at: int
+    archived: tuple[Version, ...]
+    expired: tuple[Version, ...]
+    held: tuple[Version, ...]
+    changes: tuple[Committed, ...] = ()
+
+
+class Keeping(Session):
+    """Transition and expire; each is change sets like any other, and can be reverted."""
+
+    def transition(
+        self,
+        target: str,
+        to: str,
+        reason: str = "",
+        *,
+        expires: str | int | None = None,
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Activate, archive, expire, freeze, hold or release a cube, or all cubes of a source.
+
+        `expires`, with `activate`, is the instant from which it expires by itself. Raises `Held`,
+        `Invalid`, `NotFound`, `Conflict`.
+        """
+        move = _move(to)
+        until = parse(expires) if isinstance(expires, str) else expires
+        store, scope = self.store(), self.scope()
+        node = self.resolve(target, scope)
+        keeping = Lifecycle(store, self.namespace)
+        change = keeping.transition(scope, node, move, reason, expires=until)
+        if dry_run:
+            return Outcome(None, impact_if(store, scope, change), node)
+        return self._done(change, node)
+
+    def expire(self, at: str | int | None = None, *, dry_run: bool = False) -> Swept:
+        """Archive and expire what is due, by the policies of the settings; a second time does nothing.
+
+        The changes are those of the agent `memcubes:lifecycle`, on the caller's behalf. `at` takes
+        another instant for now.
+        """
+        from ..graph.retention import AGENT, Sweep
+
+        instant = parse(at) if isinstance(at, str) else now() if at is None else at
+        store, policies = self.store(), self.policies()
+        swept = Sweep(store, self.scope(), instant, policies)
+        if dry_run or not swept.due:
+            return _told(swept, swept.due, ())
+        done: list[tuple[Version, Move]] = []
+        changes: list[Committed] = []
+        for tries in reversed(range(TRIES)):
+            try:
+                for part, change in swept.parts():
+                    changes += store.commit_by(AGENT, change)
+                    done += part
+                break
+            except (Conflict, Held):
+                # somebody changed one of the cubes: what is done stays, the rest is looked for anew
+                if not tries:
+                    raise
+                swept = Sweep(store, self.scope(), instant, policies)
+        with suppress(NotFound):
+            self.retrieval.refresh()
+        return _told(swept, done, changes)
+
+    def policies(self) -> Mapping[str, Policy]:
+        """The policy of each semantic type, with what the file of the settings says otherwise."""
+        from ..graph.retention import POLICIES, read_policies
+
+        return POLICIES if self.settings.policy is None else read_policies(self.settings.policy)
+
+
+def _move(to: str) -> Move:
+    try:
+        return Move(to)
+    except ValueError:
+        known = ", ".join(Move)
+        raise Invalid(f"there is no transition '{to}': there are {known}") from None
+
+
+def _told(
+    swept: Sweep, done: Sequence[tuple[Version, Move]], changes: Sequence[Committed]
+) -> Swept:
+    archived = tuple(cube for cube, move in done if move is Move.ARCHIVE)
+    expired = tuple(cube for cube, move in done if move is Move.EXPIRE)
+    return Swept(swept.at, archived, expired, swept.held, tuple(changes))

@@ -1,0 +1,7 @@
+// Forgets what a producer derived from some records.
+// parameters: ns, producer, records
+// columns: none
+UNWIND $in.records AS record
+MATCH (d:Derived {record: record, producer: $in.producer})
+WHERE d.ns = $in.ns
+DELETE d
