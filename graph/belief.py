@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from .canonical import Identities, identities
 from .instant import OPEN
@@ -75,6 +76,7 @@ class Belief:
         return self.status is Status.BELIEVED
 
 
+@lru_cache(maxsize=65536)
 def shape(text: str) -> str:
     """What kind of value an object is: digits and capitalised names are blanked, the rest stays.
 
@@ -89,6 +91,7 @@ def shape(text: str) -> str:
     return re.sub(r"(Name)(\s+Name)+", r"\1", re.sub(r"\s+", " ", named)).strip()
 
 
+@lru_cache(maxsize=65536)
 def _plain(text: str) -> str:
     return re.sub(r"^(at|in|on|by|with|from|to|of|for|the|an?)\s+", "", text.strip().casefold())
 
@@ -215,6 +218,23 @@ def _stated(
     return found
 
 
+class _Slots:
+    """Where claims stand, so that a correction meets those that it may be about and no others."""
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        self._named: dict[str, list[int]] = defaultdict(list)
+        self._alike: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
+        for place, claim in enumerate(claims):
+            self._named[_plain(claim.object)].append(place)
+            self._alike[claim.relation, shape(claim.object), claim.negated].append(place)
+
+    def aimed_at(self, claim: Claim) -> set[int]:
+        """The places of the claims whose value a correction names, or whose slot it stands in."""
+        alike = self._alike[claim.relation, shape(claim.object), claim.negated]
+        named = () if claim.instead_of is None else self._named[_plain(claim.instead_of)]
+        return {*alike, *named}
+
+
 def judge(claims: Sequence[Claim]) -> dict[str, Belief]:
     """Judge all claims about one subject against each other.
 
@@ -225,11 +245,12 @@ def judge(claims: Sequence[Claim]) -> dict[str, Belief]:
     >>> judge([old])["f1"].believed
     True
     """
-    corrections = [claim for claim in claims if claim.correction]
     beaten: dict[int, set[str]] = defaultdict(set)
     disputed: dict[str, set[str]] = defaultdict(set)
-    for place, claim in enumerate(claims):
-        for rival in corrections:
+    slots = _Slots(claims)
+    for rival in claims:
+        for place in slots.aimed_at(rival) if rival.correction else ():
+            claim = claims[place]
             verdict, reverse = supersedes(rival, claim), supersedes(claim, rival)
             if verdict is True and reverse is not True:
                 beaten[place].add(rival.fact)
@@ -237,8 +258,10 @@ def judge(claims: Sequence[Claim]) -> dict[str, Belief]:
                 disputed[claim.fact].add(rival.fact)
                 disputed[rival.fact].add(claim.fact)
     found: dict[str, Belief] = {}
-    for fact in dict.fromkeys(claim.fact for claim in claims):
-        mine = [(place, claim) for place, claim in enumerate(claims) if claim.fact == fact]
+    stated: dict[str, list[tuple[int, Claim]]] = defaultdict(list)
+    for place, claim in enumerate(claims):
+        stated[claim.fact].append((place, claim))
+    for fact, mine in stated.items():
         standing = [claim for place, claim in mine if not beaten[place]]
         sources = tuple(sorted({claim.origin for _, claim in mine}))
         if not standing:

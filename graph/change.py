@@ -16,6 +16,9 @@ from .errors import Invalid
 from .instant import OPEN
 from .record import Record
 
+HOUSE = "memcubes:"
+"""How the names of memcubes' own agents begin: programs that act for somebody, with that one's rights."""
+
 MOST_OPERATIONS = 5_000
 """A change holds at most this many operations; a larger source becomes several changes, part k of n."""
 
@@ -113,6 +116,20 @@ class ChangeSet:
     request: Mapping[str, Any] | None = None
     enacts: str | None = None
     id: str = field(default_factory=new_record_id)
+
+    @property
+    def principal(self) -> str:
+        """Whose rights the change needs: its actor's, or those of the one for whom memcubes acts.
+
+        >>> ChangeSet(ns="a", verb="expire", ops=(), actor="memcubes:lifecycle", on_behalf_of="ann").principal
+        'ann'
+        """
+        return self.on_behalf_of if self.by_house else self.actor
+
+    @property
+    def by_house(self) -> bool:
+        """Whether one of memcubes' own agents makes it."""
+        return self.actor.startswith(HOUSE)
 
     def __post_init__(self) -> None:
         """Hold the rules that need no store."""

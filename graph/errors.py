@@ -11,6 +11,7 @@ MemcubesError
 │   ├── KeyReused      an idempotency key came back with another request
 │   ├── Retracted      the source was retracted; say `--reinstate` to bring it back
 │   ├── Erased         the content was destroyed for ever
+│   ├── Held           a hold keeps a cube as it is; the message says how to release it
 │   └── ReadOnly       the store cannot be written
 ├── StoreError         the place where memories are kept
 │   ├── NotAStore      the file is something else
@@ -34,6 +35,7 @@ __all__ = [
     "DatabaseMissing",
     "DependsOn",
     "Erased",
+    "Held",
     "Invalid",
     "KeyReused",
     "LoginRefused",
@@ -116,6 +118,10 @@ class Retracted(Refused):
 
 class Erased(Refused):
     """The content was destroyed and cannot be brought back."""
+
+
+class Held(Refused):
+    """A hold keeps the cube as it is, or keeps it from being erased."""
 
 
 class ReadOnly(Refused):

@@ -17,7 +17,7 @@ from .kind import Authority, EdgeKind, NodeKind, Verb
 from .record import Author, Edge, Record, Version
 from .refusal import no_namespace
 from .scope import Access, Along, Direction, Page, Rights, Scope, Where
-from .store import Derived, Engine, Head, Link, Name
+from .store import Derived, Engine, Head, Link, Name, Use
 
 
 class GuardedStore:
@@ -203,6 +203,10 @@ class GuardedStore:
         return self.engine.lineage(
             self._own(scope), nodes, direction, depth=depth, past=past, first=first
         )
+
+    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
+        """See `GraphStore.uses`."""
+        return self.engine.uses(self._own(scope), nodes, direction)
 
     def changes(
         self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False

@@ -16,7 +16,7 @@ from .kind import EdgeKind, NodeKind
 from .listing import all_edges, all_found
 from .record import Edge, Record, Version
 from .scope import Along, Scope, Where
-from .staleness import Reached, artefacts_of, digests_in_force, pins_of
+from .staleness import Pins, Reached, artefacts_of, digests_in_force
 from .store import GraphStore
 
 
@@ -123,8 +123,7 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
         elif old.believed and new.believed and len(new.sources) < len(old.sources):
             weakened.append(new)
     cubes = sorted({v.node for v in versions if v.kind is NodeKind.MEMCUBE})
-    made = artefacts_of(store, before, cubes) if cubes else ()
-    artefacts = [one.node for one in made]
+    made, pins = artefacts_of(store, before, cubes) if cubes else ((), Pins({}))
     return Impact(
         withdrawn=tuple(withdrawn),
         revived=tuple(revived),
@@ -134,18 +133,17 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
         entities=_unmentioned(store, before, after, records),
         cubes=tuple(cubes),
         made=made,
-        stale=_lost(store, before, after, artefacts),
+        stale=_lost(store, before, after, [one.node for one in made], pins),
         scopes=(before, after),
     )
 
 
 def _lost(
-    store: GraphStore, before: Scope, after: Scope, artefacts: Sequence[str]
+    store: GraphStore, before: Scope, after: Scope, artefacts: Sequence[str], pins: Pins
 ) -> tuple[str, ...]:
     """The artefacts that could be used before and cannot be afterwards."""
     if not artefacts:
         return ()
-    pins = pins_of(store, before, artefacts)
     flat = {artefact: {digest for _, digest in pins.flattened(artefact)} for artefact in artefacts}
     every = set[str]().union(*flat.values())
     gone = every - digests_in_force(store, after, every)

@@ -124,14 +124,18 @@ class _History:
         return iter(sorted(found, key=lambda v: (v.from_seq, v.id)))
 
     def successions(self) -> Iterator[tuple[Version, Version]]:
-        """Each version with the one before it of the same node and origin."""
+        """Each version with the one before it of the same node and origin, or with itself before.
+
+        What comes back after others had its place is not made from those: it is as it was.
+        """
         for line in self.lines.values():
             last: dict[str, Version] = {}
+            known: dict[str, Version] = {}
             for version in sorted(line, key=lambda v: (v.from_seq, v.id)):
-                before = last.get(version.origin)
+                before = known.get(version.id) or last.get(version.origin)
                 if before is not None:
                     yield version, before
-                last[version.origin] = version
+                last[version.origin] = known[version.id] = version
 
     def derivations(self) -> Iterator[tuple[Version, Version, Edge]]:
         """What was made from what: each made version with the version that it was made from."""
@@ -162,6 +166,8 @@ class _Writing:
     history: _History
     changes: dict[int, Committed]
     names: dict[str, str]
+    told: set[tuple[str, ...]] = field(default_factory=set)
+    """Usages and derivations that are in the document: an edge that says one again adds nothing."""
 
     def document(self) -> ProvDocument:
         """Write everything."""
@@ -195,7 +201,7 @@ class _Writing:
         document.activity(_activity(change), at, at, told.items())
         if change.actor:
             document.wasAssociatedWith(_activity(change), _agent(change.actor))
-        if change.actor and change.on_behalf_of:
+        if change.actor and change.on_behalf_of not in ("", change.actor):
             document.actedOnBehalfOf(
                 _agent(change.actor), _agent(change.on_behalf_of), _activity(change)
             )
@@ -214,6 +220,8 @@ class _Writing:
     def _derivation(self, document: ProvDocument, made: Version, used: Version, edge: Edge) -> None:
         role = str(edge.get("role", ""))
         one, other = _entity(made), _entity(used)
+        if self._again(role, one, other):
+            return
         if used.from_seq > made.from_seq:
             # PROV-CONSTRAINTS 42 wants what was used to be older; that it mattered stays true
             document.wasInfluencedBy(one, other)
@@ -221,12 +229,25 @@ class _Writing:
             document.hadPrimarySource(one, other)
         elif role == Role.REVISION:
             document.wasRevisionOf(one, other)
-        elif role == Role.USE and made.from_seq <= used.to_seq and made.from_seq in self.changes:
+        elif role == Role.USE and self._wrote(made, used):
             activity = self.changes[made.from_seq]
-            document.used(_activity(activity), other, _moment(activity.at))
+            if not self._again(_activity(activity), other):
+                document.used(_activity(activity), other, _moment(activity.at))
             document.wasDerivedFrom(one, other, _activity(activity))
         else:
             document.wasDerivedFrom(one, other)
+
+    def _wrote(self, made: Version, used: Version) -> bool:
+        """Whether the change that opened something is the one that used: not one that brought it back."""
+        first = all(
+            made.from_seq <= v.from_seq for v in self.history.lines[made.node] if v.id == made.id
+        )
+        return first and made.from_seq <= used.to_seq and made.from_seq in self.changes
+
+    def _again(self, *said: str) -> bool:
+        before = said in self.told
+        self.told.add(said)
+        return before
 
 
 def _attributes(document: ProvDocument, version: Version) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def no_namespace(ns: str, name: str) -> errors.NotFound:
 def no_writer(change: ChangeSet) -> errors.PermissionDenied:
     """The actor may read the namespace and not write it."""
     return errors.PermissionDenied(
-        f"'{change.actor}' may read namespace '{change.ns}' and not write it: "
+        f"'{change.principal}' may read namespace '{change.ns}' and not write it: "
         "ask an owner for a grant"
     )
 
@@ -34,14 +34,14 @@ def no_writer(change: ChangeSet) -> errors.PermissionDenied:
 def no_owner(change: ChangeSet) -> errors.PermissionDenied:
     """The actor may write and not say who else may."""
     return errors.PermissionDenied(
-        f"'{change.actor}' may write namespace '{change.ns}' and not say who else may: ask an owner"
+        f"'{change.principal}' may write namespace '{change.ns}' and not say who else may: ask an owner"
     )
 
 
 def partly_hidden(change: ChangeSet) -> errors.PermissionDenied:
     """A selector means more than what the actor may see."""
     return errors.PermissionDenied(
-        f"part of what this {change.verb} would touch is not '{change.actor}''s to see: "
+        f"part of what this {change.verb} would touch is not '{change.principal}''s to see: "
         "ask an owner"
     )
 
@@ -140,3 +140,18 @@ def other_kind(node: str, held: str, kind: str) -> errors.Invalid:
 def closed_twice() -> errors.Invalid:
     """What is closed is not closed again."""
     return errors.Invalid("what a change closed cannot be closed again: reopen it, or name ids")
+
+
+def held(node: str, hold: str, change: ChangeSet, *, here: str) -> errors.Held:
+    """A hold keeps a cube from what a change would do; `here` is the namespace of that cube."""
+    if here != change.ns:
+        # whose it is, and which, is not for this namespace to know
+        return errors.Held(
+            f"what this {change.verb} would destroy is also kept elsewhere, under a legal hold: "
+            "leave it out, or ask the owner of the store"
+        )
+    what = "under a legal hold" if hold == "legal" else hold
+    return errors.Held(
+        f"cube {node} is {what}, so this {change.verb} is refused: "
+        f"`memcubes transition {node} release` lifts that"
+    )

@@ -21,7 +21,7 @@ from .line import moments_of
 from .listing import all_edges, all_found
 from .record import Edge, Record, Version
 from .scope import Along, Direction, Page, Scope, Where
-from .store import GraphStore, Link, Name
+from .store import GraphStore, Link, Name, Use
 
 
 def impact_if(store: GraphStore, scope: Scope, change: ChangeSet, *, fresh: bool = False) -> Impact:
@@ -128,6 +128,10 @@ class Rehearsal:
             return ()
         scope = self._at(scope)
         return self._store.lineage(scope, nodes, direction, depth=depth, past=past, first=first)
+
+    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
+        """See `GraphStore.uses`."""
+        return () if self._fresh else self._store.uses(self._at(scope), nodes, direction)
 
     def effects(self, scope: Scope, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
         """What the change would open, and what it would close."""

@@ -23,7 +23,7 @@ class Scope:
     `seq` filters `from_seq <= seq < to_seq`; `valid_at` (microseconds) filters valid time as well;
     `acls` are the reader sets that the viewer belongs to *now*, whatever `seq` is; records whose origin
     is in `without`, and versions of nodes in it, are treated as if they had never been (so a retraction
-    can be tried before it is made).
+    can be tried before it is made). A question walks activated cubes; with `archived` the others too.
 
     >>> Scope("default", "local:ann", seq=7).but(without=("s1",)).without
     ('s1',)
@@ -35,6 +35,7 @@ class Scope:
     acls: tuple[int, ...] = ()
     valid_at: int | None = None
     without: tuple[str, ...] = ()
+    archived: bool = False
 
     def but(self, **changes: object) -> Scope:
         """The same scope with some parts replaced."""

@@ -8,19 +8,16 @@ so that a cache of a summary goes with the summary's sources (DESIGN, belief).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .kind import NodeKind, Role
+from .kind import NodeKind
 from .listing import all_found
-from .record import Edge, Version
 from .scope import Direction, Scope, Where
 from .store import GraphStore
 
 DEEP = 8
 """How many times something made from something made is followed."""
-MOST = 1_000_000
-"""Edges that are followed at most: more than a namespace has artefacts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +48,22 @@ class Pins:
         return frozenset(found)
 
 
-def pins_of(store: GraphStore, scope: Scope, artefacts: Sequence[str]) -> Pins:
-    """Read what artefacts rest on, closed edges included: that is just what is asked."""
-    held: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for link in store.lineage(scope, artefacts, Direction.UP, depth=DEEP, past=True, first=MOST):
-        if _used(link.edge):
-            held[link.edge.src].add((link.edge.dst, str(link.edge.get("payload"))))
+def pins_of(
+    store: GraphStore, scope: Scope, artefacts: Iterable[str], known: Pins | None = None
+) -> Pins:
+    """Read what artefacts rest on, level by level; what is `known` is not read again."""
+    held = {} if known is None else {node: set(pins) for node, pins in known.of.items()}
+    level = sorted(set(artefacts) - held.keys())
+    for _ in range(DEEP):
+        if not level:
+            break
+        for use in store.uses(scope, level, Direction.UP):
+            held.setdefault(use.artefact, set()).add((use.source, use.payload))
+        read = set(level)
+        level = sorted(
+            {source for node in read for source, _ in held.get(node, ())} - held.keys() - read
+        )
     return Pins({artefact: frozenset(pins) for artefact, pins in held.items()})
-
-
-def _used(edge: Edge) -> bool:
-    return edge.get("role") == Role.USE and bool(edge.get("payload"))
 
 
 def digests_in_force(store: GraphStore, scope: Scope, digests: Iterable[str]) -> set[str]:
@@ -119,30 +121,31 @@ class Reached:
     solely: bool
 
 
-def artefacts_of(store: GraphStore, scope: Scope, nodes: Sequence[str]) -> tuple[Reached, ...]:
-    """Everything that was made from these nodes, by degree and then by id."""
+def artefacts_of(
+    store: GraphStore, scope: Scope, nodes: Sequence[str]
+) -> tuple[tuple[Reached, ...], Pins]:
+    """Everything that was made from these nodes, by degree and then by id, and what it all rests on."""
     degrees: dict[str, int] = {}
-    for link in store.lineage(
-        scope, sorted(nodes), Direction.DOWN, depth=DEEP, past=True, first=MOST
-    ):
-        if link.edge.get("role") == Role.USE:
-            degrees[link.edge.src] = min(degrees.get(link.edge.src, DEEP), link.depth)
-    order = sorted(degrees, key=lambda node: (degrees[node], node))
-    kinds = {version.node: version.kind for version in _live(store, scope, order)}
-    wholly = set(nodes)
-    rests: dict[str, set[str]] = defaultdict(set)
-    for link in store.lineage(scope, order, Direction.UP, depth=1, past=True, first=MOST):
-        if link.edge.get("role") == Role.USE:
-            rests[link.edge.src].add(link.edge.dst)
-    found = []
-    for node in order:
-        if rests[node] <= wholly:
+    kinds: dict[str, NodeKind] = {}
+    held: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    level = sorted(set(nodes))
+    for degree in range(1, DEEP + 1):
+        if not level:
+            break
+        for use in store.uses(scope, level, Direction.DOWN):
+            held[use.artefact].add((use.source, use.payload))
+            degrees.setdefault(use.artefact, degree)
+            if use.alive:
+                kinds[use.artefact] = use.kind
+        level = sorted(node for node, at in degrees.items() if at == degree)
+    pins = Pins({artefact: frozenset(mine) for artefact, mine in held.items()})
+    others = {source for mine in held.values() for source, _ in mine} - held.keys()
+    pins = pins_of(store, scope, others, pins)
+    wholly, found = set(nodes), []
+    for node in sorted(degrees, key=lambda node: (degrees[node], node)):
+        solely = wholly.issuperset(source for source, _ in held[node])
+        if solely:
             wholly.add(node)
         if node in kinds:
-            found.append(Reached(node, kinds[node], degrees[node], node in wholly))
-    return tuple(found)
-
-
-def _live(store: GraphStore, scope: Scope, nodes: Sequence[str]) -> Iterator[Version]:
-    for start in range(0, len(nodes), 5_000):
-        yield from store.get(scope, nodes[start : start + 5_000])
+            found.append(Reached(node, kinds[node], degrees[node], solely))
+    return tuple(found), pins

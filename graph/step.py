@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .actors import Act
@@ -213,6 +214,18 @@ class Trace:
             for join in self.joins
             if join.ends(self.direction)[0] == node
         )
+
+    def through(self, nodes: Collection[str]) -> Trace:
+        """The part that leads through these nodes and no others, from the node asked about on."""
+        kept, joins = {self.root.node: None}, list[Join]()
+        for node in (queue := [self.root.node]):  # grows while it is walked
+            for join, far in self.after(node):
+                if far.node in nodes:
+                    joins.append(join)
+                    queue += [] if far.node in kept else [far.node]
+                    kept[far.node] = None
+        steps = tuple(step for step in self.steps if step.node in kept)
+        return replace(self, steps=steps, joins=tuple(joins))
 
     def of_kind(self, kind: NodeKind) -> tuple[Step, ...]:
         """The steps of one kind, in order."""

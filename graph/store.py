@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .change import ChangeSet, Committed
 from .kind import EdgeKind, NodeKind
@@ -59,6 +59,19 @@ class Match:
 
     version: Version
     score: float
+
+
+class Use(NamedTuple):
+    """One thing that an artefact was made of: which payload of it was used.
+
+    `alive` says whether the artefact has a version in force.
+    """
+
+    artefact: str
+    kind: NodeKind
+    alive: bool
+    source: str
+    payload: str
 
 
 class GraphStore(Protocol):
@@ -140,6 +153,13 @@ class GraphStore(Protocol):
         first: int = 10_000,
     ) -> tuple[Link, ...]:
         """Walk DERIVED_FROM up or down, bounded and deduplicated; `past` also walks closed edges."""
+        ...
+
+    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
+        """What these artefacts were made of (up), or all that the artefacts made of these were made of.
+
+        One step, by DERIVED_FROM edges whose role is use, closed ones included, each pair once.
+        """
         ...
 
     def changes(

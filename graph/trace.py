@@ -21,7 +21,7 @@ from .scope import Along, Direction, Scope
 from .step import Join, Quote, Span, Step, Trace
 from .store import GraphStore
 
-__all__ = ["MOST_JOINS", "Trace", "trace"]
+__all__ = ["MOST_JOINS", "Trace", "trace", "trace_of_then"]
 
 MOST_JOINS = 1_000
 """A trace holds at most this many joins; what goes beyond is cut and said to be."""
@@ -53,7 +53,8 @@ def trace(
     ('A letter', 'in force', False)
     >>> store.close()
 
-    Valid time does not narrow a trace: where something came from does not depend on when it holds.
+    Valid time does not narrow this trace: where something came from does not depend on when it holds.
+    `trace_of_then` keeps of it what holds at the scope's valid time.
     Raises `NotFound` for a node that is not there or not the viewer's to see, `Invalid` for a depth
     or bound below 1.
     """
@@ -68,6 +69,25 @@ def trace(
         )
     ties, truncated = _ties(store, scope, nodes, node, direction, depth, most)
     return _told(store, scope, nodes, node, direction, ties, truncated)
+
+
+def trace_of_then(
+    store: GraphStore, scope: Scope, node: str, direction: Direction, *, depth: int = 8
+) -> Trace:
+    """Trace a node through what holds at the scope's valid time; without one, this is `trace`.
+
+    The node itself stays whenever it holds, and so do receipts: they say what was given out, not what
+    is so.
+    """
+    found = trace(store, scope, node, direction, depth=depth)
+    if scope.valid_at is None:
+        return found
+    held = {v.node for v in store.get(scope, [step.node for step in found.steps])}
+    for step in found.steps:
+        withdrawn = not step.in_force and step.version.validity.covers(scope.valid_at)
+        if withdrawn or step.kind is NodeKind.INJECTION:
+            held.add(step.node)
+    return found.through(held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,12 @@ class MemOperator:
             allowed = np.array([view.node(i) in tagged for i in range(view.size)])
         if order is Ranking.BM25:
             allowed &= score > 0
+        for group in view.merged:  # of cubes that are one, the one that fits best stands for all
+            mine = [i for i in group if allowed[i]]
+            allowed[mine] = False
+            allowed[
+                sorted(mine, key=lambda i: (-round(score[i], DIGITS), view.order_key(i)))[:1]
+            ] = True
         best = _best(view, score, allowed, limit)
         hits = self._hits(scope, view, search, score, best, order)
         return SearchResult(question, order, scope.seq, hits, search.names(), view.size)

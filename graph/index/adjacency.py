@@ -163,6 +163,16 @@ def _matrix(values: Array, rows: Array, columns: Array, shape: tuple[int, int]) 
     return csr_array(made)
 
 
+def merged(nodes: Array, edges: Edges) -> list[list[int]]:
+    """The places of the nodes that somebody merged, group by group: cubes that say the same."""
+    group, groups = _grouped(nodes, edges)
+    if groups == len(nodes):
+        return []
+    order = np.argsort(group, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+    return [part.tolist() for part in parts if len(part) > 1]
+
+
 def _grouped(entities: Array, edges: Edges) -> tuple[Places, int]:
     """Components of SAME_AS without the pairs that are kept apart (see `graph.canonical`)."""
     size = len(entities)

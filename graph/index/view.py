@@ -13,7 +13,7 @@ from ..canonical import Moved
 from ..digest import hashed
 from ..kind import EdgeKind
 from ..scope import Scope
-from .adjacency import Adjacency, Edges, Places, adjacency, joined_edges, places_of
+from .adjacency import Adjacency, Edges, Places, adjacency, joined_edges, merged, places_of
 from .columns import Array, spread
 from .nearness import Nearness, Scores, nearness
 from .segment import Segment
@@ -167,6 +167,11 @@ class View:
         split = len(self.edges.of(EdgeKind.NOT_SAME_AS)) > 0
         moved = self._moved(self.scope) if split else {}
         return adjacency(self.nodes, self.entities, self.edges, moved)
+
+    @cached_property
+    def merged(self) -> list[list[int]]:
+        """The passages that are one by somebody's decision, group by group."""
+        return merged(self.nodes, self.edges)
 
     @cached_property
     def _entity_source(self) -> tuple[Places, Places]:

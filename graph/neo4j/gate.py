@@ -26,9 +26,12 @@ class Gate:
     `may` and `acls` are what the actor may do and read.
     """
 
-    def __init__(self, change: ChangeSet, actor: str, read: Mapping[str, Any]) -> None:
+    def __init__(
+        self, change: ChangeSet, actor: str, principal: str, read: Mapping[str, Any]
+    ) -> None:
         self.change = change
         self.actor = actor
+        self.principal = principal
         self.read = read
         self.acls = frozenset([0, *read["acls"]])
         self.may = strongest(read["grants"])
@@ -41,7 +44,8 @@ class Gate:
         if not found:
             return None
         said = found[0]
-        if (said["ns"], said["actor"]) != (self.change.ns, self.actor):
+        for_another = self.change.by_house and said["behalf"] != self.principal
+        if (said["ns"], said["actor"]) != (self.change.ns, self.actor) or for_another:
             raise refusal.id_taken(self.change)
         if said["request_hash"] != request_hash:
             raise refusal.key_reused(self.change, said["seq"])
@@ -50,12 +54,12 @@ class Gate:
     def authorise(self) -> None:
         """Let the change through by the grants in force now."""
         change, founded = self.change, self.read["founded"]
-        if not change.actor:
+        if not change.principal:
             raise refusal.no_principal()
         if not founded and change.verb == Verb.FOUND:
             self.may = Access.OWNER
         if (not founded and change.verb != Verb.FOUND) or self.may is Access.NONE:
-            raise refusal.no_namespace(change.ns, change.actor)
+            raise refusal.no_namespace(change.ns, change.principal)
         needed = Access.OWNER if change.verb == Verb.FOUND else Access.WRITER
         if self.may.rank < needed.rank:
             raise refusal.no_writer(change)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import Invalid, NotFound
 from ..kind import EdgeKind
+from ..lifecycle import State
 from ..scope import Scope
 from ..store import Derived, Match
 from . import rows
@@ -118,7 +119,15 @@ class Searches:
         _positive(first)
         limit = first * OVER
         while True:
-            found = self._db.read(name, **pinned(scope), **params, tags=list(tags), limit=limit)
+            found = self._db.read(
+                name,
+                **pinned(scope),
+                **params,
+                tags=list(tags),
+                limit=limit,
+                walked=str(State.ACTIVATED),
+                archived=scope.archived,
+            )
             hits = [row for row in found if row["visible"]]
             if len(hits) >= first or len(found) < limit or limit >= MOST:
                 return tuple(

@@ -6,6 +6,7 @@ sees what the ones before it did; the store is told only what came of it.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +14,10 @@ from typing import Any
 
 from .. import refusal
 from ..change import ChangeSet, Selector
+from ..hold import Holds, Standing
 from ..instant import OPEN
 from ..kind import EdgeKind
+from ..record import Validity
 
 
 @dataclass(slots=True)
@@ -36,6 +39,7 @@ class Interval:
     line: str | None = None
     standing: str | None = None
     speaks: bool = False
+    held: Mapping[str, Any] | None = None
     base: Interval | None = None
     closed_now: bool = False
     shredded_now: bool = False
@@ -44,6 +48,14 @@ class Interval:
     def is_edge(self) -> bool:
         """Whether it is an edge's; a version has a line."""
         return self.line is None
+
+    @property
+    def as_held(self) -> Standing | None:
+        """What holds look at, where that was read: of what is held or may stand in its place."""
+        if self.held is None:
+            return None
+        said = {**self.held, "content": None} if self.shredded else self.held
+        return standing(said, self.node, self.ns, self.payload, self.origin)
 
 
 def interval(said: Mapping[str, Any]) -> Interval:
@@ -64,18 +76,33 @@ def interval(said: Mapping[str, Any]) -> Interval:
         line=said.get("line"),
         standing=said.get("standing"),
         speaks=bool(said.get("speaks")),
+        held=said.get("held"),
     )
+
+
+def standing(
+    said: Mapping[str, Any], node: str, ns: str, payload: str | None, origin: str
+) -> Standing:
+    """Read what holds look at in a version of a cube."""
+    content = None if said["content"] is None else json.loads(said["content"])
+    valid = Validity(said["valid_from"], said["valid_to"], bool(said["valid_known"]))
+    return Standing.said(node, ns, content, payload, origin, said["authority"], valid)
 
 
 @dataclass(slots=True)
 class Reach:
-    """The rows that one change may touch; `open_edges` are ids known to stand open besides."""
+    """The rows that one change may touch; `open_edges` are ids known to stand open besides.
+
+    `legal` are versions in force that may be under a legal hold, whether the change reaches them or not.
+    """
 
     change: ChangeSet
     seq: int
     acls: frozenset[int]
     rows: list[Interval]
     open_edges: frozenset[str] = frozenset()
+    legal: tuple[Standing, ...] = ()
+    holds: Holds = field(init=False)
     lost: set[str] = field(default_factory=set)
     granted: set[str] = field(default_factory=set)
     _open: set[str] = field(default_factory=set)
@@ -84,6 +111,7 @@ class Reach:
 
     def __post_init__(self) -> None:
         """Note what stands open before anything is done."""
+        self.holds = Holds(self.change)
         for row in self.rows:
             if row.end == OPEN:
                 self._stands(row)
@@ -94,6 +122,7 @@ class Reach:
             raise refusal.closed_twice()
         fits = [r for r in self._meant(by) if r.end == OPEN and r.start < self.seq]
         mine = self._mine(fits)
+        self.holds.end(held for row in mine if (held := row.as_held))
         for row in mine:
             row.end, row.closed_now = self.seq, True
             self._open.discard(row.id)
@@ -127,12 +156,25 @@ class Reach:
         """Destroy what the intervals hold that a selector means."""
         fits = [row for row in self._meant(by) if not row.shredded]
         mine = self._mine(fits)
+        self._spare([row for row in mine if not row.is_edge])
         for row in mine:
             row.shredded, row.shredded_now, row.hollow = self.seq, True, True
             if row.payload is not None:
                 self.lost.add(row.payload)
             self._grants(row)
         return self._whole(by, sorted({row.id for row in mine}), fits)
+
+    def settle(self) -> None:
+        """Refuse what ends a held version; what was reopened may stand in its place."""
+        again = (row.as_held for row in self.rows if row.base is not None)
+        self.holds.settle(held for held in again if held is not None)
+
+    def _spare(self, rows: list[Interval]) -> None:
+        if rows:
+            again = (row.as_held for row in self.rows if row.base is not None)
+            legal = [*self.legal, *(held for held in again if held is not None)]
+            payloads = {row.payload for row in rows if row.payload is not None}
+            self.holds.spare(legal, {row.node for row in rows}, payloads)
 
     def standing(self, line: str, held: str | None) -> str | None:
         """Which version stands open on a line by now, where `held` did before this change."""
@@ -166,7 +208,7 @@ class Reach:
             raise refusal.occupied()
         again = Interval(
             row.id, row.kind, row.node, row.origin, row.ns, row.acl, self.seq, OPEN,
-            0, False, "", row.payload, row.line, base=row,
+            0, False, "", row.payload, row.line, held=row.held, base=row,
         )  # fmt: skip
         self.rows.append(again)
         self._stands(again)

@@ -8,10 +8,10 @@ from typing import Any
 from ..change import Committed
 from ..digest import canonical
 from ..errors import Invalid
-from ..kind import EdgeKind, NodeKind
+from ..kind import EdgeKind, NodeKind, Role
 from ..record import Edge, Record, Version
 from ..scope import Along, Direction, Page, Scope, Where
-from ..store import Link
+from ..store import Link, Use
 from . import rows
 from .connection import Connection, Row
 from .pushdown import pinned as _pinned
@@ -135,6 +135,31 @@ class Reader:
                 if end not in seen_nodes:
                     seen_nodes.add(end)
                     frontier.append(end)
+        return tuple(found)
+
+    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
+        """One step of making; of edges only what is asked comes out."""
+        params = {**_readable(scope), "seq": scope.seq}
+        artefacts = list(dict.fromkeys(nodes))
+        if direction is Direction.DOWN:
+            step = self._db.read("lineage_down_past", **params, nodes=artefacts)
+            artefacts = sorted(
+                {
+                    row["src"]
+                    for row in step
+                    if _edge(row, EdgeKind.DERIVED_FROM).get("role") == Role.USE
+                }
+            )
+        made = {
+            row["node"]: (NodeKind(row["kind"]), bool(row["alive"]))
+            for row in self._db.read("kinds", **_pinned(scope), nodes=artefacts)
+        }
+        found: dict[Use, None] = {}
+        for row in self._db.read("lineage_up_past", **params, nodes=artefacts):
+            edge = _edge(row, EdgeKind.DERIVED_FROM)
+            if edge.get("role") == Role.USE:
+                use = Use(edge.src, *made[edge.src], edge.dst, str(edge.get("payload") or ""))
+                found[use] = None
         return tuple(found)
 
     def changes(

@@ -10,8 +10,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ..change import ChangeSet, Close, Committed, Open, Reopen
+from ..change import ChangeSet, Close, Committed, Open, Reopen, Shred
 from ..digest import canonical, keyed, keyed_id, new_salt, salted
+from ..hold import MARK, Standing
 from ..instant import OPEN, now
 from ..kind import EdgeKind, NodeKind
 from ..leaf import Effect, leaf_bytes
@@ -20,7 +21,7 @@ from ..record import Edge, Record, Version
 from . import rows
 from .connection import Transaction
 from .gate import Gate, asked
-from .reach import Interval, Reach, interval
+from .reach import Interval, Reach, interval, standing
 from .readers import ReaderSets
 
 
@@ -47,14 +48,22 @@ class Writer:
     def read(self, change: ChangeSet, actor: str) -> dict[str, Any]:
         """Take the lock, then read what the change must meet."""
         reopens = any(isinstance(op, Reopen) for op in change.ops)
-        found = self.tx.one("lock", **asked(change, actor), reopens=reopens, open=OPEN)
+        principal = self.agent(change.ns, change.principal)
+        found = self.tx.one(
+            "lock",
+            **asked(change, actor),
+            principal=principal,
+            reopens=reopens,
+            open=OPEN,
+            mark=MARK,
+        )
         return dict(found)
 
     def _one(self, change: ChangeSet) -> Committed:
         actor = self.agent(change.ns, change.actor)
         read = self.read(change, actor)
         self.stage("lock")
-        gate = Gate(change, actor, read)
+        gate = Gate(change, actor, self.agent(change.ns, change.principal), read)
         request = canonical(dict(change.request) if change.request else {"id": change.id})
         request_hash = keyed(self.secret, "request", request.decode())
         before = gate.repeated(request_hash)
@@ -83,11 +92,25 @@ class Writer:
         found = [interval(row) for part in ("versions", "edges") for row in gate.read[part]]
         past = {row.id for row in found if row.is_edge and row.end < OPEN}
         again = [op for op in gate.change.ops if isinstance(op, Reopen)]
-        standing: frozenset[str] = frozenset()
+        stand: frozenset[str] = frozenset()
         if past and any(op.selector.closed_by is not None for op in again):
-            standing = frozenset(r["id"] for r in self.tx.run("standing", ids=sorted(past)))
+            stand = frozenset(r["id"] for r in self.tx.run("standing", ids=sorted(past)))
         known = {row.id for row in found if row.end == OPEN}
-        return Reach(gate.change, seq, gate.acls, found, standing - known)
+        return Reach(gate.change, seq, gate.acls, found, stand - known, self._legal(gate, found))
+
+    def _legal(self, gate: Gate, found: Sequence[Interval]) -> tuple[Standing, ...]:
+        """The versions under a legal hold that a change may not destroy, wherever they are."""
+        if not any(isinstance(op, Shred) for op in gate.change.ops):
+            return ()
+        versions = [row for row in found if not row.is_edge]
+        held = self.tx.run(
+            "legal",
+            nodes=sorted({row.node for row in versions}),
+            payloads=sorted({row.payload for row in versions if row.payload is not None}),
+            open=OPEN,
+            mark=MARK,
+        )
+        return tuple(standing(r, r["node"], r["ns"], r["payload"], r["origin"]) for r in held)
 
     def _operate(self, change: ChangeSet, reach: Reach) -> tuple[Effect, ...]:
         out: list[Effect] = []
@@ -101,6 +124,7 @@ class Writer:
             else:
                 ids = reach.shred(op.selector)
             out.append(Effect(op, ids))
+        reach.settle()
         return tuple(out)
 
     def _written(

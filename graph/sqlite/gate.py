@@ -42,7 +42,8 @@ class Gate:
         ).fetchone()
         if found is None:
             return None
-        if (found[2], found[5]) != (change.ns, actor):
+        for_another = change.by_house and found[6] != self.agent(change.ns, change.principal)
+        if (found[2], found[5]) != (change.ns, actor) or for_another:
             raise refusal.id_taken(change)
         if found[-1] != request_hash:
             raise refusal.key_reused(change, found[0])
@@ -50,7 +51,7 @@ class Gate:
 
     def authorise(self, change: ChangeSet, agent: str) -> None:
         """Let the change through by the grants in force now, and keep what its actor may read."""
-        if not change.actor:
+        if not change.principal:
             raise refusal.no_principal()
         self.may, self.acls = access(self.run, change.ns, agent), acls_of(self.run, agent)
         founded = self.run(
@@ -59,7 +60,7 @@ class Gate:
         if founded is None and change.verb == Verb.FOUND:
             self.may = Access.OWNER
         if founded is None and change.verb != Verb.FOUND or self.may is Access.NONE:
-            raise refusal.no_namespace(change.ns, change.actor)
+            raise refusal.no_namespace(change.ns, change.principal)
         needed = Access.OWNER if change.verb == Verb.FOUND else Access.WRITER
         if self.may.rank < needed.rank:
             raise refusal.no_writer(change)

@@ -12,13 +12,13 @@ from ..instant import OPEN
 from ..kind import EdgeKind, NodeKind
 from ..record import Edge, Record, Version
 from ..scope import Along, Direction, Page, Scope, Where
-from ..store import Link
+from ..store import Link, Use
 from . import rows
 from .database import Database
 
 CHUNK = 5_000
 _TABLES = {"v": (rows.VERSION, rows.VERSION_FROM), "e": (rows.EDGE, rows.EDGE_FROM)}
-_EDGES = frozenset({"e", "t"})
+_EDGES = frozenset({"e", "t", "x"})
 """Aliases of the edge table; the others stand for versions."""
 
 
@@ -196,6 +196,29 @@ class Reader:
                     seen_nodes.add(end)
                     frontier.append(end)
         return tuple(found)
+
+    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
+        """One step of making, without reading whole edges: there may be very many."""
+        (mine, params), (seen, extra) = _readable("x", scope), _visible("l", scope)
+        used = "{a}.kind = 'DERIVED_FROM' AND {a}.from_seq <= ? AND json_extract({a}.content, '$.role') = 'use'"
+        held: list[Any] = [*extra, rows.as_list(nodes)]
+        wanted = "SELECT ord FROM node WHERE id IN (SELECT value FROM json_each(?))"
+        if direction is Direction.DOWN:
+            inside, more = _readable("e", scope)
+            held += [scope.seq, *more]
+            wanted = f"SELECT e.src FROM edge e WHERE e.dst IN ({wanted}) AND {used.format(a='e')} AND {inside}"
+        found = self._all(
+            "SELECT DISTINCT a.id, a.kind, EXISTS "
+            f"(SELECT 1 FROM version l WHERE l.node = a.ord AND {seen}), s.id, "
+            "json_extract(x.content, '$.payload') FROM edge x JOIN node a ON a.ord = x.src "
+            f"JOIN node s ON s.ord = x.dst WHERE x.src IN ({wanted}) AND {used.format(a='x')} AND {mine}",
+            (*held, scope.seq, *params),
+        )
+        kinds = {str(kind): kind for kind in NodeKind}
+        return tuple(
+            Use(node, kinds[kind], bool(alive), source, payload or "")
+            for node, kind, alive, source, payload in found
+        )
 
     def changes(
         self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False

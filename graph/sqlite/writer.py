@@ -10,8 +10,9 @@ from typing import Any
 from .. import refusal
 from ..change import ChangeSet, Close, Committed, Open, Reopen, Selector
 from ..digest import canonical, keyed, new_salt, salted
+from ..hold import Holds
 from ..instant import OPEN, now
-from ..kind import EdgeKind
+from ..kind import EdgeKind, NodeKind
 from ..leaf import Effect, leaf_bytes
 from ..merkle import CompactRange, leaf_hash
 from ..record import Edge, Payload, Version, recomputed, written
@@ -19,6 +20,7 @@ from ..scope import Access
 from . import rows
 from .access import refresh_acls, row_acl
 from .gate import Gate
+from .holding import MARKED, legally_held, standings
 
 # The columns that an interval shares with the ones before it, and when its content is gone.
 _BOTH = "authority, valid_from, valid_to, valid_known, content, salt, digest, acl, shredded"
@@ -51,7 +53,7 @@ class Writer(Gate):
             if before is not None:
                 done.append(before)
                 continue
-            self.authorise(change, actor)
+            self.authorise(change, self.agent(change.ns, change.principal))
             self.expect(change)
             seq, at = seq + 1, max(at + 1, now())
             effects = self._apply(change, seq)
@@ -65,6 +67,7 @@ class Writer(Gate):
 
     def _apply(self, change: ChangeSet, seq: int) -> tuple[Effect, ...]:
         touched: set[int] = set()  # nodes whose readers may have changed
+        self.holds, self.reopened = Holds(change), list[str]()
         effects: dict[int, Effect] = {}
         opens: list[tuple[int, Open]] = []
         for place, op in enumerate(change.ops):
@@ -77,6 +80,8 @@ class Writer(Gate):
                 effects[place] = Effect(op, self._reopen(op.selector, change, seq, touched))
             else:
                 effects[place] = Effect(op, self._shred(op.selector, change, seq, touched))
+        if self.holds.ended:
+            self.holds.settle(standings(self.run, self.reopened, OPEN))
         try:
             self._open([op.record for _, op in opens], change, seq, touched)
         except sqlite3.IntegrityError as error:
@@ -126,7 +131,11 @@ class Writer(Gate):
         state = f"to_seq = {OPEN} AND from_seq < ?1"
         tail = f"SET to_seq = ?1 WHERE {where} AND {state} AND {self._mine}"
         params = (seq, change.ns, value)
-        ids = [r[0] for r in self.run(f"UPDATE version {tail} RETURNING id", params).fetchall()]
+        closed = self.run(f"UPDATE version {tail} RETURNING id, {MARKED}", params).fetchall()
+        ids = [row[0] for row in closed]
+        marked = [row[0] for row in closed if row[1]]
+        if marked:
+            self.holds.end(standings(self.run, marked, seq))
         for row in self.run(f"UPDATE edge {tail} RETURNING id, kind, dst", params).fetchall():
             ids.append(row[0])
             if row[1] == EdgeKind.GRANTS:
@@ -157,6 +166,7 @@ class Writer(Gate):
             except sqlite3.IntegrityError:
                 raise refusal.occupied() from None
             ids += [row[0] for row in found]
+            self.reopened += [row[0] for row in found if row[1] == NodeKind.MEMCUBE]
             touched |= {row[2] for row in found if row[1] == EdgeKind.GRANTS}
         return self._reached(selector, ids, change, seq, state)
 
@@ -165,6 +175,7 @@ class Writer(Gate):
     ) -> tuple[str, ...]:
         where, value = self._where(selector)
         params = (seq, change.ns, value)
+        self._spare(f"{where} AND shredded = 0 AND {self._mine}", params)
         ids: set[str] = set()
         payloads: list[str] = []
         for table, column in (("version", "payload, 0"), ("edge", "NULL, dst")):
@@ -191,6 +202,18 @@ class Writer(Gate):
             (rows.as_list(ids), digests),
         )
         return self._reached(selector, sorted(ids), change, seq, "shredded = 0")
+
+    def _spare(self, where: str, params: tuple[Any, ...]) -> None:
+        """Refuse to destroy what a legal hold keeps."""
+        reached = self.run(
+            "SELECT DISTINCT (SELECT id FROM node WHERE ord = version.node), payload "
+            f"FROM version WHERE {where}",
+            params,
+        ).fetchall()
+        if reached:
+            payloads = {row[1] for row in reached if row[1] is not None}
+            legal = legally_held(self.run, reached)
+            self.holds.spare(legal, {row[0] for row in reached}, payloads)
 
     def _open(
         self, records: list[Version | Edge], change: ChangeSet, seq: int, touched: set[int]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -171,6 +172,32 @@ def lineage(d: Drive, store: GuardedStore, scope: Scope) -> None:
         links = store.lineage(scope, asked, way, depth=depth, past=past, first=few)
         found = [(link.depth, shape(link.edge)) for link in links]
         same(f"lineage first={few}", found, expected[:few])
+    uses(d, store, scope, asked, way)
+
+
+def uses(
+    d: Drive, store: GuardedStore, scope: Scope, asked: tuple[str, ...], way: Direction
+) -> None:
+    """One step of making, out of the lineage that the oracle tells."""
+
+    def used(nodes: Iterable[str], direction: Direction) -> set[tuple[str, str, str]]:
+        edges = (shown for _, shown in d.oracle.lineage(scope, tuple(nodes), direction, 1, True))
+        content = ((edge[5:7], json.loads(edge[12] or "{}")) for edge in edges)
+        return {
+            (*ends, str(held.get("payload") or ""))
+            for ends, held in content
+            if held.get("role") == "use"
+        }
+
+    artefacts = asked if way is Direction.UP else {src for src, _, _ in used(asked, way)}
+    expected = used(tuple(artefacts), Direction.UP)
+    found = store.uses(scope, asked, way)
+    same(
+        f"uses {scope} {asked} {way}", {(u.artefact, u.source, u.payload) for u in found}, expected
+    )
+    same(f"uses {scope} {asked} {way}, each once", len(set(found)), len(found))
+    alive = {version.node for version in store.get(scope, sorted({u.artefact for u in found}))}
+    same("what is alive of uses", {u.artefact for u in found if u.alive}, alive)
 
 
 def changes(d: Drive, store: GuardedStore, scope: Scope) -> None:

