@@ -54,12 +54,11 @@ class Audit(Reading):
 
         With `valid_at` only through what holds in the world then; receipts are no claims and stay.
         """
-        from ..graph.trace import trace
+        from ..graph.trace import trace_of_then
 
         scope = self.scope(as_of, valid_at)
         node = self.resolve(target, scope.but(valid_at=None))
-        found = trace(self.store(), scope, node, direction, depth=depth)
-        return found if scope.valid_at is None else found.holding(scope.valid_at)
+        return trace_of_then(self.store(), scope, node, direction, depth=depth)
 
     def statuses(self, trace: Trace, *, valid_at: When = None) -> dict[str, str]:
         """What was believed of the facts and quotes of a trace, as of its sequence, where not simply true.
@@ -196,14 +195,15 @@ class Audit(Reading):
         node = self.resolve(name, scope)
         if dated(other):
             second, later = name, other
-        if second and (another := self.resolve(second, scope)) != node:
-            kinds = {store.history(scope, n)[-1].kind for n in (node, another)}
-            if kinds != {NodeKind.INJECTION}:
-                raise Invalid(
-                    "diff compares two versions of one node, or two answers: "
-                    f"'{one}' and '{other}' are two different nodes"
-                )
+        another = self.resolve(second, scope) if second else node
+        kinds = {store.history(scope, n)[-1].kind for n in (node, another)}
+        if second and kinds == {NodeKind.INJECTION}:
             return between_answers(store, scope, node, another)
+        if another != node:
+            raise Invalid(
+                "diff compares two versions of one node, or two answers: "
+                f"'{one}' and '{other}' are two different nodes"
+            )
         if not then and not later:
             return between(*last_two(store, scope, node))
         after = version_at(store, self.scope(later or None), node)

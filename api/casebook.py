@@ -35,10 +35,14 @@ class Remembering(_Part):
 
 
 class Merging(_Part):
-    """Names that mean one thing, and the questions (from 1) that this affects."""
+    """Names that mean one thing, and the questions (from 1) that this affects.
+
+    `then` is a statement that is remembered afterwards, before the merge is undone.
+    """
 
     names: list[str] = Field(min_length=2)
     affects: list[int] = Field(default_factory=list)
+    then: str = ""
 
 
 class Casebook(_Part):

@@ -19,7 +19,7 @@ from rich.rule import Rule
 
 from ..graph.belief import Status
 from ..graph.errors import MemcubesError
-from .casebook import Casebook, read_casebook, shipped_folder
+from .casebook import Casebook, Merging, read_casebook, shipped_folder
 from .evidence import answer_lines, impact_lines
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ class _Tour:
         self.place = place
         self.db = place / "memories.db"
         self.answers: dict[int, Answer] = {}
+        self.merged: list[tuple[Merging, int]] = []
+        self.before = 0
 
     def say(self, text: str = "") -> None:
         self.console.print(text, highlight=False, soft_wrap=True)
@@ -95,7 +97,7 @@ class _Tour:
             self._ingest(memory)
             for number in self._numbers():
                 self._ask(memory, number, traced=number == self.casebook.trace)
-            for act in (self._remember, self._merge, self._retract):
+            for act in (self._remember, self._merge, self._retract, self._as_before, self._unmerge):
                 try:
                     act(memory)
                 except MemcubesError as error:
@@ -183,6 +185,7 @@ class _Tour:
             self.act(f"Merge: {' = '.join(part.names)}")
             done = memory.merge(part.names, reason="one and the same")
             assert done.change is not None
+            self.merged.append((part, done.change.seq))
             self.say(
                 f"@{done.change.seq}: one SAME_AS decision, nothing moved; `revert` undoes it exactly"
             )
@@ -197,10 +200,45 @@ class _Tour:
             if part.reason:
                 self.say(f"Reason: {escape(part.reason)}")
             done = memory.retract(part.source, part.reason)
+            assert done.change is not None
+            self.before = self.before or done.change.seq - 1
             for line in impact_lines(memory, done.impact):
                 self.say(line)
         if self.casebook.retract:
             for number in range(1, len(self.casebook.questions) + 1):
+                self._ask(memory, number)
+
+    def _as_before(self, memory: Memory) -> None:
+        """Ask as of before the first retraction: a question that was answered otherwise then."""
+        if not self.before:
+            return
+        for number in self._numbers():
+            question = self.casebook.questions[number - 1]
+            then = memory.ask(question, as_of=self.before, receipt_wanted=False)
+            if _standing(then) != _standing(self.answers[number]):
+                self.act(f"As of @{self.before}, before the first retraction: {question}")
+                for line in answer_lines(then):
+                    self.say(line)
+                self.say("[dim]That is what was answered then; nothing of it was lost.[/dim]")
+                return
+
+    def _unmerge(self, memory: Memory) -> None:
+        """Undo each merge, after something more was said of what it joined."""
+        for part, seq in reversed(self.merged):
+            self.act(f"Undo the merge: {' ≠ '.join(part.names)}")
+            if part.then:
+                memory.remember(part.then)
+                self.say(f"Said meanwhile: “{escape(part.then)}”")
+                for number in part.affects:
+                    self._ask(memory, number)
+            done = memory.revert(seq, reason="the tour takes it back")
+            assert done.change is not None
+            self.say(
+                f"@{done.change.seq}: @{seq} is undone; every mention is where its source put it"
+            )
+            for line in impact_lines(memory, done.impact):
+                self.say(line)
+            for number in part.affects:
                 self._ask(memory, number)
 
     def _prove(self, memory: Memory) -> None:

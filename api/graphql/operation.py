@@ -11,7 +11,7 @@ from ...graph.change import ChangeSet
 from ...graph.curator import Curator
 from ...graph.errors import Conflict, Invalid, NotFound
 from ...graph.instant import now
-from ...graph.kind import EdgeKind, NodeKind
+from ...graph.kind import EdgeKind, NodeKind, Verb
 from ...graph.listing import all_edges, all_found
 from ...graph.merging import Merging
 from ...graph.record import Record
@@ -47,9 +47,18 @@ class TargetInput:
 
 @strawberry.input
 class MergeInput:
-    """Names as sources write them, or ids of entities, that mean one thing; at least two."""
+    """Names as sources write them, or ids of entities or cubes: at least two of a kind."""
 
     entities: list[strawberry.ID]
+
+
+@strawberry.input
+class SplitInput:
+    """A name that means something else in some cubes, and what that is called from now on."""
+
+    entity: strawberry.ID
+    cubes: list[strawberry.ID]
+    called: str | None = strawberry.UNSET
 
 
 @strawberry.input
@@ -67,6 +76,8 @@ class OperationInput:
     revise: ReviseInput | None = strawberry.UNSET
     retract: TargetInput | None = strawberry.UNSET
     merge: MergeInput | None = strawberry.UNSET
+    distinguish: MergeInput | None = strawberry.UNSET
+    split: SplitInput | None = strawberry.UNSET
     revert: RevertInput | None = strawberry.UNSET
 
     def as_json(self) -> dict[str, Any]:
@@ -80,6 +91,14 @@ class OperationInput:
             told["retract"] = {"target": str(target.target)}
         if merged := given(self.merge):
             told["merge"] = {"entities": [str(name) for name in merged.entities]}
+        if apart := given(self.distinguish):
+            told["distinguish"] = {"entities": [str(name) for name in apart.entities]}
+        if split := given(self.split):
+            told["split"] = {
+                "entity": str(split.entity),
+                "cubes": [str(cube) for cube in split.cubes],
+                "called": given(split.called),
+            }
         if reverted := given(self.revert):
             told["revert"] = {"change": str(reverted.change)}
         return told
@@ -136,13 +155,28 @@ class Wish:
         elif merged := given(asked.merge):
             nodes = [desk.entity(scope, str(name)) for name in merged.entities]
             made = Merging(Curator(desk.store(), desk.namespace)).merging(scope, nodes, self.reason)
+        elif apart := given(asked.distinguish):
+            nodes = [desk.entity(scope, str(name)) for name in apart.entities]
+            deciding = Merging(Curator(desk.store(), desk.namespace))
+            made = deciding.distinguishing(scope, nodes, self.reason)
+        elif split := given(asked.split):
+            deciding = Merging(Curator(desk.store(), desk.namespace))
+            made = deciding.splitting(
+                scope,
+                desk.entity(scope, str(split.entity)),
+                [desk.resolve(str(cube), scope) for cube in split.cubes],
+                self.reason,
+                name=given(split.called) or "",
+            )
         elif reverted := given(asked.revert):
             seq = sequence(str(reverted.change))
             if seq is None:
                 raise Invalid(f"'{reverted.change}' names no change: write @12")
             made = Curator(desk.store(), desk.namespace).reversal(scope, seq, self.reason)
         else:
-            raise Invalid("an operation names one verb: remember, revise, retract, merge or revert")
+            raise Invalid(
+                "an operation names one verb: remember, revise, retract, merge, distinguish, split, revert"
+            )
         if self.base_seq is not None and scope is not None:
             made = _unchanged_since(desk.store(), scope, made, self.base_seq)
         return replace(made, idempotency=self.key, request=self.request())
@@ -208,7 +242,7 @@ def _touched(store: GraphStore, scope: Scope, change: ChangeSet) -> list[Record]
     targets = _targets(change)
     if not targets:
         return []
-    if change.verb == "merge":
+    if change.verb in (Verb.MERGE, Verb.DISTINGUISH, Verb.SPLIT):
         ties = Along(kinds=(EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS), touching=targets)
         return list(all_edges(store, scope, ties))
     sources = tuple(

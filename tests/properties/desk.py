@@ -158,8 +158,10 @@ class Desk:
         return snapshot(self.store, "ann", seq, namespace=NS, index=self.index)
 
     def commit(self, change: ChangeSet) -> Committed:
-        """Commit one change."""
-        return self.store.commit(change)[0]
+        """Commit one change, and let the index follow it."""
+        done = self.store.commit(change)[0]
+        self.index.view(self.scope)
+        return done
 
     def ingest(self, said: Said) -> Committed:
         """Take a source in, or again after an edit."""
