@@ -12,6 +12,7 @@ from ..graph.kind import NodeKind
 from ..graph.merging import Merging
 from ..graph.rehearsal import impact_if
 from ..graph.scope import Scope
+from ..graph.store import Name
 from .outcome import Outcome
 from .reference import sequence
 from .session import Session
@@ -83,7 +84,8 @@ class Curation(Session):
         scope = self.scope()
         node = self._entity(scope, name)
         chosen = [self.resolve(cube, scope) for cube in cubes]
-        change = self._merging().splitting(scope, node, chosen, reason, name=called)
+        to = self._named(called) if called else None
+        change = self._merging().splitting(scope, node, chosen, reason, name=called, to=to)
         return self._decided(change, list(change.note["targets"])[::-1], dry_run)
 
     def _merging(self) -> Merging:
@@ -94,10 +96,14 @@ class Curation(Session):
             return Outcome(None, impact_if(self.store(), self.scope(), change), nodes[0])
         return self._done(change, nodes[0])
 
-    def _entity(self, scope: Scope, name: str) -> str:
+    def _named(self, name: str) -> Name:
+        """The entity that a name means, whether or not anything mentions it."""
         from ..ingest.extraction import normalise
 
-        node = self.store().name(self.namespace, NodeKind.ENTITY, normalise(name)).id
+        return self.store().name(self.namespace, NodeKind.ENTITY, normalise(name))
+
+    def _entity(self, scope: Scope, name: str) -> str:
+        node = self._named(name).id
         if self.store().get(scope, [node]):
             return node
         try:

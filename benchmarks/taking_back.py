@@ -128,18 +128,15 @@ class _World:
             fact = self.store.name(NS, NodeKind.FACT, "mill", "cost", f"{n} crowns")
             said = {"subject": "mill", "relation": "cost", "object": f"{n} crowns", "stated": 10}
             header = {"title": "The mill", "state": "activated", "sentences": [[0, 75]]}
-            cube = by.version(NodeKind.MEMCUBE, node, header, payload=Payload.of(f"{n} {TEXT}"))
-            ops += map(
-                Open,
-                (
-                    cube,
-                    by.version(NodeKind.FACT, fact.id, said, key=fact.key),
-                    by.edge(EdgeKind.DERIVED_FROM, node, home.id, {"role": "primary source"}),
-                    by.edge(EdgeKind.MENTIONS, node, entity.id, {"spans": [[4, 8]]}),
-                    by.edge(EdgeKind.SUPPORTS, node, fact.id, {"spans": [[0, 75]]}),
-                    by.edge(EdgeKind.SUBJECT_OF, entity.id, fact.id),
-                ),
+            records = (
+                by.version(NodeKind.MEMCUBE, node, header, payload=Payload.of(f"{n} {TEXT}")),
+                by.version(NodeKind.FACT, fact.id, said, key=fact.key),
+                by.edge(EdgeKind.DERIVED_FROM, node, home.id, {"role": "primary source"}),
+                by.edge(EdgeKind.MENTIONS, node, entity.id, {"spans": [[4, 8]]}),
+                by.edge(EdgeKind.SUPPORTS, node, fact.id, {"spans": [[0, 75]]}),
+                by.edge(EdgeKind.SUBJECT_OF, entity.id, fact.id),
             )
+            ops += [Open(record) for record in records]
             if len(ops) > 4_900:
                 self.commit("ingest", ops)
                 ops = []

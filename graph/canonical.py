@@ -127,11 +127,6 @@ def moved_mentions(store: GraphStore, scope: Scope) -> Mapping[tuple[str, str], 
     return identities(store, scope).moved
 
 
-def canonical_entities(store: GraphStore, scope: Scope) -> dict[str, str]:
-    """Map each entity that a decision names to its canonical one; the others are their own."""
-    return dict(identities(store, scope).roots)
-
-
 def sentence_key(store: GraphStore, ns: str, sentence: str) -> str:
     """Name a sentence by its words under the store's secret, so that a decision holds no content."""
     return store.name(ns, NodeKind.MEMCUBE, "sentence", " ".join(sentence.split())).key

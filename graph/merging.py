@@ -18,6 +18,7 @@ from .kind import Authority, EdgeKind, NodeKind, Verb
 from .listing import all_edges
 from .record import Author, Edge, Version
 from .scope import Along, Scope
+from .store import Name
 
 MERGED = (NodeKind.ENTITY, NodeKind.MEMCUBE)
 """What can be merged: names, and cubes that say the same."""
@@ -100,11 +101,19 @@ class Merging:
         )
 
     def splitting(
-        self, scope: Scope, entity: str, cubes: Sequence[str], reason: str, *, name: str = ""
+        self,
+        scope: Scope,
+        entity: str,
+        cubes: Sequence[str],
+        reason: str,
+        *,
+        name: str = "",
+        to: Name | None = None,
     ) -> ChangeSet:
-        """The change that gives the mentions in these passages to an entity of their own.
+        """The change that gives the mentions in these passages to another entity, called `name`.
 
-        The decision names source and sentence (under the store's secret), not passage or offset, so it
+        `to` is the entity that this name means, where one is given; else it is one of its own. The
+        decision names source and sentence (under the store's secret), not passage or offset, so it
         holds after the source was read again or edited elsewhere. Raises `NotFound`, `Invalid`.
         """
         version = self._named(scope, [entity])[entity]
@@ -133,13 +142,23 @@ class Merging:
                 for key in self._sentences(held[edge.src], edge)
             }
         )
-        return self._split(version, evidence, name or str(version.get("name")), reason)
+        if to is not None and same.root(to.id) == same.root(entity):
+            raise Invalid(
+                f"'{name}' is {version.get('name')}: give what these cubes mean another name, or undo "
+                "the merge"
+            )
+        return self._split(version, evidence, name or str(version.get("name")), to, reason)
 
     def _split(
-        self, entity: Version, evidence: Sequence[tuple[str, str, str]], name: str, reason: str
+        self,
+        entity: Version,
+        evidence: Sequence[tuple[str, str, str]],
+        name: str,
+        to: Name | None,
+        reason: str,
     ) -> ChangeSet:
         ns, decision = self.curator.ns, new_node_id()
-        to = self.store.name(ns, NodeKind.ENTITY, "split", decision)
+        to = to or self.store.name(ns, NodeKind.ENTITY, "split", decision)
         author = Author(ns, decision, Authority.CURATED, now(), True)
         content = {
             "verb": str(Verb.SPLIT),

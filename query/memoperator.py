@@ -92,7 +92,7 @@ class MemOperator:
             mine = [i for i in group if allowed[i]]
             allowed[mine] = False
             allowed[
-                sorted(mine, key=lambda i: (-round(score[i], DIGITS), view.order_key(i)))[:1]
+                sorted(mine, key=lambda i: (-round(float(score[i]), DIGITS), view.order_key(i)))[:1]
             ] = True
         best = _best(view, score, allowed, limit)
         hits = self._hits(scope, view, search, score, best, order)

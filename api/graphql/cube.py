@@ -140,7 +140,9 @@ class MemCube(Traceable):
         from .entity import entities_of
 
         edges = await info.context.edges_from(self.scope, str(self.id), EdgeKind.MENTIONS)
-        return await entities_of(info.context, self.scope, [edge.dst for edge in edges])
+        same = await info.context.identities(self.scope)
+        named = [entity for edge in edges for entity in same.named_by(edge.src, edge.dst)]
+        return await entities_of(info.context, self.scope, named)
 
     @strawberry.field
     async def facts(self, info: Asked) -> list[Annotated[Fact, strawberry.lazy(".fact")]]:

@@ -78,7 +78,8 @@ async def _ends(
     reading: Reading, scope: Scope, entity: str, kinds: tuple[EdgeKind, ...]
 ) -> list[str]:
     """The other ends of the edges of an entity, whichever of its names they stand on."""
-    members = (await reading.identities(scope)).all(entity)
+    same = await reading.identities(scope)
+    members = same.all(entity)
     found = await asyncio.gather(
         *(
             reading.edges_to(scope, member, kind)
@@ -89,7 +90,9 @@ async def _ends(
         )
     )
     ends = [(edge.src, edge.dst) for edges in found for edge in edges]
-    return [src if EdgeKind.MENTIONS in kinds else dst for src, dst in ends]
+    if EdgeKind.MENTIONS not in kinds:
+        return [dst for _, dst in ends]
+    return [src for src, dst in ends if dst in same.named_by(src, dst)] + same.given(entity)
 
 
 async def cubes_page(

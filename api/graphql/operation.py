@@ -167,6 +167,7 @@ class Wish:
                 [desk.resolve(str(cube), scope) for cube in split.cubes],
                 self.reason,
                 name=given(split.called) or "",
+                to=desk.named(str(split.called)) if given(split.called) else None,
             )
         elif reverted := given(asked.revert):
             seq = sequence(str(reverted.change))

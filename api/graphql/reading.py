@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from strawberry.types.info import Info
 
+from ...graph import canonical
 from ...graph.actors import agent_names, changes_at
 from ...graph.belief import Belief, beliefs
-from ...graph.canonical import canonical_entities
+from ...graph.canonical import Moved
 from ...graph.change import Committed
 from ...graph.errors import Invalid
 from ...graph.kind import EdgeKind, Role
@@ -39,10 +40,29 @@ TOGETHER = 500
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """Which entities are one by somebody's decision: the root of each, and the members of each root."""
+    """Which entities are one by somebody's decision: the root of each, and the members of each root.
+
+    `moved` are the mentions that a split gave to another entity, by passage and entity.
+    """
 
     root: Mapping[str, str]
     members: Mapping[str, tuple[str, ...]]
+    moved: Mapping[tuple[str, str], tuple[Moved, ...]] = field(default_factory=dict)
+
+    def named_by(self, cube: str, entity: str) -> tuple[str, ...]:
+        """The entities that a passage names where it mentions this one."""
+        parts = self.moved.get((cube, entity), ())
+        stays = () if any(part.whole for part in parts) else (entity,)
+        return (*stays, *(part.to for part in parts))
+
+    def given(self, entity: str) -> list[str]:
+        """The passages whose mentions were given to an entity, or to one that is the same."""
+        root = self.of(entity)
+        return [
+            cube
+            for (cube, _), parts in self.moved.items()
+            if any(self.of(part.to) == root for part in parts)
+        ]
 
     def of(self, entity: str) -> str:
         """The entity that stands for this one."""
@@ -181,11 +201,12 @@ class Reading:
 
 def identities(store: GraphStore, scope: Scope) -> Identities:
     """Read who is who."""
-    root = canonical_entities(store, scope)
+    same = canonical.identities(store, scope)
+    root = same.roots
     members: dict[str, list[str]] = defaultdict(list)
     for entity, first in root.items():
         members[first].append(entity)
-    return Identities(root, {first: tuple(names) for first, names in members.items()})
+    return Identities(root, {first: tuple(names) for first, names in members.items()}, same.moved)
 
 
 def _chunks(nodes: Sequence[str]) -> list[tuple[str, ...]]:

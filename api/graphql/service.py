@@ -12,6 +12,7 @@ from ...graph.change import ChangeSet, Committed
 from ...graph.errors import MemcubesError, NotFound
 from ...graph.guard import GuardedStore
 from ...graph.scope import Scope
+from ...graph.store import Name
 from ...query.hit import SearchResult
 from ..memory import Memory
 from ..settings import Settings
@@ -40,6 +41,10 @@ class Desk(Memory):
     def entity(self, scope: Scope, name: str) -> str:
         """The entity that a name or an id means."""
         return self._entity(scope, name)
+
+    def named(self, name: str) -> Name:
+        """The entity that a name means, whether or not anything mentions it."""
+        return self._named(name)
 
 
 @dataclass(slots=True)

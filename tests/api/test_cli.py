@@ -13,8 +13,8 @@ from memcubes.api.memory import Memory
 
 VERBS = {
     "Use": "ingest remember search ask inject feedback",
-    "Curate": "revise retract revert merge",
-    "Audit": "trace log diff impact verify",
+    "Curate": "revise retract revert merge restore",
+    "Audit": "trace log history diff impact verify",
     "Move": "export",
     "Run": "doctor demo models",
 }
@@ -78,11 +78,18 @@ def test_settings_come_from_the_environment(cli: Any, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("flag", ["--as-of", "--valid-at"])
-@pytest.mark.parametrize("words", ["remember x", "verify", "log", "doctor", "retract x"])
+@pytest.mark.parametrize("words", ["remember x", "verify", "restore @1", "doctor", "retract x"])
 def test_a_time_that_would_not_be_looked_at_is_refused(cli: Any, words: str, flag: str) -> None:
     done = cli(*words.split(), flag, "2025-01-01")
     assert done.code == 2
     assert flag in done.err
+
+
+@pytest.mark.parametrize("words", ["log", "history x", "export --as prov"])
+def test_the_log_looks_at_recorded_time_alone(cli: Any, words: str) -> None:
+    done = cli(*words.split(), "--valid-at", "2025-01-01")
+    assert done.code == 2
+    assert "--valid-at" in done.err
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,7 @@ def test_the_switch_is_one_change_and_nothing_of_the_old_is_left(memory: Memory)
     assert memory.verify().ok
 
 
-def test_another_process_sees_the_switch_with_its_next_question(
-    memory: Memory, place: str
-) -> None:
+def test_another_process_sees_the_switch_with_its_next_question(memory: Memory, place: str) -> None:
     with Memory.open(place, user="local:ann") as other:
         assert other.retrieval.encoder.name == "hashing"
         held = other.search(WHEN).hits

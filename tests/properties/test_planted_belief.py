@@ -14,6 +14,7 @@ from memcubes.graph.canonical import identities
 from memcubes.graph.index import graph_index
 from memcubes.graph.kind import EdgeKind
 from memcubes.graph.sqlite import SqliteStore
+from memcubes.ingest import draft
 
 from . import desk as desks
 from . import test_confluence, test_impact, test_merging
@@ -54,17 +55,17 @@ def counted_twice(patch: pytest.MonkeyPatch) -> None:
 
 def redirected(patch: pytest.MonkeyPatch) -> None:
     """A mention is written to the entity that a merge made canonical."""
-    drafted = desks.drafted
+    drafted = draft.drafted
 
     def wrong(store: Any, ns: str, reading: Any, now: int) -> Any:
-        draft = drafted(store, ns, reading, now)
+        made = drafted(store, ns, reading, now)
         same = identities(store, store.scope(ns))
-        for key, edge in list(draft.edges.items()):
+        for key, edge in list(made.edges.items()):
             if edge.kind is EdgeKind.MENTIONS and same.root(edge.dst) != edge.dst:
-                del draft.edges[key]
+                del made.edges[key]
                 to = same.root(edge.dst)
-                draft.edges[key[0], edge.src, to] = replace(edge, dst=to)
-        return draft
+                made.edges[key[0], edge.src, to] = replace(edge, dst=to)
+        return made
 
     patch.setattr(desks, "drafted", wrong)
 

@@ -12,7 +12,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from memcubes.graph import EdgeKind, NodeKind, Scope, Where
-from memcubes.graph.canonical import canonical_entities
+from memcubes.graph.canonical import identities
 from memcubes.graph.index.encoder import load_encoder
 from memcubes.graph.listing import all_edges, all_found
 from memcubes.graph.scope import Along
@@ -61,7 +61,7 @@ def drawn(shelf: Bookshelf, scope: Scope) -> nx.Graph[str]:
         for v in all_found(store, scope, Where(kinds=(NodeKind.MEMCUBE,)))
         if v.get("state") == "activated"
     }
-    same = canonical_entities(store, scope)
+    same = identities(store, scope).roots
     counts: defaultdict[tuple[str, str], float] = defaultdict(float)
     subjects: dict[str, str] = {}
     graph: nx.Graph[str] = nx.Graph()
@@ -99,7 +99,7 @@ def test_the_walk_equals_networkx_on_the_visible_graph(seed: int, viewer: str) -
     question = "Where did Tom Reed and Ada Hill live?"
     vector = load_encoder("hashing").encode_questions([question])[0]
     start = seeds(view, net, question, view.nearness(vector), RECIPE)
-    same = canonical_entities(shelf.as_(viewer), scope)
+    same = identities(shelf.as_(viewer), scope).roots
     ids = [view.node(i) for i in range(view.size)]
     ids += [same.get(e, e) for e in map(view.entity, range(view.adjacency.groups))]
     graph = drawn(shelf, scope)
