@@ -24,6 +24,10 @@ from .scope import Along, Scope, Where
 from .store import GraphStore
 
 
+FEW = 1_000
+"""Corrections of a namespace up to which they are looked through; beyond, a subject's facts are."""
+
+
 class Status(StrEnum):
     """What the engine says of a fact or of the passage that states it."""
 
@@ -172,13 +176,7 @@ def _slots(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> list
         versions = list(all_found(store, scope, Where(kinds=(NodeKind.FACT,))))
         edges = list(all_edges(store, scope, Along(kinds=(EdgeKind.SUBJECT_OF,))))
     else:
-        asked = tuple(dict.fromkeys(facts))
-        near = all_edges(store, scope, Along(kinds=(EdgeKind.SUBJECT_OF,), dst=asked))
-        alike = same.alike(edge.src for edge in near)
-        edges = list(
-            all_edges(store, scope, Along(kinds=(EdgeKind.SUBJECT_OF,), src=tuple(sorted(alike))))
-        )
-        versions = list(store.get(scope, sorted({edge.dst for edge in edges} | set(asked))))
+        versions, edges = _rivals(store, scope, same, tuple(dict.fromkeys(facts)))
     subject_of = {edge.dst: edge.src for edge in edges}
     stated = _stated(store, scope, None if facts is None else sorted({v.node for v in versions}))
     groups: dict[str, list[Claim]] = defaultdict(list)
@@ -187,6 +185,33 @@ def _slots(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> list
         for subject in _meant(same, subject_of.get(claim.fact), where) if where else ():
             groups[subject or claim.fact].append(claim)
     return [groups[name] for name in sorted(groups)]
+
+
+def _rivals(
+    store: GraphStore, scope: Scope, same: Identities, asked: tuple[str, ...]
+) -> tuple[list[Version], list[Edge]]:
+    """The facts that are asked for with all that bears on them, and who they are about.
+
+    Only a correction overrules or disputes: where none is asked for, the corrections of the same
+    subjects are enough, and there are few of them.
+    """
+    mine = list(store.get(scope, asked))
+    near = list(all_edges(store, scope, Along(kinds=(EdgeKind.SUBJECT_OF,), dst=asked)))
+    alike = same.alike(edge.src for edge in near)
+    if not any(version.get("correction") for version in mine):
+        where = Where(kinds=(NodeKind.FACT,), header={"correction": True})
+        page = store.find(scope, where, first=FEW)
+        if page.after is None:
+            nodes = tuple(sorted({version.node for version in page.items}))
+            along = Along(kinds=(EdgeKind.SUBJECT_OF,), dst=nodes)
+            theirs = [e for e in all_edges(store, scope, along) if e.src in alike] if nodes else []
+            others = {edge.dst for edge in theirs}.difference(asked)
+            # every version of theirs, those that correct nothing too
+            return mine + list(store.get(scope, sorted(others))), near + theirs
+    along = Along(kinds=(EdgeKind.SUBJECT_OF,), src=tuple(sorted(alike)))
+    edges = list(all_edges(store, scope, along)) if alike else []
+    others = {edge.dst for edge in edges}.difference(asked)
+    return mine + list(store.get(scope, sorted(others))), near + edges
 
 
 def _either(one: Belief, other: Belief) -> Belief:

@@ -76,11 +76,13 @@ def chronicle(store: GraphStore, scope: Scope, node: str) -> tuple[Chapter, ...]
     moments = {v.from_seq for v in past} | {v.to_seq for v in past}
     told = acts(store, scope, (seq for seq in moments if 0 < seq <= scope.seq))
     last: dict[str, Version] = {}
+    known: set[str] = set()
     chapters = []
     for number, version in enumerate(past, 1):
         before = last.get(version.origin)
         last[version.origin] = version
-        again = before is not None and before.id == version.id
+        again = version.id in known
+        known.add(version.id)
         chapters.append(
             Chapter(
                 number,

@@ -173,12 +173,42 @@ def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Rec
             near = Along(kinds=(EdgeKind.SUBJECT_OF,), dst=tuple(sorted(facts)))
             subjects |= {edge.src for edge in all_edges(store, scope, near)}
     reached = set(facts)
+    if not _overruling(store, before, after, records, facts):
+        return reached | _corrections(store, before, after, subjects)
     for scope in (before, after):
         alike = identities(store, scope).alike(subjects)
         if alike:
             along = Along(kinds=(EdgeKind.SUBJECT_OF,), src=tuple(sorted(alike)))
             reached |= {edge.dst for edge in all_edges(store, scope, along)}
     return reached
+
+
+def _overruling(
+    store: GraphStore, before: Scope, after: Scope, records: Sequence[Record], facts: set[str]
+) -> bool:
+    """Whether what changes can overrule others: a correction, or who is who."""
+    kinds = (EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS)
+    if any(isinstance(record, Edge) and record.kind in kinds for record in records):
+        return True
+    nodes = sorted(facts)
+    return any(
+        version.get("correction")
+        for scope in (before, after)
+        for version in store.get(scope, nodes)
+    )
+
+
+def _corrections(store: GraphStore, before: Scope, after: Scope, subjects: set[str]) -> set[str]:
+    """The corrections about these subjects: an ordinary claim may bring one into dispute."""
+    found: set[str] = set()
+    where = Where(kinds=(NodeKind.FACT,), header={"correction": True})
+    for scope in (before, after):
+        nodes = tuple(sorted({version.node for version in all_found(store, scope, where)}))
+        if nodes:
+            alike = identities(store, scope).alike(subjects)
+            along = Along(kinds=(EdgeKind.SUBJECT_OF,), dst=nodes)
+            found |= {edge.dst for edge in all_edges(store, scope, along) if edge.src in alike}
+    return found
 
 
 def _unmentioned(

@@ -133,7 +133,9 @@ def _erased(record: Record) -> bool:
 
 def _listed(lost: Sequence[Record]) -> str:
     """What was erased, by kind and id: its name is gone with it."""
-    nodes = dict.fromkeys(f"{r.kind} {r.ends[0][:8]}" for r in lost)
+    first = (NodeKind.SOURCE, NodeKind.MEMCUBE)
+    ordered = sorted(lost, key=lambda r: (r.kind not in first, isinstance(r, Edge)))
+    nodes = dict.fromkeys(f"{r.kind} {r.ends[0][:8]}" for r in ordered)
     more = f" and {len(nodes) - _NAMED} more" if len(nodes) > _NAMED else ""
     return ", ".join(list(nodes)[:_NAMED]) + more
 

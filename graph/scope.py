@@ -54,7 +54,7 @@ class Where:
     origins: tuple[str, ...] | None = None
     payloads: tuple[str, ...] | None = None
     tags: tuple[str, ...] = ()
-    header: Mapping[str, str] = field(default_factory=dict)
+    header: Mapping[str, str | bool] = field(default_factory=dict)
     starts: str = ""
     """Node ids begin with this."""
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..graph.change import Close, Open, Operation, Selector
+from ..graph.hold import hold_of
 from ..graph.kind import Authority, NodeKind, Verb
+from ..graph.lifecycle import aged
 from ..graph.listing import all_edges, all_found
 from ..graph.record import Record, Version, with_payload
 from ..graph.scope import Along, Scope, Where
@@ -60,12 +62,35 @@ def difference(
         before = held.get(key)
         if before is None:
             fresh.append(record)
-        elif not _same(before, record):
+            continue
+        record = _placed(before, record)
+        if not _same(before, record):
             if _revised(before, record):
                 continue
             close.append(before.id)
             fresh.append(_carried(before, record))
     return Difference(tuple(close), tuple(fresh))
+
+
+def held_against(
+    found: Difference, held: dict[tuple[str, ...], Record]
+) -> tuple[Version, str] | None:
+    """A cube that the difference would end and a hold keeps, with that hold; None where there is none."""
+    closing = frozenset(found.close)
+    for record in held.values():
+        if record.id in closing and record.kind is NodeKind.MEMCUBE:
+            assert isinstance(record, Version)  # a kind of node
+            hold = hold_of(record.content)
+            if hold is not None:
+                return record, str(hold)
+    return None
+
+
+def _placed(before: Record, record: Record) -> Record:
+    """The record in the state that its cube is in by now."""
+    if not isinstance(before, Version) or not isinstance(record, Version):
+        return record
+    return aged(before, record) if record.kind is NodeKind.MEMCUBE else record
 
 
 def _revised(before: Record, record: Record) -> bool:

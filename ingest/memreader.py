@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..graph import refusal
 from ..graph.change import MOST_OPERATIONS, ChangeSet, Committed, Operation
 from ..graph.errors import NotFound, Unreadable
 from ..graph.instant import now
@@ -19,7 +20,7 @@ from ..graph.kind import NodeKind, Verb
 from ..graph.record import Version
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
-from .difference import decided_against, difference, held_records
+from .difference import decided_against, difference, held_against, held_records
 from .document import Document
 from .draft import READER, Reading, drafted
 from .extraction import Extractor, extractor_for
@@ -150,6 +151,12 @@ class MemReader:
                 report.unchanged.append(item.name)
                 continue
             parts = self._parts(item, found.operations(), before is not None)
+            kept = held_against(found, held)
+            if kept is not None:
+                cube, hold = kept
+                refused = refusal.held(cube.node, hold, parts[0], here=self.ns)
+                report.failed.append((item.name, str(refused)))
+                continue
             changes += parts
             labels.append((item, reading, before is not None, len(parts)))
         self._commit(changes, report)

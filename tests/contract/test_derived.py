@@ -72,7 +72,13 @@ def test_what_was_derived_can_be_forgotten_and_made_anew(world: World) -> None:
     assert world.store.derived("a", "bm25", [one.id, other.id]) == {one.id: b"x", other.id: b"x"}
     assert world.store.watermark("a", "bm25") == done.seq
     world.store.drop_derived("a", "e5", [other.id])
-    for producer in ("e5", "e6", "e7", "e8", "e9"):  # more in turn than there are places for vectors
+    for producer in (
+        "e5",
+        "e6",
+        "e7",
+        "e8",
+        "e9",
+    ):  # more in turn than there are places for vectors
         row = Derived(one.id, producer, b"y", (0.6, 0.8))
         world.store.put_derived("a", producer, [row], watermark=1)
         assert world.store.derived("a", producer, [one.id]) == {one.id: b"y"}

@@ -44,6 +44,7 @@ class Entry:
     ns: str
     verb: str
     actor: str
+    asker: str
     key: str | None
     request: str
     counts: dict[str, int]
@@ -137,3 +138,23 @@ def selected(by: Selector, row: Row) -> bool:
     if by.closed_by is not None:
         return row.end == by.closed_by
     return row.record.id in (by.ids or ())
+
+
+def held_by(version: Version) -> str | None:
+    """The hold that a version's header carries, if it is a cube's and a hold there is."""
+    said = (version.content or {}).get("hold")
+    return said if version.kind is NodeKind.MEMCUBE and said in ("frozen", "legal") else None
+
+
+def hold(row: Row) -> str | None:
+    """The hold that an interval carries; what was destroyed carries none."""
+    v = row.record
+    return held_by(v) if isinstance(v, Version) and not row.shredded else None
+
+
+def without_hold(version: Version) -> tuple[Any, ...]:
+    """All of a version that a change of its hold leaves alone."""
+    header = version.content
+    rest = None if header is None else {k: v for k, v in header.items() if k != "hold"}
+    text = version.payload.digest if version.payload else None
+    return rest, text, version.origin, version.authority, version.validity

@@ -9,7 +9,20 @@ from memcubes.graph.change import ChangeSet, Close, Open, Operation, Reopen, Shr
 from memcubes.graph.kind import EdgeKind, NodeKind
 from memcubes.graph.record import Edge, Payload, Record, Version
 
-from .intervals import OPEN, Entry, Refusal, Row, View, digest, granted, sealed, selected
+from .intervals import (
+    OPEN,
+    Entry,
+    Refusal,
+    Row,
+    View,
+    digest,
+    granted,
+    held_by,
+    hold,
+    sealed,
+    selected,
+    without_hold,
+)
 from .reads import Reads
 
 
@@ -27,6 +40,8 @@ class Oracle(Reads):
 
     def _one(self, change: ChangeSet) -> tuple[int, bool]:
         actor = self.agent(change.ns, change.actor) if change.actor else ""
+        asks = change.on_behalf_of if change.actor.startswith("memcubes:") else change.actor
+        asker = self.agent(change.ns, asks) if asks else ""
         request = json.dumps(dict(change.request or {"id": change.id}), sort_keys=True)
         mine = [e for e in self.log if e.id == change.id] or [
             e
@@ -35,39 +50,51 @@ class Oracle(Reads):
             and (e.ns, e.actor, e.key) == (change.ns, actor, change.idempotency)
         ]
         if mine:
-            if (mine[0].ns, mine[0].actor) != (change.ns, actor):
+            by_house = change.actor.startswith("memcubes:")
+            other = by_house and mine[0].asker != asker
+            if (mine[0].ns, mine[0].actor) != (change.ns, actor) or other:
                 raise Refusal("Conflict")
             if mine[0].request != request:
                 raise Refusal("KeyReused")
             return mine[0].seq, True
         view = View(self.rows)
-        owner = self._authorise(view, change, actor) == "owner"
+        owner = self._authorise(view, change, asks, asker) == "owner"
         self._expect(change)
         seq = len(self.log) + 1
         counts: dict[str, int] = {}
         touched: set[str] = set()
+        self._ended: list[Version] = []
         for op in change.ops:
             if not isinstance(op, Open):
-                name, reached = self._end(op, change, seq, view, actor)
+                name, reached = self._end(op, change, seq, view, asker)
                 counts[name] = counts.get(name, 0) + len(reached)
                 touched |= granted(row.record for row in reached)
         opened = [op.record for op in change.ops if isinstance(op, Open)]
-        self._open(opened, seq, view, actor, owner)
+        self._lifted(change, opened, seq)
+        self._open(opened, seq, view, asker, owner)
         touched |= granted(opened)
         for node in touched:
             home = View(self.rows).kinds[node] is NodeKind.NAMESPACE
-            if not owner and (home or not view.node(node, actor)):
+            if not owner and (home or not view.node(node, asker)):
                 raise Refusal("PermissionDenied")
         if opened:
             counts["open"] = len(opened)
         entry = Entry(
-            seq, change.id, change.ns, change.verb, actor, change.idempotency, request, counts
+            seq,
+            change.id,
+            change.ns,
+            change.verb,
+            actor,
+            asker,
+            change.idempotency,
+            request,
+            counts,
         )
         self.log.append(entry)
         return seq, False
 
-    def _authorise(self, view: View, change: ChangeSet, actor: str) -> str:
-        if not change.actor:
+    def _authorise(self, view: View, change: ChangeSet, asks: str, actor: str) -> str:
+        if not asks:
             raise Refusal("PermissionDenied")
         if change.ns not in self.namespaces():
             if change.verb == "found":
@@ -113,9 +140,13 @@ class Oracle(Reads):
         ]
         mine = [row for row in fits if view.record(row.record, actor)]
         if isinstance(op, Close):
+            self._ended += [
+                row.record for row in mine if isinstance(row.record, Version) and hold(row)
+            ]
             for row in mine:
                 row.end = seq
         elif isinstance(op, Shred):
+            self._spared(mine)
             for row in mine:
                 row.shredded = seq
             self._forget(mine)
@@ -130,6 +161,38 @@ class Oracle(Reads):
             once = {row.record.id: row for row in mine}
             return "shred", list(once.values())
         return ("close" if isinstance(op, Close) else "reopen"), mine
+
+    def _spared(self, rows: list[Row]) -> None:
+        """What is under a legal hold, or was until this very change, is not destroyed."""
+        kept = [row.record for row in self.rows if row.end == OPEN and hold(row) == "legal"]
+        kept += [v for v in self._ended if (v.content or {}).get("hold") == "legal"]
+        gone = [row.record for row in rows if isinstance(row.record, Version)]
+        texts = {v.payload.digest for v in gone if v.payload}
+        for v in kept:
+            assert isinstance(v, Version)
+            if v.node in {g.node for g in gone} or (v.payload and v.payload.digest in texts):
+                raise Refusal("Held")
+
+    def _lifted(self, change: ChangeSet, opened: list[Record], seq: int) -> None:
+        """A held version ends only where the same stands again, and nothing but its hold is another."""
+        for old in self._ended:
+            begun = [
+                replace(row.record, content=None) if row.shredded else row.record
+                for row in self.rows
+                if row.start == seq and row.end == OPEN
+            ]
+            new = [
+                v
+                for v in [*begun, *opened]
+                if isinstance(v, Version) and v.kind is NodeKind.MEMCUBE and v.node == old.node
+            ]
+            if (
+                change.verb not in ("transition", "revert")
+                or not new
+                or without_hold(new[-1]) != without_hold(old)
+                or held_by(new[-1]) == held_by(old)
+            ):
+                raise Refusal("Held")
 
     def _forget(self, rows: list[Row]) -> None:
         here = {

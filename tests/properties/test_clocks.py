@@ -117,6 +117,11 @@ def find(d: Drive, store: GuardedStore, scope: Scope) -> Told:
         where = Where(kinds=(kind,))
         page = store.find(scope, where, first=10_000)
         yield kind, [*map(shape, page.items)], d.oracle.find(scope, where)
+    for tag in sorted(
+        {r.record.ends[1] for r in d.oracle.rows if r.record.kind is EdgeKind.TAGGED}
+    ):
+        page = store.find(scope, Where(tags=(tag,)), first=10_000)
+        yield "tagged", [*map(shape, page.items)], d.oracle.find(scope, Where(tags=(tag,)))
 
 
 def neighbours(d: Drive, store: GuardedStore, scope: Scope) -> Told:

@@ -60,6 +60,16 @@ def test_past_versions_are_found_where_they_were_in_force(world: World) -> None:
     assert words(world, "tea", seq=then, without=(cube.origin,)) == []
 
 
+def test_archived_cubes_are_found_only_when_asked_for(world: World) -> None:
+    said(world, "green tea", state="activated")
+    said(world, "white tea", state="archived")
+    said(world, "plain tea")
+    assert set(words(world, "tea")) == {"green tea", "plain tea"}
+    scope = world.scope().but(archived=True)
+    every = engine(world).search_text(scope, "tea")
+    assert {match.version.text for match in every} == {"green tea", "white tea", "plain tea"}
+
+
 def test_it_asks_on_until_enough_is_visible(world: World) -> None:
     gone = said(world, *(f"tea number {n}" for n in range(60)))
     world.close(*gone)
