@@ -23,7 +23,6 @@ from .record import Edge, Version
 from .scope import Along, Scope, Where
 from .store import GraphStore
 
-
 FEW = 1_000
 """Corrections of a namespace up to which they are looked through; beyond, a subject's facts are."""
 
