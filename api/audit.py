@@ -154,7 +154,8 @@ class Audit(Reading):
 
     def actors(self, changes: Sequence[Committed]) -> dict[str, str]:
         """The names of the agents who made these changes."""
-        versions = self.store().get(self.scope(), sorted({c.actor for c in changes if c.actor}))
+        agents = {agent for c in changes for agent in (c.actor, c.on_behalf_of) if agent}
+        versions = self.store().get(self.scope(), sorted(agents))
         return {v.node: str(v.get("name", v.node)) for v in versions}
 
     def history(self, target: str, *, as_of: When = None) -> tuple[Chapter, ...]:

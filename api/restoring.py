@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 
 from ..graph.change import ChangeSet, Close, Reopen
@@ -46,7 +47,7 @@ class Restoring(Session):
         tried = cast(GraphStore, _Tried(store, scope, change, plan))
         after = scope.but(seq=scope.seq + 1)
         impact: Impact = impact_of(tried, after, after.seq)
-        return Outcome(None, impact, node or "")
+        return Outcome(None, replace(impact, scopes=None), node or "")
 
 
 class _Tried(Rehearsal):

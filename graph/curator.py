@@ -6,7 +6,7 @@ records go when it goes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .change import ChangeSet, Close, Committed, Open, Operation, Reopen, Selector
 from .digest import new_node_id
@@ -140,14 +140,15 @@ class Curator:
                 "rests on, or give feedback on it"
             )
         opened, closed = self.store.effects(scope, seq)
-        now_open = self._open_now(scope, [*opened, *closed])
+        last = self._last(scope, [*opened, *closed])
+        now_open = {ident for ident, record in last.items() if record.to_seq == OPEN}
         standing = tuple(r.id for r in opened if r.id in now_open)
         waiting = tuple(r.id for r in closed if r.id not in now_open)
         if (opened or closed) and not standing and not waiting:
             undone = self._undone(scope, seq)
             by = f", by @{undone}" if undone else ""
             raise Conflict(f"@{seq} was undone already{by}", current=undone)
-        later = self._dependents(scope, seq, opened, now_open)
+        later = self._dependents(scope, seq, opened, closed, last)
         if later:
             order = ", ".join(f"@{s}" for s in sorted(later, reverse=True))
             raise DependsOn(
@@ -169,8 +170,8 @@ class Curator:
             ops=tuple(ops),
         )
 
-    def _open_now(self, scope: Scope, records: Sequence[Record]) -> set[str]:
-        """Which of these records are open now, whatever was closed and reopened in between."""
+    def _last(self, scope: Scope, records: Sequence[Record]) -> dict[str, Record]:
+        """These records as they stand now, whatever was closed and reopened in between."""
         last = {record.id: record for record in records}
         shut = {ident: r.to_seq for ident, r in last.items() if r.to_seq != OPEN}
         after = min(shut.values(), default=scope.seq)
@@ -184,20 +185,30 @@ class Curator:
             if len(page) < 500:
                 break
             after = page[-1].seq
-        return {ident for ident, record in last.items() if record.to_seq == OPEN}
+        return last
 
     def _dependents(
-        self, scope: Scope, seq: int, opened: Sequence[Record], now_open: set[str]
+        self,
+        scope: Scope,
+        seq: int,
+        opened: Sequence[Record],
+        closed: Sequence[Record],
+        last: Mapping[str, Record],
     ) -> set[int]:
         """Later changes that closed what this one opened, or built on a one-line node of its making.
 
         A receipt that used a cube is no obstacle: it is told of as impact.
         """
-        later = {r.to_seq for r in opened if r.id not in now_open and r.to_seq != OPEN}
+        later = {last[r.id].to_seq for r in opened if last[r.id].to_seq != OPEN}
+        # a node that had a version before was not made by this change
+        older = {r.node for r in closed if isinstance(r, Version)}
         nodes = [
             r.node
             for r in opened
-            if isinstance(r, Version) and not r.kind.keyed and r.id in now_open
+            if isinstance(r, Version)
+            and not r.kind.keyed
+            and r.node not in older
+            and last[r.id].to_seq == OPEN
         ]
         mine = {r.id for r in opened}
         for start in range(0, len(nodes), 500):

@@ -11,6 +11,7 @@ from ...graph.belief import Status
 from ...graph.errors import Invalid
 from ...graph.instant import OPEN
 from ...graph.kind import Authority, NodeKind
+from ...graph.lifecycle import Move
 from ...graph.record import Version
 from ...graph.scope import Direction, Scope
 from .reading import Asked
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 strawberry.enum(Direction, description="Up to what something was made from, down to what was made.")
 strawberry.enum(Authority, description="How much a statement weighs, the least first.")
+strawberry.enum(
+    Move, name="Transition", description="To another state, or under a hold or out of it."
+)
 strawberry.enum(Status, name="FactStatus", description="What the engine says of a fact.")
 
 DEEPEST = 10

@@ -12,6 +12,7 @@ from ...graph.curator import Curator
 from ...graph.errors import Conflict, Invalid, NotFound
 from ...graph.instant import now
 from ...graph.kind import EdgeKind, NodeKind, Verb
+from ...graph.lifecycle import Lifecycle, Move
 from ...graph.listing import all_edges, all_found
 from ...graph.merging import Merging
 from ...graph.record import Record
@@ -19,6 +20,7 @@ from ...graph.scope import Along, Scope, Where
 from ...graph.store import GraphStore
 from ..reference import sequence
 from .filter import given
+from .scalar import Instant
 from .service import Desk
 
 
@@ -62,6 +64,15 @@ class SplitInput:
 
 
 @strawberry.input
+class TransitionInput:
+    """A cube, or all cubes of a source, moved to another state, or put under a hold or released."""
+
+    target: strawberry.ID
+    to: Move
+    expires: Instant | None = strawberry.UNSET
+
+
+@strawberry.input
 class RevertInput:
     """One change, by its id: `@` and its sequence."""
 
@@ -78,6 +89,7 @@ class OperationInput:
     merge: MergeInput | None = strawberry.UNSET
     distinguish: MergeInput | None = strawberry.UNSET
     split: SplitInput | None = strawberry.UNSET
+    transition: TransitionInput | None = strawberry.UNSET
     revert: RevertInput | None = strawberry.UNSET
 
     def as_json(self) -> dict[str, Any]:
@@ -98,6 +110,12 @@ class OperationInput:
                 "entity": str(split.entity),
                 "cubes": [str(cube) for cube in split.cubes],
                 "called": given(split.called),
+            }
+        if move := given(self.transition):
+            told["transition"] = {
+                "target": str(move.target),
+                "to": str(move.to),
+                "expires": given(move.expires),
             }
         if reverted := given(self.revert):
             told["revert"] = {"change": str(reverted.change)}
@@ -169,6 +187,14 @@ class Wish:
                 name=given(split.called) or "",
                 to=desk.named(str(split.called)) if given(split.called) else None,
             )
+        elif move := given(asked.transition):
+            made = Lifecycle(desk.store(), desk.namespace).transition(
+                scope,
+                desk.resolve(str(move.target), scope),
+                move.to,
+                self.reason,
+                expires=given(move.expires),
+            )
         elif reverted := given(asked.revert):
             seq = sequence(str(reverted.change))
             if seq is None:
@@ -176,7 +202,8 @@ class Wish:
             made = Curator(desk.store(), desk.namespace).reversal(scope, seq, self.reason)
         else:
             raise Invalid(
-                "an operation names one verb: remember, revise, retract, merge, distinguish, split, revert"
+                "an operation names one verb: remember, revise, retract, merge, distinguish, split, "
+                "transition or revert"
             )
         if self.base_seq is not None and scope is not None:
             made = _unchanged_since(desk.store(), scope, made, self.base_seq)

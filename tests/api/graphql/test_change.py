@@ -79,32 +79,6 @@ def test_a_change_is_committed_and_tells_what_follows(server: Server) -> None:
     assert verify(server.service.store().engine).ok
 
 
-NAMES = """query ($name: String!, $cube: ID!) {
-  graph(namespace: "default") { entities(where: {name: $name}) { edges { node {
-    names cubes { edges { node { id } } } } } } }
-  node(id: $cube) { ... on MemCube { entities { names } } }
-}"""
-
-
-def test_names_are_told_apart_and_split(server: Server) -> None:
-    log = cube(server, "BP-2")
-    apart = change(server, {"distinguish": {"entities": ["RV-7", "BP-2"]}}, "1")
-    assert apart["verb"] == "distinguish"
-    refused = change(server, {"merge": {"entities": ["BP-2", "RV-7"]}}, "2")
-    assert refused["__typename"] == "Conflict"
-    assert f"@{apart['seq']}" in refused["message"]
-    done = change(server, {"split": {"entity": "RV-7", "cubes": [log], "called": "RV-7a"}}, "3")
-    assert done["verb"] == "split"
-    found = server.ask(NAMES, name="RV-7a", cube=log)
-    (entity,) = found["graph"]["entities"]["edges"]
-    assert [edge["node"]["id"] for edge in entity["node"]["cubes"]["edges"]] == [log]
-    named = {name for one in found["node"]["entities"] for name in one["names"]}
-    assert "RV-7a" in named
-    assert "RV-7" not in named
-    old = server.ask(NAMES, name="RV-7", cube=log)["graph"]["entities"]["edges"]
-    assert log not in {e["node"]["id"] for one in old for e in one["node"]["cubes"]["edges"]}
-
-
 def test_every_verb_changes_what_it_says(server: Server) -> None:
     remembered = change(
         server, {"remember": {"statement": "The pump P-3 stopped.", "speaker": "Bo"}}

@@ -1,0 +1,48 @@
+"""Names over GraphQL: told apart, split; and cubes in their states."""
+
+from __future__ import annotations
+
+from .conftest import Server
+from .test_change import change, cube
+
+NAMES = """query ($name: String!, $cube: ID!) {
+  graph(namespace: "default") { entities(where: {name: $name}) { edges { node {
+    names cubes { edges { node { id } } } } } } }
+  node(id: $cube) { ... on MemCube { entities { names } } }
+}"""
+
+
+def test_names_are_told_apart_and_split(server: Server) -> None:
+    log = cube(server, "BP-2")
+    apart = change(server, {"distinguish": {"entities": ["RV-7", "BP-2"]}}, "1")
+    assert apart["verb"] == "distinguish"
+    refused = change(server, {"merge": {"entities": ["BP-2", "RV-7"]}}, "2")
+    assert refused["__typename"] == "Conflict"
+    assert f"@{apart['seq']}" in refused["message"]
+    done = change(server, {"split": {"entity": "RV-7", "cubes": [log], "called": "RV-7a"}}, "3")
+    assert done["verb"] == "split"
+    found = server.ask(NAMES, name="RV-7a", cube=log)
+    (entity,) = found["graph"]["entities"]["edges"]
+    assert [edge["node"]["id"] for edge in entity["node"]["cubes"]["edges"]] == [log]
+    named = {name for one in found["node"]["entities"] for name in one["names"]}
+    assert "RV-7a" in named
+    assert "RV-7" not in named
+    old = server.ask(NAMES, name="RV-7", cube=log)["graph"]["entities"]["edges"]
+    assert log not in {e["node"]["id"] for one in old for e in one["node"]["cubes"]["edges"]}
+
+
+def test_a_cube_is_archived_frozen_and_released(server: Server) -> None:
+    node = cube(server, "BP-2")
+    asked = {"transition": {"target": node, "to": "ARCHIVE"}}
+    tried = change(server, asked, "1", mode="DRY_RUN")
+    assert tried["__typename"] == "Preview"
+    assert change(server, asked, "1")["verb"] == "transition"
+    assert node not in {hit.cube.node for hit in server.memory.search("bypass BP-2").hits}
+    assert change(server, asked, "2")["__typename"] in ("Conflict", "Invalid")
+    assert change(server, {"transition": {"target": node, "to": "ACTIVATE"}}, "3")["verb"]
+    assert change(server, {"transition": {"target": node, "to": "FREEZE"}}, "4")["verb"]
+    held = change(server, {"revise": {"target": node, "text": "The bypass stood."}}, "5")
+    assert (held["__typename"], held["code"]) == ("Invalid", "REFUSED")
+    assert "release" in held["message"]
+    assert change(server, {"transition": {"target": node, "to": "RELEASE"}}, "6")["verb"]
+    assert change(server, {"revise": {"target": node, "text": "The bypass stood."}}, "7")["seq"]
