@@ -10,7 +10,7 @@ from ..graph.errors import Invalid, NotFound
 from ..graph.impact import impact_without
 from ..graph.kind import NodeKind
 from ..graph.merging import Merging
-from ..graph.rehearsal import impact_if
+from ..graph.rehearsal import Rehearsal, impact_if
 from ..graph.scope import Scope
 from ..graph.store import Name
 from .outcome import Outcome
@@ -44,6 +44,7 @@ class Curation(Session):
         curator = Curator(store, self.namespace)
         change = curator.retraction(scope, node, reason)
         if dry_run:
+            Rehearsal(store, scope, change)  # a hold refuses to be tried as well
             gone = change.note["targets"]
             return Outcome(None, impact_without(store, scope, gone), node)
         return self._done(change, node)

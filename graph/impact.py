@@ -224,11 +224,22 @@ def _unmentioned(
         named |= {edge.dst for edge in all_edges(store, before, from_them)}
     if not named:
         return ()
-    along = Along(kinds=_MENTIONS, dst=tuple(sorted(named)))
-    was = {edge.dst for edge in all_edges(store, before, along)}
-    gone = was - {edge.dst for edge in all_edges(store, after, along)}
+    gone = _mentioned(store, before, named)
+    gone -= _mentioned(store, after, gone)
     names = {v.node: str(v.get("name", "")) for v in store.get(before, sorted(gone))}
     return tuple(sorted(names.values()))
+
+
+def _mentioned(store: GraphStore, scope: Scope, entities: set[str]) -> set[str]:
+    """Which of these some passage mentions; one that many do is looked at once."""
+    found: set[str] = set()
+    while entities - found:
+        along = Along(kinds=_MENTIONS, dst=tuple(sorted(entities - found)))
+        page = store.edges(scope, along, first=1_000)
+        found |= {edge.dst for edge in page.items}
+        if page.after is None:
+            break
+    return found
 
 
 _MENTIONS = (EdgeKind.MENTIONS, EdgeKind.ABOUT)

@@ -13,6 +13,7 @@ from typing import cast
 
 from .change import ChangeSet, Close, Committed, Open, Reopen
 from .errors import Invalid
+from .hold import Holds, Standing
 from .impact import Impact, impact_of
 from .instant import OPEN
 from .kind import NodeKind
@@ -32,10 +33,17 @@ def impact_if(store: GraphStore, scope: Scope, change: ChangeSet, *, fresh: bool
     return replace(found, scopes=None)  # nobody can read there yet
 
 
+def _cubes(records: Iterable[Record]) -> Iterator[Version]:
+    for record in records:
+        if isinstance(record, Version) and record.kind is NodeKind.MEMCUBE:
+            yield record
+
+
 class Rehearsal:
     """The reads of `impact_of` over a store and one change that is not committed.
 
-    Raises `Invalid` for a change that destroys content, which is not tried first.
+    Raises `Invalid` for a change that destroys content, which is not tried first, and `Held` where a
+    hold would refuse it.
     """
 
     def __init__(
@@ -59,6 +67,7 @@ class Rehearsal:
                 self._closed |= {record.id: record for record in self._meant(op)}
             else:
                 raise Invalid("what destroys content for ever cannot be tried first")
+        self._hold()
         self._dead = self._died()
         self._revived = () if fresh else tuple(self._reviving())
 
@@ -160,6 +169,12 @@ class Rehearsal:
 
     def _at(self, scope: Scope) -> Scope:
         return scope.but(seq=min(scope.seq, self._base.seq))
+
+    def _hold(self) -> None:
+        """Refuse what a hold would refuse when it is committed."""
+        holds = Holds(self._change)
+        holds.end(Standing.of(record) for record in _cubes(self._closed.values()))
+        holds.settle(Standing.of(record) for record in _cubes(self._opened.values()))
 
     def _open(self, records: Iterable[Record]) -> None:
         began = self._base.seq + 1
