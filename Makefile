@@ -35,7 +35,7 @@ test:
 
 campaign:
 	@$(SET_UP) core models dev server
-	@MEMCUBES_CAMPAIGN=1 $(BIN)/pytest tests/properties tests/integration $(ARGS)
+	@MEMCUBES_CAMPAIGN=1 $(BIN)/pytest tests/properties tests/integration tests/contract $(ARGS)
 
 check: links
 	@$(SET_UP) core dev
@@ -137,7 +137,7 @@ if ! {
     make_venv && follow_pip &&
         { [ -z "$$torch" ] || install --no-deps --index-url "$(TORCH_INDEX)" "$$torch"; } &&
         { [ -z "$$packages" ] || install $$packages; } &&
-        { [ -z "$$server" ] || .venv/bin/python tests/server/jars.py; }
+        { [ -z "$$server" ] || { .venv/bin/python tests/server/jars.py && .venv/bin/python -m tests.server.archive; }; }
 } >.venv/setup.log 2>&1; then
     cat .venv/setup.log >&2
     echo "Set-up of$$stale failed; the lines above say why." >&2

@@ -41,7 +41,7 @@ from ..properties.driving import CAMPAIGN, NAMESPACES, PRINCIPALS, Drive, run
 from ..properties.reading import pinned, probe
 from ..properties.repertoire import ALL
 
-SEEDS = {"sqlite": 200 if CAMPAIGN else 12, "neo4j": 20 if CAMPAIGN else 1}
+SEEDS = {"sqlite": 200 if CAMPAIGN else 6, "neo4j": 20 if CAMPAIGN else 1}
 SAID: Counter[str] = Counter()
 """How often each relation was in a document."""
 

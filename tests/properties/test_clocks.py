@@ -47,7 +47,7 @@ from .driving import CAMPAIGN, NAMESPACES, PRINCIPALS, Act, Drive, in_memory, ru
 from .reading import pinned, probe, same
 from .repertoire import ALL
 
-SEEDS = {"sqlite": 300 if CAMPAIGN else 14, "neo4j": 30 if CAMPAIGN else 2}
+SEEDS = {"sqlite": 300 if CAMPAIGN else 8, "neo4j": 30 if CAMPAIGN else 1}
 CELLS: Counter[tuple[str, str, str]] = Counter()
 """How often each cell of the table, verb × kind × clock, had something to give."""
 

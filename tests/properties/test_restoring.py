@@ -20,7 +20,7 @@ from .reading import pinned, probe, same
 from .repertoire import ALL
 from .restoring import agreed
 
-SEEDS = {"sqlite": 400 if CAMPAIGN else 60, "neo4j": 40 if CAMPAIGN else 2}
+SEEDS = {"sqlite": 400 if CAMPAIGN else 20, "neo4j": 40 if CAMPAIGN else 2}
 DONE: list[str] = []
 ACTS = {**ALL, "shred again": ALL["shred"], "shred once more": ALL["shred"]}
 

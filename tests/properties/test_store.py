@@ -45,8 +45,9 @@ def whole() -> bool:
 def test_every_act_followed_every_other() -> None:
     if not whole():
         pytest.skip("only some of the histories were run")
-    missing = {(a, b) for a in ALL for b in ALL if not ADJACENT[a, b]}
-    assert len(missing) <= 0.1 * len(ALL) ** 2, sorted(missing)
+    least, share = (50, 0.0) if CAMPAIGN else (1, 0.2)
+    missing = {(a, b) for a in ALL for b in ALL if ADJACENT[a, b] < least}
+    assert len(missing) <= share * len(ALL) ** 2, sorted(missing)
 
 
 def test_everything_that_the_product_has_was_generated() -> None:

@@ -23,6 +23,7 @@ from typing import Self
 import neo4j
 from neo4j.exceptions import DriverError, Neo4jError
 
+from .archive import archive
 from .jars import jars, java
 
 SECONDS_TO_START = 90
@@ -58,12 +59,13 @@ class Server:
     `home` and `port` stay the same from the first start to `close`, through stop, kill and restart.
     """
 
-    def __init__(self, conf: Sequence[str] = ()) -> None:
+    def __init__(self, conf: Sequence[str] = (), java: Sequence[str] = ()) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="memcubes-neo4j-"))
         self.logs = self.home / "logs"
         self.password = secrets.token_urlsafe(18)
         self.port = 0
         self._conf = tuple(conf)
+        self._java = tuple(java)
         self._named = False  # whether the first password has been set
         self._process: subprocess.Popen[bytes] | None = None
         self._watch: subprocess.Popen[bytes] | None = None
@@ -113,9 +115,9 @@ class Server:
             return
         raise NotStarted(f"port {self.port} was taken {PORTS_TRIED} times{self._tail()}")
 
-    def stop(self) -> None:
+    def stop(self, seconds: float = SECONDS_TO_STOP) -> None:
         """Shut down in order; the home stays, and `start` brings the server back."""
-        self._end(signal.SIGTERM)
+        self._end(signal.SIGTERM, seconds)
 
     def kill(self) -> None:
         """Pull the plug: SIGKILL, nothing is written any more; the home stays."""
@@ -141,6 +143,7 @@ class Server:
 
     def _launch(self) -> None:
         path, library = java(), jars()
+        shared = [f"-XX:SharedArchiveFile={archive()}"] if archive().exists() else []
         self._configure()
         self.logs.mkdir(exist_ok=True)
         log = self.logs / "neo4j.log"
@@ -154,6 +157,7 @@ class Server:
                 "-XX:TieredStopAtLevel=1",
                 "--add-modules=jdk.incubator.vector",
             ),
+            *(self._java or shared),
             *(f"--add-opens={package}=ALL-UNNAMED" for package in OPENED),
             *("-cp", f"{library}/*", "org.neo4j.server.CommunityEntryPoint"),
             *(f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"),
@@ -232,11 +236,11 @@ class Server:
                     raise NotStarted(f"Neo4j does not answer: {error}{self._tail()}") from error
                 time.sleep(0.1)
 
-    def _end(self, by: signal.Signals) -> None:
+    def _end(self, by: signal.Signals, seconds: float = SECONDS_TO_STOP) -> None:
         if self._process is not None:
             self._process.send_signal(by)
             try:
-                self._process.wait(SECONDS_TO_STOP)
+                self._process.wait(seconds)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
