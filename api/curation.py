@@ -18,6 +18,21 @@ from .reference import sequence
 from .session import Session
 
 
+def _nameable(name: str) -> str:
+    """A name that somebody can write; raises `Invalid`."""
+    from ..ingest.extraction import normalise
+
+    if not normalise(name) or not name.isprintable() or len(name) > MOST_NAME:
+        raise Invalid(
+            f"'{name[:40]}' cannot name anything: use letters or digits, at most {MOST_NAME} characters"
+        )
+    return name
+
+
+MOST_NAME = 300
+"""Characters of the longest name that a split gives."""
+
+
 class Curation(Session):
     """Feedback, revise, retract, revert, merge, distinguish, split; each is one change set and tells its impact."""
 
@@ -85,7 +100,7 @@ class Curation(Session):
         scope = self.scope()
         node = self._entity(scope, name)
         chosen = [self.resolve(cube, scope) for cube in cubes]
-        to = self._named(called) if called else None
+        to = self._named(_nameable(called)) if called else None
         change = self._merging().splitting(scope, node, chosen, reason, name=called, to=to)
         return self._decided(change, list(change.note["targets"])[::-1], dry_run)
 
@@ -111,5 +126,5 @@ class Curation(Session):
             return self.resolve(name, scope)
         except NotFound:
             raise NotFound(
-                f"nothing in '{self.namespace}' mentions '{name}': write the name as a source does"
+                f"nothing in '{self.namespace}' mentions '{name[:60]}': write the name as a source does"
             ) from None

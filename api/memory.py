@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..graph.change import Committed
-from ..graph.errors import Invalid, ReadOnly
+from ..graph.errors import Invalid, PermissionDenied, ReadOnly
 from ..graph.instant import now
 from ..graph.kind import NodeKind, Verb
 from ..graph.receipt import Use, receipt
@@ -181,6 +181,8 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
             self.store().commit(given.change)
         except ReadOnly:
             return None, "the store is read-only: no receipt was written"
+        except PermissionDenied:
+            return None, "you may read here and not write: no receipt was written"
         return given.id, ""
 
     def inject(

@@ -27,7 +27,7 @@ class Impact:
     `withdrawn`, `revived`, `weakened`, `superseded` and `learned` are beliefs: no longer stated by any
     source, held again, held on fewer sources, overruled (or disputed), and stated for the first time.
     `entities` lose their last mention; `made` is everything that was made from what goes or comes, by
-    degree, with whether it rests on nothing else; `answers` are the receipts among that, and `stale`
+    degree, with whether it rests on nothing else, and from what states a fact whose standing changes; `answers` are the receipts among that, and `stale`
     the artefacts that may no longer be used, and might before. `scopes` are the two that were compared,
     None where the second is only tried.
     """
@@ -124,6 +124,13 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
             weakened.append(new)
     cubes = sorted({v.node for v in versions if v.kind is NodeKind.MEMCUBE})
     made, pins = artefacts_of(store, before, cubes) if cubes else ((), Pins({}))
+    told = _stating(store, before, (*withdrawn, *revived, *superseded)) - set(cubes)
+    if told:
+        others, more = artefacts_of(store, before, sorted(told))
+        known = {one.node for one in made}
+        # what these rest on stands, only what is thought of it does not
+        made += tuple(replace(one, solely=False) for one in others if one.node not in known)
+        pins = Pins({**more.of, **pins.of})
     return Impact(
         withdrawn=tuple(withdrawn),
         revived=tuple(revived),
@@ -136,6 +143,13 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
         stale=_lost(store, before, after, [one.node for one in made], pins),
         scopes=(before, after),
     )
+
+
+def _stating(store: GraphStore, scope: Scope, beliefs: Sequence[Belief]) -> set[str]:
+    """The passages that state facts whose standing changes."""
+    facts = tuple(belief.fact for belief in beliefs)
+    along = Along(kinds=(EdgeKind.SUPPORTS,), dst=facts)
+    return {edge.src for edge in all_edges(store, scope, along)} if facts else set()
 
 
 def _lost(

@@ -42,6 +42,13 @@ class Merging:
         found = self._named(scope, distinct)
         ties = self._ties(scope)
         pairs = [(other, distinct[0]) for other in distinct[1:]]
+        alike = identities(self.store, scope)
+        if len({alike.root(node) for node in distinct}) == 1:
+            by = sorted({e.from_seq for e in _paths(ties, distinct[0], distinct[1])}, reverse=True)
+            raise Conflict(
+                f"these are one already, by {', '.join(f'@{seq}' for seq in by)}",
+                current=str(by[0]),
+            )
         same = [(e.src, e.dst) for e in ties if e.kind is EdgeKind.SAME_AS]
         roots = components([*same, *pairs], (), hashed)
         for edge in ties:
@@ -84,12 +91,12 @@ class Merging:
             since = max(known[frozenset(pair)] for pair in pairs)
             raise Conflict(f"these are kept apart already, since @{since}", current=str(since))
         for one, other in fresh:
-            path = _path(same, one, other)
+            path = _paths(same, one, other)
             if path:
                 order = sorted({edge.from_seq for edge in path}, reverse=True)
                 raise DependsOn(
                     f"{self._called(scope, one)} and {self._called(scope, other)} are one by "
-                    f"{', '.join(f'@{seq}' for seq in order)}: undo one of them first, or split",
+                    f"{', '.join(f'@{seq}' for seq in order)}: undo what joins them first, or split",
                     sequences=tuple(order),
                 )
         return self.curator.decided(
@@ -131,8 +138,8 @@ class Merging:
         lacking = wanted - {edge.src for edge in chosen}
         if lacking:
             raise NotFound(
-                f"{', '.join(sorted(lacking))} does not mention {version.get('name')}: `memcubes show` "
-                "lists what a cube names"
+                f"{', '.join(sorted(lacking))} does not mention {version.get('name')}: name cubes that "
+                "`memcubes search` finds for it"
             )
         held = {v.node: v for v in self.store.get(scope, sorted({edge.src for edge in chosen}))}
         evidence = sorted(
@@ -142,6 +149,13 @@ class Merging:
                 for key in self._sentences(held[edge.src], edge)
             }
         )
+        moved = {cube for cube, member in same.moved if member in members}
+        if to is not None and moved.issuperset(wanted):
+            given = {
+                part.to for pair, parts in same.moved.items() if pair[0] in wanted for part in parts
+            }
+            if given == {to.id}:
+                raise Conflict(f"these mean '{name}' already: nothing would change", current=to.id)
         if to is not None and same.root(to.id) == same.root(entity):
             raise Invalid(
                 f"'{name}' is {version.get('name')}: give what these cubes mean another name, or undo "
@@ -212,6 +226,16 @@ class Merging:
             if said:
                 return f"'{said}'"
         return node
+
+
+def _paths(edges: Sequence[Edge], one: str, other: str) -> list[Edge]:
+    """The SAME_AS edges of every way between two nodes that shares none with another."""
+    left = [edge for edge in edges if edge.kind is EdgeKind.SAME_AS]
+    found: list[Edge] = []
+    while path := _path(left, one, other):
+        found += path
+        left = [edge for edge in left if edge not in path]
+    return found
 
 
 def _path(edges: Sequence[Edge], one: str, other: str) -> list[Edge]:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from ..graph.change import Close, Open, Operation, Selector
 from ..graph.hold import hold_of
-from ..graph.kind import Authority, NodeKind, Verb
+from ..graph.kind import Authority, EdgeKind, NodeKind
 from ..graph.lifecycle import aged
 from ..graph.listing import all_edges, all_found
-from ..graph.record import Record, Version, with_payload
+from ..graph.record import Edge, Record, Version, with_payload
 from ..graph.scope import Along, Scope, Where
 from ..graph.store import GraphStore
+from .decided import Decided, kept_edges
 from .draft import Draft
 
 
@@ -38,9 +39,13 @@ class Difference:
         return (*closing, *(Open(record) for record in self.open))
 
 
-def held_records(store: GraphStore, scope: Scope, source: str) -> dict[tuple[str, ...], Record]:
-    """What a source has in force, under the same logical keys as a draft."""
+def held_records(
+    store: GraphStore, scope: Scope, source: str, decided: Decided
+) -> dict[tuple[str, ...], Record]:
+    """What a source has open, under the same logical keys as a draft."""
     held: dict[tuple[str, ...], Record] = {}
+    for edge in kept_edges(store, scope, source, decided):
+        held[str(edge.kind), edge.src, edge.dst] = edge
     for version in all_found(store, scope, Where(origins=(source,))):
         held[str(version.kind), version.node] = version
     for edge in all_edges(store, scope, Along(origins=(source,))):
@@ -49,14 +54,30 @@ def held_records(store: GraphStore, scope: Scope, source: str) -> dict[tuple[str
 
 
 def difference(
-    draft: Draft, held: dict[tuple[str, ...], Record], decided: frozenset[str] = frozenset()
+    draft: Draft, held: dict[tuple[str, ...], Record], decided: Decided | None = None
 ) -> Difference:
-    """Compare a draft with what is in force; nodes in `decided` stay closed."""
+    """Compare a draft with what is open; what a decision closed is not opened a second time."""
+    decided = decided or Decided()
     every: dict[tuple[str, ...], Record] = {}
     every.update(draft.versions)
     every.update(draft.edges)
-    wanted = {key: r for key, r in every.items() if not decided.intersection(r.ends)}
-    close = [record.id for key, record in held.items() if key not in wanted]
+    revised = {
+        key[1]
+        for key, record in draft.versions.items()
+        if record.kind is NodeKind.MEMCUBE and key in held and _revised(held[key], record)
+    }
+    wanted = {
+        key: record
+        for key, record in _read_anew(every, revised).items()
+        if not (
+            isinstance(record, Version)
+            and record.node in decided.by
+            and key not in held
+            and decided.ended(record.node, record.origin) is not None
+        )
+    }
+    spared = _read_by_hand(held, revised)
+    close = [record.id for key, record in held.items() if key not in wanted and key not in spared]
     fresh: list[Record] = []
     for key, record in wanted.items():
         before = held.get(key)
@@ -70,6 +91,53 @@ def difference(
             close.append(before.id)
             fresh.append(_carried(before, record))
     return Difference(tuple(close), tuple(fresh))
+
+
+def _read_anew(
+    every: dict[tuple[str, ...], Record], revised: set[str]
+) -> dict[tuple[str, ...], Record]:
+    """What a reading says without the passages that somebody gave another wording."""
+    if not revised:
+        return every
+    edges = {
+        key: record
+        for key, record in every.items()
+        if isinstance(record, Edge) and not (record.src in revised and record.kind in _SAYS)
+    }
+    facts = {e.dst for e in edges.values() if e.kind is EdgeKind.SUPPORTS}
+    edges = {key: e for key, e in edges.items() if e.kind not in _JOINS or e.dst in facts}
+    names = {e.dst for e in edges.values() if e.kind in (EdgeKind.MENTIONS, EdgeKind.ABOUT)}
+    names |= {e.src for e in edges.values() if e.kind in _JOINS}
+    needed = {NodeKind.FACT: facts, NodeKind.ENTITY: names}
+    versions = {
+        key: record
+        for key, record in every.items()
+        if isinstance(record, Version)
+        and (record.kind not in needed or record.node in needed[record.kind])
+    }
+    return {**versions, **edges}
+
+
+def _read_by_hand(held: dict[tuple[str, ...], Record], revised: set[str]) -> set[tuple[str, ...]]:
+    """What was read out of wordings that somebody gave: the reading of a file does not touch it."""
+    says = {
+        key: r
+        for key, r in held.items()
+        if isinstance(r, Edge) and r.src in revised and r.kind in _SAYS
+    }
+    facts = {edge.dst for edge in says.values() if edge.kind is EdgeKind.SUPPORTS}
+    joins = {
+        key: r
+        for key, r in held.items()
+        if isinstance(r, Edge) and r.kind in _JOINS and r.dst in facts
+    }
+    names = {edge.dst for edge in says.values()} | {edge.src for edge in joins.values()}
+    nodes = {key for key, r in held.items() if isinstance(r, Version) and r.node in names | facts}
+    return {*says, *joins, *nodes}
+
+
+_SAYS = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.SUPPORTS)
+_JOINS = (EdgeKind.SUBJECT_OF, EdgeKind.OBJECT_OF)
 
 
 def held_against(
@@ -123,13 +191,3 @@ def _same(before: Record, record: Record) -> bool:
         new = record.payload.content if record.payload else None
         return old == new
     return True
-
-
-def decided_against(store: GraphStore, scope: Scope) -> frozenset[str]:
-    """The nodes that somebody retracted by themselves, which no new reading may bring back."""
-    return frozenset(
-        str(version.get("node"))
-        for version in all_found(
-            store, scope, Where(kinds=(NodeKind.DECISION,), header={"verb": str(Verb.RETRACT)})
-        )
-    )

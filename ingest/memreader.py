@@ -20,7 +20,8 @@ from ..graph.kind import NodeKind, Verb
 from ..graph.record import Version
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
-from .difference import decided_against, difference, held_against, held_records
+from .decided import Decided, decided_against, enforcing
+from .difference import difference, held_against, held_records
 from .document import Document
 from .draft import READER, Reading, drafted
 from .extraction import Extractor, extractor_for
@@ -142,10 +143,12 @@ class MemReader:
             return
         readings, changes, labels = self._readings(batch, report, reinstate), [], []
         scope = self._scope()
-        decided = decided_against(self.store, scope) if scope else frozenset[str]()
+        decided = decided_against(self.store, scope) if scope else Decided()
         for item, reading, before in readings:
             draft = drafted(self.store, self.ns, reading, now())
-            held = held_records(self.store, scope, draft.source.id) if scope and before else {}
+            held = {}
+            if scope and before:
+                held = held_records(self.store, scope, draft.source.id, decided)
             found = difference(draft, held, decided)
             if found.empty:
                 report.unchanged.append(item.name)
@@ -157,7 +160,8 @@ class MemReader:
                 refused = refusal.held(cube.node, hold, parts[0], here=self.ns)
                 report.failed.append((item.name, str(refused)))
                 continue
-            changes += parts
+            opened = [r for r in found.open if isinstance(r, Version)]
+            changes += parts + enforcing(self.ns, opened, decided)
             labels.append((item, reading, before is not None, len(parts)))
         self._commit(changes, report)
         for item, reading, known, _ in labels:

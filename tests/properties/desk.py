@@ -19,12 +19,14 @@ from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.kind import EdgeKind, Verb
 from memcubes.graph.listing import all_edges, all_found
 from memcubes.graph.merging import Merging
+from memcubes.graph.record import Version
 from memcubes.graph.scope import Along, Scope, Where
 from memcubes.graph.snapshot import Snapshot, snapshot
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.graph.store import Engine
 from memcubes.graph.verify import verify
-from memcubes.ingest.difference import decided_against, difference, held_records
+from memcubes.ingest.decided import decided_against, enforcing
+from memcubes.ingest.difference import difference, held_records
 from memcubes.ingest.document import Document
 from memcubes.ingest.draft import Reading, drafted
 from memcubes.ingest.extraction import Claim, Extraction, Mention, normalise
@@ -167,9 +169,14 @@ class Desk:
         """Take a source in, or again after an edit."""
         draft = drafted(self.store, NS, said.reading(), 99)
         scope = self.scope
-        held = held_records(self.store, scope, draft.source.id)
-        found = difference(draft, held, decided_against(self.store, scope))
-        return self.commit(ChangeSet(ns=NS, verb=Verb.INGEST, ops=found.operations()))
+        decided = decided_against(self.store, scope)
+        held = held_records(self.store, scope, draft.source.id, decided)
+        found = difference(draft, held, decided)
+        change = ChangeSet(ns=NS, verb=Verb.INGEST, ops=found.operations())
+        opened = [record for record in found.open if isinstance(record, Version)]
+        done = self.store.commit(change, *enforcing(NS, opened, decided))
+        self.index.view(self.scope)
+        return done[-1]
 
     def source(self, uri: str) -> str:
         """The node of a source."""

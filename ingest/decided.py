@@ -1,0 +1,69 @@
+"""Decided: what somebody retracted by itself, and what each source had said of it by then.
+
+A source opens all that it says, whoever retracted what before; what a decision keeps closed is closed again
+in the same commit, by a change that names the decision. So a decision that is taken back gives back what
+every source says, also those that were read meanwhile (DESIGN, ingest is confluent).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..graph.change import ChangeSet, Close, Selector
+from ..graph.instant import OPEN
+from ..graph.kind import NodeKind, Verb
+from ..graph.listing import all_edges, all_found
+from ..graph.record import Edge, Version
+from ..graph.scope import Along, Scope, Where
+from ..graph.store import GraphStore
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Retracted nodes by the decision that keeps each closed, and the versions that they had."""
+
+    by: Mapping[str, str] = field(default_factory=dict)
+    past: Mapping[str, Sequence[Version]] = field(default_factory=dict)
+
+    def ended(self, node: str, origin: str) -> int | None:
+        """When the version of a source ended; None where it never had one or has one in force."""
+        mine = [version.to_seq for version in self.past.get(node, ()) if version.origin == origin]
+        return max(mine) if mine and max(mine) < OPEN else None
+
+
+def decided_against(store: GraphStore, scope: Scope) -> Decided:
+    """Read which nodes somebody retracted by themselves."""
+    where = Where(kinds=(NodeKind.DECISION,), header={"verb": str(Verb.RETRACT)})
+    by = {str(version.get("node")): version.node for version in all_found(store, scope, where)}
+    return Decided(by, {node: store.history(scope, node) for node in by})
+
+
+def kept_edges(store: GraphStore, scope: Scope, source: str, decided: Decided) -> Iterator[Edge]:
+    """The open edges of a source at nodes that a decision keeps closed: no read now shows them."""
+    for node in decided.by:
+        ended = decided.ended(node, source)
+        if ended is not None:
+            then = scope.but(seq=ended - 1)
+            for edge in all_edges(store, then, Along(touching=(node,), origins=(source,))):
+                if edge.to_seq == OPEN:
+                    yield edge
+
+
+def enforcing(ns: str, opened: Sequence[Version], decided: Decided) -> list[ChangeSet]:
+    """The change that closes again what decisions keep closed, of what a source has just opened."""
+    against = [version for version in opened if version.node in decided.by]
+    if not against:
+        return []
+    return [
+        ChangeSet(
+            ns=ns,
+            verb=Verb.RETRACT,
+            ops=(Close(Selector(ids=tuple(version.id for version in against))),),
+            reason="retracted before it was read here",
+            note={
+                "targets": sorted({version.node for version in against}),
+                "enforces": sorted({decided.by[version.node] for version in against}),
+            },
+        )
+    ]
