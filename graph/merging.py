@@ -42,13 +42,12 @@ class Merging:
         found = self._named(scope, distinct)
         ties = self._ties(scope)
         pairs = [(other, distinct[0]) for other in distinct[1:]]
-        alike = identities(self.store, scope)
-        if len({alike.root(node) for node in distinct}) == 1:
-            by = sorted({e.from_seq for e in _paths(ties, distinct[0], distinct[1])}, reverse=True)
-            raise Conflict(
-                f"these are one already, by {', '.join(f'@{seq}' for seq in by)}",
-                current=str(by[0]),
-            )
+        said = {frozenset(e.ends): e.from_seq for e in ties if e.kind is EdgeKind.SAME_AS}
+        if said.keys() >= {frozenset(pair) for pair in pairs}:
+            # what is one by a detour may be said again: the detour can be undone
+            by = sorted({said[frozenset(pair)] for pair in pairs}, reverse=True)
+            told = ", ".join(f"@{seq}" for seq in by)
+            raise Conflict(f"these are one already, by {told}", current=str(by[0]))
         same = [(e.src, e.dst) for e in ties if e.kind is EdgeKind.SAME_AS]
         roots = components([*same, *pairs], (), hashed)
         for edge in ties:

@@ -151,7 +151,7 @@ def test_an_answer_that_a_correction_overrules_is_told_of(memory: Memory, tmp_pa
         "b.md",
         "Date: 2025-03-20\n\nCorrection: The pump P-3 failed at 05:40, not at 02:10.",
     )
-    (told,) = memory.past_answers(memory.impact(f"@{last(memory)}"))  # type: ignore[arg-type]
+    (told,) = memory.past_answers(memory.impact(f"@{last(memory)}"))
     assert (told.receipt, told.stale, told.differs, told.solely) == (receipt, False, True, False)
 
 
