@@ -35,7 +35,7 @@ test:
 
 campaign:
 	@$(SET_UP) core models dev server
-	@MEMCUBES_CAMPAIGN=1 $(BIN)/pytest tests/properties tests/integration tests/contract $(ARGS)
+	@MEMCUBES_CAMPAIGN=1 $(BIN)/pytest tests/properties tests/integration tests/contract tests/api/graphql $(ARGS)
 
 check: links
 	@$(SET_UP) core dev
