@@ -70,6 +70,7 @@ def test_a_client_goes_on_when_its_server_was_killed(
     print(f"{KILLS} kills of the server, {len(told)} changes acknowledged, {len(held)} in the log")
 
 
+@pytest.mark.skipif(not CAMPAIGN, reason="the commits above show the same in less time")
 def test_an_ingest_goes_on_when_its_server_was_killed(
     mortal: Server, url: str, tmp_path: Path
 ) -> None:

@@ -76,7 +76,17 @@ def planted(server: Server, bug: Bug) -> Callable[[], Engine]:
     return make
 
 
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.words)
+LATE = {
+    "the end of an interval belongs to it", "restricted rows are shown", "a tried retraction is ignored",
+    "valid time is ignored", "tags filter after their end", "pages are in another order than their cursor",
+    "a node does not show its newest version", "a node shows what was withdrawn", "expectations are not checked",
+}  # fmt: skip
+"""Bugs that show only far into a history: for campaigns."""
+
+
+@pytest.mark.parametrize(
+    "bug", [b for b in BUGS if CAMPAIGN or b.words not in LATE], ids=lambda bug: bug.words
+)
 def test_fuzzer_finds(neo4j_server: Server, bug: Bug) -> None:
     begin = 0 if CAMPAIGN else bug.seed
     for seed in range(begin, begin + HISTORIES):
