@@ -153,7 +153,7 @@ class Server:
                 path,
                 "-Xms512m",
                 "-Xmx1g",
-                "-XX:+UseG1GC",
+                "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "--add-modules=jdk.incubator.vector",
             ),
