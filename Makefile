@@ -31,7 +31,7 @@ endif
 
 test:
 	@$(SET_UP) core models dev server
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 campaign:
 	@$(SET_UP) core models dev server
