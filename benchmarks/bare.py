@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,20 +16,13 @@ from memcubes.graph.neo4j import rows as neo4j_rows
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.graph.store import Engine
 
-NODES = """UNWIND $rows AS row
-CREATE (n:BareIdentity:MemCube) SET n = row.node
-CREATE (v:BareVersion:BareNow)-[:OF]->(n) SET v = row.version"""
-EDGES = """UNWIND $rows AS row
-MATCH (s:BareIdentity {id: row.src})
-MATCH (d:BareIdentity {id: row.dst})
-CREATE (s)-[e:$(row.kind)]->(d) SET e = row.edge"""
-INDEXES = (
-    "CREATE CONSTRAINT bare_id IF NOT EXISTS FOR (n:BareIdentity) REQUIRE n.id IS UNIQUE",
-    "CREATE CONSTRAINT bare_version IF NOT EXISTS FOR (v:BareVersion) REQUIRE (v.id, v.from_seq) IS UNIQUE",
-    "CREATE INDEX bare_kind IF NOT EXISTS FOR (v:BareVersion) ON (v.ns, v.kind, v.id)",
-    "CREATE INDEX bare_origin IF NOT EXISTS FOR (v:BareVersion) ON (v.origin)",
-    "CREATE INDEX bare_from IF NOT EXISTS FOR (v:BareVersion) ON (v.from_seq)",
-)
+FOLDER = files("memcubes.cypher") / "bare"
+INDEXES = ("index_id", "index_version", "index_kind", "index_origin", "index_from")
+
+
+@cache
+def _text(name: str) -> str:
+    return (FOLDER / f"{name}.cypher").read_text("utf-8")
 
 
 class Bare(Protocol):
@@ -125,13 +120,10 @@ class BareNeo4j:
 
     def __init__(self, store: Neo4jStore) -> None:
         self._store = store
-        for text in INDEXES:
-            store.connection.schema(text)
+        for name in INDEXES:
+            store.connection.schema(_text(name))
         with store.connection._session() as session:
-            session.run(
-                "MATCH (n:Identity) WHERE n.kind IN ['Source', 'Entity'] "
-                "CREATE (:BareIdentity {id: n.id})"
-            ).consume()
+            session.run(_text("footing")).consume()
 
     def rows(self, change: ChangeSet) -> Any:
         """As the writer would write them."""
@@ -156,17 +148,13 @@ class BareNeo4j:
         """One statement for the nodes and one for the relationships."""
 
         def work(tx: Any) -> None:
-            for text, part in zip((NODES, EDGES), rows, strict=True):
-                tx._transaction.run(text, {"rows": part}).consume()
+            for name, part in zip(("nodes", "edges"), rows, strict=True):
+                tx._transaction.run(_text(name), {"rows": part}).consume()
 
         self._store.connection.write(work)
 
     def clear(self) -> None:
         """Delete what was inserted, or it would stand in the graph that is read later."""
         with self._store.connection._session() as session:
-            session.run(
-                "MATCH (n:BareVersion) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
-            ).consume()
-            session.run(
-                "MATCH (n:BareIdentity:MemCube) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
-            ).consume()
+            for name in ("clear_versions", "clear_nodes"):
+                session.run(_text(name)).consume()

@@ -1,6 +1,7 @@
 """Every word of Cypher, one statement a file, read from here by whoever talks to Neo4j.
 
-`queries/` holds what is asked and written, `migrations/` what makes the schema, in order. Each query
+`queries/` holds what is asked and written, `migrations/` what makes the schema, in order, `analysis/` what
+people ask for themselves, and `bare/` what a commit is measured against. Each query
 begins with comment lines: what it answers, its `parameters`, its `columns`, and what its plan is
 `allowed` to hold although it is slow elsewhere, with the reason. The parameters come as one map, `$in`:
 Neo4j plans a statement anew for each length of a list that is a parameter itself.

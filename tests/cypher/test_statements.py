@@ -13,7 +13,8 @@ from memcubes.cypher import migrations, statement, statements
 from memcubes.graph import EdgeKind
 
 ROOT = Path(__file__).parents[2]
-CODE = sorted(path for folder in ("graph", "api") for path in (ROOT / folder).rglob("*.py"))
+FOLDERS = ("graph", "ingest", "query", "injection", "api", "benchmarks")
+CODE = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 ENGINE = sorted((ROOT / "graph" / "neo4j").glob("*.py"))
 KINDS = frozenset(map(str, EdgeKind))
 SPEAKS = re.compile(r"\b(?:MATCH|MERGE|UNWIND|DETACH DELETE|CALL \(|CREATE \(|RETURN [a-z])")
