@@ -122,11 +122,6 @@ def identities(store: GraphStore, scope: Scope) -> Identities:
     return Identities(roots, split_mentions(store, scope, sorted(splits)) if splits else {})
 
 
-def moved_mentions(store: GraphStore, scope: Scope) -> Mapping[tuple[str, str], tuple[Moved, ...]]:
-    """Find the mentions that splits gave to other entities, by passage and entity."""
-    return identities(store, scope).moved
-
-
 def sentence_key(store: GraphStore, ns: str, sentence: str) -> str:
     """Name a sentence by its words under the store's secret, so that a decision holds no content."""
     return store.name(ns, NodeKind.MEMCUBE, "sentence", " ".join(sentence.split())).key
@@ -137,7 +132,8 @@ def split_mentions(
 ) -> dict[tuple[str, str], tuple[Moved, ...]]:
     """Find what splits mean today: by source and sentence, wherever that stands by now."""
     wanted: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
-    for decision in store.get(scope, decisions):
+    # of two that say otherwise of one sentence, the later holds
+    for decision in sorted(store.get(scope, decisions), key=lambda version: version.from_seq):
         for entity, source, key in decision.get("evidence", ()):
             wanted[str(entity)][str(source), str(key)] = str(decision.get("to"))
     found: dict[tuple[str, str], tuple[Moved, ...]] = {}

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..canonical import Moved, moved_mentions
+from ..canonical import Moved, identities
 from ..change import Committed
 from ..kind import EdgeKind, NodeKind
 from ..record import Edge, Record, Version
@@ -109,7 +109,7 @@ class GraphIndex:
             return view
 
     def _moved(self, scope: Scope) -> Mapping[tuple[str, str], Sequence[Moved]]:
-        return moved_mentions(self.store, scope)
+        return identities(self.store, scope).moved
 
     def refresh(self, ns: str, progress: Report | None = None) -> int:
         """Catch up with the log, derive what is lacking, and give the sequence reached."""
