@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from memcubes.graph import Author, Authority, ChangeSet, EdgeKind, NodeKind, Open, Payload
+from memcubes.graph.belief import beliefs
 from memcubes.graph.digest import new_node_id
 from memcubes.graph.impact import Impact, impact_of, impact_without
 from memcubes.graph.rehearsal import impact_if
@@ -73,6 +74,32 @@ def test_a_preview_is_what_then_happens(make: Make, request: pytest.FixtureReque
                     back = d.commit(undo)
                     assert told(said) == told(impact_of(d.store, d.scope, back.seq))
     assert touched
+
+
+def test_no_belief_changes_without_being_told(make: Make, request: pytest.FixtureRequest) -> None:
+    """Impact looks only as far as it must; beliefs worked out of everything say whether that was enough."""
+    changed = 0
+    for seed in seeds(make, request):
+        rng = Random(f"told {seed}")
+        with desk(make) as d:
+            for n in range(8):
+                if n < 4 or rng.random() < 0.4:
+                    d.ingest(any_source(rng, f"s{n % 4}"))
+                else:
+                    edit(d, rng, [f"s{n % 4}"])
+            for seq in range(3, d.scope.seq + 1):
+                was = beliefs(d.store, d.store.scope(NS, seq=seq - 1))
+                now = beliefs(d.store, d.store.scope(NS, seq=seq))
+                moved = {
+                    fact
+                    for fact in was.keys() | now.keys()
+                    if (fact in was and was[fact].believed) != (fact in now and now[fact].believed)
+                }
+                found = impact_of(d.store, d.scope, seq)
+                parts = (found.withdrawn, found.revived, found.superseded, found.learned)
+                assert moved == {belief.fact for part in parts for belief in part}, seq
+                changed += len(moved)
+    assert changed
 
 
 def test_what_is_lost_is_told_by_what_is_left(make: Make) -> None:
