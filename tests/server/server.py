@@ -23,7 +23,7 @@ from typing import Self
 import neo4j
 from neo4j.exceptions import DriverError, Neo4jError
 
-from .archive import archive
+from .archive import SEED_PASSWORD, archive, seed
 from .jars import jars, java
 
 SECONDS_TO_START = 90
@@ -54,19 +54,26 @@ def free_port() -> int:
 
 
 class Server:
-    """One Neo4j 5.26 Community server; `conf` are further lines of neo4j.conf, which win.
+    """One Neo4j 5.26 Community server; `conf` are further lines of neo4j.conf, which win, `java` of Java's.
+
+    It begins with the schema of memcubes in its database, where set-up has left that, unless not `seeded`.
 
     `home` and `port` stay the same from the first start to `close`, through stop, kill and restart.
     """
 
-    def __init__(self, conf: Sequence[str] = (), java: Sequence[str] = ()) -> None:
+    def __init__(
+        self, conf: Sequence[str] = (), java: Sequence[str] = (), *, seeded: bool = True
+    ) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="memcubes-neo4j-"))
         self.logs = self.home / "logs"
         self.password = secrets.token_urlsafe(18)
         self.port = 0
         self._conf = tuple(conf)
         self._java = tuple(java)
-        self._named = False  # whether the first password has been set
+        self._known = USER  # the password that a new server begins with
+        if seeded and seed().is_dir():
+            shutil.copytree(seed(), self.home / "data")
+            self._known = SEED_PASSWORD
         self._process: subprocess.Popen[bytes] | None = None
         self._watch: subprocess.Popen[bytes] | None = None
 
@@ -143,7 +150,8 @@ class Server:
 
     def _launch(self) -> None:
         path, library = java(), jars()
-        shared = [f"-XX:SharedArchiveFile={archive()}"] if archive().exists() else []
+        leaves = any("ArchiveClassesAtExit" in option for option in self._java)
+        shared = [f"-XX:SharedArchiveFile={archive()}"] if archive().exists() and not leaves else []
         self._configure()
         self.logs.mkdir(exist_ok=True)
         log = self.logs / "neo4j.log"
@@ -154,10 +162,11 @@ class Server:
                 "-Xms512m",
                 "-Xmx1g",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                "-XX:TieredStopAtLevel=1",  # two servers that compile better have no core left to run on
                 "--add-modules=jdk.incubator.vector",
             ),
-            *(self._java or shared),
+            *shared,
+            *self._java,
             *(f"--add-opens={package}=ALL-UNNAMED" for package in OPENED),
             *("-cp", f"{library}/*", "org.neo4j.server.CommunityEntryPoint"),
             *(f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"),
@@ -211,17 +220,25 @@ class Server:
         file.parent.mkdir(exist_ok=True)
         file.write_text("".join(f"{key}={value}\n" for key, value in settings.items()), "utf-8")
 
-    def _name(self) -> None:
-        """Change the password that every new server begins with."""
-        if self._named:
-            return
-        with neo4j.GraphDatabase.driver(self.url, auth=(USER, USER)) as driver:
+    def change_password(self, new: str) -> None:
+        """Let nobody in who does not know the new one."""
+        with neo4j.GraphDatabase.driver(self.url, auth=(USER, self._known)) as driver:
             driver.execute_query(
                 "ALTER CURRENT USER SET PASSWORD FROM $old TO $new",
-                {"old": USER, "new": self.password},
+                {"old": self._known, "new": new},
                 database_="system",
             )
-        self._named = True
+        self._known = new
+
+    def _name(self) -> None:
+        """Make it a server of its own: its password, and the secret of the store that it begins with."""
+        if self._known == self.password:
+            return
+        self.change_password(self.password)
+        with self.driver() as driver:
+            driver.execute_query(
+                "MATCH (s:Memcubes) SET s.secret = $secret", {"secret": secrets.token_bytes(32)}
+            )
 
     def _verify(self) -> None:
         deadline = time.monotonic() + SECONDS_TO_START

@@ -26,7 +26,7 @@ SCRIPT = Path(__file__).with_name("making.py")
 @pytest.fixture(scope="module")
 def own() -> Iterator[Server]:
     """A server whose schema may be taken down."""
-    with Server() as server:
+    with Server(seeded=False) as server:
         yield server
 
 
