@@ -16,7 +16,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 from .canonical import Identities, identities
-from .instant import OPEN
 from .kind import EdgeKind, NodeKind
 from .listing import all_edges, all_found
 from .record import Edge, Version
@@ -181,8 +180,10 @@ def _slots(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> list
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims_of(versions):
         where = stated.get((claim.fact, claim.origin), ())
-        for subject in _meant(same, subject_of.get(claim.fact), where) if where else ():
-            groups[subject or claim.fact].append(claim)
+        subject = subject_of.get(claim.fact)
+        about = same.spoken_of(subject, where) if subject is not None else {claim.fact}
+        for one in about if where else ():
+            groups[one].append(claim)
     return [groups[name] for name in sorted(groups)]
 
 
@@ -218,17 +219,6 @@ def _either(one: Belief, other: Belief) -> Belief:
     ranks = (Status.BELIEVED, Status.DISPUTED, Status.SUPERSEDED)
     best = min(one, other, key=lambda b: (ranks.index(b.status), b.by))
     return replace(best, sources=tuple(sorted({*one.sources, *other.sources})))
-
-
-def _meant(same: Identities, subject: str | None, stated: Sequence[Edge]) -> set[str]:
-    """Whom a claim is about: by the passages that state it, where a split reads them differently."""
-    if subject is None:
-        return {""}
-    found: set[str] = set()
-    for edge in stated:
-        for start, end in edge.get("spans") or ((0, OPEN),):
-            found.add(same.meant(edge.src, subject, (int(start), int(end))))
-    return found
 
 
 def _stated(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .digest import hashed
+from .instant import OPEN
 from .kind import EdgeKind, NodeKind
 from .listing import all_edges
 from .record import Edge, Version
@@ -107,6 +108,14 @@ class Identities:
             if any(start < span[1] and span[0] < end for start, end in part.spans):
                 return self.root(part.to)
         return self.root(entity)
+
+    def spoken_of(self, entity: str, stating: Iterable[Edge]) -> set[str]:
+        """Whom a fact is about that names this entity, by the passages that state it (`SUPPORTS`)."""
+        found: set[str] = set()
+        for edge in stating:
+            for start, end in edge.get("spans") or ((0, OPEN),):
+                found.add(self.meant(edge.src, entity, (int(start), int(end))))
+        return found
 
 
 def identities(store: GraphStore, scope: Scope) -> Identities:

@@ -57,7 +57,7 @@ class Entity(Node):
         """The cubes that mention it."""
         size = page_size(first, 20)
         place = Place.of(self.scope, listing(self.id, "cubes"), after or None)
-        nodes = await _ends(info.context, place.scope, str(self.id), (EdgeKind.MENTIONS,))
+        nodes = await _cubes(info.context, place.scope, str(self.id))
         return await cubes_page(info.context, place, nodes, size)
 
     @strawberry.field
@@ -69,30 +69,40 @@ class Entity(Node):
 
         size = page_size(first, 20)
         place = Place.of(self.scope, listing(self.id, "facts"), after or None)
-        kinds = (EdgeKind.SUBJECT_OF, EdgeKind.OBJECT_OF)
-        page = cut(await _ends(info.context, place.scope, str(self.id), kinds), place, size)
+        page = cut(await _facts(info.context, place.scope, str(self.id)), place, size)
         return FactConnection.of(page, await facts_of(info.context, place.scope, page.items))
 
 
-async def _ends(
-    reading: Reading, scope: Scope, entity: str, kinds: tuple[EdgeKind, ...]
-) -> list[str]:
-    """The other ends of the edges of an entity, whichever of its names they stand on."""
+async def _cubes(reading: Reading, scope: Scope, entity: str) -> list[str]:
+    """The passages that mention it by whichever of its names, or that a split says to mean it."""
     same = await reading.identities(scope)
-    members = same.all(entity)
     found = await asyncio.gather(
-        *(
-            reading.edges_to(scope, member, kind)
-            if kind is EdgeKind.MENTIONS
-            else reading.edges_from(scope, member, kind)
-            for kind in kinds
-            for member in members
-        )
+        *(reading.edges_to(scope, name, EdgeKind.MENTIONS) for name in same.all(entity))
     )
     ends = [(edge.src, edge.dst) for edges in found for edge in edges]
-    if EdgeKind.MENTIONS not in kinds:
-        return [dst for _, dst in ends]
     return [src for src, dst in ends if dst in same.named_by(src, dst)] + same.given(entity)
+
+
+async def _facts(reading: Reading, scope: Scope, entity: str) -> list[str]:
+    """The facts that name it as subject or object, where who states them means it."""
+    same = await reading.identities(scope)
+    names = sorted({*same.all(entity), *same.lenders(entity)})
+    kinds = (EdgeKind.SUBJECT_OF, EdgeKind.OBJECT_OF)
+    found = await asyncio.gather(
+        *(reading.edges_from(scope, name, kind) for name in names for kind in kinds)
+    )
+    named = [(edge.src, edge.dst) for edges in found for edge in edges]
+    if not same.split:
+        return [fact for _, fact in named]
+    stating = await asyncio.gather(
+        *(reading.edges_to(scope, fact, EdgeKind.SUPPORTS) for _, fact in named)
+    )
+    root = same.of(entity)
+    return [
+        fact
+        for (name, fact), edges in zip(named, stating, strict=True)
+        if root in same.same.spoken_of(name, edges)
+    ]
 
 
 async def cubes_page(

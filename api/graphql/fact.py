@@ -120,7 +120,12 @@ class Fact(Traceable):
 
     async def _entity(self, reading: Reading, kind: EdgeKind) -> Entity | None:
         edges = await reading.edges_to(self.scope, str(self.id), kind)
-        found = await entities_of(reading, self.scope, [edge.src for edge in edges])
+        named = [edge.src for edge in edges]
+        same = await reading.identities(self.scope)
+        if same.split:
+            stating = await reading.edges_to(self.scope, str(self.id), EdgeKind.SUPPORTS)
+            named = sorted({one for name in named for one in same.same.spoken_of(name, stating)})
+        found = await entities_of(reading, self.scope, named)
         return found[0] if found else None
 
 

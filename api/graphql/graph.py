@@ -12,7 +12,7 @@ from .entity import EntityConnection
 from .fact import FactConnection
 from .filter import CubeFilter, EntityFilter, FactFilter, described
 from .page import cubes_found, nodes_found
-from .reading import Asked, Identities, identities
+from .reading import NOBODY, Asked, identities
 from .scalar import Seq
 from .search import SearchResult, searched
 
@@ -85,7 +85,7 @@ class Graph:
         def read(store: GraphStore) -> FactConnection:
             meets = (where or FactFilter()).where(store, self.scope)
             place = self._place(meets, after)
-            found = nodes_found(store, place, meets, size, Identities({}, {}))
+            found = nodes_found(store, place, meets, size, NOBODY)
             return FactConnection.listed(place.scope, found)
 
         found = await info.context.run(read)

@@ -12,7 +12,6 @@ from strawberry.types.info import Info
 from ...graph import canonical
 from ...graph.actors import agent_names, changes_at
 from ...graph.belief import Belief, beliefs
-from ...graph.canonical import Moved
 from ...graph.change import Committed
 from ...graph.errors import Invalid
 from ...graph.kind import EdgeKind, Role
@@ -40,40 +39,49 @@ TOGETHER = 500
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """Which entities are one by somebody's decision: the root of each, and the members of each root.
+    """Who is who by somebody's decision, with the members of each that stands for others."""
 
-    `moved` are the mentions that a split gave to another entity, by passage and entity.
-    """
+    same: canonical.Identities = field(default_factory=canonical.Identities)
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    root: Mapping[str, str]
-    members: Mapping[str, tuple[str, ...]]
-    moved: Mapping[tuple[str, str], tuple[Moved, ...]] = field(default_factory=dict)
+    @property
+    def split(self) -> bool:
+        """Whether some name means one entity here and another there."""
+        return bool(self.same.moved)
 
     def named_by(self, cube: str, entity: str) -> tuple[str, ...]:
         """The entities that a passage names where it mentions this one."""
-        parts = self.moved.get((cube, entity), ())
+        parts = self.same.moved.get((cube, entity), ())
         stays = () if any(part.whole for part in parts) else (entity,)
         return (*stays, *(part.to for part in parts))
 
     def given(self, entity: str) -> list[str]:
         """The passages whose mentions were given to an entity, or to one that is the same."""
+        return [cube for cube, _ in self._given(entity)]
+
+    def lenders(self, entity: str) -> set[str]:
+        """The entities whose names mean this one somewhere."""
+        return {name for _, name in self._given(entity)}
+
+    def _given(self, entity: str) -> list[tuple[str, str]]:
         root = self.of(entity)
         return [
-            cube
-            for (cube, _), parts in self.moved.items()
+            place
+            for place, parts in self.same.moved.items()
             if any(self.of(part.to) == root for part in parts)
         ]
 
     def of(self, entity: str) -> str:
         """The entity that stands for this one."""
-        return self.root.get(entity, entity)
+        return self.same.root(entity)
 
     def all(self, entity: str) -> tuple[str, ...]:
         """Every entity that is this one, itself included."""
         return self.members.get(self.of(entity), (entity,))
 
 
-_SELF = Identities({}, {})
+NOBODY = Identities()
+"""Where nobody decided anything, everything is itself."""
 
 
 @dataclass(slots=True)
@@ -149,7 +157,7 @@ class Reading:
         def read(keys: Sequence[str]) -> dict[str, Identities]:
             return dict.fromkeys(keys, identities(self.service.store(), scope))
 
-        return await self.waves.load(("identities", scope), read, "") or _SELF
+        return await self.waves.load(("identities", scope), read, "") or NOBODY
 
     async def belief(self, scope: Scope, fact: str) -> Belief | None:
         """What there is reason to think of a fact."""
@@ -202,11 +210,10 @@ class Reading:
 def identities(store: GraphStore, scope: Scope) -> Identities:
     """Read who is who."""
     same = canonical.identities(store, scope)
-    root = same.roots
     members: dict[str, list[str]] = defaultdict(list)
-    for entity, first in root.items():
+    for entity, first in same.roots.items():
         members[first].append(entity)
-    return Identities(root, {first: tuple(names) for first, names in members.items()}, same.moved)
+    return Identities(same, {first: tuple(names) for first, names in members.items()})
 
 
 def _chunks(nodes: Sequence[str]) -> list[tuple[str, ...]]:

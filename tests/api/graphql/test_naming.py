@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .conftest import Server
 from .test_change import change, cube
 
@@ -29,6 +31,36 @@ def test_names_are_told_apart_and_split(server: Server) -> None:
     assert "RV-7" not in named
     old = server.ask(NAMES, name="RV-7", cube=log)["graph"]["entities"]["edges"]
     assert log not in {e["node"]["id"] for one in old for e in one["node"]["cubes"]["edges"]}
+
+
+FACTS = """query ($name: String!) { graph(namespace: "default") {
+  entities(where: {name: $name}) { edges { node {
+    names facts(first: 50) { edges { node { id cubes { id } subjectEntity { names } objectEntity { names } } } }
+  } } } } }"""
+
+
+def facts(server: Server, name: str) -> dict[str, dict[str, Any]]:
+    """The facts of an entity, by id."""
+    found = server.ask(FACTS, name=name)["graph"]["entities"]["edges"]
+    return {e["node"]["id"]: e["node"] for one in found for e in one["node"]["facts"]["edges"]}
+
+
+def test_facts_follow_whom_their_passages_mean(server: Server) -> None:
+    before = facts(server, "RV-7")
+    stated = {name: [cube["id"] for cube in fact["cubes"]] for name, fact in before.items()}
+    (log,) = next(cubes for cubes in stated.values() if len(cubes) == 1)
+    mine = {name for name, cubes in stated.items() if cubes == [log]}
+    shared = {name for name, cubes in stated.items() if log in cubes} - mine
+    done = change(server, {"split": {"entity": "RV-7", "cubes": [log], "called": "RV-7a"}}, "1")
+    assert done["verb"] == "split"
+    assert facts(server, "RV-7").keys() == before.keys() - mine
+    moved = facts(server, "RV-7a")
+    assert moved.keys() == mine | shared
+    for name in mine:
+        ends = (moved[name]["subjectEntity"], moved[name]["objectEntity"])
+        assert ["RV-7a"] in [end["names"] for end in ends if end]
+    change(server, {"revert": {"change": f"@{done['seq']}"}}, "2")
+    assert facts(server, "RV-7") == before
 
 
 def test_a_cube_is_archived_frozen_and_released(server: Server) -> None:
