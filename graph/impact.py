@@ -158,13 +158,15 @@ def _lost(
     """The artefacts that could be used before and cannot be afterwards."""
     if not artefacts:
         return ()
-    flat = {artefact: {digest for _, digest in pins.flattened(artefact)} for artefact in artefacts}
-    every = set[str]().union(*flat.values())
+    every = {digest for held in pins.of.values() for _, digest in held}
     gone = every - digests_in_force(store, after, every)
     been = gone - digests_in_force(store, before, gone)
-    return tuple(
-        artefact for artefact in artefacts if flat[artefact] & gone and not flat[artefact] & been
-    )
+    lost = []
+    for artefact in artefacts:
+        digests = [digest for _, digest in pins.flattened(artefact)]
+        if not gone.isdisjoint(digests) and been.isdisjoint(digests):
+            lost.append(artefact)
+    return tuple(lost)
 
 
 def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Record]) -> set[str]:

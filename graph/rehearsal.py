@@ -22,6 +22,7 @@ from .line import moments_of
 from .listing import all_edges, all_found
 from .record import Edge, Record, Version
 from .scope import Along, Direction, Page, Scope, Where
+from .staleness import digests_in_force
 from .store import GraphStore, Link, Name, Use
 
 
@@ -140,7 +141,11 @@ class Rehearsal:
 
     def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
         """See `GraphStore.uses`."""
-        return () if self._fresh else self._store.uses(self._at(scope), nodes, direction)
+        if self._fresh:
+            return ()
+        found = self._store.uses(self._at(scope), nodes, direction)
+        alive = digests_in_force(cast(GraphStore, self), scope, {use.payload for use in found})
+        return tuple(use._replace(standing=use.payload in alive) for use in found)
 
     def effects(self, scope: Scope, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
         """What the change would open, and what it would close."""

@@ -8,16 +8,13 @@ so that a cache of a summary goes with the summary's sources (DESIGN, belief).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .kind import NodeKind
 from .listing import all_found
 from .scope import Direction, Scope, Where
-from .store import GraphStore
-
-DEEP = 8
-"""How many times something made from something made is followed."""
+from .store import GraphStore, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +30,26 @@ class Missing:
 class Pins:
     """What artefacts were made from: by artefact, the sources with the payload digests that were used."""
 
-    of: Mapping[str, frozenset[tuple[str, str]]]
+    of: Mapping[str, Sequence[tuple[str, str]]]
 
-    def flattened(self, artefact: str) -> frozenset[tuple[str, str]]:
-        """All sources of an artefact, those of its sources among them."""
+    @classmethod
+    def held(cls, uses: Iterable[Use]) -> Pins:
+        """Gather what was used by artefact."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for artefact, _, _, source, payload, _ in uses:
+            found[artefact].append((source, payload))
+        return cls(dict(found))
+
+    def flattened(self, artefact: str) -> Collection[tuple[str, str]]:
+        """All sources of an artefact, those of its sources among them, each once."""
+        of = self.of
+        mine = of.get(artefact, ())
+        for source, _ in mine:
+            if source in of:
+                return self._deep(artefact)
+        return mine
+
+    def _deep(self, artefact: str) -> set[tuple[str, str]]:
         found: set[tuple[str, str]] = set()
         seen, queue = {artefact}, [artefact]
         for node in queue:
@@ -45,25 +58,7 @@ class Pins:
                 if pin[0] not in seen:
                     seen.add(pin[0])
                     queue.append(pin[0])
-        return frozenset(found)
-
-
-def pins_of(
-    store: GraphStore, scope: Scope, artefacts: Iterable[str], known: Pins | None = None
-) -> Pins:
-    """Read what artefacts rest on, level by level; what is `known` is not read again."""
-    held = {} if known is None else {node: set(pins) for node, pins in known.of.items()}
-    level = sorted(set(artefacts) - held.keys())
-    for _ in range(DEEP):
-        if not level:
-            break
-        for use in store.uses(scope, level, Direction.UP):
-            held.setdefault(use.artefact, set()).add((use.source, use.payload))
-        read = set(level)
-        level = sorted(
-            {source for node in read for source, _ in held.get(node, ())} - held.keys() - read
-        )
-    return Pins({artefact: frozenset(pins) for artefact, pins in held.items()})
+        return found
 
 
 def digests_in_force(store: GraphStore, scope: Scope, digests: Iterable[str]) -> set[str]:
@@ -80,16 +75,16 @@ def missing_sources(
     store: GraphStore, scope: Scope, artefacts: Sequence[str]
 ) -> dict[str, tuple[Missing, ...]]:
     """What each artefact rests on and has lost; an empty tuple means that it may be used."""
-    pins = pins_of(store, scope, artefacts)
-    flat = {artefact: pins.flattened(artefact) for artefact in artefacts}
-    alive = digests_in_force(store, scope, (digest for held in flat.values() for _, digest in held))
+    uses = store.uses(scope, artefacts, Direction.UP)
+    pins = Pins.held(uses)
+    alive = {use.payload for use in uses if use.standing}
     return {
         artefact: tuple(
             Missing(artefact, source, digest)
-            for source, digest in sorted(held)
+            for source, digest in sorted(pins.flattened(artefact))
             if digest not in alive
         )
-        for artefact, held in flat.items()
+        for artefact in artefacts
     }
 
 
@@ -125,27 +120,23 @@ def artefacts_of(
     store: GraphStore, scope: Scope, nodes: Sequence[str]
 ) -> tuple[tuple[Reached, ...], Pins]:
     """Everything that was made from these nodes, by degree and then by id, and what it all rests on."""
-    degrees: dict[str, int] = {}
-    kinds: dict[str, NodeKind] = {}
-    held: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    level = sorted(set(nodes))
-    for degree in range(1, DEEP + 1):
-        if not level:
-            break
-        for use in store.uses(scope, level, Direction.DOWN):
-            held[use.artefact].add((use.source, use.payload))
-            degrees.setdefault(use.artefact, degree)
-            if use.alive:
-                kinds[use.artefact] = use.kind
-        level = sorted(node for node, at in degrees.items() if at == degree)
-    pins = Pins({artefact: frozenset(mine) for artefact, mine in held.items()})
-    others = {source for mine in held.values() for source, _ in mine} - held.keys()
-    pins = pins_of(store, scope, others, pins)
-    wholly, found = set(nodes), []
-    for node in sorted(degrees, key=lambda node: (degrees[node], node)):
-        solely = wholly.issuperset(source for source, _ in held[node])
-        if solely:
-            wholly.add(node)
-        if node in kinds:
-            found.append(Reached(node, kinds[node], degrees[node], solely))
+    uses = store.uses(scope, nodes, Direction.DOWN)
+    pins = Pins.held(uses)
+    alive = {use.artefact: use.kind for use in uses if use.alive}
+    made: dict[str, list[str]] = defaultdict(list)
+    for use in uses:
+        made[use.source].append(use.artefact)
+    wholly, level = set(nodes), sorted(set(nodes))
+    seen, found = set(nodes), list[Reached]()
+    degree = 0
+    while level:
+        degree += 1
+        level = sorted({one for node in level for one in made.get(node, ())} - seen)
+        seen.update(level)
+        for node in level:
+            solely = wholly.issuperset([source for source, _ in pins.of[node]])
+            if solely:
+                wholly.add(node)
+            if node in alive:
+                found.append(Reached(node, alive[node], degree, solely))
     return tuple(found), pins

@@ -64,7 +64,8 @@ class Match:
 class Use(NamedTuple):
     """One thing that an artefact was made of: which payload of it was used.
 
-    `alive` says whether the artefact has a version in force.
+    `alive` says whether the artefact has a version in force, `standing` whether the payload is held by
+    a version in force.
     """
 
     artefact: str
@@ -72,6 +73,7 @@ class Use(NamedTuple):
     alive: bool
     source: str
     payload: str
+    standing: bool
 
 
 class GraphStore(Protocol):
@@ -156,9 +158,10 @@ class GraphStore(Protocol):
         ...
 
     def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
-        """What these artefacts were made of (up), or all that the artefacts made of these were made of.
+        """What these artefacts were made of (up), or what all that was made of these was made of (down).
 
-        One step, by DERIVED_FROM edges whose role is use, closed ones included, each pair once.
+        To the end: what something was made of with what that was made of in turn. By DERIVED_FROM edges
+        whose role is use, closed ones included, each pair once, in one statement.
         """
         ...
 

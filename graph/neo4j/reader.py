@@ -18,6 +18,8 @@ from .pushdown import pinned as _pinned
 
 WINDOW = 5_000
 """Records of the feed that are read at once, if a single change did not reach more."""
+IN_JSON = {"mark": f'"role":"{Role.USE}"', "before": '"payload":"', "quote": '"'}
+"""Where the canonical content of an edge says that it is a use, and of which payload."""
 
 
 class Reader:
@@ -138,29 +140,20 @@ class Reader:
         return tuple(found)
 
     def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
-        """One step of making; of edges only what is asked comes out."""
-        params = {**_readable(scope), "seq": scope.seq}
-        artefacts = list(dict.fromkeys(nodes))
-        if direction is Direction.DOWN:
-            step = self._db.read("lineage_down_past", **params, nodes=artefacts)
-            artefacts = sorted(
-                {
-                    row["src"]
-                    for row in step
-                    if _edge(row, EdgeKind.DERIVED_FROM).get("role") == Role.USE
-                }
+        """All steps of making in one statement; of edges only what is asked comes out."""
+        asked = list(dict.fromkeys(nodes))
+        down = direction is Direction.DOWN
+        return tuple(
+            Use(
+                row["artefact"],
+                NodeKind(row["kind"]),
+                bool(row["alive"]),
+                row["source"],
+                row["payload"] or "",
+                bool(row["standing"]),
             )
-        made = {
-            row["node"]: (NodeKind(row["kind"]), bool(row["alive"]))
-            for row in self._db.read("kinds", **_pinned(scope), nodes=artefacts)
-        }
-        found: dict[Use, None] = {}
-        for row in self._db.read("lineage_up_past", **params, nodes=artefacts):
-            edge = _edge(row, EdgeKind.DERIVED_FROM)
-            if edge.get("role") == Role.USE:
-                use = Use(edge.src, *made[edge.src], edge.dst, str(edge.get("payload") or ""))
-                found[use] = None
-        return tuple(found)
+            for row in self._db.read("uses", **_pinned(scope), **IN_JSON, nodes=asked, down=down)
+        )
 
     def changes(
         self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False

@@ -198,26 +198,34 @@ class Reader:
         return tuple(found)
 
     def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
-        """One step of making, without reading whole edges: there may be very many."""
+        """All steps of making in one statement, without reading whole edges: there may be very many."""
         (mine, params), (seen, extra) = _readable("x", scope), _visible("l", scope)
-        used = "{a}.kind = 'DERIVED_FROM' AND {a}.from_seq <= ? AND json_extract({a}.content, '$.role') = 'use'"
-        held: list[Any] = [*extra, rows.as_list(nodes)]
-        wanted = "SELECT ord FROM node WHERE id IN (SELECT value FROM json_each(?))"
+        params.append(scope.seq)
+        used = (
+            f"x.kind = 'DERIVED_FROM' AND {mine} AND x.from_seq <= ? "
+            "AND json_extract(x.content, '$.role') = 'use'"
+        )
+        down = ""
         if direction is Direction.DOWN:
-            inside, more = _readable("e", scope)
-            held += [scope.seq, *more]
-            wanted = f"SELECT e.src FROM edge e WHERE e.dst IN ({wanted}) AND {used.format(a='e')} AND {inside}"
+            down = f"UNION SELECT x.src FROM begun JOIN edge x ON x.dst = begun.ord WHERE {used}"
+        living = f"EXISTS (SELECT 1 FROM version l WHERE l.{{}} AND {seen})"
         found = self._all(
-            "SELECT DISTINCT a.id, a.kind, EXISTS "
-            f"(SELECT 1 FROM version l WHERE l.node = a.ord AND {seen}), s.id, "
-            "json_extract(x.content, '$.payload') FROM edge x JOIN node a ON a.ord = x.src "
-            f"JOIN node s ON s.ord = x.dst WHERE x.src IN ({wanted}) AND {used.format(a='x')} AND {mine}",
-            (*held, scope.seq, *params),
+            "WITH RECURSIVE begun (ord) AS (SELECT ord FROM node WHERE id IN "
+            f"(SELECT value FROM json_each(?)) {down}), "
+            "made (ord) AS (SELECT ord FROM begun "
+            f"UNION SELECT x.dst FROM made JOIN edge x ON x.src = made.ord WHERE {used}), "
+            "use (src, dst, payload) AS (SELECT DISTINCT x.src, x.dst, "
+            "coalesce(json_extract(x.content, '$.payload'), '') "
+            f"FROM made JOIN edge x ON x.src = made.ord WHERE {used}) "
+            f"SELECT a.id, a.kind, {living.format('node = a.ord')}, s.id, use.payload, "
+            f"{living.format('payload = use.payload')} "
+            "FROM use JOIN node a ON a.ord = use.src JOIN node s ON s.ord = use.dst",
+            (rows.as_list(nodes), *params * (3 if down else 2), *extra * 2),
         )
         kinds = {str(kind): kind for kind in NodeKind}
         return tuple(
-            Use(node, kinds[kind], bool(alive), source, payload or "")
-            for node, kind, alive, source, payload in found
+            Use(node, kinds[kind], bool(alive), source, payload, bool(standing))
+            for node, kind, alive, source, payload, standing in found
         )
 
     def changes(

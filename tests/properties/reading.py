@@ -19,6 +19,7 @@ from memcubes.graph import (
     Where,
 )
 from memcubes.graph.errors import NotFound
+from memcubes.graph.staleness import digests_in_force
 
 from ..oracle import OPEN, shape
 from .driving import NAMESPACES, PRINCIPALS, Difference, Drive
@@ -178,7 +179,7 @@ def lineage(d: Drive, store: GuardedStore, scope: Scope) -> None:
 def uses(
     d: Drive, store: GuardedStore, scope: Scope, asked: tuple[str, ...], way: Direction
 ) -> None:
-    """One step of making, out of the lineage that the oracle tells."""
+    """All steps of making, out of the single steps of lineage that the oracle tells."""
 
     def used(nodes: Iterable[str], direction: Direction) -> set[tuple[str, str, str]]:
         edges = (shown for _, shown in d.oracle.lineage(scope, tuple(nodes), direction, 1, True))
@@ -189,8 +190,15 @@ def uses(
             if held.get("role") == "use"
         }
 
-    artefacts = asked if way is Direction.UP else {src for src, _, _ in used(asked, way)}
-    expected = used(tuple(artefacts), Direction.UP)
+    def reached(nodes: Iterable[str], direction: Direction) -> set[str]:
+        seen, new = set[str](), set(nodes)
+        while new:
+            seen |= new
+            new = {end for edge in used(new, direction) for end in edge[:2]} - seen
+        return seen
+
+    begun = asked if way is Direction.UP else reached(asked, way)
+    expected = used(reached(begun, Direction.UP), Direction.UP)
     found = store.uses(scope, asked, way)
     same(
         f"uses {scope} {asked} {way}", {(u.artefact, u.source, u.payload) for u in found}, expected
@@ -198,6 +206,9 @@ def uses(
     same(f"uses {scope} {asked} {way}, each once", len(set(found)), len(found))
     alive = {version.node for version in store.get(scope, sorted({u.artefact for u in found}))}
     same("what is alive of uses", {u.artefact for u in found if u.alive}, alive)
+    payloads = {u.payload for u in found}
+    standing = digests_in_force(store, scope, payloads) if payloads else set[str]()
+    same("what stands of uses", {u.payload for u in found if u.standing}, standing)
 
 
 def changes(d: Drive, store: GuardedStore, scope: Scope) -> None:
