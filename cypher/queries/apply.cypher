@@ -98,7 +98,7 @@ CALL () {
   MATCH (n:Identity {id: row.node})
   SET n.tags = row.tags
   WITH n, row
-  MATCH (n)<-[:OF]-(v:Version)
+  MATCH (n)<-[:OF]-(v)
   SET v.tags = row.tags
 }
 CALL () {

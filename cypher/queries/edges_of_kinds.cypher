@@ -45,7 +45,7 @@ CALL () {
   UNION ALL
   UNWIND $in.kinds AS kind
   CALL (kind) {
-    MATCH ()-[e:PAST]->() WHERE e.ns = $in.ns AND e.kind = kind AND e.id > $in.after
+    MATCH ()-[e:PAST]->() USING INDEX e:PAST(ns, kind, id) WHERE e.ns = $in.ns AND e.kind = kind AND e.id > $in.after
     RETURN e ORDER BY e.ns, e.kind, e.id LIMIT $in.first
   }
   RETURN e
@@ -57,13 +57,13 @@ WITH s, e, d, e.from_seq <= $in.seq AND e.to_seq > $in.seq
   AND ($in.valid_at IS NULL OR e.valid_from <= $in.valid_at AND e.valid_to > $in.valid_at)
   AND e.acl IN $in.acls AND NOT e.origin IN $in.without
   AND EXISTS {
-    MATCH (s)<-[:OF]-(a:Version)
+    MATCH (s)<-[:OF]-(a)
     WHERE a.from_seq <= $in.seq AND a.to_seq > $in.seq
       AND ($in.valid_at IS NULL OR a.valid_from <= $in.valid_at AND a.valid_to > $in.valid_at)
       AND a.acl IN $in.acls AND NOT a.origin IN $in.without AND NOT a.node IN $in.without
   }
   AND EXISTS {
-    MATCH (d)<-[:OF]-(b:Version)
+    MATCH (d)<-[:OF]-(b)
     WHERE b.from_seq <= $in.seq AND b.to_seq > $in.seq
       AND ($in.valid_at IS NULL OR b.valid_from <= $in.valid_at AND b.valid_to > $in.valid_at)
       AND b.acl IN $in.acls AND NOT b.origin IN $in.without AND NOT b.node IN $in.without

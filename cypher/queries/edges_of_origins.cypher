@@ -5,46 +5,46 @@
 // columns: edge (properties), kind, src, dst (node ids), by record id; live ones are read before closed
 //   ones, so that an edge that is closed meanwhile is seen twice rather than never
 CALL () {
-  MATCH (s)-[e:DERIVED_FROM]->(d) WHERE 'DERIVED_FROM' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:DERIVED_FROM]->(d) USING INDEX e:DERIVED_FROM(origin) WHERE 'DERIVED_FROM' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:MENTIONS]->(d) WHERE 'MENTIONS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:MENTIONS]->(d) USING INDEX e:MENTIONS(origin) WHERE 'MENTIONS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:ABOUT]->(d) WHERE 'ABOUT' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:ABOUT]->(d) USING INDEX e:ABOUT(origin) WHERE 'ABOUT' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:TAGGED]->(d) WHERE 'TAGGED' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:TAGGED]->(d) USING INDEX e:TAGGED(origin) WHERE 'TAGGED' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:SUBJECT_OF]->(d) WHERE 'SUBJECT_OF' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:SUBJECT_OF]->(d) USING INDEX e:SUBJECT_OF(origin) WHERE 'SUBJECT_OF' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:OBJECT_OF]->(d) WHERE 'OBJECT_OF' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:OBJECT_OF]->(d) USING INDEX e:OBJECT_OF(origin) WHERE 'OBJECT_OF' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:SUPPORTS]->(d) WHERE 'SUPPORTS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:SUPPORTS]->(d) USING INDEX e:SUPPORTS(origin) WHERE 'SUPPORTS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:NEXT]->(d) WHERE 'NEXT' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:NEXT]->(d) USING INDEX e:NEXT(origin) WHERE 'NEXT' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:GRANTS]->(d) WHERE 'GRANTS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:GRANTS]->(d) USING INDEX e:GRANTS(origin) WHERE 'GRANTS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:SAME_AS]->(d) WHERE 'SAME_AS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:SAME_AS]->(d) USING INDEX e:SAME_AS(origin) WHERE 'SAME_AS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:NOT_SAME_AS]->(d) WHERE 'NOT_SAME_AS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:NOT_SAME_AS]->(d) USING INDEX e:NOT_SAME_AS(origin) WHERE 'NOT_SAME_AS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:SUPERSEDES]->(d) WHERE 'SUPERSEDES' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:SUPERSEDES]->(d) USING INDEX e:SUPERSEDES(origin) WHERE 'SUPERSEDES' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:CONTRADICTS]->(d) WHERE 'CONTRADICTS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:CONTRADICTS]->(d) USING INDEX e:CONTRADICTS(origin) WHERE 'CONTRADICTS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:PAST]->(d) WHERE e.kind IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:PAST]->(d) USING INDEX e:PAST(origin) WHERE e.kind IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
 }
 WITH s, e, d
 WHERE e.ns = $in.ns AND e.id > $in.after AND e.from_seq <= $in.seq AND e.to_seq > $in.seq
   AND ($in.valid_at IS NULL OR e.valid_from <= $in.valid_at AND e.valid_to > $in.valid_at)
   AND e.acl IN $in.acls AND NOT e.origin IN $in.without
   AND EXISTS {
-    MATCH (s)<-[:OF]-(a:Version)
+    MATCH (s)<-[:OF]-(a)
     WHERE a.from_seq <= $in.seq AND a.to_seq > $in.seq
       AND ($in.valid_at IS NULL OR a.valid_from <= $in.valid_at AND a.valid_to > $in.valid_at)
       AND a.acl IN $in.acls AND NOT a.origin IN $in.without AND NOT a.node IN $in.without
   }
   AND EXISTS {
-    MATCH (d)<-[:OF]-(b:Version)
+    MATCH (d)<-[:OF]-(b)
     WHERE b.from_seq <= $in.seq AND b.to_seq > $in.seq
       AND ($in.valid_at IS NULL OR b.valid_from <= $in.valid_at AND b.valid_to > $in.valid_at)
       AND b.acl IN $in.acls AND NOT b.origin IN $in.without AND NOT b.node IN $in.without

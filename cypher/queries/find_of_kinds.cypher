@@ -6,7 +6,8 @@
 // columns: version (properties), by record id
 UNWIND $in.kinds AS kind
 CALL (kind) {
-  MATCH (n:Identity)<-[:OF]-(v:Version)
+  MATCH (n)<-[:OF]-(v:Version)
+  USING INDEX v:Version(ns, kind, id)
   WHERE v.ns = $in.ns AND v.kind = kind AND v.id > $in.after AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
     AND ($in.valid_at IS NULL OR v.valid_from <= $in.valid_at AND v.valid_to > $in.valid_at)
     AND v.acl IN $in.acls AND NOT v.origin IN $in.without AND NOT v.node IN $in.without
@@ -21,7 +22,7 @@ CALL (kind) {
         AND ($in.valid_at IS NULL OR t.valid_from <= $in.valid_at AND t.valid_to > $in.valid_at)
         AND t.acl IN $in.acls AND NOT t.origin IN $in.without
     } AND EXISTS {
-      MATCH (:Identity {id: tag})<-[:OF]-(l:Version)
+      MATCH (:Identity {id: tag})<-[:OF]-(l)
       WHERE l.from_seq <= $in.seq AND l.to_seq > $in.seq
         AND ($in.valid_at IS NULL OR l.valid_from <= $in.valid_at AND l.valid_to > $in.valid_at)
         AND l.acl IN $in.acls AND NOT l.origin IN $in.without AND NOT l.node IN $in.without

@@ -5,7 +5,8 @@
 //   after (cursor), first
 // columns: version (properties), by record id
 UNWIND $in.origins AS origin
-MATCH (n:Identity)<-[:OF]-(v:Version {origin: origin})
+MATCH (n)<-[:OF]-(v:Version {origin: origin})
+USING INDEX v:Version(origin)
 WHERE v.ns = $in.ns AND v.id > $in.after AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
   AND ($in.valid_at IS NULL OR v.valid_from <= $in.valid_at AND v.valid_to > $in.valid_at)
   AND v.acl IN $in.acls AND NOT v.origin IN $in.without AND NOT v.node IN $in.without
@@ -21,7 +22,7 @@ WHERE v.ns = $in.ns AND v.id > $in.after AND v.from_seq <= $in.seq AND v.to_seq 
       AND ($in.valid_at IS NULL OR t.valid_from <= $in.valid_at AND t.valid_to > $in.valid_at)
       AND t.acl IN $in.acls AND NOT t.origin IN $in.without
   } AND EXISTS {
-    MATCH (:Identity {id: tag})<-[:OF]-(l:Version)
+    MATCH (:Identity {id: tag})<-[:OF]-(l)
     WHERE l.from_seq <= $in.seq AND l.to_seq > $in.seq
       AND ($in.valid_at IS NULL OR l.valid_from <= $in.valid_at AND l.valid_to > $in.valid_at)
       AND l.acl IN $in.acls AND NOT l.origin IN $in.without AND NOT l.node IN $in.without

@@ -5,7 +5,7 @@
 CALL () {
   MATCH (v:Now) WHERE v.line IN $in.nodes RETURN v
   UNION
-  MATCH (v:Version) WHERE v.payload IN $in.payloads AND v.to_seq = $in.open RETURN v
+  MATCH (v:Version) USING INDEX v:Version(payload) WHERE v.payload IN $in.payloads AND v.to_seq = $in.open RETURN v
 }
 WITH v
 WHERE v.kind = 'MemCube' AND v.content CONTAINS $in.mark

@@ -7,20 +7,20 @@ MATCH (s:Identity {id: id})
 CALL (s) {
   MATCH (s:Identity)-[e:DERIVED_FROM]->(d:Identity) RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:PAST]->(d:Identity) WHERE e.kind = 'DERIVED_FROM' AND e.from_seq <= $in.seq AND e.to_seq > $in.seq RETURN e, d
+  MATCH (s:Identity)-[e:PAST]->(d:Identity) WHERE e.kind = 'DERIVED_FROM' RETURN e, d
 }
 WITH s, e, d
 WHERE e.ns = $in.ns AND e.from_seq <= $in.seq AND e.to_seq > $in.seq
   AND ($in.valid_at IS NULL OR e.valid_from <= $in.valid_at AND e.valid_to > $in.valid_at)
   AND e.acl IN $in.acls AND NOT e.origin IN $in.without
   AND EXISTS {
-    MATCH (s)<-[:OF]-(a:Version)
+    MATCH (s)<-[:OF]-(a)
     WHERE a.from_seq <= $in.seq AND a.to_seq > $in.seq
       AND ($in.valid_at IS NULL OR a.valid_from <= $in.valid_at AND a.valid_to > $in.valid_at)
       AND a.acl IN $in.acls AND NOT a.origin IN $in.without AND NOT a.node IN $in.without
   }
   AND EXISTS {
-    MATCH (d)<-[:OF]-(b:Version)
+    MATCH (d)<-[:OF]-(b)
     WHERE b.from_seq <= $in.seq AND b.to_seq > $in.seq
       AND ($in.valid_at IS NULL OR b.valid_from <= $in.valid_at AND b.valid_to > $in.valid_at)
       AND b.acl IN $in.acls AND NOT b.origin IN $in.without AND NOT b.node IN $in.without

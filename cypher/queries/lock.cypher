@@ -14,11 +14,11 @@ SET h.held = $in.change
 WITH h
 CALL () {
   CALL () {
-    MATCH (v:Version) WHERE v.id IN $in.ids RETURN v
+    MATCH (v:Version) USING INDEX v:Version(id) WHERE v.id IN $in.ids RETURN v
     UNION
-    MATCH (v:Version) WHERE v.origin IN $in.origins AND v.ns = $in.ns RETURN v
+    MATCH (v:Version) USING INDEX v:Version(origin) WHERE v.origin IN $in.origins AND v.ns = $in.ns RETURN v
     UNION
-    MATCH (v:Version) WHERE v.to_seq IN $in.closings AND v.ns = $in.ns RETURN v
+    MATCH (v:Version) USING INDEX v:Version(to_seq) WHERE v.to_seq IN $in.closings AND v.ns = $in.ns RETURN v
   }
   RETURN collect(v {.id, .from_seq, .to_seq, .ns, .kind, .node, .origin, .acl, .shredded, .payload, .line,
     element: elementId(v),
@@ -33,63 +33,63 @@ CALL () {
 }
 CALL () {
   CALL () {
-    MATCH ()-[e:DERIVED_FROM]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:DERIVED_FROM]->(d) USING INDEX e:DERIVED_FROM(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:MENTIONS]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:MENTIONS]->(d) USING INDEX e:MENTIONS(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:ABOUT]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:ABOUT]->(d) USING INDEX e:ABOUT(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:TAGGED]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:TAGGED]->(d) USING INDEX e:TAGGED(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:SUBJECT_OF]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:SUBJECT_OF]->(d) USING INDEX e:SUBJECT_OF(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:OBJECT_OF]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:OBJECT_OF]->(d) USING INDEX e:OBJECT_OF(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:SUPPORTS]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:SUPPORTS]->(d) USING INDEX e:SUPPORTS(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:NEXT]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:NEXT]->(d) USING INDEX e:NEXT(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:GRANTS]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:GRANTS]->(d) USING INDEX e:GRANTS(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:SAME_AS]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:SAME_AS]->(d) USING INDEX e:SAME_AS(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:NOT_SAME_AS]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:NOT_SAME_AS]->(d) USING INDEX e:NOT_SAME_AS(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:SUPERSEDES]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:SUPERSEDES]->(d) USING INDEX e:SUPERSEDES(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:CONTRADICTS]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:CONTRADICTS]->(d) USING INDEX e:CONTRADICTS(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:PAST]->(d) WHERE e.id IN $in.ids RETURN e, d
+    MATCH ()-[e:PAST]->(d) USING INDEX e:PAST(id) WHERE e.id IN $in.ids RETURN e, d
     UNION ALL
-    MATCH ()-[e:DERIVED_FROM]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:DERIVED_FROM]->(d) USING INDEX e:DERIVED_FROM(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:MENTIONS]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:MENTIONS]->(d) USING INDEX e:MENTIONS(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:ABOUT]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:ABOUT]->(d) USING INDEX e:ABOUT(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:TAGGED]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:TAGGED]->(d) USING INDEX e:TAGGED(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:SUBJECT_OF]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:SUBJECT_OF]->(d) USING INDEX e:SUBJECT_OF(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:OBJECT_OF]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:OBJECT_OF]->(d) USING INDEX e:OBJECT_OF(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:SUPPORTS]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:SUPPORTS]->(d) USING INDEX e:SUPPORTS(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:NEXT]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:NEXT]->(d) USING INDEX e:NEXT(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:GRANTS]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:GRANTS]->(d) USING INDEX e:GRANTS(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:SAME_AS]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:SAME_AS]->(d) USING INDEX e:SAME_AS(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:NOT_SAME_AS]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:NOT_SAME_AS]->(d) USING INDEX e:NOT_SAME_AS(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:SUPERSEDES]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:SUPERSEDES]->(d) USING INDEX e:SUPERSEDES(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:CONTRADICTS]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:CONTRADICTS]->(d) USING INDEX e:CONTRADICTS(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:PAST]->(d) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:PAST]->(d) USING INDEX e:PAST(origin) WHERE e.origin IN $in.origins AND e.ns = $in.ns RETURN e, d
     UNION ALL
-    MATCH ()-[e:PAST]->(d) WHERE e.to_seq IN $in.closings AND e.ns = $in.ns RETURN e, d
+    MATCH ()-[e:PAST]->(d) USING INDEX e:PAST(to_seq) WHERE e.to_seq IN $in.closings AND e.ns = $in.ns RETURN e, d
   }
   WITH DISTINCT e, d
   RETURN collect(e {.id, .from_seq, .to_seq, .ns, .origin, .acl, .shredded, element: elementId(e),
@@ -119,6 +119,7 @@ RETURN h.seq AS seq, h.at AS at, h.roots AS roots, h.sets AS sets, versions, edg
   } AS acls,
   COLLECT {
     MATCH (n:Identity)<-[:OF]-(v:Now)
+    USING INDEX n:Identity(id)
     WHERE n.id IN $in.absent AND v.ns = $in.ns
     RETURN [n.id, v.id]
     LIMIT 1
@@ -135,6 +136,7 @@ RETURN h.seq AS seq, h.at AS at, h.roots AS roots, h.sets AS sets, versions, edg
   } AS standing,
   COLLECT {
     MATCH (v:Version)
+    USING INDEX v:Version(payload)
     WHERE v.payload IN $in.payloads AND v.payload_salt IS NULL
     RETURN DISTINCT v.payload
   } AS lost,

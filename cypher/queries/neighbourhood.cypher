@@ -6,7 +6,7 @@
 UNWIND $in.seeds AS seed
 MATCH (n:Identity {id: seed.node})
 WHERE EXISTS {
-    MATCH (n)<-[:OF]-(s:Version)
+    MATCH (n)<-[:OF]-(s)
     WHERE s.from_seq <= $in.seq AND s.to_seq > $in.seq
       AND ($in.valid_at IS NULL OR s.valid_from <= $in.valid_at AND s.valid_to > $in.valid_at)
       AND s.acl IN $in.acls AND NOT s.origin IN $in.without AND NOT s.node IN $in.without
@@ -29,14 +29,14 @@ CALL (n) {
     UNION ALL
     MATCH (n)-[e:DERIVED_FROM]-(m:Identity) WHERE 'DERIVED_FROM' IN $in.kinds RETURN e, m
     UNION ALL
-    MATCH (n)-[e:PAST]-(m:Identity) WHERE e.kind IN $in.kinds AND e.from_seq <= $in.seq AND e.to_seq > $in.seq RETURN e, m
+    MATCH (n)-[e:PAST]-(m:Identity) WHERE e.kind IN $in.kinds RETURN e, m
   }
   WITH DISTINCT e, m
   WHERE e.ns = $in.ns AND e.from_seq <= $in.seq AND e.to_seq > $in.seq
     AND ($in.valid_at IS NULL OR e.valid_from <= $in.valid_at AND e.valid_to > $in.valid_at)
     AND e.acl IN $in.acls AND NOT e.origin IN $in.without
     AND EXISTS {
-      MATCH (m)<-[:OF]-(l:Version)
+      MATCH (m)<-[:OF]-(l)
       WHERE l.from_seq <= $in.seq AND l.to_seq > $in.seq
         AND ($in.valid_at IS NULL OR l.valid_from <= $in.valid_at AND l.valid_to > $in.valid_at)
         AND l.acl IN $in.acls AND NOT l.origin IN $in.without AND NOT l.node IN $in.without
@@ -69,14 +69,14 @@ CALL (m) {
     UNION ALL
     MATCH (m)-[e:DERIVED_FROM]-(o:Identity) WHERE 'DERIVED_FROM' IN $in.kinds RETURN e, o
     UNION ALL
-    MATCH (m)-[e:PAST]-(o:Identity) WHERE e.kind IN $in.kinds AND e.from_seq <= $in.seq AND e.to_seq > $in.seq RETURN e, o
+    MATCH (m)-[e:PAST]-(o:Identity) WHERE e.kind IN $in.kinds RETURN e, o
   }
   WITH DISTINCT e, o
   WHERE e.ns = $in.ns AND e.from_seq <= $in.seq AND e.to_seq > $in.seq
     AND ($in.valid_at IS NULL OR e.valid_from <= $in.valid_at AND e.valid_to > $in.valid_at)
     AND e.acl IN $in.acls AND NOT e.origin IN $in.without
     AND EXISTS {
-      MATCH (o)<-[:OF]-(l:Version)
+      MATCH (o)<-[:OF]-(l)
       WHERE l.from_seq <= $in.seq AND l.to_seq > $in.seq
         AND ($in.valid_at IS NULL OR l.valid_from <= $in.valid_at AND l.valid_to > $in.valid_at)
         AND l.acl IN $in.acls AND NOT l.origin IN $in.without AND NOT l.node IN $in.without

@@ -10,33 +10,33 @@ CALL () {
 CALL () {
   UNWIND $in.origins AS row
   CALL (row) {
-    MATCH ()-[e:DERIVED_FROM]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:DERIVED_FROM]->() USING INDEX e:DERIVED_FROM(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:MENTIONS]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:MENTIONS]->() USING INDEX e:MENTIONS(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:ABOUT]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:ABOUT]->() USING INDEX e:ABOUT(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:TAGGED]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:TAGGED]->() USING INDEX e:TAGGED(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:SUBJECT_OF]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:SUBJECT_OF]->() USING INDEX e:SUBJECT_OF(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:OBJECT_OF]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:OBJECT_OF]->() USING INDEX e:OBJECT_OF(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:SUPPORTS]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:SUPPORTS]->() USING INDEX e:SUPPORTS(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:NEXT]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:NEXT]->() USING INDEX e:NEXT(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:GRANTS]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:GRANTS]->() USING INDEX e:GRANTS(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:SAME_AS]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:SAME_AS]->() USING INDEX e:SAME_AS(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:NOT_SAME_AS]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:NOT_SAME_AS]->() USING INDEX e:NOT_SAME_AS(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:SUPERSEDES]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:SUPERSEDES]->() USING INDEX e:SUPERSEDES(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:CONTRADICTS]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:CONTRADICTS]->() USING INDEX e:CONTRADICTS(origin) WHERE e.origin = row.node RETURN e
     UNION ALL
-    MATCH ()-[e:PAST]->() WHERE e.origin = row.node RETURN e
+    MATCH ()-[e:PAST]->() USING INDEX e:PAST(origin) WHERE e.origin = row.node RETURN e
   }
   SET e.acl = row.acl
 }

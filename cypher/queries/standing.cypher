@@ -2,30 +2,30 @@
 // parameters: ids
 // columns: id
 CALL () {
-  MATCH ()-[e:DERIVED_FROM]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:DERIVED_FROM]->() USING INDEX e:DERIVED_FROM(id) WHERE e.id IN $in.ids RETURN e.id AS id
   UNION ALL
-  MATCH ()-[e:MENTIONS]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:MENTIONS]->() USING INDEX e:MENTIONS(id) WHERE e.id IN $in.ids RETURN e.id AS id
   UNION ALL
-  MATCH ()-[e:ABOUT]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:ABOUT]->() USING INDEX e:ABOUT(id) WHERE e.id IN $in.ids RETURN e.id AS id
   UNION ALL
-  MATCH ()-[e:TAGGED]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:TAGGED]->() USING INDEX e:TAGGED(id) WHERE e.id IN $in.ids RETURN e.id AS id
   UNION ALL
-  MATCH ()-[e:SUBJECT_OF]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:SUBJECT_OF]->() USING INDEX e:SUBJECT_OF(id) WHERE e.id IN $in.ids RETURN e.id AS id
   UNION ALL
-  MATCH ()-[e:OBJECT_OF]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:OBJECT_OF]->() USING INDEX e:OBJECT_OF(id) WHERE e.id IN $in.ids RETURN e.id AS id
   UNION ALL
-  MATCH ()-[e:SUPPORTS]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:SUPPORTS]->() USING INDEX e:SUPPORTS(id) WHERE e.id IN $in.ids RETURN e.id AS id
   UNION ALL
-  MATCH ()-[e:NEXT]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:NEXT]->() USING INDEX e:NEXT(id) WHERE e.id IN $in.ids RETURN e.id AS id
   UNION ALL
-  MATCH ()-[e:GRANTS]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:GRANTS]->() USING INDEX e:GRANTS(id) WHERE e.id IN $in.ids RETURN e.id AS id
   UNION ALL
-  MATCH ()-[e:SAME_AS]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:SAME_AS]->() USING INDEX e:SAME_AS(id) WHERE e.id IN $in.ids RETURN e.id AS id
   UNION ALL
-  MATCH ()-[e:NOT_SAME_AS]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:NOT_SAME_AS]->() USING INDEX e:NOT_SAME_AS(id) WHERE e.id IN $in.ids RETURN e.id AS id
   UNION ALL
-  MATCH ()-[e:SUPERSEDES]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:SUPERSEDES]->() USING INDEX e:SUPERSEDES(id) WHERE e.id IN $in.ids RETURN e.id AS id
   UNION ALL
-  MATCH ()-[e:CONTRADICTS]->() WHERE e.id IN $in.ids RETURN e.id AS id
+  MATCH ()-[e:CONTRADICTS]->() USING INDEX e:CONTRADICTS(id) WHERE e.id IN $in.ids RETURN e.id AS id
 }
 RETURN id
