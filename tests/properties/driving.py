@@ -18,16 +18,11 @@ from memcubes.graph.store import Engine
 from memcubes.graph.verify import verify
 
 from ..oracle import OPEN, Oracle, Refusal
+from .adjacency import Order
 
 CAMPAIGN = os.environ.get("MEMCUBES_CAMPAIGN") == "1"
 NAMESPACES = ("a", "b")
 PRINCIPALS = ("ann", "bob")
-
-ADJACENT: Counter[tuple[str, str]] = Counter()
-"""How often each act came right after each other one, in all histories of this run."""
-OUTCOMES: Counter[tuple[str, str]] = Counter()
-"""What came of each act: done, or the name of the error on which store and oracle agreed."""
-
 
 GENERATED: Counter[str] = Counter()
 """How often each kind of record, operation, selector and verb was generated."""
@@ -185,37 +180,50 @@ def run(
     make: Callable[[], Engine] = in_memory,
     skipped: frozenset[int] = frozenset(),
     probes: int = 6,
-    tally: bool = True,
+    order: Order | None = None,
 ) -> None:
     """Run one history; `skipped` leaves steps out, and does not change how the others are drawn."""
     with drawn() as ids, closing(Drive(make)) as drive:
-        before, pairs, came = "", Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        before = ""
         for step in range(length):
             if step in skipped:
                 continue
             drive.rng, ids.rng = Random(f"{seed}:{step}"), Random(f"{seed}:{step}:ids")
-            name = drive.rng.choice(list(acts))
+            if order is None:
+                names = [drive.rng.choice(list(acts))]
+            else:
+                names = order.candidates(step, before, acts)
+            came = ""
+            for name in names:
+                try:
+                    if order is not None:
+                        order.ask(before, name)
+                        drive.rng = Random(f"{seed}:{step}:{name}")
+                        ids.rng = Random(f"{seed}:{step}:{name}:ids")
+                    changes = acts[name](drive)
+                    if changes:
+                        drive.apply(*changes)
+                        came = name
+                except (Difference, MemcubesError, sqlite3.Error) as error:
+                    if order is not None:
+                        order.note(before, name, "")
+                    raise Difference(f"seed {seed}, step {step} ({name}): {error!r}") from error
+                if came:
+                    break
+            if order is not None:
+                order.note(before, came, drive.outcome)
+            before = came or before
             try:
-                changes = acts[name](drive)
-                if changes:
-                    drive.apply(*changes)
-                    came[name, drive.outcome] += 1
                 for _ in range(probes):
                     probe(drive)
             except (Difference, MemcubesError, sqlite3.Error) as error:
-                raise Difference(f"seed {seed}, step {step} ({name}): {error!r}") from error
-            if before:
-                pairs[before, name] += 1
-            before = name
+                raise Difference(f"seed {seed}, after step {step} ({came}): {error!r}") from error
         drive.rng = Random(f"{seed}:end")
         sweep(drive)
         drive.prove()
-    if tally:
-        ADJACENT.update(pairs)
-        OUTCOMES.update(came)
 
 
-def shortest(seed: int, length: int, fails: Callable[[frozenset[int]], bool]) -> list[int]:
+def shortest(length: int, fails: Callable[[frozenset[int]], bool]) -> list[int]:
     """The steps of a failing history that cannot be left out one by one."""
     skipped: frozenset[int] = frozenset()
     for step in reversed(range(length)):

@@ -288,7 +288,7 @@ def test_each_read_keeps_to_both_clocks(
     if seed >= SEEDS[kind]:
         pytest.skip("enough histories on this store")
     cells = partial(table, turns=5 if kind == "sqlite" or CAMPAIGN else 1)
-    run(7_000 + seed, 60, ACTS, probe, cells, make=make, probes=0, tally=False)
+    run(7_000 + seed, 60, ACTS, probe, cells, make=make, probes=0)
 
 
 def test_every_cell_of_the_table_had_something_to_give() -> None:

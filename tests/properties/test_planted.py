@@ -96,7 +96,7 @@ def found_in(make: Callable[[], SqliteStore], histories: int) -> int | None:
     """The number of histories that it took to find a difference; None where none was found."""
     for seed in range(histories):
         try:
-            run(seed, 60, ALL, probe, sweep, make=make, tally=False)
+            run(seed, 60, ALL, probe, sweep, make=make)
         except Difference:
             return seed + 1
     return None
@@ -120,7 +120,7 @@ def test_acts_of_a_history_depend_on_its_seed_alone() -> None:
         def keep(drive: Drive, log: list[tuple[str, str]] = log) -> None:
             log.extend((e.id, e.verb) for e in drive.oracle.log)
 
-        run(7, 25, ALL, probe, keep, tally=False)
+        run(7, 25, ALL, probe, keep)
         seen.append(log)
     assert seen[0] == seen[1]
     assert len(seen[0]) > 5

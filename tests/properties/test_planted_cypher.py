@@ -91,7 +91,7 @@ def test_fuzzer_finds(neo4j_server: Server, bug: Bug) -> None:
     begin = 0 if CAMPAIGN else bug.seed
     for seed in range(begin, begin + HISTORIES):
         try:
-            run(seed, 60, ACTS, probe, sweep, make=planted(neo4j_server, bug), tally=False)
+            run(seed, 60, ACTS, probe, sweep, make=planted(neo4j_server, bug))
         except Difference:
             return
     raise AssertionError(f"{HISTORIES} histories found nothing")

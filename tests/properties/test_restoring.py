@@ -108,7 +108,6 @@ def test_restoring_gives_what_was_and_reverts_exactly(
         partial(back_and_forth, counted=DONE),
         make=make,
         probes=0,
-        tally=False,
     )
 
 
