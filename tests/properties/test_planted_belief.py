@@ -14,6 +14,7 @@ from memcubes.graph.canonical import identities
 from memcubes.graph.index import graph_index
 from memcubes.graph.kind import EdgeKind
 from memcubes.graph.sqlite import SqliteStore
+from memcubes.graph.staleness import Pins
 from memcubes.ingest import draft
 
 from . import desk as desks
@@ -98,7 +99,7 @@ def split_by_place(patch: pytest.MonkeyPatch) -> None:
 
 def shallow(patch: pytest.MonkeyPatch) -> None:
     """What was made of something made is not looked at."""
-    patch.setattr("memcubes.graph.staleness.DEEP", 1)
+    patch.setattr(Pins, "flattened", lambda self, artefact: self.of.get(artefact, ()))
 
 
 PLANTED: dict[str, tuple[Plant, Test]] = {
