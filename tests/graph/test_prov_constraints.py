@@ -271,7 +271,7 @@ def test_exports_keep_the_constraints(kind: str, seed: int, request: pytest.Fixt
     def make() -> Any:
         return STORES[kind](lambda: request.getfixturevalue("neo4j_server"))
 
-    run(9_000 + seed, 80, ACTS, probe, exported, make=make, probes=0, tally=False)
+    run(9_000 + seed, 80, ACTS, probe, exported, make=make, probes=0)
 
 
 def test_every_relation_was_in_some_document() -> None:

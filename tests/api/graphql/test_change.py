@@ -293,7 +293,7 @@ def test_what_later_changes_stand_on_names_them(server: Server) -> None:
         assert refused["changes"] == ([{"id": revised["id"], "verb": "revise"}])
 
 
-WRONG = [
+WRONG: list[tuple[dict[str, Any], str]] = [
     ({"retract": {"target": "nothing.md"}}, "NOT_FOUND"),
     ({"retract": {"target": "a"}}, "INVALID"),
     ({"revert": {"change": "@99"}}, "NOT_FOUND"),
