@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..graph.impact import Impact
 from ..graph.instant import show
 from ..graph.kind import Verb
 from ..graph.record import Version
 from ..graph.scope import Scope
+from ..query.answer import Answerer
+from ..query.memoperator import MemOperator
 
 if TYPE_CHECKING:
     from .session import Session
+
+Asked: TypeAlias = tuple[MemOperator, Answerer, Scope]
+"""Whom a question is asked, and of which scope."""
 
 MOST = 20
 """How many past answers are worked out again: each takes two questions."""
@@ -75,6 +80,11 @@ def past_answers(session: Session, impact: Impact, most: int = MOST) -> Iterator
     chosen = impact.answers[:most]
     scope = impact.scopes[0] if impact.scopes else session.scope()
     held = {version.node: version for version in store.get(scope, sorted(chosen))}
+    asked: list[Asked] = []
+    if held and impact.scopes is not None:
+        now = session.retrieval.operator, session.retrieval.answerer
+        then = now if impact.tried is None else session.retrieval.over(impact.tried)
+        asked = [(*now, impact.scopes[0]), (*then, impact.scopes[1])]
     for node in chosen:
         if node not in held:
             continue  # the answer is younger than what is compared
@@ -88,23 +98,24 @@ def past_answers(session: Session, impact: Impact, most: int = MOST) -> Iterator
             stale=node in stale,
             degree=made[node].degree,
             solely=made[node].solely,
-            differs=_differs(session, impact, receipt),
+            differs=_differs(asked, receipt),
         )
 
 
-def _differs(session: Session, impact: Impact, receipt: Version) -> bool | None:
+def _differs(asked: Sequence[Asked], receipt: Version) -> bool | None:
     question = str(receipt.get("question", ""))
-    if impact.scopes is None or not question.strip():
+    if not asked or not question.strip():
         return None
-    before, after = (_told(session, scope, receipt, question) for scope in impact.scopes)
+    before, after = (_told(*one, receipt, question) for one in asked)
     return before != after
 
 
-def _told(session: Session, scope: Scope, receipt: Version, question: str) -> list[object]:
+def _told(
+    operator: MemOperator, answerer: Answerer, scope: Scope, receipt: Version, question: str
+) -> list[object]:
     """What the question brings in a scope: quotes with their standing, or the cubes in their order."""
     scope = scope.but(valid_at=None)
     if receipt.get("verb") == Verb.ASK:
-        answer = session.retrieval.answerer.ask(scope, question, check_sources=False)
+        answer = answerer.ask(scope, question, check_sources=False)
         return [(quote.text, quote.status) for quote in answer.quotes]
-    found = session.retrieval.operator.search(scope, question, limit=20)
-    return [hit.cube.id for hit in found.hits]
+    return [hit.cube.id for hit in operator.search(scope, question, limit=20).hits]

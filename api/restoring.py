@@ -47,7 +47,7 @@ class Restoring(Session):
         tried = cast(GraphStore, _Tried(store, scope, change, plan))
         after = scope.but(seq=scope.seq + 1)
         impact: Impact = impact_of(tried, after, after.seq)
-        return Outcome(None, replace(impact, scopes=None), node or "")
+        return Outcome(None, replace(impact, tried=tried), node or "")
 
 
 class _Tried(Rehearsal):

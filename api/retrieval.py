@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from ..graph.kind import NodeKind
 from ..graph.opening import beside
 from ..graph.record import Version
 from ..graph.scope import Scope
+from ..graph.store import GraphStore
 from ..query.answer import Answerer
 from ..query.memoperator import MemOperator
 
@@ -93,14 +94,21 @@ class Retrieval:
         self.analyser = Analyser()
         self.index = encoded(store, self.encoder)
         self._checked = store.head().seq
-        asking = Asking(self.encoder)
-        self.operator = MemOperator(store, self.index, asking)
-        self.answerer = Answerer(
+        self._asking = Asking(self.encoder)
+        self.operator, self.answerer = self._joined(store, self.index)
+
+    def over(self, tried: GraphStore) -> tuple[MemOperator, Answerer]:
+        """What asks the store in which a change is only tried, without anything of it being kept."""
+        return self._joined(tried, self.index.over(tried, self._ns))
+
+    def _joined(self, store: GraphStore, index: GraphIndex) -> tuple[MemOperator, Answerer]:
+        operator, asking = MemOperator(store, index, self._asking), self._asking
+        return operator, Answerer(
             store,
-            lambda scope, question, limit: self.operator.search(scope, question, limit=limit),
+            lambda scope, question, limit: operator.search(scope, question, limit=limit),
             self.analyser,
             lambda question: asking.encode_questions([question])[0],
-            self.sentence_vectors,
+            partial(self._sentence_vectors, store),
             least=_LEAST.get(self.encoder.name, 0.5),
         )
 
@@ -131,10 +139,12 @@ class Retrieval:
             if known is not None and language not in known and language != "und"
         ]
 
-    def sentence_vectors(self, scope: Scope, cubes: Sequence[Version]) -> Mapping[str, Any]:
+    def _sentence_vectors(
+        self, store: GraphStore, scope: Scope, cubes: Sequence[Version]
+    ) -> Mapping[str, Any]:
         """The unit vectors of the sentences of cubes, by record id, as the indexer derived them."""
         ids = [cube.id for cube in cubes]
-        found = self._store.derived(scope.ns, self.encoder.fingerprint, ids)
+        found = store.derived(scope.ns, self.encoder.fingerprint, ids)
         vectors = {}
         for record, data in found.items():
             rows = unpack_vectors(data).astype("float32") / SCALE

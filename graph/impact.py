@@ -28,8 +28,8 @@ class Impact:
     source, held again, held on fewer sources, overruled (or disputed), and stated for the first time.
     `entities` lose their last mention; `made` is everything that was made from what goes or comes, by
     degree, with whether it rests on nothing else, and from what states a fact whose standing changes; `answers` are the receipts among that, and `stale`
-    the artefacts that may no longer be used, and might before. `scopes` are the two that were compared,
-    None where the second is only tried.
+    the artefacts that may no longer be used, and might before. `scopes` are the two that were compared;
+    where the second is only tried, `tried` is the store in which it can be read.
     """
 
     withdrawn: tuple[Belief, ...]
@@ -42,6 +42,7 @@ class Impact:
     made: tuple[Reached, ...]
     stale: tuple[str, ...]
     scopes: tuple[Scope, Scope] | None = field(default=None, compare=False, repr=False)
+    tried: GraphStore | None = field(default=None, compare=False, repr=False)
 
     @property
     def answers(self) -> tuple[str, ...]:

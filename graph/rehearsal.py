@@ -23,15 +23,16 @@ from .listing import all_edges, all_found
 from .record import Edge, Record, Version
 from .scope import Along, Direction, Page, Scope, Where
 from .staleness import digests_in_force
-from .store import GraphStore, Link, Name, Use
+from .store import Derived, GraphStore, Head, Link, Name, Use
 
 
 def impact_if(store: GraphStore, scope: Scope, change: ChangeSet, *, fresh: bool = False) -> Impact:
     """What a change would do if it were committed now; `fresh` says that it makes its namespace."""
-    rehearsal = Rehearsal(store, scope, change, fresh=fresh)
+    rehearsal = cast(GraphStore, Rehearsal(store, scope, change, fresh=fresh))
     after = scope.but(seq=scope.seq + 1, valid_at=None)
-    found = impact_of(cast(GraphStore, rehearsal), after, after.seq)
-    return replace(found, scopes=None)  # nobody can read there yet
+    found = impact_of(rehearsal, after, after.seq)
+    # where nothing is there yet, nobody was told anything
+    return replace(found, scopes=None) if fresh else replace(found, tried=rehearsal)
 
 
 def _cubes(records: Iterable[Record]) -> Iterator[Version]:
@@ -41,7 +42,7 @@ def _cubes(records: Iterable[Record]) -> Iterator[Version]:
 
 
 class Rehearsal:
-    """The reads of `impact_of` over a store and one change that is not committed.
+    """The reads over a store and one change that is not committed; what is derived of it stays here.
 
     Raises `Invalid` for a change that destroys content, which is not tried first, and `Held` where a
     hold would refuse it.
@@ -57,6 +58,7 @@ class Rehearsal:
         self._opened: dict[str, Record] = {}
         self._closed: dict[str, Record] = {}
         self._effects: list[Effect] = []
+        self._derived: dict[tuple[str, str], bytes] = {}
         for op in change.ops:
             if isinstance(op, Open):
                 self._open([op.record])
@@ -71,6 +73,33 @@ class Rehearsal:
         self._hold()
         self._dead = self._died()
         self._revived = () if fresh else tuple(self._reviving())
+
+    def head(self) -> Head:
+        """See `GraphStore.head`: as if the change were the last."""
+        return replace(self._store.head(), seq=self._base.seq + 1)
+
+    def feed(self, ns: str, after: int, upto: int) -> Iterator[Record]:
+        """See `GraphStore.feed`."""
+        yield from self._store.feed(ns, after, min(upto, self._base.seq))
+        if upto > self._base.seq:
+            for record in self._closed.values():
+                yield replace(record, to_seq=self._base.seq + 1)
+            yield from self._opened.values()
+
+    def derived(self, ns: str, producer: str, records: Sequence[str]) -> dict[str, bytes]:
+        """See `GraphStore.derived`."""
+        mine = {r: self._derived[producer, r] for r in records if (producer, r) in self._derived}
+        return self._store.derived(ns, producer, records) | mine
+
+    def put_derived(
+        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int
+    ) -> None:
+        """See `GraphStore.put_derived`."""
+        self._derived |= {(producer, one.record): one.data for one in data}
+
+    def watermark(self, ns: str, producer: str) -> int:
+        """See `GraphStore.watermark`."""
+        return self._store.watermark(ns, producer)
 
     def name(self, ns: str, kind: NodeKind, *value: str) -> Name:
         """See `GraphStore.name`."""

@@ -108,6 +108,15 @@ class GraphIndex:
             state.views.move_to_end(key)
             return view
 
+    def over(self, store: GraphStore, ns: str) -> GraphIndex:
+        """This index for a store that goes on from its own, in memory; neither changes the other."""
+        with self._lock:
+            state = self._current(ns, None)
+        made = GraphIndex(store, self.encoder, self.analyser)
+        if state.seq < store.head().seq:  # another change has come in between otherwise
+            made._states[ns] = replace(state, views=OrderedDict())
+        return made
+
     def _moved(self, scope: Scope) -> Mapping[tuple[str, str], Sequence[Moved]]:
         return identities(self.store, scope).moved
 

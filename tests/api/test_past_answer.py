@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from memcubes.api import Memory
+from memcubes.graph import NodeKind
+from memcubes.graph.scope import Where
 
 from .casefolder import write
 from .conftest import Cli
@@ -62,14 +65,59 @@ def test_an_injection_is_told_of_as_one(memory: Memory) -> None:
     assert "was given memories for" in told.line
 
 
-def test_what_is_only_tried_is_not_asked_again(memory: Memory) -> None:
-    hit = memory.search("valve RV-7").hits[0].cube
-    memory.ask(WHEN)
-    tried = memory.revise(hit.node, "The valve RV-7 failed at noon.", dry_run=True)
-    assert tried.change is None
-    told = memory.past_answers(tried.impact)
-    assert told
-    assert all(answer.differs is None and answer.stale for answer in told)
+Act = Callable[..., Any]
+QUESTIONS = (WHEN, WHO, "Who replaced the coil S-88?", "Who closed the bypass BP-2?")
+
+
+def cube(memory: Memory, words: str) -> str:
+    """The cube that says these words."""
+    found = memory.store().find(memory.scope(), Where(kinds=(NodeKind.MEMCUBE,)), first=500)
+    return next(version.node for version in found.items if words in version.text)
+
+
+ACTS: dict[str, Act] = {
+    "revise a quote": lambda m, **o: m.revise(cube(m, "02:10"), "RV-7 failed at noon.", **o),
+    "revise what nobody quotes": lambda m, **o: m.revise(
+        cube(m, "cleaning crew"), "Nobody left.", **o
+    ),
+    "retract": lambda m, **o: m.retract("order.md", **o),
+    "merge": lambda m, **o: m.merge(["RV-7", "K-210"], **o),
+    "distinguish": lambda m, **o: m.distinguish(["RV-7", "K-210"], **o),
+    "archive": lambda m, **o: m.transition(cube(m, "02:10"), "archive", **o),
+    "expire": lambda m, **o: m.transition(cube(m, "07:40"), "expire", **o),
+    "restore": lambda m, **o: m.restore("@2", **o),
+    "revert": lambda m, **o: m.revert(4, **o),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_what_is_tried_tells_what_would_be_answered(memory: Memory, name: str) -> None:
+    for question in QUESTIONS:
+        memory.ask(question)
+    memory.inject(WHEN, budget=400)
+    watermarks = [
+        memory.store().watermark("default", p) for p in memory.retrieval.index.indexer.producers
+    ]
+    tried = memory.past_answers(ACTS[name](memory, dry_run=True).impact)
+    kept = [
+        memory.store().watermark("default", p) for p in memory.retrieval.index.indexer.producers
+    ]
+    assert kept == watermarks  # and nothing that was tried is kept
+    told = {answer.receipt: answer for answer in tried}
+    assert all(answer.differs is not None for answer in tried)
+    done = ACTS[name](memory)
+    assert {answer.receipt: answer for answer in memory.past_answers(done.impact)} == told
+    print(name, [(answer.question, answer.differs) for answer in tried])
+
+
+def test_the_word_that_is_put_right_would_be_answered(memory: Memory) -> None:
+    receipt = memory.ask(WHEN).receipt or ""
+    passage = memory.ask(WHEN).quotes[0].cube
+    same = f"{passage.text} Nobody was hurt."
+    told = memory.past_answers(memory.revise(passage.node, same, dry_run=True).impact)
+    assert {a.receipt: a.differs for a in told}[receipt] is False  # it quotes the same words
+    told = memory.past_answers(memory.revise(passage.node, "It rained.", dry_run=True).impact)
+    assert {a.receipt: a.differs for a in told}[receipt] is True
 
 
 def test_the_command_line_says_it(cli: Cli, tmp_path: Path) -> None:
