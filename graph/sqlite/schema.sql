@@ -27,7 +27,7 @@ CREATE TABLE version (
   shredded INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (id, from_seq)
 ) STRICT;
-CREATE INDEX version_node ON version (node, to_seq);
+CREATE INDEX version_node ON version (node, to_seq, from_seq);
 CREATE INDEX version_origin ON version (origin, to_seq);
 CREATE INDEX version_kind ON version (ns, kind, id);
 CREATE INDEX version_from ON version (from_seq);
@@ -47,8 +47,8 @@ CREATE TABLE edge (
   shredded INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (id, from_seq)
 ) STRICT;
-CREATE INDEX edge_src ON edge (src, kind, to_seq, dst);
-CREATE INDEX edge_dst ON edge (dst, kind, to_seq, src);
+CREATE INDEX edge_src ON edge (src, kind, to_seq, from_seq, dst);
+CREATE INDEX edge_dst ON edge (dst, kind, to_seq, from_seq, src);
 CREATE INDEX edge_kind ON edge (ns, kind, id);
 CREATE INDEX edge_origin ON edge (origin, to_seq);
 CREATE INDEX edge_from ON edge (from_seq);
