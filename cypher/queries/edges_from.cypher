@@ -4,6 +4,7 @@
 //   kinds, after (cursor), first, src, origins (null: not asked), dst (null: not asked)
 // columns: edge (properties), kind, src, dst (node ids), by record id; live ones are read before closed
 //   ones, so that an edge that is closed meanwhile is seen twice rather than never
+// Of the past, differences are asked: a range would send a young store through an index of all of it.
 UNWIND $in.src AS id
 MATCH (s:Identity {id: id})
 CALL (s) {
@@ -33,7 +34,7 @@ CALL (s) {
   UNION ALL
   MATCH (s:Identity)-[e:CONTRADICTS]->(d:Identity) WHERE 'CONTRADICTS' IN $in.kinds RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:PAST]->(d:Identity) WHERE e.kind IN $in.kinds RETURN e, d
+  MATCH (s:Identity)-[e:PAST]->(d:Identity) WHERE e.kind IN $in.kinds AND e.from_seq - $in.seq <= 0 AND e.to_seq - $in.seq > 0 RETURN e, d
 }
 WITH s, e, d
 WHERE e.ns = $in.ns AND e.id > $in.after AND e.from_seq <= $in.seq AND e.to_seq > $in.seq

@@ -4,6 +4,7 @@
 //   kinds, after (cursor), first, origins
 // columns: edge (properties), kind, src, dst (node ids), by record id; live ones are read before closed
 //   ones, so that an edge that is closed meanwhile is seen twice rather than never
+// Of the past, differences are asked: a range would send a young store through an index of all of it.
 CALL () {
   MATCH (s)-[e:DERIVED_FROM]->(d) USING INDEX e:DERIVED_FROM(origin) WHERE 'DERIVED_FROM' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
@@ -31,7 +32,7 @@ CALL () {
   UNION ALL
   MATCH (s)-[e:CONTRADICTS]->(d) USING INDEX e:CONTRADICTS(origin) WHERE 'CONTRADICTS' IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
   UNION ALL
-  MATCH (s)-[e:PAST]->(d) USING INDEX e:PAST(origin) WHERE e.kind IN $in.kinds AND e.origin IN $in.origins RETURN s, e, d
+  MATCH (s)-[e:PAST]->(d) USING INDEX e:PAST(origin) WHERE e.kind IN $in.kinds AND e.origin IN $in.origins AND e.from_seq - $in.seq <= 0 AND e.to_seq - $in.seq > 0 RETURN s, e, d
 }
 WITH s, e, d
 WHERE e.ns = $in.ns AND e.id > $in.after AND e.from_seq <= $in.seq AND e.to_seq > $in.seq

@@ -4,6 +4,7 @@
 //   kinds, after (cursor), first, touching, src, dst, origins (null: not asked)
 // columns: edge (properties), kind, src, dst (node ids), by record id; live ones are read before closed
 //   ones, so that an edge that is closed meanwhile is seen twice rather than never
+// Of the past, differences are asked: a range would send a young store through an index of all of it.
 UNWIND $in.touching AS id
 MATCH (n:Identity {id: id})
 CALL (n) {
@@ -33,7 +34,7 @@ CALL (n) {
   UNION ALL
   MATCH (n)-[e:CONTRADICTS]-() WHERE 'CONTRADICTS' IN $in.kinds RETURN e
   UNION ALL
-  MATCH (n)-[e:PAST]-() WHERE e.kind IN $in.kinds RETURN e
+  MATCH (n)-[e:PAST]-() WHERE e.kind IN $in.kinds AND e.from_seq - $in.seq <= 0 AND e.to_seq - $in.seq > 0 RETURN e
 }
 WITH DISTINCT e, startNode(e) AS s, endNode(e) AS d
 WHERE e.ns = $in.ns AND e.id > $in.after AND e.from_seq <= $in.seq AND e.to_seq > $in.seq

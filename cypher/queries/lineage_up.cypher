@@ -2,12 +2,13 @@
 // parameters: ns, seq (pinned), acls (reader sets of the viewer), without (origins or nodes that are
 //   treated as if they had never been), valid_at (microseconds, or null for any time), nodes, first
 // columns: edge (properties), src, dst (node ids), newest first
+// Of the past, differences are asked: a range would send a young store through an index of all of it.
 UNWIND $in.nodes AS id
 MATCH (s:Identity {id: id})
 CALL (s) {
   MATCH (s:Identity)-[e:DERIVED_FROM]->(d:Identity) RETURN e, d
   UNION ALL
-  MATCH (s:Identity)-[e:PAST]->(d:Identity) WHERE e.kind = 'DERIVED_FROM' RETURN e, d
+  MATCH (s:Identity)-[e:PAST]->(d:Identity) WHERE e.kind = 'DERIVED_FROM' AND e.from_seq - $in.seq <= 0 AND e.to_seq - $in.seq > 0 RETURN e, d
 }
 WITH s, e, d
 WHERE e.ns = $in.ns AND e.from_seq <= $in.seq AND e.to_seq > $in.seq

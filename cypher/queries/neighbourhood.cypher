@@ -3,6 +3,7 @@
 //   treated as if they had never been), valid_at (microseconds, or null for any time),
 //   seeds {node, weight}, kinds (of edges), damping (0 to 1), breadth (most neighbours of a node), first
 // columns: node, weight, best first
+// Of the past, differences are asked: a range would send a young store through an index of all of it.
 UNWIND $in.seeds AS seed
 MATCH (n:Identity {id: seed.node})
 WHERE EXISTS {
@@ -29,7 +30,7 @@ CALL (n) {
     UNION ALL
     MATCH (n)-[e:DERIVED_FROM]-(m:Identity) WHERE 'DERIVED_FROM' IN $in.kinds RETURN e, m
     UNION ALL
-    MATCH (n)-[e:PAST]-(m:Identity) WHERE e.kind IN $in.kinds RETURN e, m
+    MATCH (n)-[e:PAST]-(m:Identity) WHERE e.kind IN $in.kinds AND e.from_seq - $in.seq <= 0 AND e.to_seq - $in.seq > 0 RETURN e, m
   }
   WITH DISTINCT e, m
   WHERE e.ns = $in.ns AND e.from_seq <= $in.seq AND e.to_seq > $in.seq
@@ -69,7 +70,7 @@ CALL (m) {
     UNION ALL
     MATCH (m)-[e:DERIVED_FROM]-(o:Identity) WHERE 'DERIVED_FROM' IN $in.kinds RETURN e, o
     UNION ALL
-    MATCH (m)-[e:PAST]-(o:Identity) WHERE e.kind IN $in.kinds RETURN e, o
+    MATCH (m)-[e:PAST]-(o:Identity) WHERE e.kind IN $in.kinds AND e.from_seq - $in.seq <= 0 AND e.to_seq - $in.seq > 0 RETURN e, o
   }
   WITH DISTINCT e, o
   WHERE e.ns = $in.ns AND e.from_seq <= $in.seq AND e.to_seq > $in.seq

@@ -18,6 +18,8 @@ from memcubes.graph.neo4j import Neo4jStore
 from ..contract.world import World
 
 SOURCES = 1_000
+OFTEN = 900
+"""How often `MemCube-3` has mentioned the same entity before."""
 NODES = {
     NodeKind.SOURCE: SOURCES,
     NodeKind.MEMCUBE: 100_000,
@@ -75,6 +77,11 @@ _CLOSED_EDGES = """
   MATCH (s:Identity {id: 'MemCube-' + i * 10})-[e:MENTIONS]->(d)
   CREATE (s)-[p:PAST]->(d)
   SET p = e {.*, id: 'closed-' + i, kind: type(e), from_seq: $begin - 1, to_seq: e.from_seq}
+"""
+_OFTEN = """
+  MATCH (s:Identity {id: 'MemCube-3'})-[e:MENTIONS]->(d)
+  CREATE (s)-[p:PAST]->(d)
+  SET p = e {.*, id: 'often-' + i, kind: type(e), from_seq: $begin + i, to_seq: $begin + i + 1}
 """
 _RESTRICTED = """
   MATCH (n:Identity {id: 'MemCube-' + (i * 100 + 1)})<-[:OF]-(v), (a:Identity)-[g:GRANTS]->(m)
@@ -139,6 +146,7 @@ def _multiply(session: neo4j.Session, first: dict[NodeKind, Version], edge: str)
     many(_DERIVED, 20_000, **derived)
     many(_CLOSED_VERSIONS, 2_500)
     many(_CLOSED_EDGES, 5_000)
+    many(_OFTEN, OFTEN)
     many(_RESTRICTED, 100)
     tree = CompactRange.unpack(head["seq"], bytes(head["roots"]))
     for _ in range(SOURCES):

@@ -49,6 +49,7 @@ class Crowd(World):
         self.neo4j = self.store = self.engine = store
         self.all: Scope = store.scope("a", "ann")
         self.begin = self.all.seq - crowd.SOURCES + 1
+        self.then = store.scope("a", "ann", seq=self.begin + crowd.OFTEN // 2)
 
     def remember(self) -> None:
         """One cube with an edge to its source and one to an entity."""
@@ -98,6 +99,8 @@ SMALL: Acts = {
     "edges from": lambda c: c.neo4j.edges(c.all, Along(src=CUBES[:3]), first=100),
     "edges to": lambda c: c.neo4j.edges(c.all, Along(dst=("Entity-9",)), first=100),
     "edges touching": lambda c: c.neo4j.edges(c.all, Along(touching=CUBES[:3]), first=100),
+    "edges of what was often revised": lambda c: c.neo4j.edges(c.all, Along(src=("MemCube-3",))),
+    "the same in between": lambda c: c.neo4j.edges(c.then, Along(src=("MemCube-3",))),
     "up": lambda c: c.neo4j.lineage(c.all, CUBES, Direction.UP, depth=1),
     "up, the past too": lambda c: c.neo4j.lineage(c.all, CUBES, Direction.UP, depth=1, past=True),
     "down": lambda c: c.neo4j.lineage(c.all, ["Source-9"], Direction.DOWN, depth=1),
