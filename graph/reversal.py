@@ -130,9 +130,7 @@ class Reversal:
         if self.undone.verb != Verb.RETRACT or not isinstance(record, Version):
             return True
         says = _SAYS.get(record.kind)
-        if says is None or any(
-            r.id != record.id and r.node == record.origin for r in self._nodes()
-        ):
+        if says is None or self._went.get(record.origin, set()) - {record.id}:
             return True  # the source itself goes and comes with it
         node = (record.node,)
         along = (
@@ -141,6 +139,14 @@ class Reversal:
         then = self.scope.but(seq=record.to_seq - 1)
         mine = [e for e in all_edges(self.store, then, along) if e.origin == record.origin]
         return not mine or any(edge.to_seq == OPEN for edge in mine)
+
+    @cached_property
+    def _went(self) -> dict[str, set[str]]:
+        """The versions that it closed, by node."""
+        found: dict[str, set[str]] = {}
+        for version in self._nodes():
+            found.setdefault(version.node, set()).add(version.id)
+        return found
 
     def _nodes(self) -> list[Version]:
         return [record for record in self.closed if isinstance(record, Version)]
