@@ -42,7 +42,8 @@ EDGES = {
     EdgeKind.CONTRADICTS: (200, NodeKind.FACT, NodeKind.FACT),
 }
 
-_MANY = "UNWIND range(0, $many - 1) AS i CALL (i) {{{0}}} IN TRANSACTIONS OF 5000 ROWS"
+_SOME = "UNWIND range($start, $end - 1) AS i {0}"
+AT_ONCE = 5_000
 _NODES = """
   WITH i, i * $sources / $many AS k, $node AS p, $version AS q
   CREATE (n:Identity:$($kind))
@@ -124,7 +125,9 @@ def _multiply(session: neo4j.Session, first: dict[NodeKind, Version], edge: str)
         return run(query, **params).single(strict=True).data()
 
     def many(body: str, count: int, **params: Any) -> None:
-        run(_MANY.format(body), many=count, begin=begin, **params).consume()
+        for start in range(0, count, AT_ONCE):
+            here = {"start": start, "end": min(start + AT_ONCE, count)}
+            run(_SOME.format(body), **here, many=count, begin=begin, **params).consume()
 
     # an index is made much faster of what is there than a row at a time
     for step in migrations():

@@ -270,7 +270,9 @@ def derive(d: Drive) -> list[ChangeSet]:
         )
     except NotFound:
         assert d.oracle.access(ns, who) == "none"
+        d.outcome = "NotFound"
         return []
     for ident in ids:
         d.oracle.put_derived(ns, producer, ident, ident.encode())
+    d.outcome = "done"
     return []

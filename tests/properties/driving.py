@@ -200,10 +200,11 @@ def run(
                         order.ask(before, name)
                         drive.rng = Random(f"{seed}:{step}:{name}")
                         ids.rng = Random(f"{seed}:{step}:{name}:ids")
+                    drive.outcome = ""  # what the act itself, or its commit, puts here
                     changes = acts[name](drive)
                     if changes:
                         drive.apply(*changes)
-                        came = name
+                    came = name if drive.outcome else ""
                 except (Difference, MemcubesError, sqlite3.Error) as error:
                     if order is not None:
                         order.note(before, name, "")

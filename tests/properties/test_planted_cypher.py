@@ -80,6 +80,8 @@ LATE = {
     "the end of an interval belongs to it", "restricted rows are shown", "a tried retraction is ignored",
     "valid time is ignored", "tags filter after their end", "pages are in another order than their cursor",
     "a node does not show its newest version", "a node shows what was withdrawn", "expectations are not checked",
+    "edges into dead nodes are in force", "an erasure leaves derived data", "a reopening leaves the edges",
+    "restricting a node leaves its rows",
 }  # fmt: skip
 """Bugs that show only far into a history: for campaigns."""
 

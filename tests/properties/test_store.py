@@ -13,7 +13,7 @@ from .driving import CAMPAIGN, GENERATED, Difference, run, shortest
 from .reading import probe, sweep
 from .repertoire import ALL
 
-SEEDS = 365 if CAMPAIGN else 11
+SEEDS = 400 if CAMPAIGN else 12
 LENGTH = 150 if CAMPAIGN else 60
 SHORTENED: list[int] = []  # only the first failure is cut down to the steps that it needs
 
