@@ -10,9 +10,11 @@ import pytest
 
 from memcubes.graph import ChangeSet, Committed
 from memcubes.graph.sqlite import SqliteStore
+from memcubes.graph.sqlite.reader import Reader
 from memcubes.graph.sqlite.writer import Writer
 
-from .driving import Difference, Drive, run
+from .adjacency import OUTCOMES, TRIED, Order
+from .driving import Difference, Drive, run, shortest
 from .reading import probe, sweep
 from .repertoire import ALL
 
@@ -124,3 +126,28 @@ def test_acts_of_a_history_depend_on_its_seed_alone() -> None:
         seen.append(log)
     assert seen[0] == seen[1]
     assert len(seen[0]) > 5
+
+
+def test_a_history_that_failed_is_told_again_and_cut_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    history = Reader.history
+    monkeypatch.setattr(Reader, "history", lambda self, scope, node: history(self, scope, node)[:1])
+    order = Order("planted", 0)
+    with pytest.raises(Difference):
+        run(0, 60, ALL, probe, sweep, order=order)
+    for counts in (TRIED, OUTCOMES):  # what is told again does not depend on what was counted
+        for key in [key for key in counts if key[0] == "planted"]:
+            del counts[key]
+    acts = order.acts
+
+    def fails(skipped: frozenset[int]) -> bool:
+        again = Order("planted", 0, acts)
+        try:
+            run(0, len(acts), ALL, probe, sweep, skipped=skipped, order=again)
+        except Difference:
+            return True
+        return False
+
+    steps = shortest(len(acts), fails)
+    assert 0 < len(steps) < len(acts)
+    assert fails(frozenset(range(len(acts))) - set(steps))  # they are enough
+    assert not fails(frozenset(range(len(acts))))
