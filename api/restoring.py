@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import cast
-
-from ..graph.change import ChangeSet, Close, Reopen
 from ..graph.errors import Invalid
-from ..graph.impact import Impact, impact_of
-from ..graph.record import Record
-from ..graph.rehearsal import Rehearsal
-from ..graph.restoration import Plan, restoration
-from ..graph.scope import Scope
-from ..graph.store import GraphStore
+from ..graph.restoration import impact_if_restored, restoration
 from .outcome import Outcome
 from .session import Session
 
@@ -44,21 +34,4 @@ class Restoring(Session):
         )
         if not dry_run:
             return self._done(change, node or "")
-        tried = cast(GraphStore, _Tried(store, scope, change, plan))
-        after = scope.but(seq=scope.seq + 1)
-        impact: Impact = impact_of(tried, after, after.seq)
-        return Outcome(None, replace(impact, tried=tried), node or "")
-
-
-class _Tried(Rehearsal):
-    """A restoration that nobody has committed: its plan knows every record that it touches."""
-
-    def __init__(self, store: GraphStore, scope: Scope, change: ChangeSet, plan: Plan) -> None:
-        self._plan = plan
-        super().__init__(store, scope, change)
-
-    def _shut(self, op: Reopen) -> list[Record]:
-        return list(self._plan.reopen)
-
-    def _meant(self, op: Close) -> Iterator[Record]:
-        yield from self._plan.close
+        return Outcome(None, impact_if_restored(store, scope, change, plan), node or "")

@@ -8,14 +8,17 @@ namespace with its agents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
 
 from .change import ChangeSet, Close, Operation, Reopen, Selector
 from .errors import Conflict, Erased, Invalid, NotFound
+from .impact import Impact, impact_of
 from .kind import EdgeKind, NodeKind, Verb
 from .listing import all_edges
 from .record import Edge, Record, Version
+from .rehearsal import Rehearsal
 from .scope import Along, Scope
 from .store import GraphStore
 
@@ -118,6 +121,32 @@ def restoration(
         what = "everything stands" if node is None else f"{node} stands"
         raise Conflict(f"nothing to restore: {what} as at @{seq}", current=scope.seq)
     return plan.change(scope.ns, reason), plan
+
+
+def impact_if_restored(
+    store: GraphStore, scope: Scope, change: ChangeSet, plan: Plan | None = None
+) -> Impact:
+    """What a restoration would do if it were committed now; its plan is made again where none is given."""
+    if plan is None:
+        node = next(iter(change.note.get("targets", ())), None)
+        plan = planned(store, scope, int(change.note["restores"]), node)
+    tried = cast(GraphStore, _Tried(store, scope, change, plan))
+    after = scope.but(seq=scope.seq + 1, valid_at=None)
+    return replace(impact_of(tried, after, after.seq), tried=tried)
+
+
+class _Tried(Rehearsal):
+    """A restoration that nobody has committed: its plan knows every record that it touches."""
+
+    def __init__(self, store: GraphStore, scope: Scope, change: ChangeSet, plan: Plan) -> None:
+        self._plan = plan
+        super().__init__(store, scope, change)
+
+    def _shut(self, op: Reopen) -> list[Record]:
+        return list(self._plan.reopen)
+
+    def _meant(self, op: Close) -> Iterator[Record]:
+        yield from self._plan.close
 
 
 def _ordered(records: Iterable[Record]) -> tuple[Record, ...]:

@@ -9,18 +9,16 @@ import strawberry
 
 from ...graph.change import ChangeSet
 from ...graph.curator import Curator
-from ...graph.errors import Conflict, Invalid, NotFound
+from ...graph.errors import Invalid, NotFound
 from ...graph.instant import now
-from ...graph.kind import EdgeKind, NodeKind, Verb
 from ...graph.lifecycle import Lifecycle, Move
-from ...graph.listing import all_edges, all_found
 from ...graph.merging import Merging
-from ...graph.record import Record
-from ...graph.scope import Along, Scope, Where
-from ...graph.store import GraphStore
+from ...graph.restoration import restoration
+from ...graph.scope import Scope
 from ..reference import sequence
-from .filter import given
-from .scalar import Instant
+from .filter import AsOf, given, snapshot
+from .freshness import unchanged_since
+from .scalar import Instant, Seq
 from .service import Desk
 
 
@@ -79,6 +77,20 @@ class RevertInput:
     change: strawberry.ID
 
 
+@strawberry.input
+class RestoreInput:
+    """Back to how things stood at a sequence or instant, for one node or for all that you may read.
+
+    Receipts, grants, agents and the namespace stay as they are; `withoutErased` leaves aside what was
+    destroyed since, which is refused otherwise.
+    """
+
+    seq: Seq | None = strawberry.UNSET
+    recorded: Instant | None = strawberry.UNSET
+    target: strawberry.ID | None = strawberry.UNSET
+    without_erased: bool = False
+
+
 @strawberry.input(one_of=True)
 class OperationInput:
     """One thing to do; exactly one of the verbs."""
@@ -91,6 +103,7 @@ class OperationInput:
     split: SplitInput | None = strawberry.UNSET
     transition: TransitionInput | None = strawberry.UNSET
     revert: RevertInput | None = strawberry.UNSET
+    restore: RestoreInput | None = strawberry.UNSET
 
     def as_json(self) -> dict[str, Any]:
         """The operation as plain data: what an idempotency key stands for."""
@@ -119,6 +132,13 @@ class OperationInput:
             }
         if reverted := given(self.revert):
             told["revert"] = {"change": str(reverted.change)}
+        if restored := given(self.restore):
+            told["restore"] = {
+                "seq": given(restored.seq),
+                "recorded": given(restored.recorded),
+                "target": given(restored.target),
+                "without_erased": restored.without_erased,
+            }
         return told
 
 
@@ -200,13 +220,15 @@ class Wish:
             if seq is None:
                 raise Invalid(f"'{reverted.change}' names no change: write @12")
             made = Curator(desk.store(), desk.namespace).reversal(scope, seq, self.reason)
+        elif restored := given(asked.restore):
+            made = _restored(desk, scope, restored, self.reason)
         else:
             raise Invalid(
                 "an operation names one verb: remember, revise, retract, merge, distinguish, split, "
-                "transition or revert"
+                "transition, revert or restore"
             )
         if self.base_seq is not None and scope is not None:
-            made = _unchanged_since(desk.store(), scope, made, self.base_seq)
+            made = unchanged_since(desk.store(), scope, made, self.base_seq)
         return replace(made, idempotency=self.key, request=self.request())
 
 
@@ -224,65 +246,16 @@ def _remembered(desk: Desk, asked: RememberInput, wish: Wish) -> ChangeSet:
     )[0]
 
 
-def _unchanged_since(store: GraphStore, scope: Scope, change: ChangeSet, base: int) -> ChangeSet:
-    """Refuse a change of what was changed after the base; what it rests on must still stand at commit."""
-    if base >= scope.seq:
-        if base > scope.seq:
-            raise Invalid(f"there is no sequence {base} yet: the log ends at {scope.seq}")
-        return change
-    reverted = change.note.get("reverts")
-    if isinstance(reverted, int):
-        _not_after(store, scope, reverted, base)
-        return change
-    then = scope.but(seq=base)
-    touched = {record.id for record in _touched(store, scope, change)}
-    before = {record.id for record in _touched(store, then, change)}
-    known = {version.node for version in store.get(then, _targets(change))}
-    if touched != before or not known.issuperset(_targets(change)):
-        raise Conflict(
-            f"what this {change.verb} touches was changed after @{base}: read it again",
-            base=base,
-            current=min(touched - before, default=None),
-        )
-    return replace(change, expects=tuple(sorted({*change.expects, *touched})))
-
-
-def _not_after(store: GraphStore, scope: Scope, seq: int, base: int) -> None:
-    opened = store.effects(scope, seq)[0]
-    later = [r.to_seq for r in opened if base < r.to_seq <= scope.seq]
-    if seq > base or later:
-        raise Conflict(
-            f"@{seq} was {'made' if seq > base else 'changed'} after @{base}: read it again",
-            base=base,
-            current=max(later, default=seq),
-        )
-
-
-def _targets(change: ChangeSet) -> tuple[str, ...]:
-    """The nodes that a change is about; those that it makes are not there to be touched."""
-    if change.verb == "remember":
-        return ()
-    return tuple(str(node) for node in change.note.get("targets", ()))
-
-
-def _touched(store: GraphStore, scope: Scope, change: ChangeSet) -> list[Record]:
-    """The records in force that a change means: those of its targets, and for a source all of its own."""
-    targets = _targets(change)
-    if not targets:
-        return []
-    if change.verb in (Verb.MERGE, Verb.DISTINGUISH, Verb.SPLIT):
-        ties = Along(kinds=(EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS), touching=targets)
-        return list(all_edges(store, scope, ties))
-    sources = tuple(
-        version.node
-        for version in all_found(store, scope, Where(kinds=(NodeKind.SOURCE,), nodes=targets))
-    )
-    found: list[Record] = list(all_found(store, scope, Where(nodes=targets)))
-    if sources:
-        found += all_found(store, scope, Where(origins=sources))
-        found += all_edges(store, scope, Along(origins=sources))
-    else:
-        found += all_edges(
-            store, scope, Along(kinds=(EdgeKind.SUPPORTS, EdgeKind.TAGGED), touching=targets)
-        )
-    return found
+def _restored(desk: Desk, scope: Scope, asked: RestoreInput, reason: str) -> ChangeSet:
+    if given(asked.seq) is None and given(asked.recorded) is None:
+        raise Invalid("restore to when? give a sequence (`seq`) or an instant (`recorded`)")
+    to = AsOf(seq=asked.seq, recorded=asked.recorded)
+    target = given(asked.target)
+    return restoration(
+        desk.store(),
+        scope,
+        snapshot(desk.store(), desk.namespace, to).seq,
+        None if target is None else desk.resolve(str(target), scope),
+        reason,
+        without_erased=asked.without_erased,
+    )[0]

@@ -15,17 +15,19 @@ from ...graph.store import GraphStore
 from .change_set import ChangeSetConnection, changes_of
 from .cube import MemCube
 from .curation import ChangeInput, ChangeResult, changed
+from .difference import Difference, compared
 from .entity import Entity
 from .fact import Fact
-from .filter import AsOf, Changes, ChangeSetFilter, pinned, snapshot
+from .filter import AsOf, Changes, ChangeSetFilter, given, pinned, snapshot
 from .graph import Graph
+from .impact import Impact
 from .injection import Injection
 from .intake import IngestInput, IngestResult, ingested
 from .limit import LIMITS
 from .lookup import node_found
 from .node import Agent, Decision, Namespace, Node, Tag
 from .reading import Asked
-from .scalar import SCALARS
+from .scalar import SCALARS, Instant
 from .source import Source
 
 
@@ -73,6 +75,35 @@ class Query:
         return await changes_of(
             info.context, scope, Changes.of(where or None), first, after or None
         )
+
+    @strawberry.field
+    async def diff(
+        self,
+        info: Asked,
+        namespace: str,
+        one: str,
+        other: str | None = strawberry.UNSET,
+        valid: Instant | None = strawberry.UNSET,
+    ) -> Difference:
+        """What a change did (`@12`), or what differs between two moments, versions or answers.
+
+        A moment is a sequence or an instant, and no second one is now. A version is `ID@12`, as it stood
+        then; `ID` alone compares the last two. Two answers are the ids of their receipts.
+        """
+        return await compared(info.context, namespace, one, given(other), given(valid))
+
+    @strawberry.field
+    async def impact(
+        self, info: Asked, namespace: str, target: str, as_of: AsOf | None = strawberry.UNSET
+    ) -> Impact:
+        """What withdrawing a source would do (its name or id), or what a change did (`@12`)."""
+        reading = info.context
+        scope = await reading.run(lambda store: snapshot(store, namespace, as_of or None))
+        desk = reading.service.desk(namespace)
+        found = await reading.walk(
+            lambda _: desk.impact(target, as_of=scope.seq, valid_at=scope.valid_at)
+        )
+        return Impact(scope=scope, found=found)
 
 
 @strawberry.type

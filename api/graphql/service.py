@@ -11,10 +11,12 @@ from pathlib import Path
 from ...graph.change import ChangeSet, Committed
 from ...graph.errors import MemcubesError, NotFound
 from ...graph.guard import GuardedStore
+from ...graph.impact import Impact
 from ...graph.scope import Scope
 from ...graph.store import Name
 from ...query.hit import SearchResult
 from ..memory import Memory
+from ..past_answer import PastAnswer
 from ..settings import Settings
 
 LOG = logging.getLogger("memcubes.serve")
@@ -104,6 +106,12 @@ class Service:
         with self._doors.opening:
             self._root.usage.note(scope.ns, [hit.cube.node for hit in found.hits])
         return found
+
+    def past_answers(self, namespace: str, impact: Impact, most: int) -> tuple[PastAnswer, ...]:
+        """Who was told what rests on a change, and whether it would be told otherwise."""
+        desk = self.desk(namespace)
+        with desk.lock:
+            return desk.past_answers(impact, most)
 
     def commit(self, change: ChangeSet) -> Committed:
         """Commit one change and bring the index up to it; what is committed is never reported as failed."""

@@ -8,10 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from memcubes.graph import ChangeSet, GraphStore, GuardedStore, Scope
+from memcubes.graph import GraphStore
 from memcubes.graph.belief import beliefs
 from memcubes.graph.impact import Impact
-from memcubes.graph.rehearsal import Rehearsal, impact_if
+from memcubes.graph.rehearsal import impact_if
+from memcubes.graph.restoration import impact_if_restored
 from memcubes.graph.verify import verify
 
 from .conftest import WHEN, Server, admit, beside, restrict, served
@@ -19,7 +20,9 @@ from .conftest import WHEN, Server, admit, beside, restrict, served
 IMPACT = """impact { entities cubes
     facts { withdrawn { ...belief } revived { ...belief } weakened { ...belief }
             superseded { ...belief } learned { ...belief } }
-    stale { edges { node { id } depth } } answersGiven { edges { node { id question } } } }"""
+    made { id kind degree solely stale } madeInAll
+    stale { edges { node { id } depth } } answersGiven { edges { node { id question } } }
+    pastAnswers { receipt { id } viewer question verb degree solely stale differs } }"""
 CHANGE = """mutation($input: ChangeInput!) { change(input: $input) { __typename
     ... on ChangeSet { id seq verb reason recorded actor { name } reverts { id }
         operations { kind records } ...made }
@@ -148,6 +151,9 @@ OPERATIONS: dict[str, Callable[[Server], dict[str, Any]]] = {
     "revert a retraction": lambda s: {"revert": {"change": f"@{retraction(s)}"}},
     "revert a merge": lambda s: {"revert": {"change": f"@{s.memory.log()[0].seq}"}},
     "revert a revision": lambda s: {"revert": {"change": f"@{revision(s)}"}},
+    "restore everything": lambda s: {"restore": {"seq": 3}},
+    "restore a source": lambda s: {"restore": {"seq": 2, "target": "vendor.md"}},
+    "restore a cube": lambda s: {"restore": {"seq": revision(s) - 1, "target": cube(s, "06:06")}},
 }
 
 
@@ -176,13 +182,22 @@ def revision(server: Server) -> int:
 def test_a_preview_is_what_then_happens(
     server: Server, name: str, lived: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried: list[Rehearsal] = []
+    tried: list[GraphStore] = []
 
-    def remembered(store: GuardedStore, scope: Scope, wanted: ChangeSet, *, fresh: bool) -> Impact:
-        tried.append(Rehearsal(store, scope, wanted, fresh=fresh))
-        return impact_if(store, scope, wanted, fresh=fresh)
+    def remembered(work: Callable[..., Impact]) -> Callable[..., Impact]:
+        def working(*args: Any, **options: Any) -> Impact:
+            found = work(*args, **options)
+            assert found.tried is not None
+            tried.append(found.tried)
+            return found
 
-    monkeypatch.setattr("memcubes.api.graphql.curation.impact_if", remembered)
+        return working
+
+    for work in (impact_if, impact_if_restored):
+        monkeypatch.setattr(
+            f"memcubes.api.graphql.curation.{work.__name__}",
+            remembered(cast(Callable[..., Impact], work)),
+        )
     memory = server.memory
     if lived:
         memory.ask("What damaged the controller K-210?")
@@ -190,7 +205,12 @@ def test_a_preview_is_what_then_happens(
         memory.retract(fact(server, "crew"), "not so")
         memory.revise(cube(server, "06:00"), "The valve RV-7 failed at 06:06.")
         memory.merge(["S-88", "BP-2"])
-    elif name in {"revert a retraction", "revert a revision", "revert a merge"}:
+    elif name in {
+        "revert a retraction",
+        "revert a revision",
+        "revert a merge",
+        "restore a cube",
+    }:
         pytest.skip("there is nothing of the kind yet")
     operation = OPERATIONS[name](server)
     before = head(server)
@@ -202,7 +222,7 @@ def test_a_preview_is_what_then_happens(
     again = change(server, operation, mode="DRY_RUN")
     assert again == preview
     after = server.memory.scope().but(seq=before + 1)
-    imagined = beliefs(cast(GraphStore, tried[0]), after)
+    imagined = beliefs(tried[0], after)
     done = change(server, operation)
     assert done["__typename"] == "ChangeSet", done
     assert (done["seq"], done["verb"]) == (before + 1, preview["verb"])
@@ -275,6 +295,43 @@ def test_what_was_changed_since_it_was_read_is_a_conflict(server: Server) -> Non
     assert (ahead["__typename"], ahead["code"]) == ("Invalid", "INVALID")
 
 
+def test_a_restoration_goes_back_for_one_or_for_all_and_is_undone(server: Server) -> None:
+    memory, base = server.memory, head(server)
+    memory.retract("vendor.md", "out of date")
+    node = cube(server, "BP-2")
+    memory.revise(node, "The bypass was shut.")
+    lived = head(server)
+    one = change(server, {"restore": {"seq": base, "target": node}}, "one")
+    assert (one["verb"], one["impact"]["cubes"]) == ("restore", [node])
+    assert "BP-2" in memory.get(node)[0].text
+    assert not any("07:40" in belief.words for belief in memory.beliefs().values())
+    everything = change(server, {"restore": {"seq": base}}, "all")
+    then = memory.scope(base)
+    assert {b.words for b in beliefs(memory.store(), then).values()} == {
+        b.words for b in memory.beliefs().values()
+    }
+    again = change(server, {"restore": {"seq": base}}, "again")
+    assert again["__typename"] == "Conflict"
+    assert "nothing to restore" in again["message"]
+    change(server, {"revert": {"change": everything["id"]}}, "undo")
+    change(server, {"revert": {"change": one["id"]}}, "undo the other")
+    assert memory.get(node)[0].text == "The bypass was shut."
+    assert memory.beliefs().keys() == beliefs(memory.store(), memory.scope(lived)).keys()
+
+
+def test_a_restoration_of_what_changed_since_it_was_read_is_a_conflict(server: Server) -> None:
+    seq = head(server)
+    server.memory.retract("vendor.md")
+    base = head(server)
+    server.memory.remember("The pump P-3 stopped.")
+    refused = change(server, {"restore": {"seq": seq}}, baseSeq=base)
+    assert (refused["__typename"], refused["base"]) == ("Conflict", f"@{base}")
+    done = change(server, {"restore": {"seq": seq, "target": "vendor.md"}}, "2", baseSeq=base)
+    assert done["__typename"] == "ChangeSet"  # what it touches was not changed
+    before = change(server, {"restore": {"seq": base}}, "3", baseSeq=seq)
+    assert before["__typename"] == "Conflict"
+
+
 def test_what_is_withdrawn_already_is_a_conflict(server: Server) -> None:
     done = change(server, {"retract": {"target": "vendor.md"}})
     refused = change(server, {"retract": {"target": "vendor.md"}}, "k2")
@@ -303,6 +360,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"merge": {"entities": ["RV-7", "nobody"]}}, "NOT_FOUND"),
     ({"remember": {"statement": "  "}}, "INVALID"),
     ({"revise": {"target": "log.txt", "text": "x"}}, "INVALID"),
+    ({"restore": {}}, "INVALID"),
+    ({"restore": {"seq": 2, "recorded": "2025-01-01"}}, "INVALID"),
+    ({"restore": {"seq": 99}}, "NOT_FOUND"),
+    ({"restore": {"seq": 0}}, "NOT_FOUND"),
+    ({"restore": {"seq": 3, "target": "nothing.md"}}, "NOT_FOUND"),
 ]
 
 

@@ -25,7 +25,7 @@ from memcubes.api.graphql.schema import printed
 from memcubes.graph.listing import all_found
 from memcubes.graph.scope import Where
 
-from .conftest import Server, admit, tag
+from .conftest import WHEN, Server, admit, tag
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "graphql.md").read_text("utf-8")
@@ -133,6 +133,9 @@ INJECTIONS = ANSWERS % "edges { node { %s } }"
 TRACE = INJECTIONS % "trace(direction: UP) { %s }"
 DRY = """mutation { change(input: {mode: DRY_RUN, namespace: "default", reason: "", idempotencyKey: "1",
     %s operations: [{%s}]}) { ... on %s { SELECTION } } }"""
+DIFF = '{ diff(namespace: "default", one: "ONE", other: "OTHER") { ... on %s { SELECTION } } }'
+VERSIONS = DIFF.replace(', other: "OTHER"', "") % "VersionDifference"
+QUOTES = DIFF.replace("ONE", "FIRST").replace("OTHER", "SECOND") % "AnswerDifference"
 WHERE = {
     "Query": "{ %s }",
     "Mutation": "mutation { %s }",
@@ -162,6 +165,14 @@ WHERE = {
     "ChangeSetEdge": LOG.replace("node { %s }", "%s"),
     "Operation": LOG % "operations { %s }",
     "Impact": RETRACTED % "impact { %s }",
+    "Made": RETRACTED % "impact { made { %s } }",
+    "PastAnswer": RETRACTED % "impact { pastAnswers { %s } }",
+    "VersionDifference": VERSIONS,
+    "FieldDifference": VERSIONS.replace("SELECTION", "fields { SELECTION }"),
+    "Stretch": VERSIONS.replace("SELECTION", "text { SELECTION }"),
+    "AnswerDifference": QUOTES,
+    "Cited": QUOTES.replace("SELECTION", "went { SELECTION }"),
+    "CitedDifference": QUOTES.replace("SELECTION", "changed { SELECTION }"),
     "FactDelta": RETRACTED % "impact { facts { %s } }",
     "FactBelief": RETRACTED % "impact { facts { withdrawn { %s } } }",
     "InjectionConnection": ANSWERS,
@@ -192,6 +203,8 @@ def everything(kind: GraphQLObjectType) -> str:
         "node": '(id: "@2")',
         "graph": '(namespace: "default")',
         "changeSets": '(namespace: "default")',
+        "diff": '(namespace: "default", one: "@2", other: "@3")',
+        "impact": '(namespace: "default", target: "log.txt")',
         "change": """(input: {mode: DRY_RUN, namespace: "default", reason: "", idempotencyKey: "1",
             operations: [{retract: {target: "log.txt"}}]})""",
         "ingest": '(input: {namespace: "default", texts: [{name: "b", text: "The pump P-3 stopped."}]})',
@@ -209,7 +222,12 @@ def everything(kind: GraphQLObjectType) -> str:
 
 def test_every_type_and_field_is_asked_for(server: Server) -> None:
     node = next(h.cube.node for h in server.memory.search("BP-2").hits if "BP-2" in h.cube.text)
+    first = str(server.memory.ask(WHEN).receipt)
     tag(server, node, "night")
+    gone = server.memory.retract("vendor.md").change
+    second = str(server.memory.ask(WHEN).receipt)
+    assert gone is not None
+    server.memory.revert(gone.seq)
     server.memory.revise(node, "The valve RV-7 failed at 02:22.")
     fact = next(b.fact for b in server.memory.beliefs().values() if "K-210" in b.words)
     server.memory.retract(fact)
@@ -230,6 +248,8 @@ def test_every_type_and_field_is_asked_for(server: Server) -> None:
         way = WHERE[name].replace("SELECTION", "%s")
         if way == "NODE":
             way = f'{{ node(id: "{nodes[name]}") {{ ... on {name} {{ %s }} }} }}'
+        for place, ident in (("ONE", node), ("FIRST", first), ("SECOND", second)):
+            way = way.replace(place, ident)
         query = way % f"asked: __typename {everything(kind)}"
         found = (eve if name == "Denied" else server).ask(query)
         assert f"'asked': '{name}'" in str(found), (name, found)
