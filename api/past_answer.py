@@ -75,6 +75,8 @@ class PastAnswer:
 
 def past_answers(session: Session, impact: Impact, most: int = MOST) -> Iterator[PastAnswer]:
     """Tell of the answers that rest on what a change touches, the nearest first."""
+    if not impact.answers:
+        return
     made = {one.node: one for one in impact.made}
     store, stale = session.store(), set(impact.stale)
     chosen = impact.answers[:most]

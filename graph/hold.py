@@ -87,6 +87,8 @@ class Standing:
 class Holds:
     """What one change does to cubes under hold, noted while its operations are applied, in order.
 
+    `owner` says that whoever makes it owns the namespace: nobody else puts off a legal hold.
+
     >>> holds = Holds(ChangeSet(ns="a", verb="retract", ops=()))
     >>> holds.end([Standing("n1", "a", Hold.FROZEN, None, b"")])
     >>> holds.settle()
@@ -94,8 +96,9 @@ class Holds:
     memcubes.graph.errors.Held: cube n1 is frozen, so this retract is refused: `memcubes transition n1 release` lifts that
     """
 
-    def __init__(self, change: ChangeSet) -> None:
+    def __init__(self, change: ChangeSet, *, owner: bool = False) -> None:
         self.change = change
+        self.owner = owner
         self.ended: list[Standing] = []
 
     def end(self, closed: Iterable[Standing]) -> None:
@@ -131,3 +134,6 @@ class Holds:
             lifted = new is not None and new.rest == old.rest and new.hold != old.hold
             if self.change.verb not in LIFTING or not lifted:
                 raise refusal.held(old.node, str(old.hold), self.change, here=old.ns)
+        for old in self.ended:
+            if old.hold is Hold.LEGAL and not self.owner:  # it now carries another, or none
+                raise refusal.legal_is_an_owners(old.node, self.change)

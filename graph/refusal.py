@@ -38,6 +38,22 @@ def no_owner(change: ChangeSet) -> errors.PermissionDenied:
     )
 
 
+def no_owner_of_home(change: ChangeSet) -> errors.PermissionDenied:
+    """The actor may write, and not change what the namespace says of itself (its encoder, its name)."""
+    return errors.PermissionDenied(
+        f"'{change.principal}' may write in namespace '{change.ns}' and not change what it says of "
+        "itself: ask an owner"
+    )
+
+
+def legal_is_an_owners(node: str, change: ChangeSet) -> errors.PermissionDenied:
+    """The actor may write, and not put off a legal hold."""
+    return errors.PermissionDenied(
+        f"cube {node} is under a legal hold, which '{change.principal}' may not put off: ask an owner "
+        f"of '{change.ns}'"
+    )
+
+
 def partly_hidden(change: ChangeSet) -> errors.PermissionDenied:
     """A selector means more than what the actor may see."""
     return errors.PermissionDenied(

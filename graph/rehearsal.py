@@ -21,7 +21,7 @@ from .leaf import Effect, leaf_bytes
 from .line import moments_of
 from .listing import all_edges, all_found
 from .record import Edge, Record, Version
-from .scope import Along, Direction, Page, Scope, Where
+from .scope import Access, Along, Direction, Page, Scope, Where
 from .staleness import digests_in_force
 from .store import Derived, GraphStore, Head, Link, Name, Use
 
@@ -206,7 +206,9 @@ class Rehearsal:
 
     def _hold(self) -> None:
         """Refuse what a hold would refuse when it is committed."""
-        holds = Holds(self._change)
+        rights = None if self._fresh else self._store.rights(self._base.ns, self._base.viewer)
+        owner = rights is None or rights.access is Access.OWNER
+        holds = Holds(self._change, owner=owner)
         holds.end(Standing.of(record) for record in _cubes(self._closed.values()))
         holds.settle(Standing.of(record) for record in _cubes(self._opened.values()))
 

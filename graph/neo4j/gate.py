@@ -98,6 +98,11 @@ class Gate:
             reach.take(line, v.id)
         return contents
 
+    def home(self, changed: bool) -> None:
+        """Refuse a change of what the namespace says of itself, unless its actor is an owner."""
+        if changed and self.may is not Access.OWNER:
+            raise refusal.no_owner_of_home(self.change)
+
     def grants(self, touched: set[str]) -> None:
         """Refuse a change of who may read or write what, unless its actor is an owner.
 

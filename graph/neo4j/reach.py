@@ -16,7 +16,7 @@ from .. import refusal
 from ..change import ChangeSet, Selector
 from ..hold import Holds, Standing
 from ..instant import OPEN
-from ..kind import EdgeKind
+from ..kind import EdgeKind, NodeKind
 from ..record import Validity
 
 
@@ -93,7 +93,8 @@ def standing(
 class Reach:
     """The rows that one change may touch; `open_edges` are ids known to stand open besides.
 
-    `legal` are versions in force that may be under a legal hold, whether the change reaches them or not.
+    `legal` are versions in force that may be under a legal hold, whether the change reaches them or not;
+    `owner` says that whoever makes the change owns the namespace.
     """
 
     change: ChangeSet
@@ -102,16 +103,18 @@ class Reach:
     rows: list[Interval]
     open_edges: frozenset[str] = frozenset()
     legal: tuple[Standing, ...] = ()
+    owner: bool = False
     holds: Holds = field(init=False)
     lost: set[str] = field(default_factory=set)
     granted: set[str] = field(default_factory=set)
+    home: bool = False
     _open: set[str] = field(default_factory=set)
     _lines: dict[str, str] = field(default_factory=dict)
     _closed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Note what stands open before anything is done."""
-        self.holds = Holds(self.change)
+        self.holds = Holds(self.change, owner=self.owner)
         for row in self.rows:
             if row.end == OPEN:
                 self._stands(row)
@@ -220,6 +223,8 @@ class Reach:
             self._lines[row.line] = row.id
 
     def _grants(self, row: Interval) -> None:
+        """Note who may read what, and what the namespace says of itself, where that becomes another."""
+        self.home |= row.kind == NodeKind.NAMESPACE
         if row.kind == EdgeKind.GRANTS:
             self.granted.add(row.node)
 

@@ -18,6 +18,7 @@ from ..kind import EdgeKind, NodeKind
 from ..leaf import Effect, leaf_bytes
 from ..merkle import CompactRange, leaf_hash
 from ..record import Edge, Record, Version
+from ..scope import Access
 from . import rows
 from .connection import Transaction
 from .gate import Gate, asked
@@ -76,6 +77,7 @@ class Writer:
         effects = self._operate(change, reach)
         opens = [op.record for op in change.ops if isinstance(op, Open)]
         contents = gate.open(opens, reach)
+        gate.home(reach.home or any(r.kind is NodeKind.NAMESPACE for r in opens))
         touched = reach.granted.union(e.dst for e in opens if e.kind is EdgeKind.GRANTS)
         gate.grants(touched)
         sets = ReaderSets(self.tx, read["sets"])
@@ -96,7 +98,8 @@ class Writer:
         if past and any(op.selector.closed_by is not None for op in again):
             stand = frozenset(r["id"] for r in self.tx.run("standing", ids=sorted(past)))
         known = {row.id for row in found if row.end == OPEN}
-        return Reach(gate.change, seq, gate.acls, found, stand - known, self._legal(gate, found))
+        legal, owner = self._legal(gate, found), gate.may is Access.OWNER
+        return Reach(gate.change, seq, gate.acls, found, stand - known, legal, owner)
 
     def _legal(self, gate: Gate, found: Sequence[Interval]) -> tuple[Standing, ...]:
         """The versions under a legal hold that a change may not destroy, wherever they are."""

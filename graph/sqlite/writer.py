@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .. import refusal
@@ -67,7 +67,8 @@ class Writer(Gate):
 
     def _apply(self, change: ChangeSet, seq: int) -> tuple[Effect, ...]:
         touched: set[int] = set()  # nodes whose readers may have changed
-        self.holds, self.reopened = Holds(change), list[str]()
+        self.holds, self.reopened = Holds(change, owner=self.may is Access.OWNER), list[str]()
+        self.home = False  # whether what the namespace says of itself is another afterwards
         effects: dict[int, Effect] = {}
         opens: list[tuple[int, Open]] = []
         for place, op in enumerate(change.ops):
@@ -86,6 +87,8 @@ class Writer(Gate):
             self._open([op.record for _, op in opens], change, seq, touched)
         except sqlite3.IntegrityError as error:
             raise self.clash(change, error) from error
+        if self.home and self.may is not Access.OWNER:
+            raise refusal.no_owner_of_home(change)
         if touched:
             self.grants(change, touched)
             refresh_acls(self.run, touched)
@@ -131,8 +134,9 @@ class Writer(Gate):
         state = f"to_seq = {OPEN} AND from_seq < ?1"
         tail = f"SET to_seq = ?1 WHERE {where} AND {state} AND {self._mine}"
         params = (seq, change.ns, value)
-        closed = self.run(f"UPDATE version {tail} RETURNING id, {MARKED}", params).fetchall()
+        closed = self.run(f"UPDATE version {tail} RETURNING id, {MARKED}, kind", params).fetchall()
         ids = [row[0] for row in closed]
+        self._at_home(row[2] for row in closed)
         marked = [row[0] for row in closed if row[1]]
         if marked:
             self.holds.end(standings(self.run, marked, seq))
@@ -168,6 +172,7 @@ class Writer(Gate):
             ids += [row[0] for row in found]
             self.reopened += [row[0] for row in found if row[1] == NodeKind.MEMCUBE]
             touched |= {row[2] for row in found if row[1] == EdgeKind.GRANTS}
+            self._at_home(row[1] for row in found)
         return self._reached(selector, ids, change, seq, state)
 
     def _shred(
@@ -189,6 +194,7 @@ class Writer(Gate):
                     payloads.append(row[2])
                 if row[1] == EdgeKind.GRANTS:
                     touched.add(row[3])
+                self._at_home(row[1:2])
         digests = rows.as_list(payloads)
         self.run(
             "UPDATE payload SET content = NULL, salt = NULL "
@@ -268,6 +274,10 @@ class Writer(Gate):
             ],
         )
         touched |= {known[e.dst][0] for e in edges if e.kind is EdgeKind.GRANTS}
+        self._at_home(v.kind for v in versions)
+
+    def _at_home(self, kinds: Iterable[str]) -> None:
+        self.home |= NodeKind.NAMESPACE in kinds
 
     def _keep_payloads(self, versions: list[Version]) -> None:
         payloads = [v.payload for v in versions if v.payload is not None]

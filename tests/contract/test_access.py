@@ -7,6 +7,7 @@ import pytest
 from memcubes.graph import (
     Access,
     Along,
+    Author,
     ChangeSet,
     Close,
     EdgeKind,
@@ -169,6 +170,26 @@ def test_writer_cannot_promote_anybody(world: World) -> None:
         bob.commit(ChangeSet(ns="a", verb="found", ops=()))
     assert bob.rights("a", "bob").access is Access.WRITER
     assert world.ann.rights("a", "ann").access is Access.OWNER
+
+
+def test_what_a_namespace_says_of_itself_is_an_owners(world: World) -> None:
+    bob = world.admit("bob", "writer")
+    node = world.engine.name("a", NodeKind.NAMESPACE, "a").id
+    (home,) = world.ann.get(world.scope(), [node])
+    by = Author("a", home.origin, home.authority, 0)
+    other = by.version(home.kind, node, {"name": "a", "encoder": "e5"}, key=home.key)
+    revised = (Close(Selector(ids=(home.id,))), Open(other))
+    for ops in (revised, (Close(Selector(ids=(home.id,))),)):
+        with pytest.raises(PermissionDenied, match="what it says of itself: ask an owner"):
+            bob.commit(ChangeSet(ns="a", verb="revise", ops=ops))
+    with pytest.raises(PermissionDenied):
+        bob.commit(ChangeSet(ns="a", verb="erase", ops=(Shred(Selector(ids=(home.id,))),)))
+    world.ann.commit(ChangeSet(ns="a", verb="revise", ops=revised))
+    back = (Close(Selector(ids=(other.id,))), Reopen(Selector(ids=(home.id,))))
+    with pytest.raises(PermissionDenied):
+        bob.commit(ChangeSet(ns="a", verb="revert", ops=back))
+    (now,) = world.ann.get(world.scope(), [node])
+    assert now.id == other.id
 
 
 def test_writer_cannot_let_himself_read_what_is_restricted(world: World) -> None:

@@ -27,6 +27,7 @@ from memcubes.graph.instant import now
 from memcubes.graph.kind import Verb
 from memcubes.graph.lifecycle import Lifecycle, Move, State
 from memcubes.graph.neo4j import Neo4jStore
+from memcubes.graph.rehearsal import impact_if
 from memcubes.graph.retention import AGENT, Sweep
 from memcubes.graph.scope import Where
 from memcubes.graph.staleness import usable
@@ -206,6 +207,28 @@ def test_a_hold_is_put_off_by_a_transition_or_its_undoing_alone(world: World, ho
             world.put(*lifted, verb=verb)
     world.put(*lifted, verb="transition")
     assert now_of(world, cube.node).get("hold") is None
+
+
+def test_a_legal_hold_is_put_off_by_an_owner_alone(world: World) -> None:
+    bob = world.admit("bob", "writer")
+    _, cube = kept(world)
+    held = bob.commit(Lifecycle(bob, "a").transition(bob.scope("a"), cube.node, Move.HOLD))[0]
+    assert now_of(world, cube.node).get("hold") == "legal"
+    release = Lifecycle(bob, "a").transition(bob.scope("a"), cube.node, Move.RELEASE)
+    undo = Curator(bob, "a").reversal(bob.scope("a"), held.seq, "")
+    for change in (release, undo):
+        with pytest.raises(PermissionDenied, match="legal hold, which 'bob' may not put off"):
+            bob.commit(change)
+        with pytest.raises(PermissionDenied, match="ask an owner"):
+            impact_if(bob, bob.scope("a"), change)  # and so it is told when it is tried
+        for_bob = replace(change, id=new_record_id())
+        with pytest.raises(PermissionDenied):
+            bob.commit_by(AGENT, for_bob)
+    assert now_of(world, cube.node).get("hold") == "legal"
+    world.store.commit(replace(release, actor="ann"))
+    assert now_of(world, cube.node).get("hold") is None
+    for move in (Move.FREEZE, Move.RELEASE):  # what is frozen, whoever writes lifts
+        bob.commit(Lifecycle(bob, "a").transition(bob.scope("a"), cube.node, move))
 
 
 def test_a_legal_hold_keeps_past_wordings_and_copies_of_the_text(world: World) -> None:

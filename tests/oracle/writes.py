@@ -63,16 +63,20 @@ class Oracle(Reads):
         seq = len(self.log) + 1
         counts: dict[str, int] = {}
         touched: set[str] = set()
+        home = False
         self._ended: list[Version] = []
         for op in change.ops:
             if not isinstance(op, Open):
                 name, reached = self._end(op, change, seq, view, asker)
                 counts[name] = counts.get(name, 0) + len(reached)
                 touched |= granted(row.record for row in reached)
+                home |= any(row.record.kind is NodeKind.NAMESPACE for row in reached)
         opened = [op.record for op in change.ops if isinstance(op, Open)]
-        self._lifted(change, opened, seq)
+        self._lifted(change, opened, seq, owner)
         self._open(opened, seq, view, asker, owner)
         touched |= granted(opened)
+        if not owner and (home or any(r.kind is NodeKind.NAMESPACE for r in opened)):
+            raise Refusal("PermissionDenied")
         for node in touched:
             home = View(self.rows).kinds[node] is NodeKind.NAMESPACE
             if not owner and (home or not view.node(node, asker)):
@@ -173,7 +177,7 @@ class Oracle(Reads):
             if v.node in {g.node for g in gone} or (v.payload and v.payload.digest in texts):
                 raise Refusal("Held")
 
-    def _lifted(self, change: ChangeSet, opened: list[Record], seq: int) -> None:
+    def _lifted(self, change: ChangeSet, opened: list[Record], seq: int, owner: bool) -> None:
         """A held version ends only where the same stands again, and nothing but its hold is another."""
         for old in self._ended:
             begun = [
@@ -193,6 +197,8 @@ class Oracle(Reads):
                 or held_by(new[-1]) == held_by(old)
             ):
                 raise Refusal("Held")
+        if not owner and any(held_by(old) == "legal" for old in self._ended):
+            raise Refusal("PermissionDenied")
 
     def _forget(self, rows: list[Row]) -> None:
         here = {
