@@ -22,7 +22,7 @@ from .reference import existing
 from .restoring import Restoring
 
 if TYPE_CHECKING:
-    from ..ingest.memreader import IngestReport, Progress
+    from ..ingest.report import IngestReport, Progress
     from ..injection.prose import Prose
     from ..injection.tokens import TokenCounter
     from ..query.hit import SearchResult

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from .show import Screen, clean, one_line
 
 if TYPE_CHECKING:
-    from ..ingest.memreader import IngestReport
-    from ..ingest.memreader import Progress as Reading
+    from ..ingest.report import IngestReport
+    from ..ingest.report import Progress as Reading
 
 
 class Bar:

@@ -2,6 +2,7 @@
 
 MemcubesError
 ├── Invalid            the request itself is wrong; nothing was written
+│   ├── NoFooting      it would stand on a node that is not here, or not yours to see
 │   └── Unreadable     a file cannot be taken in (missing, broken, too large, unknown type)
 ├── NotFound           no such thing, or not yours to see
 ├── PermissionDenied   you may see it and may not do this
@@ -41,6 +42,7 @@ __all__ = [
     "LoginRefused",
     "MemcubesError",
     "ModelMissing",
+    "NoFooting",
     "NotAStore",
     "NotFound",
     "PermissionDenied",
@@ -62,6 +64,10 @@ class MemcubesError(Exception):
 
 class Invalid(MemcubesError):
     """The request is wrong in itself, so nothing was written."""
+
+
+class NoFooting(Invalid):
+    """It would stand on a node that is not here, or not yours to see."""
 
 
 class Unreadable(Invalid):

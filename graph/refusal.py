@@ -140,9 +140,9 @@ def wrong_digest(what: str) -> errors.Invalid:
     return errors.Invalid(f"{what} does not match its own digest")
 
 
-def no_footing(kind: str, record: str, node: str, ns: str) -> errors.Invalid:
+def no_footing(kind: str, record: str, node: str, ns: str) -> errors.NoFooting:
     """A record stands on a node that its namespace does not hold."""
-    return errors.Invalid(
+    return errors.NoFooting(
         f"{kind} {record} stands on node {node}, which namespace "
         f"'{ns}' does not hold: open it first"
     )

@@ -1,7 +1,8 @@
 """Reversal: undoing one change, exactly and no other, or saying what has to be undone first.
 
 What a change did that still stands is what is undone: the records that it opened and that are open, and
-those that it closed and nobody else did since (DESIGN, Y depends on X).
+those that it closed and nobody else did since (DESIGN, Y depends on X); a change that came between and was
+itself undone counts as if it had not been.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Reversal:
         self.opened, self.closed = store.effects(scope, seq)
         if not self.opened and not self.closed and any(self.undone.operations.values()):
             raise NotFound(f"@{seq} did nothing that you may read: somebody who may can undo it")
-        self._last = self._stand_now([*self.opened, *self.closed])
+        self._last, self._ended = self._stand_now([*self.opened, *self.closed])
 
     def change(self, reason: str) -> ChangeSet:
         """The change that undoes it.
@@ -56,7 +57,7 @@ class Reversal:
         """
         seq = self.seq
         standing = tuple(r.id for r in self.opened if self._last[r.id].to_seq == OPEN)
-        waiting = [r for r in self.closed if self._last[r.id].to_seq == seq]
+        waiting = [r for r in self.closed if self._ended[r.id] == seq]
         enforced = self._enforced()
         if (self.opened or self.closed) and not standing and not waiting and not enforced:
             by = self._undone_by()
@@ -101,16 +102,27 @@ class Reversal:
                 return found
             after = page[-1].seq
 
-    def _stand_now(self, records: Sequence[Record]) -> dict[str, Record]:
-        """These records as they stand now, whatever was closed and reopened in between."""
-        last = {record.id: record for record in records}
+    def _stand_now(self, records: Sequence[Record]) -> tuple[dict[str, Record], dict[str, int]]:
+        """These records as they stand now, and what ended each.
+
+        A change that brought a record back and was itself undone leaves it ended by what ended it before.
+        """
+        spans = {record.id: [record] for record in records}
         shut = [record.to_seq for record in records if record.to_seq != OPEN]
+        undoes: dict[int, object] = {}
         for change in self._later if shut else ():
             if change.seq > min(shut) and change.operations.get("reopen"):
                 for record in self.store.effects(self.scope, change.seq)[0]:
-                    if record.id in last:
-                        last[record.id] = record
-        return last
+                    if record.id in spans:
+                        spans[record.id].append(record)
+            undoes[change.seq] = (change.note or {}).get("reverts")
+        ended: dict[str, int] = {}
+        for ident, held in spans.items():
+            place = len(held) - 1
+            while place and undoes.get(held[place].to_seq) == held[place].from_seq:
+                place -= 1
+            ended[ident] = held[place].to_seq
+        return {ident: held[-1] for ident, held in spans.items()}, ended
 
     def _enforced(self) -> list[Record]:
         """What was closed later because of the decision that is undone, and is closed still."""
@@ -121,8 +133,8 @@ class Reversal:
         for change in self._later if decisions else ():
             if decisions.intersection((change.note or {}).get("enforces", ())):
                 closed = self.store.effects(self.scope, change.seq)[1]
-                last = self._stand_now(closed)
-                found += [record for record in closed if last[record.id].to_seq == change.seq]
+                ended = self._stand_now(closed)[1]
+                found += [record for record in closed if ended[record.id] == change.seq]
         return found
 
     def _still_said(self, record: Record) -> bool:

@@ -39,14 +39,19 @@ def decided_against(store: GraphStore, scope: Scope) -> Decided:
     return Decided(by, {node: store.history(scope, node) for node in by})
 
 
-def kept_edges(store: GraphStore, scope: Scope, source: str, decided: Decided) -> Iterator[Edge]:
-    """The open edges of a source at nodes that a decision keeps closed: no read now shows them."""
+def kept_edges(
+    store: GraphStore, scope: Scope, source: str, decided: Decided, until: int = OPEN
+) -> Iterator[Edge]:
+    """The open edges of a source at nodes that a decision keeps closed: no read now shows them.
+
+    With `until`, those that were open until then.
+    """
     for node in decided.by:
         ended = decided.ended(node, source)
-        if ended is not None:
+        if ended is not None and ended <= scope.seq:
             then = scope.but(seq=ended - 1)
             for edge in all_edges(store, then, Along(touching=(node,), origins=(source,))):
-                if edge.to_seq == OPEN:
+                if edge.to_seq == until:
                     yield edge
 
 

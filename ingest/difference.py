@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..graph.change import Close, Open, Operation, Selector
+from ..graph.change import Close, Open, Operation, Reopen, Selector
 from ..graph.hold import hold_of
+from ..graph.instant import OPEN
 from ..graph.kind import Authority, EdgeKind, NodeKind
 from ..graph.lifecycle import aged
 from ..graph.listing import all_edges, all_found
@@ -23,34 +24,82 @@ from .draft import Draft
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Records to close (ids) and to open; `expects` are the ids that the comparison rested on."""
+    """Records to close (ids), to reopen, and to open."""
 
     close: tuple[str, ...]
     open: tuple[Record, ...]
+    reopen: tuple[Record, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to do."""
-        return not self.close and not self.open
+        return not (self.close or self.open or self.reopen)
+
+    @property
+    def begun(self) -> tuple[Version, ...]:
+        """The versions that are in force afterwards, and were not before."""
+        return tuple(r for r in (*self.reopen, *self.open) if isinstance(r, Version))
 
     def operations(self) -> tuple[Operation, ...]:
         """The operations that make it so."""
         closing: tuple[Operation, ...] = (Close(Selector(ids=self.close)),) if self.close else ()
-        return (*closing, *(Open(record) for record in self.open))
+        back = tuple(record.id for record in self.reopen)
+        reopening: tuple[Operation, ...] = (Reopen(Selector(ids=back)),) if back else ()
+        return (*closing, *reopening, *(Open(record) for record in self.open))
 
 
 def held_records(
-    store: GraphStore, scope: Scope, source: str, decided: Decided
+    store: GraphStore, scope: Scope, source: str, decided: Decided, until: int = OPEN
 ) -> dict[tuple[str, ...], Record]:
-    """What a source has open, under the same logical keys as a draft."""
+    """What a source has open, under the same logical keys as a draft.
+
+    For a source that was withdrawn, what it had open when that came (at `until`), as far as that was not
+    erased since.
+    """
+    if until != OPEN:
+        scope = scope.but(seq=until - 1)
     held: dict[tuple[str, ...], Record] = {}
-    for edge in kept_edges(store, scope, source, decided):
+    for edge in kept_edges(store, scope, source, decided, until):
         held[str(edge.kind), edge.src, edge.dst] = edge
     for version in all_found(store, scope, Where(origins=(source,))):
         held[str(version.kind), version.node] = version
     for edge in all_edges(store, scope, Along(origins=(source,))):
         held[str(edge.kind), edge.src, edge.dst] = edge
-    return held
+    return (
+        held
+        if until == OPEN
+        else {k: r for k, r in held.items() if r.to_seq == until and _whole(r)}
+    )
+
+
+def reinstated(found: Difference, held: dict[tuple[str, ...], Record]) -> Difference:
+    """A difference to what a withdrawn source had open: what it still says comes back as it was.
+
+    So a wording that somebody gave, a state and a hold outlive the withdrawal, and what was made from the
+    very same text may be used again.
+    """
+    gone = frozenset(found.close)
+    back = tuple(record for record in held.values() if record.id not in gone)
+    return Difference((), found.open, back)
+
+
+def _whole(record: Record) -> bool:
+    """Whether nothing of a record was erased."""
+    payload = record.payload if isinstance(record, Version) else None
+    return record.content is not None and not (payload is not None and payload.content is None)
+
+
+def handmade(found: Difference, held: dict[tuple[str, ...], Record]) -> list[Version]:
+    """The passages with a wording that somebody gave, which a difference ends."""
+    closing = frozenset(found.close)
+    return [
+        record
+        for record in held.values()
+        if isinstance(record, Version)
+        and record.kind is NodeKind.MEMCUBE
+        and record.id in closing
+        and record.authority is Authority.CURATED
+    ]
 
 
 def difference(

@@ -9,61 +9,38 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..graph import refusal
 from ..graph.change import MOST_OPERATIONS, ChangeSet, Committed, Operation
-from ..graph.errors import NotFound, Unreadable
+from ..graph.errors import (
+    Invalid,
+    MemcubesError,
+    NoFooting,
+    NotFound,
+    PermissionDenied,
+    ReadOnly,
+    Refused,
+    Unreadable,
+)
 from ..graph.instant import now
 from ..graph.kind import NodeKind, Verb
-from ..graph.record import Version
+from ..graph.record import Record, Version
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
 from .decided import Decided, decided_against, enforcing
-from .difference import difference, held_against, held_records
+from .difference import Difference, difference, handmade, held_against, held_records, reinstated
 from .document import Document
-from .draft import READER, Reading, drafted
+from .draft import READER, Draft, Reading, drafted
 from .extraction import Extractor, extractor_for
 from .language import detect
 from .passage import Granularity, Passage, split_passages
 from .readers import discover, read_documents, skipped
+from .report import IngestReport, Progress
 
 TOGETHER = 64
 """How many sources are read and committed together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an ingest is: sources and characters done, seconds spent, the source just finished."""
-
-    sources: int
-    characters: int
-    seconds: float
-    name: str
-    total: int | None = None
-
-
-@dataclass(slots=True)
-class IngestReport:
-    """What an ingest did, by source; `failed` and `skipped` name the file and the reason."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    failed: list[tuple[str, str]] = field(default_factory=list)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    changes: list[Committed] = field(default_factory=list)
-    cubes: int = 0
-    characters: int = 0
-    seconds: float = 0.0
-    languages: list[str] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        """Whether everything that was given could be read."""
-        return not self.failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +48,17 @@ class _Item:
     document: Document
     name: str
     record: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What one source changes; `lost` are passages whose wording somebody gave, and that it ends."""
+
+    item: _Item
+    cubes: int
+    known: bool
+    changes: Sequence[ChangeSet]
+    lost: Sequence[str]
 
 
 class MemReader:
@@ -141,15 +129,12 @@ class MemReader:
     ) -> None:
         if not batch:
             return
-        readings, changes, labels = self._readings(batch, report, reinstate), [], []
+        readings, work = self._readings(batch, report, reinstate), []
         scope = self._scope()
         decided = decided_against(self.store, scope) if scope else Decided()
         for item, reading, before in readings:
             draft = drafted(self.store, self.ns, reading, now())
-            held = {}
-            if scope and before:
-                held = held_records(self.store, scope, draft.source.id, decided)
-            found = difference(draft, held, decided)
+            found, held = self._compared(scope, draft, before, decided)
             if found.empty:
                 report.unchanged.append(item.name)
                 continue
@@ -160,24 +145,59 @@ class MemReader:
                 refused = refusal.held(cube.node, hold, parts[0], here=self.ns)
                 report.failed.append((item.name, str(refused)))
                 continue
-            opened = [r for r in found.open if isinstance(r, Version)]
-            changes += parts + enforcing(self.ns, opened, decided)
-            labels.append((item, reading, before is not None, len(parts)))
-        self._commit(changes, report)
-        for item, reading, known, _ in labels:
-            (report.changed if known else report.added).append(item.name)
-            report.cubes += len(reading.passages)
+            parts += enforcing(self.ns, found.begun, decided)
+            lost = [cube.node for cube in handmade(found, held)]
+            work.append(_Work(item, len(reading.passages), before is not None, parts, lost))
+        for taken in self._commit(work, report):
+            (report.changed if taken.known else report.added).append(taken.item.name)
+            report.cubes += taken.cubes
+            report.notes += [_outlived(taken.item.name, cube) for cube in taken.lost]
         report.characters += sum(len(item.document.text) for item in batch)
         if progress is not None:
             done = len(report.added) + len(report.changed) + len(report.unchanged)
             progress(Progress(done, report.characters, time.perf_counter() - begun, batch[-1].name))
 
-    def _commit(self, changes: Sequence[ChangeSet], report: IngestReport) -> None:
-        if not changes:
-            return
-        for committed in self.store.commit(*changes):
+    def _compared(
+        self, scope: Scope | None, draft: Draft, before: Version | None, decided: Decided
+    ) -> tuple[Difference, dict[tuple[str, ...], Record]]:
+        """What a reading changes, and what its source had open until now, or until it was withdrawn."""
+        if scope is None:
+            return difference(draft, {}, decided), {}
+        if before is not None:
+            held = held_records(self.store, scope, draft.source.id, decided)
+            return difference(draft, held, decided), held
+        past = self.store.history(scope, draft.source.id)
+        if not past:
+            return difference(draft, {}, decided), {}
+        until = past[-1].to_seq
+        held = held_records(self.store, scope, draft.source.id, decided, until)
+        return reinstated(difference(draft, held, decided), held), {}
+
+    def _commit(self, work: Sequence[_Work], report: IngestReport) -> list[_Work]:
+        """Commit all sources together; where one is refused, each by itself, so that it stops no other."""
+        if not work:
+            return []
+        try:
+            done = self.store.commit(*(change for one in work for change in one.changes))
+        except (Invalid, PermissionDenied, Refused) as error:
+            if isinstance(error, ReadOnly):
+                raise
+            if len(work) == 1:
+                report.failed.append((work[0].item.name, self._refused(work[0], error)))
+                return []
+            return [one for part in work for one in self._commit([part], report)]
+        for committed in done:
             report.changes.append(committed)
             self.acknowledge(committed)
+        return list(work)
+
+    def _refused(self, work: _Work, error: MemcubesError) -> str:
+        if isinstance(error, NoFooting):
+            return (
+                f"{work.item.document.uri} is kept in '{self.ns}' already and is not yours to see: "
+                "ask an owner, or ingest it under another name"
+            )
+        return str(error)
 
     def _scope(self) -> Scope | None:
         try:
@@ -310,6 +330,13 @@ def _unchanged(before: Version, item: _Item, language: str, extractor: Extractor
         and before.get("language") == language
         and before.get("extractor") == extractor.fingerprint
         and before.get("reader") == READER
+    )
+
+
+def _outlived(name: str, cube: str) -> str:
+    return (
+        f"{name} no longer has the passage that was revised by hand as {cube}, so that its wording went "
+        f"with it: `memcubes history {cube}` shows it, `memcubes remember` keeps it as a statement"
     )
 
 

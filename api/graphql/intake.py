@@ -12,8 +12,9 @@ import strawberry
 
 from ...graph.errors import Invalid, Unreadable
 from ...graph.store import GraphStore
-from ...ingest.memreader import IngestReport, MemReader
+from ...ingest.memreader import MemReader
 from ...ingest.readers import READ_TYPES, discover
+from ...ingest.report import IngestReport
 from .change_set import ChangeSet, change_of
 from .filter import given
 from .reading import Reading

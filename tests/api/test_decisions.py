@@ -132,6 +132,7 @@ def test_what_stands_in_the_way_is_named_before_and_at_the_change(
     read(memory, tmp_path, "a.md", FAILED)
     memory.retract("a.md")
     retracted = last(memory)
+    (tmp_path / "a.md").write_text(FAILED.replace("02:10", "02:11"), "utf-8")
     memory.ingest(tmp_path / "a.md", reinstate=True)
     reinstated = last(memory)
     for dry_run in (True, False):

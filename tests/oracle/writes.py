@@ -260,9 +260,9 @@ class Oracle(Reads):
             admin = owner and record.kind is EdgeKind.GRANTS
             for name in (record.origin, *record.ends):
                 if name not in nodes or nodes[name].ns != record.ns:
-                    raise Refusal("Invalid")
+                    raise Refusal("NoFooting")
                 if not admin and not view.node(name, actor):
-                    raise Refusal("Invalid")
+                    raise Refusal("NoFooting")
         if any((nodes[v.node].kind, nodes[v.node].key) != (v.kind, v.key) for v in versions):
             raise Refusal("Invalid")
         for part in (Version, Edge):

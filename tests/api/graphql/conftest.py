@@ -32,7 +32,9 @@ STORES: dict[str, Callable[[Path, Callable[[], Neo4j]], str]] = {
 }
 """One line a store, by the URL that `--db` takes."""
 
-ON_ALL = ("test_reading", "test_lineage", "test_statements", "test_change", "test_difference")
+ON_ALL = (
+    "test_reading", "test_lineage", "test_statements", "test_change", "test_preview", "test_difference",
+)  # fmt: skip
 """What depends on the store; the rest is about HTTP, limits and pages, and runs on the first alone."""
 
 
