@@ -19,7 +19,6 @@ from ..graph.errors import (
     MemcubesError,
     NoFooting,
     NotFound,
-    PermissionDenied,
     ReadOnly,
     Refused,
     Unreadable,
@@ -179,7 +178,7 @@ class MemReader:
             return []
         try:
             done = self.store.commit(*(change for one in work for change in one.changes))
-        except (Invalid, PermissionDenied, Refused) as error:
+        except (Invalid, Refused) as error:
             if isinstance(error, ReadOnly):
                 raise
             if len(work) == 1:
