@@ -7,7 +7,7 @@ happens.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from .belief import Belief, beliefs
@@ -130,7 +130,7 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
         others, more = artefacts_of(store, before, sorted(told))
         known = {one.node for one in made}
         # what these rest on stands, only what is thought of it does not
-        made += tuple(replace(one, solely=False) for one in others if one.node not in known)
+        made += tuple(one._replace(solely=False) for one in others if one.node not in known)
         pins = Pins({**more.of, **pins.of})
     return Impact(
         withdrawn=tuple(withdrawn),
@@ -162,10 +162,16 @@ def _lost(
     every = {digest for held in pins.of.values() for _, digest in held}
     gone = every - digests_in_force(store, after, every)
     been = gone - digests_in_force(store, before, gone)
+    verdicts: dict[Collection[tuple[str, str]], bool] = {}  # very many rest on the same
     lost = []
     for artefact in artefacts:
-        digests = [digest for _, digest in pins.flattened(artefact)]
-        if not gone.isdisjoint(digests) and been.isdisjoint(digests):
+        held = pins.flattened(artefact)
+        verdict = verdicts.get(held)
+        if verdict is None:
+            digests = [digest for _, digest in held]
+            verdict = not gone.isdisjoint(digests) and been.isdisjoint(digests)
+            verdicts[held] = verdict
+        if verdict:
             lost.append(artefact)
     return tuple(lost)
 

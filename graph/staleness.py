@@ -8,8 +8,9 @@ so that a cache of a summary goes with the summary's sources (DESIGN, belief).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .kind import NodeKind
 from .listing import all_found
@@ -30,17 +31,26 @@ class Missing:
 class Pins:
     """What artefacts were made from: by artefact, the sources with the payload digests that were used."""
 
-    of: Mapping[str, Sequence[tuple[str, str]]]
+    of: Mapping[str, tuple[tuple[str, str], ...]]
 
     @classmethod
     def held(cls, uses: Iterable[Use]) -> Pins:
         """Gather what was used by artefact."""
-        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        found: dict[str, tuple[tuple[str, str], ...]] = {}
+        alone: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+        several: dict[str, list[tuple[str, str]]] = {}
         for artefact, _, _, source, payload, _ in uses:
-            found[artefact].append((source, payload))
-        return cls(dict(found))
+            pin = (source, payload)
+            if artefact not in found:
+                # what very many were made from alone is kept once
+                found[artefact] = alone.get(pin) or alone.setdefault(pin, (pin,))
+            elif artefact in several:
+                several[artefact].append(pin)
+            else:
+                several[artefact] = [*found[artefact], pin]
+        return cls(found | {artefact: tuple(pins) for artefact, pins in several.items()})
 
-    def flattened(self, artefact: str) -> Collection[tuple[str, str]]:
+    def flattened(self, artefact: str) -> tuple[tuple[str, str], ...] | frozenset[tuple[str, str]]:
         """All sources of an artefact, those of its sources among them, each once."""
         of = self.of
         mine = of.get(artefact, ())
@@ -49,7 +59,7 @@ class Pins:
                 return self._deep(artefact)
         return mine
 
-    def _deep(self, artefact: str) -> set[tuple[str, str]]:
+    def _deep(self, artefact: str) -> frozenset[tuple[str, str]]:
         found: set[tuple[str, str]] = set()
         seen, queue = {artefact}, [artefact]
         for node in queue:
@@ -58,7 +68,7 @@ class Pins:
                 if pin[0] not in seen:
                     seen.add(pin[0])
                     queue.append(pin[0])
-        return found
+        return frozenset(found)
 
 
 def digests_in_force(store: GraphStore, scope: Scope, digests: Iterable[str]) -> set[str]:
@@ -103,8 +113,7 @@ def usable(store: GraphStore, scope: Scope, artefact: str) -> bool:
     return not missing_sources(store, scope, (artefact,))[artefact]
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(NamedTuple):
     """An artefact that rests on something, `degree` steps of making away.
 
     `solely` says that it rests on nothing else.
@@ -134,7 +143,10 @@ def artefacts_of(
         level = sorted({one for node in level for one in made.get(node, ())} - seen)
         seen.update(level)
         for node in level:
-            solely = wholly.issuperset([source for source, _ in pins.of[node]])
+            held = pins.of[node]
+            solely = held[0][0] in wholly and (
+                len(held) == 1 or wholly.issuperset([source for source, _ in held])
+            )
             if solely:
                 wholly.add(node)
             if node in alive:
