@@ -72,7 +72,10 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
             refused = nothing_readable(given)
             if refused is not None:
                 return refused
-        reader = MemReader(self.store(writing=True), self.namespace, acknowledge=acknowledge)
+        policies = self.policies()
+        reader = MemReader(
+            self.store(writing=True), self.namespace, policies=policies, acknowledge=acknowledge
+        )
         report = reader.ingest(given, reinstate=reinstate, progress=progress)
         if report.changes:
             self.retrieval.refresh(indexing)

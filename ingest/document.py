@@ -60,6 +60,11 @@ class Document:
     turns: tuple[Turn, ...] = ()
 
     @property
+    def semantic_type(self) -> str:
+        """What kind of memory it makes: what was said is an episode."""
+        return "episode" if self.turns else "document"
+
+    @property
     def name(self) -> str:
         """What to call the document: its title, else the stem of its file."""
         if self.title is not None:

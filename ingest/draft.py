@@ -16,7 +16,7 @@ from ..graph.record import Author, Edge, Payload, Record, Version
 from ..graph.store import GraphStore, Name
 from .document import Document
 from .extraction import Claim, Extraction, normalise
-from .passage import Passage
+from .passage import Granularity, Passage
 
 READER = "memreader@1"
 
@@ -35,6 +35,8 @@ class Reading:
     semantic_type: str = "document"
     origin_type: str = "retrieved"
     authority: Authority = Authority.EXTRACTED
+    granularity: Granularity | None = None
+    """How large its passages are; None where it was not cut by a policy."""
     cube: Name | None = None
     """The identity of the one passage, where it is not to follow from the text (a revision)."""
 
@@ -223,6 +225,7 @@ def _source_header(reading: Reading, placed: Sequence[tuple[str, int, int]]) -> 
         ("stated", document.stated),
         ("author", document.author),
         ("record", reading.record),
+        ("pieces", reading.granularity.sizes if reading.granularity else None),
     ):
         if value is not None:
             header[name] = value

@@ -8,7 +8,7 @@ reported by name and the rest goes on.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from ..graph.errors import (
 from ..graph.instant import now
 from ..graph.kind import NodeKind, Verb
 from ..graph.record import Record, Version
+from ..graph.retention import POLICIES, Policy
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
 from .decided import Decided, decided_against, enforcing
@@ -63,7 +64,8 @@ class _Work:
 class MemReader:
     """Reads into one namespace of a store.
 
-    `acknowledge` is called with each committed change, after the commit and before the next begins.
+    `policies` say by semantic type how large passages are. `acknowledge` is called with each committed
+    change, after the commit and before the next begins.
     """
 
     def __init__(
@@ -71,12 +73,12 @@ class MemReader:
         store: GraphStore,
         ns: str,
         *,
-        granularity: Granularity | None = None,
+        policies: Mapping[str, Policy] = POLICIES,
         acknowledge: Callable[[Committed], None] | None = None,
     ) -> None:
         self.store = store
         self.ns = ns
-        self.granularity = granularity or Granularity()
+        self.policies = policies
         self.acknowledge = acknowledge or (lambda _: None)
 
     def ingest(
@@ -215,7 +217,8 @@ class MemReader:
             language = document.language or detect(document.text)
             extractor = extractor_for(language)
             before = current.get(document.uri)
-            if before is not None and _unchanged(before, item, language, extractor):
+            pieces = self._granularity(document)
+            if before is not None and _unchanged(before, item, language, extractor, pieces):
                 report.unchanged.append(item.name)
                 continue
             if before is None and not reinstate:
@@ -223,7 +226,7 @@ class MemReader:
                 if withdrawn is not None:
                     report.failed.append((item.name, withdrawn))
                     continue
-            passages = split_passages(document, extractor, self.granularity)
+            passages = split_passages(document, extractor, pieces)
             if not passages:
                 report.skipped.append((item.name, "holds no text"))
                 continue
@@ -244,7 +247,8 @@ class MemReader:
                     extractions=tuple(extractions),
                     record=item.record,
                     name=item.name,
-                    semantic_type="episode" if item.document.turns else "document",
+                    semantic_type=item.document.semantic_type,
+                    granularity=self._granularity(item.document),
                 ),
                 before,
             )
@@ -252,6 +256,10 @@ class MemReader:
                 work, found, strict=True
             )
         ]
+
+    def _granularity(self, document: Document) -> Granularity:
+        policy = self.policies.get(document.semantic_type, Policy())
+        return Granularity(policy.words, policy.whole, policy.longest)
 
     def _current(self, batch: Sequence[_Item]) -> dict[str, Version]:
         scope = self._scope()
@@ -319,7 +327,9 @@ def nothing_readable(paths: Sequence[Path]) -> IngestReport | None:
     return report
 
 
-def _unchanged(before: Version, item: _Item, language: str, extractor: Extractor) -> bool:
+def _unchanged(
+    before: Version, item: _Item, language: str, extractor: Extractor, pieces: Granularity
+) -> bool:
     document = item.document
     return (
         before.text == document.text
@@ -329,6 +339,7 @@ def _unchanged(before: Version, item: _Item, language: str, extractor: Extractor
         and before.get("language") == language
         and before.get("extractor") == extractor.fingerprint
         and before.get("reader") == READER
+        and before.get("pieces", Granularity().sizes) == pieces.sizes
     )
 
 

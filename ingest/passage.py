@@ -49,6 +49,11 @@ class Granularity:
     whole: int = 250
     longest: int = 400
 
+    @property
+    def sizes(self) -> list[int]:
+        """The three numbers, as the header of a source keeps them."""
+        return [self.words, self.whole, self.longest]
+
     def __post_init__(self) -> None:
         if not 1 <= self.words <= self.longest or self.whole < 0:
             raise ValueError(

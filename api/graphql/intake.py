@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import strawberry
 
 from ...graph.errors import Invalid, Unreadable
+from ...graph.retention import Policy
 from ...graph.store import GraphStore
 from ...ingest.memreader import MemReader
 from ...ingest.readers import READ_TYPES, discover
@@ -70,8 +71,15 @@ class IngestResult:
 class Handed(MemReader):
     """Reads texts and files from one folder that holds nothing else, or that nothing may lead out of."""
 
-    def __init__(self, store: GraphStore, ns: str, inside: Path, names: dict[str, str]) -> None:
-        super().__init__(store, ns)
+    def __init__(
+        self,
+        store: GraphStore,
+        ns: str,
+        inside: Path,
+        names: dict[str, str],
+        policies: Mapping[str, Policy],
+    ) -> None:
+        super().__init__(store, ns, policies=policies)
         self.inside = inside
         self.names = names
 
@@ -197,7 +205,8 @@ def _read(
     from ...graph.errors import MemcubesError
     from .service import LOG
 
-    reader = Handed(service.store(writing=True), asked.namespace, inside, names)
+    policies = service.desk(asked.namespace).policies()
+    reader = Handed(service.store(writing=True), asked.namespace, inside, names, policies)
     report = reader.ingest(files, reinstate=bool(asked.reinstate))
     if report.changes:
         desk = service.desk(asked.namespace)
