@@ -82,6 +82,24 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
             report.notes += self.retrieval.lacking(report.languages)
         return report
 
+    def reread(
+        self,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        indexing: Callable[[int, int], None] | None = None,
+    ) -> IngestReport:
+        """Read every source again from the text that is kept, where extractor or policy are others by now.
+
+        All sources change at once, so that no answer rests on two extractors; each by a change of its own.
+        """
+        from ..ingest.rereading import Rereader
+
+        reader = Rereader(self.store(), self.namespace, policies=self.policies())
+        report = reader.reread(progress)
+        if report.changes:
+            self.retrieval.refresh(indexing)
+        return report
+
     def remember(
         self,
         statement: str,

@@ -7,7 +7,7 @@ each opens the same records (DESIGN, belief).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +18,7 @@ from .document import Document
 from .extraction import Claim, Extraction, normalise
 from .passage import Granularity, Passage
 
-READER = "memreader@1"
+READER = "memreader@2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +225,8 @@ def _source_header(reading: Reading, placed: Sequence[tuple[str, int, int]]) -> 
         ("stated", document.stated),
         ("author", document.author),
         ("record", reading.record),
+        ("untitled", document.title is None or None),
+        ("turns", [list(astuple(turn)) for turn in document.turns] or None),
         ("pieces", reading.granularity.sizes if reading.granularity else None),
     ):
         if value is not None:

@@ -44,17 +44,19 @@ TOGETHER = 64
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
+    """One document that is to be read, and the name by which reports know it."""
+
     document: Document
     name: str
     record: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class Work:
     """What one source changes; `lost` are passages whose wording somebody gave, and that it ends."""
 
-    item: _Item
+    item: Item
     cubes: int
     known: bool
     changes: Sequence[ChangeSet]
@@ -90,7 +92,7 @@ class MemReader:
     ) -> IngestReport:
         """Read files and folders; raises `Unreadable` only where nothing at all could be read."""
         report, begun = IngestReport(), time.perf_counter()
-        batch: list[_Item] = []
+        batch: list[Item] = []
         seen: set[str] = set()
         for item in self.items(paths, report):
             if item.document.uri in seen:
@@ -105,7 +107,7 @@ class MemReader:
         return report
 
     @staticmethod
-    def items(paths: Sequence[Path], report: IngestReport) -> Iterator[_Item]:
+    def items(paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
         """The documents of files and folders; what cannot be read goes into the report."""
         for path in paths:
             try:
@@ -122,7 +124,7 @@ class MemReader:
 
     def _take(
         self,
-        batch: Sequence[_Item],
+        batch: Sequence[Item],
         report: IngestReport,
         reinstate: bool,
         progress: Callable[[Progress], None] | None,
@@ -130,7 +132,25 @@ class MemReader:
     ) -> None:
         if not batch:
             return
-        readings, work = self._readings(batch, report, reinstate), []
+        work = self._worked(self._readings(batch, report, reinstate), report)
+        for taken in self._commit(work, report):
+            self._tell(taken, report)
+        report.characters += sum(len(item.document.text) for item in batch)
+        if progress is not None:
+            done = len(report.added) + len(report.changed) + len(report.unchanged)
+            progress(Progress(done, report.characters, time.perf_counter() - begun, batch[-1].name))
+
+    @staticmethod
+    def _tell(taken: Work, report: IngestReport) -> None:
+        (report.changed if taken.known else report.added).append(taken.item.name)
+        report.cubes += taken.cubes
+        report.notes += [_outlived(taken.item.name, cube) for cube in taken.lost]
+
+    def _worked(
+        self, readings: Iterable[tuple[Item, Reading, Version | None]], report: IngestReport
+    ) -> list[Work]:
+        """What each reading changes; what a hold refuses goes into the report."""
+        work: list[Work] = []
         scope = self._scope()
         decided = decided_against(self.store, scope) if scope else Decided()
         for item, reading, before in readings:
@@ -148,15 +168,8 @@ class MemReader:
                 continue
             parts += enforcing(self.ns, found.begun, decided)
             lost = [cube.node for cube in handmade(found, held)]
-            work.append(_Work(item, len(reading.passages), before is not None, parts, lost))
-        for taken in self._commit(work, report):
-            (report.changed if taken.known else report.added).append(taken.item.name)
-            report.cubes += taken.cubes
-            report.notes += [_outlived(taken.item.name, cube) for cube in taken.lost]
-        report.characters += sum(len(item.document.text) for item in batch)
-        if progress is not None:
-            done = len(report.added) + len(report.changed) + len(report.unchanged)
-            progress(Progress(done, report.characters, time.perf_counter() - begun, batch[-1].name))
+            work.append(Work(item, len(reading.passages), before is not None, parts, lost))
+        return work
 
     def _compared(
         self, scope: Scope | None, draft: Draft, before: Version | None, decided: Decided
@@ -174,7 +187,7 @@ class MemReader:
         held = held_records(self.store, scope, draft.source.id, decided, until)
         return reinstated(difference(draft, held, decided), held), {}
 
-    def _commit(self, work: Sequence[_Work], report: IngestReport) -> list[_Work]:
+    def _commit(self, work: Sequence[Work], report: IngestReport) -> list[Work]:
         """Commit all sources together; where one is refused, each by itself, so that it stops no other."""
         if not work:
             return []
@@ -192,7 +205,7 @@ class MemReader:
             self.acknowledge(committed)
         return list(work)
 
-    def _refused(self, work: _Work, error: MemcubesError) -> str:
+    def _refused(self, work: Work, error: MemcubesError) -> str:
         if isinstance(error, NoFooting):
             return (
                 f"{work.item.document.uri} is kept in '{self.ns}' already and is not yours to see: "
@@ -207,10 +220,10 @@ class MemReader:
             return None  # the first write makes the namespace
 
     def _readings(
-        self, batch: Sequence[_Item], report: IngestReport, reinstate: bool
-    ) -> list[tuple[_Item, Reading, Version | None]]:
+        self, batch: Sequence[Item], report: IngestReport, reinstate: bool
+    ) -> list[tuple[Item, Reading, Version | None]]:
         """Extract for a whole batch at once, skipping sources that are already as they should be."""
-        work: list[tuple[_Item, str, Extractor, list[Passage], Version | None]] = []
+        work: list[tuple[Item, str, Extractor, list[Passage], Version | None]] = []
         current = self._current(batch)
         for item in batch:
             document = item.document
@@ -261,7 +274,7 @@ class MemReader:
         policy = self.policies.get(document.semantic_type, Policy())
         return Granularity(policy.words, policy.whole, policy.longest)
 
-    def _current(self, batch: Sequence[_Item]) -> dict[str, Version]:
+    def _current(self, batch: Sequence[Item]) -> dict[str, Version]:
         scope = self._scope()
         if scope is None:
             return {}
@@ -280,9 +293,7 @@ class MemReader:
             f"`memcubes revert @{past[-1].to_seq}`, or ingest it with --reinstate"
         )
 
-    def _parts(
-        self, item: _Item, operations: tuple[Operation, ...], known: bool
-    ) -> list[ChangeSet]:
+    def _parts(self, item: Item, operations: tuple[Operation, ...], known: bool) -> list[ChangeSet]:
         """One change for a source; one too large for that becomes parts, committed together."""
         reason = f"{'read again' if known else 'read'} {item.name}"
         cuts = [
@@ -301,7 +312,7 @@ class MemReader:
         ]
 
 
-def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[_Item]:
+def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[Item]:
     try:
         documents = list(read_documents(file))
     except Unreadable as error:
@@ -311,7 +322,7 @@ def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[_Item]:
     place = file.resolve().as_posix()
     for number, document in enumerate(documents):
         _, mark, record = document.uri.partition("#")
-        yield _Item(
+        yield Item(
             replace(document, uri=place + mark + record),
             shown + mark + record,
             number if mark else None,
@@ -328,7 +339,7 @@ def nothing_readable(paths: Sequence[Path]) -> IngestReport | None:
 
 
 def _unchanged(
-    before: Version, item: _Item, language: str, extractor: Extractor, pieces: Granularity
+    before: Version, item: Item, language: str, extractor: Extractor, pieces: Granularity
 ) -> bool:
     document = item.document
     return (
@@ -339,7 +350,7 @@ def _unchanged(
         and before.get("language") == language
         and before.get("extractor") == extractor.fingerprint
         and before.get("reader") == READER
-        and before.get("pieces", Granularity().sizes) == pieces.sizes
+        and before.get("pieces") == pieces.sizes
     )
 
 

@@ -172,3 +172,22 @@ def rebuild(call: Call) -> None:
     with call.memory() as memory:
         seq = memory.rebuild()
         screen.result([f"Terms and vectors are derived anew, up to @{seq}."], {"seq": seq})
+
+
+def reread(call: Call) -> int:
+    """Read every source again with the extractors that are here now, from the text that is kept.
+
+    All sources change at once; `revert` undoes each. What was read by the same extractor stays.
+
+    memcubes models reread
+    """
+    from ..show_intake import Bar, remark_lines, report_json, report_lines
+
+    screen = Screen(call)
+    with call.memory() as memory, Bar(screen, "reading") as bar:
+        report = memory.reread(progress=bar.read, indexing=bar.indexed)
+    screen.note(*remark_lines(report))
+    for name, reason in report.failed:
+        screen.warn(f"memcubes: {name}: {reason}")
+    screen.result(report_lines(report), report_json(report))
+    return REFUSED if report.failed else DONE
