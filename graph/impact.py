@@ -187,18 +187,19 @@ def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Rec
             facts.add(record.dst)
     # a passage that goes alone takes no edge along: what it states is reached from it
     cubes = {r.node for r in records if isinstance(r, Version) and r.kind is NodeKind.MEMCUBE}
-    for scope in (before, after):
+    sides = _sides(before, after)
+    for scope in sides:
         if cubes:
             states = Along(kinds=(EdgeKind.SUPPORTS,), src=tuple(sorted(cubes)))
             facts |= {edge.dst for edge in all_edges(store, scope, states)}
-    for scope in (before, after):
+    for scope in sides:
         if facts:
             near = Along(kinds=(EdgeKind.SUBJECT_OF,), dst=tuple(sorted(facts)))
             subjects |= {edge.src for edge in all_edges(store, scope, near)}
     reached = set(facts)
-    if not _overruling(store, before, after, records, facts):
-        return reached | _corrections(store, before, after, subjects)
-    for scope in (before, after):
+    if not _overruling(store, sides, records, facts):
+        return reached | _corrections(store, sides, subjects)
+    for scope in sides:
         alike = identities(store, scope).alike(subjects)
         if alike:
             along = Along(kinds=(EdgeKind.SUBJECT_OF,), src=tuple(sorted(alike)))
@@ -206,26 +207,28 @@ def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Rec
     return reached
 
 
+def _sides(before: Scope, after: Scope) -> tuple[Scope, ...]:
+    """Where to look for what is on either side; a scope that only leaves something out shows no more."""
+    less = set(before.without) <= set(after.without)
+    return (before,) if less and after == before.but(without=after.without) else (before, after)
+
+
 def _overruling(
-    store: GraphStore, before: Scope, after: Scope, records: Sequence[Record], facts: set[str]
+    store: GraphStore, sides: Sequence[Scope], records: Sequence[Record], facts: set[str]
 ) -> bool:
     """Whether what changes can overrule others: a correction, or who is who."""
     kinds = (EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS)
     if any(isinstance(record, Edge) and record.kind in kinds for record in records):
         return True
     nodes = sorted(facts)
-    return any(
-        version.get("correction")
-        for scope in (before, after)
-        for version in store.get(scope, nodes)
-    )
+    return any(version.get("correction") for scope in sides for version in store.get(scope, nodes))
 
 
-def _corrections(store: GraphStore, before: Scope, after: Scope, subjects: set[str]) -> set[str]:
+def _corrections(store: GraphStore, sides: Sequence[Scope], subjects: set[str]) -> set[str]:
     """The corrections about these subjects: an ordinary claim may bring one into dispute."""
     found: set[str] = set()
     where = Where(kinds=(NodeKind.FACT,), header={"correction": True})
-    for scope in (before, after):
+    for scope in sides:
         nodes = tuple(sorted({version.node for version in all_found(store, scope, where)}))
         if nodes:
             alike = identities(store, scope).alike(subjects)

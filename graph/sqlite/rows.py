@@ -27,6 +27,19 @@ EDGE_FROM = "edge e JOIN node s ON s.ord = e.src JOIN node d ON d.ord = e.dst JO
 CHANGE = "c.seq, c.id, c.ns, c.at, c.verb, c.actor, c.behalf, c.enacts, c.note, c.leaf"
 
 
+_NODES = {str(kind): kind for kind in NodeKind}
+_EDGES = {str(kind): kind for kind in EdgeKind}
+_AUTHORITIES = {int(authority): authority for authority in Authority}
+_decoded = json.JSONDecoder().raw_decode
+
+
+def _content(text: str | None) -> Any:
+    """Read canonical JSON, which very often says nothing."""
+    if text is None:
+        return None
+    return {} if text == "{}" else _decoded(text)[0]
+
+
 def version(row: tuple[Any, ...]) -> Version:
     """Read a version from the columns of `VERSION`."""
     payload = None
@@ -35,13 +48,13 @@ def version(row: tuple[Any, ...]) -> Version:
     return Version(
         id=row[0],
         ns=row[3],
-        kind=NodeKind(row[4]),
+        kind=_NODES.get(row[4]) or NodeKind(row[4]),
         node=row[5],
         key=row[6],
         origin=row[7],
-        authority=Authority(row[8]),
+        authority=_AUTHORITIES.get(row[8]) or Authority(row[8]),
         validity=Validity(row[9], row[10], bool(row[11])),
-        content=None if row[12] is None else json.loads(row[12]),
+        content=_content(row[12]),
         payload=payload,
         salt=row[13],
         digest=row[14],
@@ -57,13 +70,13 @@ def edge(row: tuple[Any, ...]) -> Edge:
     return Edge(
         id=row[0],
         ns=row[3],
-        kind=EdgeKind(row[4]),
+        kind=_EDGES.get(row[4]) or EdgeKind(row[4]),
         src=row[5],
         dst=row[6],
         origin=row[7],
-        authority=Authority(row[8]),
+        authority=_AUTHORITIES.get(row[8]) or Authority(row[8]),
         validity=Validity(row[9], row[10], bool(row[11])),
-        content=None if row[12] is None else json.loads(row[12]),
+        content=_content(row[12]),
         salt=row[13],
         digest=row[14],
         from_seq=row[1],
