@@ -39,7 +39,8 @@ class Audit(Reading):
             if not known or known[0].seq != seq:
                 raise NotFound(f"there is no change @{seq} here: `memcubes log` lists them")
             return impact_of(store, scope, seq)
-        return impact_without(store, scope, [self._source(scope, target)])
+        source = self._source(scope.but(valid_at=None), target)
+        return impact_without(store, scope, [source])
 
     def trace(
         self,
@@ -180,11 +181,16 @@ class Audit(Reading):
                 return self.impact(one, valid_at=valid_at)
             before, after = self.scope(one, valid_at), self.scope(other or None, valid_at)
             return impact_between(store, before, after)
+        if valid_at is not None:
+            self.scope(None, valid_at)
+            raise Invalid(
+                "valid time tells apart what held at two moments: leave it out to compare versions or answers"
+            )
         return self._compared(one, other)
 
     def _compared(self, one: str, other: str) -> Difference | AnswerDifference:
         from ..graph.cited import between_answers
-        from ..graph.difference import between, last_two, version_at
+        from ..graph.difference import between, last_two, versions_at
 
         if dated(one):
             raise Invalid(
@@ -207,9 +213,9 @@ class Audit(Reading):
             )
         if not then and not later:
             return between(*last_two(store, scope, node))
-        after = version_at(store, self.scope(later or None), node)
-        before = version_at(store, self.scope(then or None), node)
-        return between(before, after)
+        return between(
+            *versions_at(store, self.scope(then or None), self.scope(later or None), node)
+        )
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Report:
         """Prove that rows and log agree, and that nothing derived is left over."""

@@ -16,7 +16,7 @@ def sequence(text: str) -> int | None:
     (12, 12, None)
     """
     bare = text.strip().removeprefix("@")
-    return int(bare) if bare.isdecimal() and len(bare) < 16 else None
+    return int(bare) if bare.isascii() and bare.isdecimal() and len(bare) < 16 else None
 
 
 def recorded(as_of: str | int | None) -> tuple[int | None, int | None]:

@@ -154,21 +154,34 @@ def last_two(store: GraphStore, scope: Scope, node: str) -> tuple[Version, Versi
     past = store.history(scope, node)
     if not past:
         raise NotFound(f"there is no node {node}: `memcubes search` finds what there is")
+    for last in reversed(past):
+        before = [v for v in past if v.origin == last.origin and v.from_seq < last.from_seq]
+        if before:
+            return before[-1], last
     last = past[-1]
-    before = [v for v in past if v.origin == last.origin and v.from_seq < last.from_seq]
-    if not before:
-        raise NotFound(
-            f"{last.kind} {node} has one version only, since @{last.from_seq}: "
-            "there is nothing to compare it with"
-        )
-    return before[-1], last
+    raise NotFound(
+        f"{last.kind} {node} has one version only, since @{last.from_seq}: "
+        "there is nothing to compare it with"
+    )
 
 
-def version_at(store: GraphStore, scope: Scope, node: str, origin: str = "") -> Version:
-    """The version of a node that stood at the scope's sequence, of an origin if one is named."""
-    found = [v for v in store.get(scope, [node]) if origin in ("", v.origin)]
-    if not found:
+def versions_at(store: GraphStore, then: Scope, later: Scope, node: str) -> tuple[Version, Version]:
+    """The versions of a node that stood at two sequences, said by one source; one that changed if any did.
+
+    Raises `NotFound` where nobody said it at one of them, or not the same source at both.
+    """
+    sides: list[dict[str, Version]] = []
+    for scope in (then, later):
+        sides.append({version.origin: version for version in store.get(scope, [node])})
+        if not sides[-1]:
+            raise NotFound(
+                f"{node} was not in force at @{scope.seq}: `memcubes history` shows when it was"
+            )
+    before, after = sides
+    both = sorted(before.keys() & after.keys(), key=lambda o: before[o].id == after[o].id)
+    if not both:
         raise NotFound(
-            f"{node} was not in force at @{scope.seq}: `memcubes history` shows when it was"
+            f"what stood of {node} at @{then.seq} and at @{later.seq} was said by different sources: "
+            "`memcubes history` shows by which"
         )
-    return found[-1]
+    return before[both[0]], after[both[0]]

@@ -58,6 +58,7 @@ class Standing:
     hold: Hold | None
     payload: str | None
     rest: bytes
+    origin: str = ""
 
     @classmethod
     def of(cls, version: Version) -> Standing:
@@ -81,7 +82,7 @@ class Standing:
         header = None if content is None else {k: v for k, v in content.items() if k != "hold"}
         times = [valid.start, valid.end, valid.known]
         rest = canonical([header, payload, origin, authority, times])
-        return cls(node, ns, hold_of(content), payload, rest)
+        return cls(node, ns, hold_of(content), payload, rest, origin)
 
 
 class Holds:
@@ -111,10 +112,14 @@ class Holds:
         return tuple(one for one in self.ended if one.hold is Hold.LEGAL)
 
     def spare(self, legal: Iterable[Standing], nodes: set[str], payloads: set[str]) -> None:
-        """Refuse to destroy versions of these nodes, or these payloads, where a legal hold keeps them."""
+        """Refuse to destroy versions of these nodes, or these payloads, where a legal hold keeps them.
+
+        What a held cube came from is kept with it: without that it is no evidence.
+        """
         for one in (*legal, *self.kept):
             stops = one.hold is not None and one.hold.stops_erasure
-            if stops and (one.node in nodes or one.payload in payloads):
+            mine = one.node in nodes or one.origin in nodes
+            if stops and (mine or one.payload in payloads):
                 raise refusal.held(one.node, str(one.hold), self.change, here=one.ns)
 
     def settle(self, begun: Iterable[Standing] = ()) -> None:

@@ -131,7 +131,7 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
         known = {one.node for one in made}
         # what these rest on stands, only what is thought of it does not
         made += tuple(one._replace(solely=False) for one in others if one.node not in known)
-        pins = Pins({**more.of, **pins.of})
+        pins = Pins({**more.of, **pins.of}, more.missing | pins.missing)
     return Impact(
         withdrawn=tuple(withdrawn),
         revived=tuple(revived),
@@ -141,7 +141,7 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
         entities=_unmentioned(store, before, after, records),
         cubes=tuple(cubes),
         made=made,
-        stale=_lost(store, before, after, [one.node for one in made], pins),
+        stale=_lost(store, after, [one.node for one in made], pins),
         scopes=(before, after),
     )
 
@@ -153,15 +153,12 @@ def _stating(store: GraphStore, scope: Scope, beliefs: Sequence[Belief]) -> set[
     return {edge.src for edge in all_edges(store, scope, along)} if facts else set()
 
 
-def _lost(
-    store: GraphStore, before: Scope, after: Scope, artefacts: Sequence[str], pins: Pins
-) -> tuple[str, ...]:
-    """The artefacts that could be used before and cannot be afterwards."""
+def _lost(store: GraphStore, after: Scope, artefacts: Sequence[str], pins: Pins) -> tuple[str, ...]:
+    """The artefacts that could be used when their pins were read, and cannot be afterwards."""
     if not artefacts:
         return ()
     every = {digest for held in pins.of.values() for _, digest in held}
     gone = every - digests_in_force(store, after, every)
-    been = gone - digests_in_force(store, before, gone)
     verdicts: dict[Collection[tuple[str, str]], bool] = {}  # very many rest on the same
     lost = []
     for artefact in artefacts:
@@ -169,7 +166,7 @@ def _lost(
         verdict = verdicts.get(held)
         if verdict is None:
             digests = [digest for _, digest in held]
-            verdict = not gone.isdisjoint(digests) and been.isdisjoint(digests)
+            verdict = not gone.isdisjoint(digests) and pins.missing.isdisjoint(digests)
             verdicts[held] = verdict
         if verdict:
             lost.append(artefact)

@@ -15,6 +15,19 @@ OPEN = 2**53 - 1
 """The end of an interval that has not ended: the largest integer that RFC 8785 and JavaScript keep exactly."""
 
 
+EARLIEST = -OPEN
+"""The first instant that can be kept, in 1684; the last is one before `OPEN`, in 2255."""
+
+
+def kept(instant: int) -> bool:
+    """Whether an instant can be kept exactly wherever memories go.
+
+    >>> kept(parse("1900-01-01")), kept(parse("1600-01-01"))
+    (True, False)
+    """
+    return EARLIEST <= instant < OPEN
+
+
 def now() -> int:
     """Read the wall clock, in microseconds.
 

@@ -15,6 +15,7 @@ from typing import Any
 from .change import MOST_OPERATIONS, ChangeSet, Close, Open, Operation, Selector
 from .errors import Conflict, Erased, Held, Invalid, NotFound
 from .hold import Hold, hold_of
+from .instant import kept as kept_exactly
 from .instant import now, show
 from .kind import NodeKind, Verb
 from .listing import all_found
@@ -129,13 +130,18 @@ def moved(version: Version, move: Move, *, at: int, expires: int | None = None) 
             raise Invalid(_no_hold(version, hold, move))
         return _with(header, hold=HOLDING[hold, move])
     if hold is not None:
-        what = "under a legal hold" if hold is Hold.LEGAL else str(hold)
+        legal = hold is Hold.LEGAL
+        what, who = ("under a legal hold", " by an owner") if legal else (str(hold), "")
         raise Held(
             f"cube {version.node} is {what}, so that it cannot {move}: "
-            f"`memcubes transition {version.node} release` lifts that"
+            f"`memcubes transition {version.node} release`{who} lifts that"
         )
     kept = header.get("expires")
     if expires is not None:
+        if not kept_exactly(expires):
+            raise Invalid(
+                "an expiry lies before 2255-06-05: leave it out, and the cube never expires"
+            )
         if move is not Move.ACTIVATE or expires <= at:
             raise Invalid(
                 f"an expiry is given with 'activate' and lies ahead, not '{move}' until "

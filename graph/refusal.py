@@ -166,8 +166,8 @@ def held(node: str, hold: str, change: ChangeSet, *, here: str) -> errors.Held:
             f"what this {change.verb} would destroy is also kept elsewhere, under a legal hold: "
             "leave it out, or ask the owner of the store"
         )
-    what = "under a legal hold" if hold == "legal" else hold
+    what, who = ("under a legal hold", " by an owner") if hold == "legal" else (hold, "")
     return errors.Held(
         f"cube {node} is {what}, so this {change.verb} is refused: "
-        f"`memcubes transition {node} release` lifts that"
+        f"`memcubes transition {node} release`{who} lifts that"
     )

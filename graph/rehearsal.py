@@ -208,7 +208,8 @@ class Rehearsal:
         """Refuse what a hold would refuse when it is committed."""
         rights = None if self._fresh else self._store.rights(self._base.ns, self._base.viewer)
         owner = rights is None or rights.access is Access.OWNER
-        holds = Holds(self._change, owner=owner)
+        actor = self._change.actor or self._base.viewer
+        holds = Holds(replace(self._change, actor=actor), owner=owner)
         holds.end(Standing.of(record) for record in _cubes(self._closed.values()))
         holds.settle(Standing.of(record) for record in _cubes(self._opened.values()))
 

@@ -115,7 +115,7 @@ def restoration(
     if plan.lost and not without_erased:
         raise Erased(
             f"@{seq} cannot come back whole, for ever gone: {_listed(plan.lost)}; "
-            "--without-erased restores the rest"
+            "--without-erased (over GraphQL withoutErased) restores the rest"
         )
     if plan.empty:
         what = "everything stands" if node is None else f"{node} stands"

@@ -29,9 +29,13 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """What artefacts were made from: by artefact, the sources with the payload digests that were used."""
+    """What artefacts were made from: by artefact, the sources with the payload digests that were used.
+
+    `missing` are those of the digests that are not in force.
+    """
 
     of: Mapping[str, tuple[tuple[str, str], ...]]
+    missing: frozenset[str] = frozenset()
 
     @classmethod
     def held(cls, uses: Iterable[Use]) -> Pins:
@@ -39,8 +43,11 @@ class Pins:
         found: dict[str, tuple[tuple[str, str], ...]] = {}
         alone: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
         several: dict[str, list[tuple[str, str]]] = {}
-        for artefact, _, _, source, payload, _ in uses:
+        missing: set[str] = set()
+        for artefact, _, _, source, payload, standing in uses:
             pin = (source, payload)
+            if not standing:
+                missing.add(payload)
             if artefact not in found:
                 # what very many were made from alone is kept once
                 found[artefact] = alone.get(pin) or alone.setdefault(pin, (pin,))
@@ -48,7 +55,8 @@ class Pins:
                 several[artefact].append(pin)
             else:
                 several[artefact] = [*found[artefact], pin]
-        return cls(found | {artefact: tuple(pins) for artefact, pins in several.items()})
+        found |= {artefact: tuple(pins) for artefact, pins in several.items()}
+        return cls(found, frozenset(missing))
 
     def flattened(self, artefact: str) -> tuple[tuple[str, str], ...] | frozenset[tuple[str, str]]:
         """All sources of an artefact, those of its sources among them, each once."""
@@ -72,11 +80,11 @@ class Pins:
 
 
 def digests_in_force(store: GraphStore, scope: Scope, digests: Iterable[str]) -> set[str]:
-    """Which of these payloads some version in force holds."""
+    """Which of these payloads some version in force holds, and nobody has erased."""
     asked, alive = sorted(set(digests)), set[str]()
     for start in range(0, len(asked), 5_000):
         for version in all_found(store, scope, Where(payloads=tuple(asked[start : start + 5_000]))):
-            if version.payload is not None:
+            if version.payload is not None and version.payload.content is not None:
                 alive.add(version.payload.digest)
     return alive
 

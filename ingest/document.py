@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..graph.errors import Unreadable
+from ..graph.instant import kept
 
 MAX_CHARS = 8_000_000
 """The longest document that is read, in characters."""
@@ -58,6 +59,20 @@ class Document:
     stated: int | None = None
     author: str | None = None
     turns: tuple[Turn, ...] = ()
+
+    @property
+    def datable(self) -> Document:
+        """Without the dates that cannot be kept: those before 1684 or after 2255."""
+        turns = tuple(
+            turn if turn.stated is None or kept(turn.stated) else replace(turn, stated=None)
+            for turn in self.turns
+        )
+        stated = self.stated if self.stated is None or kept(self.stated) else None
+        return (
+            self
+            if (stated, turns) == (self.stated, self.turns)
+            else replace(self, stated=stated, turns=turns)
+        )
 
     @property
     def semantic_type(self) -> str:

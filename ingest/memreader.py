@@ -322,8 +322,14 @@ def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[Item]:
     place = file.resolve().as_posix()
     for number, document in enumerate(documents):
         _, mark, record = document.uri.partition("#")
+        datable = document.datable
+        if datable is not document:
+            report.notes.append(
+                f"{shown + mark + record} has a date before 1684 or after 2255, which cannot be kept: "
+                "read as undated"
+            )
         yield Item(
-            replace(document, uri=place + mark + record),
+            replace(datable, uri=place + mark + record),
             shown + mark + record,
             number if mark else None,
         )

@@ -108,7 +108,12 @@ class Injection(Traceable):
         for edge, versions in zip(edges, found, strict=True):
             digest = str(edge.get("payload", ""))
             cube = next((v for v in versions if v.kind is NodeKind.MEMCUBE), None)
-            same = bool(cube and cube.payload and cube.payload.digest == digest)
+            same = bool(
+                cube
+                and cube.payload
+                and cube.payload.digest == digest
+                and cube.payload.content is not None
+            )
             told.append((digest, same, cube, spans_of(edge)))
         quotes = await asyncio.gather(
             *(

@@ -18,7 +18,7 @@ from ...graph.scope import Scope
 from ..reference import sequence
 from .filter import AsOf, given, snapshot
 from .freshness import unchanged_since
-from .scalar import Instant, Seq
+from .scalar import Instant, Seq, written_instant
 from .service import Desk
 
 
@@ -128,14 +128,14 @@ class OperationInput:
             told["transition"] = {
                 "target": str(move.target),
                 "to": str(move.to),
-                "expires": given(move.expires),
+                "expires": _written(given(move.expires)),
             }
         if reverted := given(self.revert):
             told["revert"] = {"change": str(reverted.change)}
         if restored := given(self.restore):
             told["restore"] = {
                 "seq": given(restored.seq),
-                "recorded": given(restored.recorded),
+                "recorded": _written(given(restored.recorded)),
                 "target": given(restored.target),
                 "without_erased": restored.without_erased,
             }
@@ -230,6 +230,10 @@ class Wish:
         if self.base_seq is not None and scope is not None:
             made = unchanged_since(desk.store(), scope, made, self.base_seq)
         return replace(made, idempotency=self.key, request=self.request())
+
+
+def _written(instant: int | None) -> str | None:
+    return None if instant is None else written_instant(instant)
 
 
 def _remembered(desk: Desk, asked: RememberInput, wish: Wish) -> ChangeSet:

@@ -1,9 +1,11 @@
-// The versions in force under a mark that share a node, or a payload, with what is to be destroyed.
+// The versions in force under a mark that share a node, or a payload, with what is to be destroyed, or came from it.
 // parameters: nodes, payloads (digests), open (the end of an open interval), mark (what a held header
 //   contains)
 // columns: id, node, ns, origin, payload, content, authority, valid_from, valid_to, valid_known
 CALL () {
   MATCH (v:Now) WHERE v.line IN $in.nodes RETURN v
+  UNION
+  MATCH (v:Version) USING INDEX v:Version(origin) WHERE v.origin IN $in.nodes AND v.to_seq = $in.open RETURN v
   UNION
   MATCH (v:Version) USING INDEX v:Version(payload) WHERE v.payload IN $in.payloads AND v.to_seq = $in.open RETURN v
 }

@@ -3,7 +3,7 @@
 //   was made of the nodes, instead of with the nodes), mark (what the content of an edge of use contains),
 //   before and quote (what stands before the payload there, and what ends it)
 // columns: artefact, kind (of it), alive (whether a version of it is in force), source, payload (the digest
-//   that was used), standing (whether a version in force holds that)
+//   that was used), standing (whether a version in force holds that, and nobody erased it)
 UNWIND $in.nodes AS id
 MATCH (n:Identity {id: id})
 CALL (n) {
@@ -35,7 +35,7 @@ RETURN m.id AS artefact, m.kind AS kind, s.id AS source, payload, EXISTS {
 } AS alive, EXISTS {
   MATCH (w:Version)
   USING INDEX w:Version(payload)
-  WHERE w.payload = payload
+  WHERE w.payload = payload AND w.payload_salt IS NOT NULL
     AND w.ns = $in.ns AND w.from_seq <= $in.seq AND w.to_seq > $in.seq
     AND ($in.valid_at IS NULL OR w.valid_from <= $in.valid_at AND w.valid_to > $in.valid_at)
     AND w.acl IN $in.acls AND NOT w.origin IN $in.without AND NOT w.node IN $in.without

@@ -26,7 +26,7 @@ def standings(run: Run, ids: Sequence[str], until: int) -> list[Standing]:
 
 
 def legally_held(run: Run, reached: Iterable[tuple[str, str | None]]) -> list[Standing]:
-    """The versions in force under a mark that share a node, or a payload, with what is to go."""
+    """The versions in force under a mark that share a node, an origin or a payload with what is to go."""
     pairs = list(reached)
     nodes = rows.as_list(sorted({node for node, _ in pairs}))
     payloads = rows.as_list(sorted({digest for _, digest in pairs if digest is not None}))
@@ -35,8 +35,9 @@ def legally_held(run: Run, reached: Iterable[tuple[str, str | None]]) -> list[St
         run,
         f"v.to_seq = {OPEN} AND v.kind = 'MemCube' AND v.content IS NOT NULL "
         f"AND instr(v.content, '{MARK}') > 0 "
-        f"AND (v.node IN ({same}) OR v.payload IN (SELECT value FROM json_each(?)))",
-        (nodes, payloads),
+        f"AND (v.node IN ({same}) OR v.origin IN ({same}) "
+        "OR v.payload IN (SELECT value FROM json_each(?)))",
+        (nodes, nodes, payloads),
     )
 
 

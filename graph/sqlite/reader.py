@@ -218,6 +218,7 @@ class Reader:
             f"WHERE {used} UNION SELECT x.rowid, x.dst FROM step JOIN edge x ON x.src = step.dst "
             f"WHERE {used}), "
             f"pin (payload, standing) AS MATERIALIZED (SELECT payload, {living.format('payload = p.payload')} "
+            "AND EXISTS (SELECT 1 FROM payload b WHERE b.digest = p.payload AND b.salt IS NOT NULL) "
             f"FROM (SELECT DISTINCT {payload} AS payload FROM step JOIN edge x ON x.rowid = step.at) p) "
             f"SELECT a.id, a.kind, {living.format('node = a.ord')}, s.id, pin.payload, pin.standing "
             "FROM step JOIN edge x ON x.rowid = step.at JOIN node a ON a.ord = x.src "

@@ -87,7 +87,7 @@ DONE: dict[str, tuple[Ops, tuple[str, ...]]] = {
     "erase": (lambda w, s, c: (Shred(by_ids(c)),), ("legal",)),
     "erase the source": (lambda w, s, c: (Shred(Selector(origin=s.node)),), ("legal",)),
     "close the source alone": (lambda w, s, c: (Close(by_ids(s)),), ()),
-    "erase the source alone": (lambda w, s, c: (Shred(by_ids(s)),), ()),
+    "erase the source alone": (lambda w, s, c: (Shred(by_ids(s)),), ("legal",)),
     "remember beside it": (lambda w, s, c: (Open(w.cube("milk")),), ()),
 }
 

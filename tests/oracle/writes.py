@@ -174,7 +174,8 @@ class Oracle(Reads):
         texts = {v.payload.digest for v in gone if v.payload}
         for v in kept:
             assert isinstance(v, Version)
-            if v.node in {g.node for g in gone} or (v.payload and v.payload.digest in texts):
+            nodes = {g.node for g in gone}
+            if nodes & {v.node, v.origin} or (v.payload and v.payload.digest in texts):
                 raise Refusal("Held")
 
     def _lifted(self, change: ChangeSet, opened: list[Record], seq: int, owner: bool) -> None:
