@@ -225,7 +225,12 @@ class Rehearsal:
             raise Invalid("this change cannot be tried first: commit it, and revert it if need be")
         wanted = op.selector.ids
         closed = self._store.effects(self._base, seq)[1]
-        return [record for record in closed if wanted is None or record.id in wanted]
+        back = {r.id: r for r in closed if wanted is None or r.id in wanted}
+        for node in self._change.note.get("others", ()):
+            for version in self._store.history(self._base, str(node)):
+                if version.id in (wanted or ()):
+                    back[version.id] = version
+        return list(back.values())
 
     def _meant(self, op: Close) -> Iterator[Record]:
         """The records that would be closed, as far as the scope shows them."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from .change import ChangeSet, Close, Operation, Reopen, Selector
+from .decided import against
 from .errors import Conflict, Erased, Invalid, NotFound
 from .impact import Impact, impact_of
 from .kind import EdgeKind, NodeKind, Verb
@@ -203,7 +204,15 @@ def _belonging(
             "they are"
         )
     origins = {version.origin for version in past}
+    closed = against(store, scope).keys() - {node}
+    apart = [r for r in apart if not (isinstance(r, Version) and r.node in closed and r.id in then)]
     mine = {r.id: r for r in apart if node in r.ends}
+    # who wants a node back takes back what was decided against it since
+    mine |= {
+        r.id: r
+        for r in apart
+        if r.kind is NodeKind.DECISION and r.get("verb") == Verb.RETRACT and r.get("node") == node
+    }
     if past[0].kind is NodeKind.SOURCE:
         mine |= {r.id: r for r in apart if r.origin == node}
     if past[0].kind is NodeKind.MEMCUBE:

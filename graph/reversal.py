@@ -8,20 +8,27 @@ itself undone counts as if it had not been.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 
 from .canonical import components
 from .change import ChangeSet, Close, Committed, Operation, Reopen, Selector
+from .decided import against
 from .digest import hashed
 from .errors import Conflict, DependsOn, Invalid, NotFound
 from .instant import OPEN
 from .kind import EdgeKind, NodeKind, Role, Verb
+from .line import moments_of
 from .listing import all_edges
 from .record import Edge, Record, Version
 from .scope import Along, Scope
 from .store import GraphStore
 
+MOST_NAMED = 50
+"""About how many changes a refusal names; behind so many, the rest is found out on the way."""
+
 _TIES = (EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS)
+_TIED = (NodeKind.ENTITY, NodeKind.MEMCUBE)
 _SAYS = {NodeKind.MEMCUBE: EdgeKind.DERIVED_FROM, NodeKind.FACT: EdgeKind.SUPPORTS}
 """The edges by which a source goes on saying what somebody retracted by itself."""
 
@@ -34,6 +41,7 @@ class Reversal:
 
     def __init__(self, store: GraphStore, scope: Scope, seq: int) -> None:
         self.store, self.scope, self.seq = store, scope, seq
+        self._read: dict[int, tuple[tuple[Record, ...], tuple[Record, ...]]] = {}
         found = store.changes(scope, after=seq - 1, first=1)
         if not found or found[0].seq != seq:
             raise NotFound(f"there is no change @{seq} in '{scope.ns}': `memcubes log` lists them")
@@ -48,7 +56,8 @@ class Reversal:
         self.opened, self.closed = store.effects(scope, seq)
         if not self.opened and not self.closed and any(self.undone.operations.values()):
             raise NotFound(f"@{seq} did nothing that you may read: somebody who may can undo it")
-        self._last, self._ended = self._stand_now([*self.opened, *self.closed])
+        self._spans, self._ended = self._stand_now([*self.opened, *self.closed])
+        self._last = {ident: held[-1] for ident, held in self._spans.items()}
 
     def change(self, reason: str) -> ChangeSet:
         """The change that undoes it.
@@ -58,38 +67,62 @@ class Reversal:
         seq = self.seq
         standing = tuple(r.id for r in self.opened if self._last[r.id].to_seq == OPEN)
         waiting = [r for r in self.closed if self._ended[r.id] == seq]
-        enforced = self._enforced()
-        if (self.opened or self.closed) and not standing and not waiting and not enforced:
+        back = self._back(waiting)
+        if (self.opened or self.closed) and not (standing or waiting or back):
             by = self._undone_by()
             told = f", by @{by}" if by else ""
             raise Conflict(f"@{seq} was undone already{told}", current=by)
         self._refuse(self._dependents(), "while later changes stand on it")
-        back = [r for r in (*waiting, *enforced) if self._still_said(r)]
         self._refuse(self._in_the_way(back), "while something else stands in its place")
         self._refuse(self._contradicted(back), "while who is who was decided otherwise")
         ops: list[Operation] = []
         if standing:
             ops.append(Close(Selector(ids=standing)))
         if back:
-            whole = len(back) == len(self.closed) == len(waiting)
             ids = tuple(record.id for record in back)
+            whole = set(ids) == {record.id for record in self.closed} and len(waiting) == len(ids)
             ops.append(Reopen(Selector(closed_by=seq) if whole else Selector(ids=ids)))
+        mine = {record.id for record in self.closed}
+        others = sorted({r.node for r in back if isinstance(r, Version) and r.id not in mine})
         return ChangeSet(
             ns=self.scope.ns,
             verb=Verb.REVERT,
             reason=reason,
-            note={"reverts": seq, "verb": self.undone.verb, **_targets(self.undone)},
+            note={
+                "reverts": seq,
+                "verb": self.undone.verb,
+                **_targets(self.undone),
+                **({"others": others} if others else {}),
+            },
             expects=standing,
             ops=tuple(ops),
         )
 
     def _refuse(self, sequences: set[int], why: str) -> None:
         if sequences:
-            order = tuple(sorted(sequences, reverse=True))
+            order = tuple(sorted(self._all(sequences), reverse=True))
             first = ", ".join(f"@{seq}" for seq in order)
             raise DependsOn(
                 f"@{self.seq} cannot be undone {why}: undo {first} first", sequences=order
             )
+
+    def _obstacles(self) -> set[int]:
+        """The changes that have to be undone right before this one."""
+        waiting = [r for r in self.closed if self._ended[r.id] == self.seq]
+        back = self._back(waiting)
+        return self._dependents() | self._in_the_way(back) | self._contradicted(back)
+
+    def _all(self, sequences: set[int]) -> set[int]:
+        """These changes with all that has to be undone before them."""
+        found, queue = set(sequences), sorted(sequences)
+        for seq in queue:
+            if len(found) > MOST_NAMED or not seq > self.seq:
+                continue
+            with suppress(Invalid, NotFound):  # what cannot be undone is named all the same
+                more = Reversal(self.store, self.scope, seq)._obstacles() - found - {self.seq}
+                found |= more
+                queue += sorted(more)
+        return found
 
     @cached_property
     def _later(self) -> list[Committed]:
@@ -102,63 +135,114 @@ class Reversal:
                 return found
             after = page[-1].seq
 
-    def _stand_now(self, records: Sequence[Record]) -> tuple[dict[str, Record], dict[str, int]]:
-        """These records as they stand now, and what ended each.
+    def _stand_now(
+        self, records: Sequence[Record]
+    ) -> tuple[dict[str, list[Record]], dict[str, int]]:
+        """The intervals of these records from here on, the last as it stands now, and what ended each.
 
         A change that brought a record back and was itself undone leaves it ended by what ended it before.
         """
         spans = {record.id: [record] for record in records}
         shut = [record.to_seq for record in records if record.to_seq != OPEN]
-        undoes: dict[int, object] = {}
         for change in self._later if shut else ():
             if change.seq > min(shut) and change.operations.get("reopen"):
-                for record in self.store.effects(self.scope, change.seq)[0]:
-                    if record.id in spans:
+                for record in self._effects(change.seq)[0]:
+                    if record.id in spans and record.from_seq > spans[record.id][-1].from_seq:
                         spans[record.id].append(record)
-            undoes[change.seq] = (change.note or {}).get("reverts")
         ended: dict[str, int] = {}
         for ident, held in spans.items():
             place = len(held) - 1
-            while place and undoes.get(held[place].to_seq) == held[place].from_seq:
+            while place and self._undoes(held[place].to_seq) == held[place].from_seq:
                 place -= 1
             ended[ident] = held[place].to_seq
-        return {ident: held[-1] for ident, held in spans.items()}, ended
+        return spans, ended
 
-    def _enforced(self) -> list[Record]:
-        """What was closed later because of the decision that is undone, and is closed still."""
-        decisions = {
-            r.node for r in self.opened if isinstance(r, Version) and r.kind is NodeKind.DECISION
-        }
-        found: list[Record] = []
-        for change in self._later if decisions else ():
-            if decisions.intersection((change.note or {}).get("enforces", ())):
-                closed = self.store.effects(self.scope, change.seq)[1]
-                ended = self._stand_now(closed)[1]
-                found += [record for record in closed if ended[record.id] == change.seq]
-        return found
+    def _effects(self, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+        """What a later change did; read once."""
+        if seq not in self._read:
+            self._read[seq] = self.store.effects(self.scope, seq)
+        return self._read[seq]
 
-    def _still_said(self, record: Record) -> bool:
-        """Whether the source of a record that a decision closed goes on saying it."""
-        if self.undone.verb != Verb.RETRACT or not isinstance(record, Version):
-            return True
-        says = _SAYS.get(record.kind)
-        if says is None or self._went.get(record.origin, set()) - {record.id}:
-            return True  # the source itself goes and comes with it
-        node = (record.node,)
-        along = (
-            Along((says,), src=node) if says is EdgeKind.DERIVED_FROM else Along((says,), dst=node)
-        )
-        then = self.scope.but(seq=record.to_seq - 1)
-        mine = [e for e in all_edges(self.store, then, along) if e.origin == record.origin]
-        return not mine or any(edge.to_seq == OPEN for edge in mine)
+    def _undoes(self, seq: int) -> int | None:
+        """The change that a later one reverts, if it reverts one."""
+        return None if seq == OPEN else self._reverts.get(seq)
 
     @cached_property
-    def _went(self) -> dict[str, set[str]]:
-        """The versions that it closed, by node."""
-        found: dict[str, set[str]] = {}
-        for version in self._nodes():
-            found.setdefault(version.node, set()).add(version.id)
+    def _reverts(self) -> dict[int, int]:
+        said = {change.seq: (change.note or {}).get("reverts") for change in self._later}
+        return {seq: undone for seq, undone in said.items() if isinstance(undone, int)}
+
+    def _opener(self, held: Sequence[Record]) -> int:
+        """The change that a record stands by: what brought it back by undoing something is looked through."""
+        place = len(held) - 1
+        while place and self._undoes(held[place].from_seq) is not None:
+            place -= 1
+        return held[place].from_seq
+
+    def _back(self, waiting: Sequence[Record]) -> list[Record]:
+        """What comes back: what it closed, but for what decisions keep closed, and what goes along with that.
+
+        Undoing the decision against a passage or fact brings it back from every source that says it now,
+        also from one that was read, or came back, meanwhile.
+        """
+        mine = [v for v in self.opened if isinstance(v, Version) and v.kind is NodeKind.DECISION]
+        freed = {str(v.get("node")) for v in mine if v.get("verb") == Verb.RETRACT}
+        undone = {v.node for v in mine}
+        closed = {n for n, by in against(self.store, self.scope).items() if by not in undone}
+        back = [
+            r
+            for r in waiting
+            if not (isinstance(r, Version) and (r.node in closed or r.node in freed))
+        ]
+        for node in sorted(freed - closed):
+            back += self._said(node)
+        return back + self._along(back, closed)
+
+    def _said(self, node: str, origins: set[str] | None = None) -> list[Record]:
+        """The versions of a closed node of the sources that go on saying it."""
+        past = self.store.history(self.scope, node)
+        says = _SAYS.get(past[0].kind) if past else None
+        if says is None:
+            return []
+        edges: dict[str, Edge] = {}
+        for seq in moments_of(past, self.scope.seq):
+            way = {"src" if says is EdgeKind.DERIVED_FROM else "dst": (node,)}
+            for edge in all_edges(self.store, self.scope.but(seq=seq), Along((says,), **way)):
+                edges[edge.id] = edge
+        if says is EdgeKind.SUPPORTS:
+            # what its passages were found to say while it was closed, no read shows
+            for passage in sorted({edge.src for edge in edges.values()}):
+                for version in self.store.history(self.scope, passage):
+                    for record in self._effects(version.from_seq)[0]:
+                        if isinstance(record, Edge) and record.kind is says and record.dst == node:
+                            edges.setdefault(record.id, record)
+        spans = self._stand_now(list(edges.values()))[0]
+        saying = {held[-1].origin for held in spans.values() if held[-1].to_seq == OPEN}
+        found: list[Record] = []
+        for origin in sorted(saying if origins is None else origins):
+            last = max((v for v in past if v.origin == origin), key=_began, default=None)
+            if last is not None and last.to_seq != OPEN and not last.shredded:
+                found.append(last)
         return found
+
+    def _along(self, back: Sequence[Record], closed: set[str]) -> list[Record]:
+        """Passages and facts that were closed by themselves, and are said again by what comes back."""
+        there = {(r.node, r.origin) for r in back if isinstance(r, Version)}
+        said = {
+            (r.src if r.kind is EdgeKind.DERIVED_FROM else r.dst, r.origin)
+            for r in back
+            if isinstance(r, Edge) and r.kind in _SAYS.values() and r.get("role") != Role.USE
+        }
+        lacking = sorted((node, origin) for node, origin in said - there if node not in closed)
+        nodes = sorted({node for node, _ in lacking})
+        for start in range(0, len(nodes), 1_000):
+            for version in self.store.get(self.scope, nodes[start : start + 1_000]):
+                there.add((version.node, version.origin))
+        wanted: dict[str, set[str]] = {}
+        for node, origin in lacking:
+            if (node, origin) not in there:
+                wanted.setdefault(node, set()).add(origin)
+        return [r for node, origins in wanted.items() for r in self._said(node, origins)]
 
     def _nodes(self) -> list[Version]:
         return [record for record in self.closed if isinstance(record, Version)]
@@ -168,7 +252,15 @@ class Reversal:
 
         A receipt that used a cube is no obstacle: it is told of as impact.
         """
-        later = {self._last[r.id].to_seq for r in self.opened if self._last[r.id].to_seq != OPEN}
+        later: set[int] = set()
+        for record in self.opened:
+            held, ended = self._spans[record.id], self._ended[record.id]
+            if held[-1].to_seq != OPEN:
+                if self._undoes(ended) != self.seq:
+                    later.add(ended)
+            elif any(self._undoes(one.to_seq) == self.seq for one in held[:-1]):
+                # it was undone, and something else brought this back
+                later |= {self._opener(held)} - {self.seq}
         # a node that had a version before was not made by this change
         older = {version.node for version in self._nodes()}
         nodes = [
@@ -204,12 +296,15 @@ class Reversal:
                 place = version.node, version.origin if version.kind.keyed else ""
                 other = coming.get(place)
                 if other is not None and version.id not in going and version.id != other.id:
-                    found.add(version.from_seq)
+                    line = self.store.history(self.scope, version.node)
+                    held = sorted((v for v in line if v.id == version.id), key=_began)
+                    found.add(self._opener(held or [version]))
         return found
 
     def _contradicted(self, back: Sequence[Record]) -> set[int]:
         """The changes that decided who is who otherwise than what would come back."""
         ties = [r for r in back if isinstance(r, Edge) and r.kind in _TIES]
+        ties += self._revived(back)
         if not ties:
             return set()
         mine = {r.id for r in self.opened}
@@ -232,6 +327,17 @@ class Reversal:
                 found |= {edge.from_seq for edge in against if edge.id not in coming}
         return found
 
+    def _revived(self, back: Sequence[Record]) -> list[Edge]:
+        """The ties of names that come back: they stood open, and counted for nothing meanwhile."""
+        nodes = sorted({r.node for r in back if isinstance(r, Version) and r.kind in _TIED})
+        there = {v.node for v in self.store.get(self.scope, nodes)} if nodes else set()
+        dead = tuple(node for node in nodes if node not in there)
+        if not dead:
+            return []
+        then = self.scope.but(seq=self.seq - 1)
+        found = all_edges(self.store, then, Along(kinds=_TIES, touching=dead))
+        return [edge for edge in found if edge.to_seq == OPEN]
+
     def _undone_by(self) -> int | None:
         """The latest change that says it reverts this one, else the latest that took it apart."""
         said = [c.seq for c in self._later if (c.note or {}).get("reverts") == self.seq]
@@ -240,6 +346,10 @@ class Reversal:
         ends = [self._last[r.id].to_seq for r in self.opened]
         begins = [self._last[r.id].from_seq for r in self.closed]
         return max((at for at in (*ends, *begins) if self.seq < at < OPEN), default=None)
+
+
+def _began(record: Record) -> int:
+    return record.from_seq
 
 
 def _targets(change: Committed) -> dict[str, object]:

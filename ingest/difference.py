@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..graph.change import Close, Open, Operation, Reopen, Selector
+from ..graph.decided import Decided, kept_edges
 from ..graph.hold import hold_of
 from ..graph.instant import OPEN
 from ..graph.kind import Authority, EdgeKind, NodeKind
@@ -18,7 +19,6 @@ from ..graph.listing import all_edges, all_found
 from ..graph.record import Edge, Record, Version, with_payload
 from ..graph.scope import Along, Scope, Where
 from ..graph.store import GraphStore
-from .decided import Decided, kept_edges
 from .draft import Draft
 
 
@@ -115,12 +115,16 @@ def difference(
         for key, record in draft.versions.items()
         if record.kind is NodeKind.MEMCUBE and key in held and _revised(held[key], record)
     }
+    every = _read_anew(every, revised)
+    # what a decision keeps closed is opened (and closed again at once) where something else says it now
+    said = {node for key in every.keys() - held.keys() if (node := _stated(key)) is not None}
     wanted = {
         key: record
-        for key, record in _read_anew(every, revised).items()
+        for key, record in every.items()
         if not (
             isinstance(record, Version)
             and record.node in decided.by
+            and record.node not in said
             and key not in held
             and decided.ended(record.node, record.origin) is not None
         )
@@ -140,6 +144,13 @@ def difference(
             close.append(before.id)
             fresh.append(_carried(before, record))
     return Difference(tuple(close), tuple(fresh))
+
+
+def _stated(key: tuple[str, ...]) -> str | None:
+    """The passage or fact that an edge says, by the edge's key."""
+    if key[0] == EdgeKind.SUPPORTS:
+        return key[2]
+    return key[1] if key[0] == EdgeKind.DERIVED_FROM else None
 
 
 def _read_anew(

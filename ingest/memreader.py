@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..graph import refusal
 from ..graph.change import MOST_OPERATIONS, ChangeSet, Committed, Operation
+from ..graph.decided import Decided, decided_against, enforcing
 from ..graph.errors import (
     Invalid,
     MemcubesError,
@@ -29,7 +30,6 @@ from ..graph.record import Record, Version
 from ..graph.retention import POLICIES, Policy
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
-from .decided import Decided, decided_against, enforcing
 from .difference import Difference, difference, handmade, held_against, held_records, reinstated
 from .document import Document
 from .draft import READER, Draft, Reading, drafted

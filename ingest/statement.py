@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..graph.change import ChangeSet, Close, Open, Operation, Selector
+from ..graph.decided import decided_against, kept_edges
 from ..graph.errors import Invalid, NotFound
 from ..graph.instant import now
 from ..graph.kind import Authority, EdgeKind, NodeKind, Verb
@@ -23,6 +24,7 @@ from .passage import Granularity, split_passages
 
 WHOLE = Granularity(words=10_000, whole=10_000, longest=10_000)
 _FIRST_PERSON = re.compile(r"\b(I|my|me|mine|myself|we|our|us)\b|我")
+_JOINS = (EdgeKind.SUBJECT_OF, EdgeKind.OBJECT_OF)
 _OF_A_CUBE = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.SUPPORTS)
 
 
@@ -164,7 +166,19 @@ def _exchanged(
         for v in all_found(store, scope, Where(origins=(cube.origin,)))
         if v.kind in (NodeKind.ENTITY, NodeKind.FACT)
     }
+    decided = decided_against(store, scope)
+    kept = [
+        e
+        for e in kept_edges(store, scope, cube.origin, decided)
+        if e.kind in (*_OF_A_CUBE, *_JOINS)
+    ]
+    gone_edges += [edge for edge in kept if edge.src == cube.node]
+    # what somebody retracted stays so, whatever says it now
+    silent = {e.dst for e in kept} & {e.dst for e in gone_edges} - {
+        e.dst for e in kept if e.kind is EdgeKind.SUPPORTS and e.src != cube.node
+    }
     close = [cube.id, *(edge.id for edge in gone_edges)]
+    close += [edge.id for edge in kept if edge.kind in _JOINS and edge.dst in silent]
     needed = {end for record in wanted.values() for end in record.ends}
     left = {edge.dst for edge in gone_edges} - others - needed
     facts = {v.node for v in versions.values() if v.kind is NodeKind.FACT}
@@ -179,8 +193,10 @@ def _exchanged(
     close += [version.id for version in versions.values() if version.node in left]
     fresh: list[Record] = [draft.versions[str(NodeKind.MEMCUBE), cube.node]]
     for key, version in draft.versions.items():
-        kept = versions.get(key)
-        if version.kind in (NodeKind.ENTITY, NodeKind.FACT) and (kept is None or kept.node in left):
+        was = versions.get(key)
+        new = was is None or was.node in left
+        said = version.kind in (NodeKind.ENTITY, NodeKind.FACT) and version.node not in decided.by
+        if new and said:
             fresh.append(version)
     fresh += [record for key, record in wanted.items() if key not in standing]
     return close, fresh

@@ -14,6 +14,7 @@ from memcubes.graph import Authority, ChangeSet, GuardedStore, NodeKind
 from memcubes.graph.belief import beliefs
 from memcubes.graph.change import Committed
 from memcubes.graph.curator import Curator
+from memcubes.graph.decided import decided_against, enforcing
 from memcubes.graph.index.encoder import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.kind import EdgeKind, Verb
@@ -25,7 +26,6 @@ from memcubes.graph.snapshot import Snapshot, snapshot
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.graph.store import Engine
 from memcubes.graph.verify import verify
-from memcubes.ingest.decided import decided_against, enforcing
 from memcubes.ingest.difference import difference, held_records
 from memcubes.ingest.document import Document
 from memcubes.ingest.draft import Reading, drafted

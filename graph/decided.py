@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..graph.change import ChangeSet, Close, Selector
-from ..graph.instant import OPEN
-from ..graph.kind import NodeKind, Verb
-from ..graph.listing import all_edges, all_found
-from ..graph.record import Edge, Version
-from ..graph.scope import Along, Scope, Where
-from ..graph.store import GraphStore
+from .change import ChangeSet, Close, Selector
+from .instant import OPEN
+from .kind import NodeKind, Verb
+from .listing import all_edges, all_found
+from .record import Edge, Version
+from .scope import Along, Scope, Where
+from .store import GraphStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,14 @@ class Decided:
 
 def decided_against(store: GraphStore, scope: Scope) -> Decided:
     """Read which nodes somebody retracted by themselves."""
-    where = Where(kinds=(NodeKind.DECISION,), header={"verb": str(Verb.RETRACT)})
-    by = {str(version.get("node")): version.node for version in all_found(store, scope, where)}
+    by = against(store, scope)
     return Decided(by, {node: store.history(scope, node) for node in by})
+
+
+def against(store: GraphStore, scope: Scope) -> dict[str, str]:
+    """The nodes that somebody retracted by themselves, each with the decision that keeps it closed."""
+    where = Where(kinds=(NodeKind.DECISION,), header={"verb": str(Verb.RETRACT)})
+    return {str(version.get("node")): version.node for version in all_found(store, scope, where)}
 
 
 def kept_edges(
