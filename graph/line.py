@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from .kind import NodeKind
-from .record import Version
-from .scope import Scope
+from .instant import OPEN
+from .kind import EdgeKind, NodeKind
+from .listing import all_edges
+from .record import Edge, Record, Version
+from .scope import Along, Scope
 from .step import Span
 from .store import GraphStore
 
@@ -90,3 +92,41 @@ def moments_of(versions: Iterable[Version], seq: int) -> dict[int, tuple[str, ..
         pins[version.from_seq].add(version.node)
         pins[version.to_seq - 1 if version.to_seq <= seq else seq].add(version.node)
     return {at: tuple(sorted(pins[at])) for at in sorted(pins)}
+
+
+def dormant(store: GraphStore, scope: Scope, past: Sequence[Version]) -> list[Edge]:
+    """The edges that stand open at nodes without a version in force, which no read now shows.
+
+    `past` is the history of those nodes. Found are edges that were seen while a node stood, as they stand
+    now, and what the passages that state a fact were found to say meanwhile.
+    """
+    nodes = {version.node for version in past}
+    seen: dict[str, Edge] = {}
+    for seq, touching in moments_of(past, scope.seq).items():
+        for edge in all_edges(store, scope.but(seq=seq), Along(touching=touching)):
+            seen[edge.id] = edge
+    stating = {edge.src for edge in seen.values() if edge.kind is EdgeKind.SUPPORTS} - nodes
+    moments = {v.from_seq for passage in sorted(stating) for v in store.history(scope, passage)}
+    moments |= _reopenings(store, scope, seen.values())
+    for seq in sorted(moments):
+        for record in store.effects(scope, seq)[0]:
+            if isinstance(record, Edge) and (record.id in seen or nodes.intersection(record.ends)):
+                seen[record.id] = max(record, seen.get(record.id, record), key=_began)
+    return [edge for edge in seen.values() if edge.to_seq == OPEN]
+
+
+def _reopenings(store: GraphStore, scope: Scope, edges: Iterable[Edge]) -> set[int]:
+    """The changes that brought anything back after one of these edges ended."""
+    after = min((edge.to_seq for edge in edges if edge.to_seq != OPEN), default=scope.seq) - 1
+    found: set[int] = set()
+    while after < scope.seq:
+        page = store.changes(scope, after=after, first=500)
+        found |= {change.seq for change in page if change.operations.get("reopen")}
+        if len(page) < 500:
+            break
+        after = page[-1].seq
+    return found
+
+
+def _began(record: Record) -> int:
+    return record.from_seq

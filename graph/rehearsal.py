@@ -18,7 +18,7 @@ from .impact import Impact, impact_of
 from .instant import OPEN
 from .kind import NodeKind
 from .leaf import Effect, leaf_bytes
-from .line import moments_of
+from .line import dormant
 from .listing import all_edges, all_found
 from .record import Edge, Record, Version
 from .scope import Access, Along, Direction, Page, Scope, Where
@@ -281,9 +281,9 @@ class Rehearsal:
             if node not in there
             for version in self._store.history(self._base, node)
         ]
-        for seq, nodes in moments_of(past, self._base.seq).items():
-            for edge in all_edges(self._store, self._base.but(seq=seq), Along(touching=nodes)):
-                if edge.to_seq == OPEN and edge.id not in self._closed:
+        if past:
+            for edge in dormant(self._store, self._base, past):
+                if edge.id not in self._closed:
                     yield edge
 
 

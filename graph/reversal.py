@@ -18,7 +18,7 @@ from .digest import hashed
 from .errors import Conflict, DependsOn, Invalid, NotFound
 from .instant import OPEN
 from .kind import EdgeKind, NodeKind, Role, Verb
-from .line import moments_of
+from .line import dormant
 from .listing import all_edges
 from .record import Edge, Record, Version
 from .scope import Along, Scope
@@ -204,20 +204,8 @@ class Reversal:
         says = _SAYS.get(past[0].kind) if past else None
         if says is None:
             return []
-        edges: dict[str, Edge] = {}
-        for seq in moments_of(past, self.scope.seq):
-            way = {"src" if says is EdgeKind.DERIVED_FROM else "dst": (node,)}
-            for edge in all_edges(self.store, self.scope.but(seq=seq), Along((says,), **way)):
-                edges[edge.id] = edge
-        if says is EdgeKind.SUPPORTS:
-            # what its passages were found to say while it was closed, no read shows
-            for passage in sorted({edge.src for edge in edges.values()}):
-                for version in self.store.history(self.scope, passage):
-                    for record in self._effects(version.from_seq)[0]:
-                        if isinstance(record, Edge) and record.kind is says and record.dst == node:
-                            edges.setdefault(record.id, record)
-        spans = self._stand_now(list(edges.values()))[0]
-        saying = {held[-1].origin for held in spans.values() if held[-1].to_seq == OPEN}
+        edges = [e for e in dormant(self.store, self.scope, past) if e.kind is says]
+        saying = {e.origin for e in edges if node in e.ends and e.get("role") != Role.USE}
         found: list[Record] = []
         for origin in sorted(saying if origins is None else origins):
             last = max((v for v in past if v.origin == origin), key=_began, default=None)
