@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
 from .canonical import Identities, identities
 from .kind import EdgeKind, NodeKind
@@ -128,8 +129,15 @@ def supersedes(one: Claim, other: Claim) -> bool | None:
     return True
 
 
-def claims_of(versions: Iterable[Version]) -> list[Claim]:
-    """Read the claims out of versions of facts."""
+def claims_of(
+    versions: Iterable[Version], stating: Mapping[tuple[str, str], Sequence[Edge]] | None = None
+) -> list[Claim]:
+    """Read the claims out of versions of facts.
+
+    When a fact was stated, and whether as a correction, is told by the passages that state it now
+    (`stating`, by fact and source), so that it goes with them.
+    """
+    told = {v.id: _manner(v, (stating or {}).get((v.node, v.origin), ())) for v in versions}
     return [
         Claim(
             fact=v.node,
@@ -138,14 +146,26 @@ def claims_of(versions: Iterable[Version]) -> list[Claim]:
             relation=str(v.get("relation", "")),
             object=str(v.get("object", "")),
             negated=bool(v.get("negated", False)),
-            correction=bool(v.get("correction", False)),
-            instead_of=v.get("instead_of"),
+            correction=bool(told[v.id].get("correction", False)),
+            instead_of=told[v.id].get("instead_of"),
             authority=int(v.authority),
-            stated=v.get("stated"),
+            stated=told[v.id].get("stated"),
         )
         for v in versions
         if v.content is not None
     ]
+
+
+def _manner(version: Version, edges: Sequence[Edge]) -> Mapping[str, Any]:
+    """How a source states a fact, put together of its passages in force; an older reader kept it whole."""
+    said = [edge.get("claim") for edge in edges]
+    if not said or not all(isinstance(one, dict) for one in said):
+        return version.content or {}
+    found: dict[str, Any] = {"correction": any(one.get("correction") for one in said)}
+    instead = [one["instead_of"] for one in said if one.get("instead_of") is not None]
+    stated = [one["stated"] for one in said if one.get("stated") is not None]
+    found |= {"instead_of": min(instead)} if instead else {}
+    return found | ({"stated": max(stated)} if stated else {})
 
 
 def beliefs(
@@ -178,7 +198,7 @@ def _slots(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> list
     subject_of = {edge.dst: edge.src for edge in edges}
     stated = _stated(store, scope, None if facts is None else sorted({v.node for v in versions}))
     groups: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims_of(versions):
+    for claim in claims_of(versions, stated):
         where = stated.get((claim.fact, claim.origin), ())
         subject = subject_of.get(claim.fact)
         about = same.spoken_of(subject, where) if subject is not None else {claim.fact}

@@ -69,6 +69,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
     facts: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     fact_of: dict[str, tuple[str, str, str, str]] = {}
     supports: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    said: dict[tuple[str, str], dict[str, Any]] = {}
     links: set[tuple[EdgeKind, str, str]] = set()
     mentions: dict[tuple[str, str], set[tuple[int, int]]] = {}
     placed: list[tuple[str, int, int]] = []
@@ -112,6 +113,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             fact_of[fact] = value
             _note_claim(facts.setdefault(value, {}), claim, passage)
             supports.setdefault((cube.id, fact), []).append(claim.span)
+            _note_manner(said.setdefault((cube.id, fact), {}), claim, passage)
             subject = entity(claim.subject, "TOPIC")
             if subject is not None:
                 links.add((EdgeKind.SUBJECT_OF, subject, fact))
@@ -145,7 +147,10 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
         )
     for (cube_id, fact), held_spans in supports.items():
         draft.edges["SUPPORTS", cube_id, fact] = author.edge(
-            EdgeKind.SUPPORTS, cube_id, fact, {"spans": _spans(held_spans)}
+            EdgeKind.SUPPORTS,
+            cube_id,
+            fact,
+            {"spans": _spans(held_spans), "claim": said[cube_id, fact]},
         )
     return draft
 
@@ -177,6 +182,16 @@ def _note_claim(held: dict[str, Any], claim: Claim, passage: Passage) -> None:
     held["correction"] = held.get("correction", False) or claim.correction
     if claim.instead_of is not None:
         held["instead_of"] = claim.instead_of
+
+
+def _note_manner(held: dict[str, Any], claim: Claim, passage: Passage) -> None:
+    """Keep how one passage states a fact: when, and whether as a correction; that goes with the passage."""
+    if claim.correction:
+        held["correction"] = True
+    if claim.instead_of is not None:
+        held["instead_of"] = min(held.get("instead_of", claim.instead_of), claim.instead_of)
+    if passage.stated is not None:
+        held["stated"] = max(held.get("stated", passage.stated), passage.stated)
 
 
 def _mentioned(text: str, known: dict[str, str]) -> str | None:

@@ -281,3 +281,28 @@ def test_a_far_date_stops_nothing(memory: Memory, tmp_path: Path) -> None:
     (remark,) = report.notes
     assert remark.startswith("b.md has a date before 1684 or after 2255")
     assert len(held(memory)) == 3
+
+
+@pytest.mark.parametrize("how", ["dropped", "retracted", "revised", "revised and read again"])
+def test_a_correction_goes_with_the_passage_that_makes_it(
+    memory: Memory, tmp_path: Path, how: str
+) -> None:
+    correcting = "Correction: the valve RV-7 failed at 07:40, not 02:10."
+    plain = "The valve RV-7 failed at 07:40."
+    memory.ingest(note(tmp_path, "d.md", TURNS[1]), chat(tmp_path, correcting, plain, TURNS[0]))
+    assert [b.words for b in memory.beliefs().values() if b.status == "superseded"] == [
+        "RV-7 fail at 02:10"
+    ]
+    head = memory.scope().seq
+    if how == "dropped":
+        memory.ingest(chat(tmp_path, plain, TURNS[0]))
+    elif how == "retracted":
+        memory.retract(cube(memory, "Correction"))
+    else:
+        memory.revise(cube(memory, "Correction"), "Nothing else happened.")
+    if how == "revised and read again":
+        memory.ingest(chat(tmp_path, correcting, plain, TURNS[0].replace("Brno", "Linz")))
+    assert {w for w in held(memory) if "RV-7" in w} == {"RV-7 fail at 02:10", "RV-7 fail at 07:40"}
+    for seq in range(memory.scope().seq, head, -1):
+        memory.revert(seq)
+    assert {w for w in held(memory) if "RV-7" in w} == {"RV-7 fail at 07:40"}
