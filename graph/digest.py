@@ -110,7 +110,13 @@ def keyed(secret: bytes, *parts: str) -> str:
     >>> keyed(b"s", "Entity", "alice") == keyed(b"s", "Entityalice")
     False
     """
-    message = b"".join(len(raw).to_bytes(8, "big") + raw for raw in (p.encode() for p in parts))
+    try:
+        raws = [part.encode() for part in parts]
+    except UnicodeEncodeError as error:
+        raise Invalid(
+            f"no text: half a character stands at {error.start} (a lone surrogate)"
+        ) from None
+    message = b"".join(len(raw).to_bytes(8, "big") + raw for raw in raws)
     return hmac.new(secret, message, hashlib.sha256).hexdigest()
 
 

@@ -65,7 +65,11 @@ class Reversal:
         Raises `Conflict` where it was undone already, and `DependsOn` with the order of undoing.
         """
         seq = self.seq
-        standing = tuple(r.id for r in self.opened if self._last[r.id].to_seq == OPEN)
+        standing = tuple(
+            r.id
+            for r in self.opened
+            if self._last[r.id].to_seq == OPEN and not self._left(self._spans[r.id])
+        )
         waiting = [r for r in self.closed if self._ended[r.id] == seq]
         back = self._back(waiting)
         if (self.opened or self.closed) and not (standing or waiting or back):
@@ -149,13 +153,20 @@ class Reversal:
                 for record in self._effects(change.seq)[0]:
                     if record.id in spans and record.from_seq > spans[record.id][-1].from_seq:
                         spans[record.id].append(record)
-        ended: dict[str, int] = {}
-        for ident, held in spans.items():
-            place = len(held) - 1
-            while place and self._undoes(held[place].to_seq) == held[place].from_seq:
-                place -= 1
-            ended[ident] = held[place].to_seq
-        return spans, ended
+        return spans, {ident: self._end(held) for ident, held in spans.items()}
+
+    def _end(self, held: Sequence[Record]) -> int:
+        """What ended a record, looking through what was undone and done again."""
+        place = len(held) - 1
+        while place:
+            undone = self._undoes(held[place].to_seq)
+            if undone is None:
+                break
+            begun = place if undone == held[place].from_seq else self._place(held[: place + 1])
+            if not begun or undone != held[begun].from_seq:
+                break
+            place = begun - 1
+        return held[place].to_seq
 
     def _effects(self, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
         """What a later change did; read once."""
@@ -172,12 +183,41 @@ class Reversal:
         said = {change.seq: (change.note or {}).get("reverts") for change in self._later}
         return {seq: undone for seq, undone in said.items() if isinstance(undone, int)}
 
+    def _first(self, record: Record) -> int:
+        """The change that a record stands by, where its earlier intervals are not read."""
+        undone = self._undoes(record.from_seq)
+        while undone is not None and undone > self.seq:
+            before = [one for one in self._effects(undone)[1] if one.id == record.id]
+            if not before:
+                break
+            record = before[0]
+            undone = self._undoes(record.from_seq)
+        return record.from_seq
+
+    @cached_property
+    def _enforcing(self) -> set[int]:
+        """The changes that only keep closed what a decision was made against."""
+        return {change.seq for change in self._later if (change.note or {}).get("enforces")}
+
+    def _left(self, held: Sequence[Record]) -> bool:
+        """Whether it was undone, and what stands open by now stands by something else."""
+        undone = any(self._undoes(one.to_seq) == self.seq for one in held[:-1])
+        return undone and self._opener(held) != self.seq
+
     def _opener(self, held: Sequence[Record]) -> int:
         """The change that a record stands by: what brought it back by undoing something is looked through."""
+        return held[self._place(held)].from_seq
+
+    def _place(self, held: Sequence[Record]) -> int:
+        """The interval that the last one continues: an undoing goes back to what the undone had ended."""
         place = len(held) - 1
-        while place and self._undoes(held[place].from_seq) is not None:
-            place -= 1
-        return held[place].from_seq
+        while (undone := self._undoes(held[place].from_seq)) is not None:
+            ends = self._enforcing | {undone}
+            before = [at for at in reversed(range(place)) if held[at].to_seq in ends]
+            if not place or (not before and undone < self.seq):
+                break
+            place = before[0] if before else place - 1
+        return place
 
     def _back(self, waiting: Sequence[Record]) -> list[Record]:
         """What comes back: what it closed, but for what decisions keep closed, and what goes along with that.
@@ -244,11 +284,12 @@ class Reversal:
         for record in self.opened:
             held, ended = self._spans[record.id], self._ended[record.id]
             if held[-1].to_seq != OPEN:
-                if self._undoes(ended) != self.seq:
+                if self._undoes(ended) != self.seq and ended not in self._enforcing:
                     later.add(ended)
-            elif any(self._undoes(one.to_seq) == self.seq for one in held[:-1]):
-                # it was undone, and something else brought this back
-                later |= {self._opener(held)} - {self.seq}
+            else:
+                # what brought it back meanwhile, if not by undoing, is what it stands by
+                opener = self._opener(held)
+                later |= {opener} if opener != self.seq and not self._undoes(opener) else set()
         # a node that had a version before was not made by this change
         older = {version.node for version in self._nodes()}
         nodes = [
@@ -268,7 +309,8 @@ class Reversal:
                     and edge.id not in mine
                     and edge.get("role") != Role.USE
                 ):
-                    later.add(edge.from_seq)
+                    began = self._first(edge)
+                    later |= {began} if began > self.seq else set()
         return later
 
     def _in_the_way(self, back: Sequence[Record]) -> set[int]:

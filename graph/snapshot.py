@@ -196,7 +196,9 @@ class _Names:
             valid = [record.validity.start, min(record.validity.end, OPEN)]
         if content is not None and self._said(record.origin):
             content = {
-                k: v for k, v in content.items() if k not in (*_FROM_THE_CLOCK, "uri", "name")
+                k: _timeless(v)
+                for k, v in content.items()
+                if k not in (*_FROM_THE_CLOCK, "uri", "name")
             }
             valid = None
         elif self._kind(record.origin) is NodeKind.DECISION:
@@ -206,6 +208,13 @@ class _Names:
     def _said(self, origin: str) -> bool:
         """Whether this is a statement's: its date is when it was said, which no two histories share."""
         return any(str(v.get("uri", "")).startswith(STATEMENT) for v in self._lines.get(origin, ()))
+
+
+def _timeless(value: Any) -> Any:
+    """A field without what the clock put inside it."""
+    if not isinstance(value, Mapping):
+        return value
+    return {k: v for k, v in value.items() if k not in _FROM_THE_CLOCK}
 
 
 def _plain(parts: Sequence[Any]) -> str:
