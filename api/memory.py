@@ -11,7 +11,7 @@ from ..graph.change import Committed
 from ..graph.errors import Invalid, PermissionDenied, ReadOnly
 from ..graph.instant import now
 from ..graph.kind import NodeKind, Verb
-from ..graph.receipt import Use, receipt
+from ..graph.receipt import Use, readers_of, receipt
 from ..graph.scope import Scope
 from .audit import Audit
 from .curation import Curation
@@ -197,7 +197,10 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
         scope: Scope,
     ) -> tuple[str | None, str]:
         """Commit the receipt, or say why there is none."""
-        given = receipt(self.namespace, verb, question, text, uses, about, seq=scope.seq)
+        readers = readers_of(self.store(), scope, uses)
+        given = receipt(
+            self.namespace, verb, question, text, uses, about, seq=scope.seq, readers=readers
+        )
         try:
             self.store().commit(given.change)
         except ReadOnly:

@@ -14,7 +14,10 @@ from .change import ChangeSet, Open
 from .digest import new_node_id
 from .instant import now
 from .kind import Authority, EdgeKind, NodeKind, Role
+from .listing import all_edges
 from .record import Author, Content, Payload, Version
+from .scope import Access, Along, Scope
+from .store import GraphStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,34 @@ class Receipt:
     change: ChangeSet
 
 
+def readers_of(store: GraphStore, scope: Scope, uses: Sequence[Use]) -> tuple[str, ...]:
+    """The agents who may read all that was used; empty where everybody may who reads the namespace."""
+    places = [(use.cube.node, use.cube.origin) for use in uses]
+    granted: dict[str, set[str]] = {}
+    near = Along(
+        kinds=(EdgeKind.GRANTS,), dst=tuple(sorted({n for place in places for n in place}))
+    )
+    for edge in all_edges(store, store.scope(scope.ns, ""), near) if places else ():
+        granted.setdefault(edge.dst, set()).add(edge.src)
+    return tuple(sorted(set.intersection(*granted.values()))) if granted else ()
+
+
 def receipt(
-    ns: str, verb: str, question: str, given: str, uses: Sequence[Use], about: Content, *, seq: int
+    ns: str,
+    verb: str,
+    question: str,
+    given: str,
+    uses: Sequence[Use],
+    about: Content,
+    *,
+    seq: int,
+    readers: Sequence[str] = (),
 ) -> Receipt:
     """Write the receipt of an answer or an injection.
 
     `given` is the exact text that went out; its SHA-256 is kept beside it. `about` holds form, model,
-    budget and the like; `seq` is the sequence that was read.
+    budget and the like; `seq` is the sequence that was read. It says what was used, so that it is for the
+    same `readers`, where not everybody may read that.
     """
     node = new_node_id()
     author = Author(ns, node, Authority.ASSERTED, now(), True)
@@ -59,6 +83,8 @@ def receipt(
             "spans": [list(span) for span in use.spans],
         }
         ops.append(Open(author.edge(EdgeKind.DERIVED_FROM, node, use.cube.node, content)))
+    for agent in readers:
+        ops.append(Open(author.edge(EdgeKind.GRANTS, agent, node, {"role": str(Access.READER)})))
     change = ChangeSet(
         ns=ns,
         verb=verb,

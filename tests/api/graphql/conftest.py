@@ -38,8 +38,13 @@ ON_ALL = (
 """What depends on the store; the rest is about HTTP, limits and pages, and runs on the first alone."""
 
 
-LONG = ("test_a_preview_is_what_then_happens",)
-"""Dozens of servings each: on the first store, and on all of them in a campaign."""
+LONG = (
+    "test_a_preview_is_what_then_happens",
+    "test_what_cannot_be_compared_says_why",
+    "test_only_so_many_past_answers_are_worked_out_at_a_time",
+    "test_two_answers_differ_by_their_quotes",
+)
+"""Dozens of servings, or the same on every store: on the first, and on all of them in a campaign."""
 
 
 def emptied(server: Neo4j) -> str:

@@ -16,8 +16,8 @@ IMPACT = """impact { entities cubes
     facts { withdrawn { ...belief } revived { ...belief } weakened { ...belief }
             superseded { ...belief } learned { ...belief } }
     made { id kind degree solely stale } madeInAll
-    stale { edges { node { id } depth } } answersGiven { edges { node { id question } } }
-    pastAnswers { receipt { id } viewer question verb degree solely stale differs } }"""
+    stale { edges { node { id } depth } } answersGiven { edges { node { id question } } } TOLD }"""
+TOLD = "pastAnswers { receipt { id } viewer question verb degree solely stale differs }"
 CHANGE = """mutation($input: ChangeInput!) { change(input: $input) { __typename
     ... on ChangeSet { id seq verb reason recorded actor { name } reverts { id }
         operations { kind records } ...made }
@@ -27,11 +27,16 @@ CHANGE = """mutation($input: ChangeInput!) { change(input: $input) { __typename
 fragment belief on FactBelief { fact words status support }
 fragment made on ChangeSet { IMPACT }
 fragment tried on Preview { IMPACT }""".replace("IMPACT", IMPACT)
+EVERYTHING = CHANGE.replace("TOLD", TOLD)
+CHANGE = CHANGE.replace("TOLD", "")
+IMPACT = IMPACT.replace("TOLD", TOLD)
 Asked = dict[str, Any]
 
 
-def change(server: Server, operation: dict[str, Any], key: str = "k", **more: Any) -> Any:
-    """Send one operation, to be committed unless something else is said."""
+def change(
+    server: Server, operation: dict[str, Any], key: str = "k", *, told: bool = False, **more: Any
+) -> Any:
+    """Send one operation, to be committed unless something else is said; `told` asks for past answers."""
     given = {
         "mode": "COMMIT",
         "namespace": "default",
@@ -40,7 +45,7 @@ def change(server: Server, operation: dict[str, Any], key: str = "k", **more: An
         "idempotencyKey": key,
         **more,
     }
-    return server.ask(CHANGE, input=given)["change"]
+    return server.ask(EVERYTHING if told else CHANGE, input=given)["change"]
 
 
 def head(server: Server) -> int:

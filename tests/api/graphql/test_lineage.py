@@ -6,7 +6,7 @@ from memcubes.graph.listing import all_found
 from memcubes.graph.scope import Where
 
 from ..casefolder import FILES
-from .conftest import WHEN, Server, tag
+from .conftest import WHEN, Server, admit, restrict, tag
 from .test_reading import cube, nodes
 
 RECEIPT = """query($id: ID!, $at: AsOf) { node(id: $id, asOf: $at) { ... on Injection {
@@ -126,3 +126,21 @@ def test_what_was_withdrawn_is_found_as_it_last_stood(server: Server) -> None:
     assert then["recorded"] == {"start": 4, "end": None}
     assert len(then["facts"]) == 2
     assert server.ask(query, id=node, at={"seq": 3})["node"] is None
+
+
+def test_a_receipt_is_for_those_who_may_read_what_it_says(server: Server) -> None:
+    eve = admit(server, "local:eve")
+    mine = server.memory.ask(WHEN).receipt
+    assert eve.ask(RECEIPT, id=mine)["node"]["text"]
+    restrict(server, server.memory.resolve("vendor.md"))
+    secret = server.memory.ask(WHEN)
+    assert any(quote.source_name == "vendor.md" for quote in secret.quotes)
+    assert server.ask(RECEIPT, id=secret.receipt)["node"]["text"] == secret.as_text()
+    assert eve.ask(RECEIPT, id=secret.receipt)["node"] is None
+    told = eve.ask(
+        '{ impact(namespace: "default", target: "log.txt") { made { id } pastAnswers { receipt { id } } } }'
+    )["impact"]
+    assert secret.receipt not in [one["id"] for one in told["made"]]
+    assert secret.receipt not in [one["receipt"]["id"] for one in told["pastAnswers"]]
+    open_one = server.memory.ask("Who replaced the coil S-88?").receipt
+    assert eve.ask(RECEIPT, id=open_one)["node"]["verb"] == "ask"

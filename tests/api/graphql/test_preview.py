@@ -109,15 +109,15 @@ def test_a_preview_is_what_then_happens(
     operation = OPERATIONS[name](server)
     before = head(server)
     rows = len(list(server.service.store().engine.rows()))
-    preview = change(server, operation, mode="DRY_RUN")
+    preview = change(server, operation, told=True, mode="DRY_RUN")
     assert preview["__typename"] == "Preview", preview
     assert (head(server), len(list(server.service.store().engine.rows()))) == (before, rows)
     assert preview["seq"] == before
-    again = change(server, operation, mode="DRY_RUN")
+    again = change(server, operation, told=True, mode="DRY_RUN")
     assert again == preview
     after = server.memory.scope().but(seq=before + 1)
     imagined = beliefs(tried[0], after)
-    done = change(server, operation)
+    done = change(server, operation, told=True)
     assert done["__typename"] == "ChangeSet", done
     assert (done["seq"], done["verb"]) == (before + 1, preview["verb"])
     assert done["impact"] == preview["impact"]
