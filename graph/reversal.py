@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cached_property
 
+from .aftermath import Aftermath
 from .canonical import components
 from .change import ChangeSet, Close, Committed, Operation, Reopen, Selector
 from .decided import against
@@ -41,7 +41,7 @@ class Reversal:
 
     def __init__(self, store: GraphStore, scope: Scope, seq: int) -> None:
         self.store, self.scope, self.seq = store, scope, seq
-        self._read: dict[int, tuple[tuple[Record, ...], tuple[Record, ...]]] = {}
+        self.after = Aftermath(store, scope, seq)
         found = store.changes(scope, after=seq - 1, first=1)
         if not found or found[0].seq != seq:
             raise NotFound(f"there is no change @{seq} in '{scope.ns}': `memcubes log` lists them")
@@ -56,7 +56,7 @@ class Reversal:
         self.opened, self.closed = store.effects(scope, seq)
         if not self.opened and not self.closed and any(self.undone.operations.values()):
             raise NotFound(f"@{seq} did nothing that you may read: somebody who may can undo it")
-        self._spans, self._ended = self._stand_now([*self.opened, *self.closed])
+        self._spans, self._ended = self.after.spans([*self.opened, *self.closed])
         self._last = {ident: held[-1] for ident, held in self._spans.items()}
 
     def change(self, reason: str) -> ChangeSet:
@@ -68,11 +68,12 @@ class Reversal:
         standing = tuple(
             r.id
             for r in self.opened
-            if self._last[r.id].to_seq == OPEN and not self._left(self._spans[r.id])
+            if self._last[r.id].to_seq == OPEN and not self.after.left(self._spans[r.id])
         )
         waiting = [r for r in self.closed if self._ended[r.id] == seq]
         back = self._back(waiting)
-        if (self.opened or self.closed) and not (standing or waiting or back):
+        if (self.opened or self.closed) and not (standing or back):
+            self._refuse(self._deciding(waiting), "while a decision keeps closed what it closed")
             by = self._undone_by()
             told = f", by @{by}" if by else ""
             raise Conflict(f"@{seq} was undone already{told}", current=by)
@@ -128,97 +129,6 @@ class Reversal:
                 queue += sorted(more)
         return found
 
-    @cached_property
-    def _later(self) -> list[Committed]:
-        """The changes that came after it, oldest first; read only where they matter."""
-        after, found = self.seq, list[Committed]()
-        while True:
-            page = self.store.changes(self.scope, after=after, first=500)
-            found += page
-            if len(page) < 500:
-                return found
-            after = page[-1].seq
-
-    def _stand_now(
-        self, records: Sequence[Record]
-    ) -> tuple[dict[str, list[Record]], dict[str, int]]:
-        """The intervals of these records from here on, the last as it stands now, and what ended each.
-
-        A change that brought a record back and was itself undone leaves it ended by what ended it before.
-        """
-        spans = {record.id: [record] for record in records}
-        shut = [record.to_seq for record in records if record.to_seq != OPEN]
-        for change in self._later if shut else ():
-            if change.seq > min(shut) and change.operations.get("reopen"):
-                for record in self._effects(change.seq)[0]:
-                    if record.id in spans and record.from_seq > spans[record.id][-1].from_seq:
-                        spans[record.id].append(record)
-        return spans, {ident: self._end(held) for ident, held in spans.items()}
-
-    def _end(self, held: Sequence[Record]) -> int:
-        """What ended a record, looking through what was undone and done again."""
-        place = len(held) - 1
-        while place:
-            undone = self._undoes(held[place].to_seq)
-            if undone is None:
-                break
-            begun = place if undone == held[place].from_seq else self._place(held[: place + 1])
-            if not begun or undone != held[begun].from_seq:
-                break
-            place = begun - 1
-        return held[place].to_seq
-
-    def _effects(self, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
-        """What a later change did; read once."""
-        if seq not in self._read:
-            self._read[seq] = self.store.effects(self.scope, seq)
-        return self._read[seq]
-
-    def _undoes(self, seq: int) -> int | None:
-        """The change that a later one reverts, if it reverts one."""
-        return None if seq == OPEN else self._reverts.get(seq)
-
-    @cached_property
-    def _reverts(self) -> dict[int, int]:
-        said = {change.seq: (change.note or {}).get("reverts") for change in self._later}
-        return {seq: undone for seq, undone in said.items() if isinstance(undone, int)}
-
-    def _first(self, record: Record) -> int:
-        """The change that a record stands by, where its earlier intervals are not read."""
-        undone = self._undoes(record.from_seq)
-        while undone is not None and undone > self.seq:
-            before = [one for one in self._effects(undone)[1] if one.id == record.id]
-            if not before:
-                break
-            record = before[0]
-            undone = self._undoes(record.from_seq)
-        return record.from_seq
-
-    @cached_property
-    def _enforcing(self) -> set[int]:
-        """The changes that only keep closed what a decision was made against."""
-        return {change.seq for change in self._later if (change.note or {}).get("enforces")}
-
-    def _left(self, held: Sequence[Record]) -> bool:
-        """Whether it was undone, and what stands open by now stands by something else."""
-        undone = any(self._undoes(one.to_seq) == self.seq for one in held[:-1])
-        return undone and self._opener(held) != self.seq
-
-    def _opener(self, held: Sequence[Record]) -> int:
-        """The change that a record stands by: what brought it back by undoing something is looked through."""
-        return held[self._place(held)].from_seq
-
-    def _place(self, held: Sequence[Record]) -> int:
-        """The interval that the last one continues: an undoing goes back to what the undone had ended."""
-        place = len(held) - 1
-        while (undone := self._undoes(held[place].from_seq)) is not None:
-            ends = self._enforcing | {undone}
-            before = [at for at in reversed(range(place)) if held[at].to_seq in ends]
-            if not place or (not before and undone < self.seq):
-                break
-            place = before[0] if before else place - 1
-        return place
-
     def _back(self, waiting: Sequence[Record]) -> list[Record]:
         """What comes back: what it closed, but for what decisions keep closed, and what goes along with that.
 
@@ -237,6 +147,13 @@ class Reversal:
         for node in sorted(freed - closed):
             back += self._said(node)
         return back + self._along(back, closed)
+
+    def _deciding(self, waiting: Sequence[Record]) -> set[int]:
+        """The changes by which somebody decided against what it closed, where those decisions stand."""
+        by = against(self.store, self.scope)
+        mine = {by[r.node] for r in waiting if isinstance(r, Version) and r.node in by}
+        made = {version.from_seq for version in self.store.get(self.scope, sorted(mine))}
+        return made - {self.seq}
 
     def _said(self, node: str, origins: set[str] | None = None) -> list[Record]:
         """The versions of a closed node of the sources that go on saying it."""
@@ -284,12 +201,12 @@ class Reversal:
         for record in self.opened:
             held, ended = self._spans[record.id], self._ended[record.id]
             if held[-1].to_seq != OPEN:
-                if self._undoes(ended) != self.seq and ended not in self._enforcing:
-                    later.add(ended)
+                if not self.after.undone(ended) and ended not in self.after.enforcing:
+                    later |= {ended} if self.after.undoes(ended) != self.seq else set()
             else:
                 # what brought it back meanwhile, if not by undoing, is what it stands by
-                opener = self._opener(held)
-                later |= {opener} if opener != self.seq and not self._undoes(opener) else set()
+                opener = self.after.opener(held)
+                later |= {opener} if opener != self.seq and not self.after.undoes(opener) else set()
         # a node that had a version before was not made by this change
         older = {version.node for version in self._nodes()}
         nodes = [
@@ -309,7 +226,7 @@ class Reversal:
                     and edge.id not in mine
                     and edge.get("role") != Role.USE
                 ):
-                    began = self._first(edge)
+                    began = self.after.first(edge)
                     later |= {began} if began > self.seq else set()
         return later
 
@@ -328,7 +245,7 @@ class Reversal:
                 if other is not None and version.id not in going and version.id != other.id:
                     line = self.store.history(self.scope, version.node)
                     held = sorted((v for v in line if v.id == version.id), key=_began)
-                    found.add(self._opener(held or [version]))
+                    found.add(self.after.opener(held or [version]))
         return found
 
     def _contradicted(self, back: Sequence[Record]) -> set[int]:
@@ -370,7 +287,7 @@ class Reversal:
 
     def _undone_by(self) -> int | None:
         """The latest change that says it reverts this one, else the latest that took it apart."""
-        said = [c.seq for c in self._later if (c.note or {}).get("reverts") == self.seq]
+        said = [c.seq for c in self.after.later if (c.note or {}).get("reverts") == self.seq]
         if said:
             return said[-1]
         ends = [self._last[r.id].to_seq for r in self.opened]
