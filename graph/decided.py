@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from .change import ChangeSet, Close, Selector
 from .instant import OPEN
 from .kind import NodeKind, Verb
-from .listing import all_edges, all_found
+from .line import dormant
+from .listing import all_found
 from .record import Edge, Version
-from .scope import Along, Scope, Where
+from .scope import Scope, Where
 from .store import GraphStore
 
 
@@ -54,9 +55,8 @@ def kept_edges(
     for node in decided.by:
         ended = decided.ended(node, source)
         if ended is not None and ended <= scope.seq:
-            then = scope.but(seq=ended - 1)
-            for edge in all_edges(store, then, Along(touching=(node,), origins=(source,))):
-                if edge.to_seq == until:
+            for edge in dormant(store, scope, decided.past[node], until):
+                if edge.origin == source:
                     yield edge
 
 

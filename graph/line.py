@@ -94,8 +94,10 @@ def moments_of(versions: Iterable[Version], seq: int) -> dict[int, tuple[str, ..
     return {at: tuple(sorted(pins[at])) for at in sorted(pins)}
 
 
-def dormant(store: GraphStore, scope: Scope, past: Sequence[Version]) -> list[Edge]:
-    """The edges that stand open at nodes without a version in force, which no read now shows.
+def dormant(
+    store: GraphStore, scope: Scope, past: Sequence[Version], until: int = OPEN
+) -> list[Edge]:
+    """The edges that stand open (or did until then) at nodes without a version in force: no read shows them.
 
     `past` is the history of those nodes. Found are edges that were seen while a node stood, as they stand
     now, and what the passages that state a fact were found to say meanwhile.
@@ -112,7 +114,7 @@ def dormant(store: GraphStore, scope: Scope, past: Sequence[Version]) -> list[Ed
         for record in store.effects(scope, seq)[0]:
             if isinstance(record, Edge) and (record.id in seen or nodes.intersection(record.ends)):
                 seen[record.id] = max(record, seen.get(record.id, record), key=_began)
-    return [edge for edge in seen.values() if edge.to_seq == OPEN]
+    return [edge for edge in seen.values() if edge.to_seq == until]
 
 
 def _reopenings(store: GraphStore, scope: Scope, edges: Iterable[Edge]) -> set[int]:

@@ -37,7 +37,10 @@ class Receipt:
 
 
 def readers_of(store: GraphStore, scope: Scope, uses: Sequence[Use]) -> tuple[str, ...]:
-    """The agents who may read all that was used; empty where everybody may who reads the namespace."""
+    """The agents who may read all that was used; empty where everybody may who reads the namespace.
+
+    Whoever asked is always among them, so that a receipt of something restricted is never for everybody.
+    """
     places = [(use.cube.node, use.cube.origin) for use in uses]
     granted: dict[str, set[str]] = {}
     near = Along(
@@ -45,7 +48,10 @@ def readers_of(store: GraphStore, scope: Scope, uses: Sequence[Use]) -> tuple[st
     )
     for edge in all_edges(store, store.scope(scope.ns, ""), near) if places else ():
         granted.setdefault(edge.dst, set()).add(edge.src)
-    return tuple(sorted(set.intersection(*granted.values()))) if granted else ()
+    if not granted:
+        return ()
+    asked = store.name(scope.ns, NodeKind.AGENT, scope.viewer).id
+    return tuple(sorted({asked, *set.intersection(*granted.values())}))
 
 
 def receipt(

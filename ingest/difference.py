@@ -162,12 +162,12 @@ def _read_anew(
     edges = {
         key: record
         for key, record in every.items()
-        if isinstance(record, Edge) and not (record.src in revised and record.kind in _SAYS)
+        if isinstance(record, Edge) and not (record.src in revised and record.kind in SAYS)
     }
     facts = {e.dst for e in edges.values() if e.kind is EdgeKind.SUPPORTS}
-    edges = {key: e for key, e in edges.items() if e.kind not in _JOINS or e.dst in facts}
+    edges = {key: e for key, e in edges.items() if e.kind not in JOINS or e.dst in facts}
     names = {e.dst for e in edges.values() if e.kind in (EdgeKind.MENTIONS, EdgeKind.ABOUT)}
-    names |= {e.src for e in edges.values() if e.kind in _JOINS}
+    names |= {e.src for e in edges.values() if e.kind in JOINS}
     needed = {NodeKind.FACT: facts, NodeKind.ENTITY: names}
     versions = {
         key: record
@@ -183,21 +183,21 @@ def _read_by_hand(held: dict[tuple[str, ...], Record], revised: set[str]) -> set
     says = {
         key: r
         for key, r in held.items()
-        if isinstance(r, Edge) and r.src in revised and r.kind in _SAYS
+        if isinstance(r, Edge) and r.src in revised and r.kind in SAYS
     }
     facts = {edge.dst for edge in says.values() if edge.kind is EdgeKind.SUPPORTS}
     joins = {
         key: r
         for key, r in held.items()
-        if isinstance(r, Edge) and r.kind in _JOINS and r.dst in facts
+        if isinstance(r, Edge) and r.kind in JOINS and r.dst in facts
     }
     names = {edge.dst for edge in says.values()} | {edge.src for edge in joins.values()}
     nodes = {key for key, r in held.items() if isinstance(r, Version) and r.node in names | facts}
     return {*says, *joins, *nodes}
 
 
-_SAYS = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.SUPPORTS)
-_JOINS = (EdgeKind.SUBJECT_OF, EdgeKind.OBJECT_OF)
+SAYS = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.SUPPORTS)
+JOINS = (EdgeKind.SUBJECT_OF, EdgeKind.OBJECT_OF)
 
 
 def held_against(

@@ -15,6 +15,7 @@ from ..graph.kind import NodeKind
 from ..graph.listing import all_found
 from ..graph.record import Version
 from ..graph.scope import Where
+from ..graph.snapshot import STATEMENT
 from .document import Document, Turn
 from .draft import READER, Reading
 from .extraction import extractor_for
@@ -22,7 +23,6 @@ from .memreader import TOGETHER, Item, MemReader
 from .report import IngestReport, Progress
 from .statement import read_statement
 
-STATEMENT = "statement:"
 TRIES = 3
 """How often it is compared anew where somebody changes a source meanwhile."""
 

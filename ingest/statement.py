@@ -16,6 +16,7 @@ from ..graph.listing import all_edges, all_found
 from ..graph.record import Author, Record, Version
 from ..graph.scope import Along, Scope, Where
 from ..graph.store import GraphStore, Name
+from .difference import JOINS, SAYS
 from .document import Document
 from .draft import Draft, Reading, drafted
 from .extraction import extractor_for
@@ -24,8 +25,6 @@ from .passage import Granularity, split_passages
 
 WHOLE = Granularity(words=10_000, whole=10_000, longest=10_000)
 _FIRST_PERSON = re.compile(r"\b(I|my|me|mine|myself|we|our|us)\b|我")
-_JOINS = (EdgeKind.SUBJECT_OF, EdgeKind.OBJECT_OF)
-_OF_A_CUBE = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.SUPPORTS)
 
 
 def read_statement(text: str, uri: str, *, speaker: str, stated: int) -> Reading:
@@ -156,7 +155,7 @@ def _exchanged(
     store: GraphStore, scope: Scope, cube: Version, draft: Draft
 ) -> tuple[list[str], list[Record]]:
     """What to close and what to open, leaving alone what other cubes of the source still stand on."""
-    mine = Along(kinds=_OF_A_CUBE, origins=(cube.origin,))
+    mine = Along(kinds=SAYS, origins=(cube.origin,))
     edges = list(all_edges(store, scope, mine))
     others = {edge.dst for edge in edges if edge.src != cube.node}
     gone_edges = [edge for edge in edges if edge.src == cube.node]
@@ -167,23 +166,20 @@ def _exchanged(
         if v.kind in (NodeKind.ENTITY, NodeKind.FACT)
     }
     decided = decided_against(store, scope)
-    kept = [
-        e
-        for e in kept_edges(store, scope, cube.origin, decided)
-        if e.kind in (*_OF_A_CUBE, *_JOINS)
-    ]
+    kept = [e for e in kept_edges(store, scope, cube.origin, decided) if e.kind in (*SAYS, *JOINS)]
     gone_edges += [edge for edge in kept if edge.src == cube.node]
     # what somebody retracted stays so, whatever says it now
     silent = {e.dst for e in kept} & {e.dst for e in gone_edges} - {
         e.dst for e in kept if e.kind is EdgeKind.SUPPORTS and e.src != cube.node
     }
     close = [cube.id, *(edge.id for edge in gone_edges)]
-    close += [edge.id for edge in kept if edge.kind in _JOINS and edge.dst in silent]
+    joins_of = [edge for edge in kept if edge.kind in JOINS]
+    close += [edge.id for edge in joins_of if edge.dst in silent]
     needed = {end for record in wanted.values() for end in record.ends}
     left = {edge.dst for edge in gone_edges} - others - needed
     facts = {v.node for v in versions.values() if v.kind is NodeKind.FACT}
     joins = Along(kinds=(EdgeKind.SUBJECT_OF, EdgeKind.OBJECT_OF), origins=(cube.origin,))
-    standing = set[tuple[str, ...]]()
+    standing = {(str(e.kind), e.src, e.dst) for e in joins_of if e.dst not in silent}
     for edge in all_edges(store, scope, joins):
         if edge.dst in left & facts:
             close.append(edge.id)

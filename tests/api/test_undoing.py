@@ -306,3 +306,22 @@ def test_a_correction_goes_with_the_passage_that_makes_it(
     for seq in range(memory.scope().seq, head, -1):
         memory.revert(seq)
     assert {w for w in held(memory) if "RV-7" in w} == {"RV-7 fail at 07:40"}
+
+
+@pytest.mark.parametrize("part", ["passage", "fact"])
+def test_what_a_file_stopped_saying_while_it_was_retracted_does_not_come_back(
+    memory: Memory, tmp_path: Path, part: str
+) -> None:
+    memory.ingest(chat(tmp_path, *TURNS))
+    decided = retracted(
+        memory, cube(memory, "Jordan") if part == "passage" else fact(memory, "Brno")
+    )
+    memory.revert(
+        retracted(memory, "c.json")
+    )  # the source came back, what it says of that part too
+    memory.ingest(chat(tmp_path, *TURNS[1:]))
+    memory.revert(decided)
+    after = seen(memory)
+    with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as fresh:
+        fresh.ingest(tmp_path / "c.json")
+        assert not after.difference(seen(fresh))
