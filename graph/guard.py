@@ -183,6 +183,10 @@ class GuardedStore:
         """See `GraphStore.history`."""
         return self.engine.history(self._own(scope), node)
 
+    def intervals(self, scope: Scope, records: Sequence[str]) -> tuple[Record, ...]:
+        """See `GraphStore.intervals`."""
+        return self.engine.intervals(self._own(scope), records)
+
     def edges(
         self, scope: Scope, along: Along, *, first: int = 1000, after: str | None = None
     ) -> Page[Edge]:
@@ -209,10 +213,17 @@ class GuardedStore:
         return self.engine.uses(self._own(scope), nodes, direction)
 
     def changes(
-        self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False
+        self,
+        scope: Scope,
+        *,
+        after: int = 0,
+        first: int = 100,
+        newest: bool = False,
+        verbs: Sequence[str] = (),
     ) -> tuple[Committed, ...]:
         """See `GraphStore.changes`."""
-        return self.engine.changes(self._own(scope), after=after, first=first, newest=newest)
+        own = self._own(scope)
+        return self.engine.changes(own, after=after, first=first, newest=newest, verbs=verbs)
 
     def effects(self, scope: Scope, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
         """See `GraphStore.effects`."""

@@ -181,7 +181,13 @@ class Rehearsal:
         return tuple(self._opened.values()), tuple(self._closed.values())
 
     def changes(
-        self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False
+        self,
+        scope: Scope,
+        *,
+        after: int = 0,
+        first: int = 100,
+        newest: bool = False,
+        verbs: Sequence[str] = (),
     ) -> tuple[Committed, ...]:
         """The change itself, with a leaf that says what it brings back."""
         change, seq = self._change, self._base.seq + 1

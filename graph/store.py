@@ -138,6 +138,10 @@ class GraphStore(Protocol):
         """Every interval of every version of a node up to the scope's sequence, oldest first."""
         ...
 
+    def intervals(self, scope: Scope, records: Sequence[str]) -> tuple[Record, ...]:
+        """Every interval of these records that began by the scope's sequence, oldest first."""
+        ...
+
     def edges(
         self, scope: Scope, along: Along, *, first: int = 1000, after: str | None = None
     ) -> Page[Edge]:
@@ -166,9 +170,18 @@ class GraphStore(Protocol):
         ...
 
     def changes(
-        self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False
+        self,
+        scope: Scope,
+        *,
+        after: int = 0,
+        first: int = 100,
+        newest: bool = False,
+        verbs: Sequence[str] = (),
     ) -> tuple[Committed, ...]:
-        """The namespace's changes after a sequence and up to the scope's, oldest (or newest) first."""
+        """The namespace's changes after a sequence and up to the scope's, oldest (or newest) first.
+
+        With `verbs` those of these verbs alone.
+        """
         ...
 
     def effects(self, scope: Scope, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:

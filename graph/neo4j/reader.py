@@ -55,6 +55,15 @@ class Reader:
         found = self._db.read("history", **_readable(scope), seq=scope.seq, node=node)
         return tuple(rows.version(row["version"]) for row in found)
 
+    def intervals(self, scope: Scope, records: Sequence[str]) -> tuple[Record, ...]:
+        """Every interval of these records that began by the scope's sequence, oldest first."""
+        asked = list(dict.fromkeys(records))
+        found: dict[tuple[str, int], Record] = {}
+        for row in self._db.read("intervals", **_readable(scope), seq=scope.seq, records=asked):
+            record = rows.version(row["version"]) if row["version"] is not None else _edge(row)
+            found[record.id, record.from_seq] = record
+        return tuple(sorted(found.values(), key=lambda record: (record.from_seq, record.id)))
+
     def edges(
         self, scope: Scope, along: Along, *, first: int = 1000, after: str | None = None
     ) -> Page[Edge]:
@@ -156,12 +165,21 @@ class Reader:
         )
 
     def changes(
-        self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False
+        self,
+        scope: Scope,
+        *,
+        after: int = 0,
+        first: int = 100,
+        newest: bool = False,
+        verbs: Sequence[str] = (),
     ) -> tuple[Committed, ...]:
         """Changes of the namespace after one sequence and up to the scope's."""
         _positive(first)
         name = "changes_newest" if newest else "changes"
-        found = self._db.read(name, ns=scope.ns, after=after, upto=scope.seq, first=first)
+        said = [str(verb) for verb in verbs]
+        found = self._db.read(
+            name, ns=scope.ns, after=after, upto=scope.seq, first=first, verbs=said
+        )
         return tuple(rows.change(row["change"]) for row in found)
 
     def effects(self, scope: Scope, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:

@@ -91,6 +91,20 @@ class Reader:
         )
         return tuple(rows.version(row) for row in found)
 
+    def intervals(self, scope: Scope, records: Sequence[str]) -> tuple[Record, ...]:
+        """Every interval of these records that began by the scope's sequence, oldest first."""
+        found: list[Record] = []
+        for alias, read in (("v", rows.version), ("e", rows.edge)):
+            columns, source = _TABLES[alias]
+            inside, params = _readable(alias, scope)
+            some = self._all(
+                f"SELECT {columns} FROM {source} WHERE {alias}.id IN (SELECT value FROM json_each(?)) "
+                f"AND {inside} AND {alias}.from_seq <= ?",
+                (rows.as_list(records), *params, scope.seq),
+            )
+            found += map(read, some)
+        return tuple(sorted(found, key=lambda record: (record.from_seq, record.id)))
+
     def edges(
         self, scope: Scope, along: Along, *, first: int = 1000, after: str | None = None
     ) -> Page[Edge]:
@@ -233,14 +247,21 @@ class Reader:
         )
 
     def changes(
-        self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False
+        self,
+        scope: Scope,
+        *,
+        after: int = 0,
+        first: int = 100,
+        newest: bool = False,
+        verbs: Sequence[str] = (),
     ) -> tuple[Committed, ...]:
         """Changes of the namespace after one sequence and up to the scope's."""
         _positive(first)
+        said = f"AND c.verb IN ({', '.join('?' * len(verbs))}) " if verbs else ""
         found = self._all(
             f"SELECT {rows.CHANGE} FROM change c WHERE c.ns = ? AND c.seq > ? AND c.seq <= ? "
-            f"ORDER BY c.seq {'DESC' if newest else 'ASC'} LIMIT ?",
-            (scope.ns, after, scope.seq, first),
+            f"{said}ORDER BY c.seq {'DESC' if newest else 'ASC'} LIMIT ?",
+            (scope.ns, after, scope.seq, *map(str, verbs), first),
         )
         return tuple(rows.change(row) for row in found)
 

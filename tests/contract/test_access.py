@@ -48,6 +48,7 @@ def test_stranger_finds_no_namespace(world: World) -> None:
         lambda: mallory.find(scope, Where()),
         lambda: mallory.edges(scope, Along()),
         lambda: mallory.changes(scope),
+        lambda: mallory.intervals(scope, ["x"]),
         lambda: mallory.feed("a", 0, 1),
         lambda: mallory.derived("a", "bm25", []),
         lambda: mallory.watermark("a", "bm25"),

@@ -45,6 +45,12 @@ READS: dict[str, Callable[[World, int, list[str]], list[Any]]] = {
         for past in (False, True)
         for link in w.store.lineage(w.scope(seq=s), n, Direction.UP, past=past)
     ],
+    "intervals": lambda w, s, n: [
+        clipped(r, s)
+        for r in w.store.intervals(
+            w.scope(seq=s), sorted({r.id for r in w.store.feed("a", 0, w.store.head().seq)})
+        )
+    ],
     "changes": lambda w, s, n: list(w.store.changes(w.scope(seq=s))),
     "effects": lambda w, s, n: [
         [[clipped(r, s) for r in side] for side in w.store.effects(w.scope(seq=s), at)]
@@ -276,6 +282,7 @@ def test_changes_tell_who_did_what_and_why(world: World) -> None:
     assert log[0].on_behalf_of == world.engine.name("a", NodeKind.AGENT, "bob").id
     assert (log[1].verb, log[1].enacts) == ("retract", "p@1")
     assert [c.seq for c in world.store.changes(scope, first=1, newest=True)] == [second.seq]
+    assert [c.seq for c in world.store.changes(scope, verbs=("retract", "x"))] == [second.seq]
 
 
 def test_effects_are_what_one_change_did(world: World) -> None:
@@ -290,6 +297,24 @@ def test_effects_are_what_one_change_did(world: World) -> None:
     ]
     assert sides == [[[cube.id], []], [[], [cube.id]], [[cube.id], []]]
     assert world.store.effects(world.scope(seq=opened.seq), again.seq) == ((), ())
+
+
+def test_intervals_are_told_oldest_first(world: World) -> None:
+    source, cube = world.keyed(NodeKind.SOURCE, "u"), world.cube()
+    edge = world.edge(EdgeKind.DERIVED_FROM, cube, source)
+    opened = world.put(source, cube, edge)
+    closed = world.close(cube, edge)
+    again = world.put(Reopen(Selector(closed_by=closed.seq)))
+    scope, asked = world.scope(), [edge.id, cube.id, "nothing"]
+    found = [(r.id, r.from_seq, r.to_seq) for r in world.store.intervals(scope, asked)]
+    both = sorted((edge.id, cube.id))
+    assert found == [
+        *((ident, opened.seq, closed.seq) for ident in both),
+        *((ident, again.seq, OPEN) for ident in both),
+    ]
+    then = world.store.intervals(scope.but(seq=closed.seq), asked)
+    assert [(r.id, r.from_seq) for r in then] == [(ident, opened.seq) for ident in both]
+    assert world.store.intervals(scope, []) == ()
 
 
 def test_feed_of_steps_is_the_feed_of_the_whole(world: World) -> None:

@@ -108,6 +108,9 @@ SMALL: Acts = {
         c.all, ["Source-9"], Direction.DOWN, depth=1, past=True
     ),
     "what was made of": lambda c: c.neo4j.uses(c.all, CUBES[:3], Direction.DOWN),
+    "every interval": lambda c: c.neo4j.intervals(
+        c.all, ("MemCube-v-3", "MENTIONS-77", "closed-7")
+    ),
     "changes": lambda c: c.neo4j.changes(c.all, after=300),
     "newest changes": lambda c: c.neo4j.changes(c.all, newest=True),
     "derived": lambda c: c.neo4j.derived("a", "e5", [f"MemCube-v-{n}" for n in range(100)]),

@@ -145,6 +145,15 @@ class Reads:
             seen |= frontier
         return found
 
+    def intervals(self, scope: Scope, records: Sequence[str]) -> list[Shape]:
+        """See `GraphStore.intervals`."""
+        found = [
+            row
+            for row in self._readable(scope)
+            if row.record.id in records and row.start <= scope.seq
+        ]
+        return [self.shown(r) for r in sorted(found, key=lambda r: (r.start, r.record.id))]
+
     def changes(self, scope: Scope, after: int) -> list[tuple[int, str, str, dict[str, int]]]:
         """See `GraphStore.changes`, oldest first."""
         return [

@@ -153,6 +153,14 @@ def history(d: Drive, store: GuardedStore, scope: Scope) -> None:
     same(f"history {scope} {node}", found, d.oracle.history(scope, node))
 
 
+def intervals(d: Drive, store: GuardedStore, scope: Scope) -> None:
+    """Every interval of some records, whatever they are."""
+    known = sorted({row.record.id for row in d.oracle.rows})
+    asked = [*d.rng.sample(known, min(4, len(known))), "nothing"]
+    found = [*map(shape, store.intervals(scope, asked))]
+    same(f"intervals {scope} {asked}", found, d.oracle.intervals(scope, asked))
+
+
 def edges(d: Drive, store: GuardedStore, scope: Scope) -> None:
     """All pages of a filter of edges."""
     along, first = any_along(d), d.rng.choice([1, 3, 1000])
@@ -221,6 +229,11 @@ def changes(d: Drive, store: GuardedStore, scope: Scope) -> None:
     got = store.changes(scope, after=after, first=first, newest=True)
     found = [(c.seq, c.id, c.verb, dict(c.operations)) for c in got]
     same(f"newest changes {scope} after {after}", found, expected[::-1][:first])
+    verbs = tuple(d.rng.sample(sorted({verb for _, _, verb, _ in expected} | {"none"}), 1))
+    got = store.changes(scope, after=after, first=first, verbs=verbs)
+    found = [(c.seq, c.id, c.verb, dict(c.operations)) for c in got]
+    few = [one for one in expected if one[2] in verbs]
+    same(f"changes {scope} after {after} of {verbs}", found, few[:first])
 
 
 def effects(d: Drive, store: GuardedStore, scope: Scope) -> None:
@@ -258,7 +271,20 @@ def derived(d: Drive, store: GuardedStore, scope: Scope) -> None:
         same(f"derived {producer}", store.derived(scope.ns, producer, ids), expected)
 
 
-PROBES = (get, find, find, history, edges, edges, lineage, changes, effects, feed, derived)
+PROBES = (
+    get,
+    find,
+    find,
+    history,
+    intervals,
+    edges,
+    edges,
+    lineage,
+    changes,
+    effects,
+    feed,
+    derived,
+)
 
 
 def every(store: GuardedStore, scope: Scope, after: str | None) -> Page[Version]:
