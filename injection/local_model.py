@@ -116,11 +116,11 @@ class LocalModel:
         with self._lock, torch.inference_mode():
             read = self._network(
                 input_ids=torch.tensor([list(ids)]),
-                past_key_values=past,
                 use_cache=True,
+                **{self._past: past},
                 **self._last_only,
             )
-        return read.logits[0, -1], read.past_key_values
+        return read.logits[0, -1], read["cache" if "cache" in read else "past_key_values"]
 
     def chat(self, messages: Sequence[Message], *, most_tokens: int) -> str:
         """The likeliest token after each, until the model ends its turn or the limit is reached."""
@@ -162,6 +162,12 @@ class LocalModel:
         except Exception as error:
             # The library raises a dozen types for one thing: it is not there, or not whole.
             raise ModelMissing(f"cannot load the language model '{self.name}': {error}") from error
+
+    @cached_property
+    def _past(self) -> str:
+        """What the model calls the KV cache that it goes on from: transformers 5.24 renamed it."""
+        known = inspect.signature(self._network.forward).parameters
+        return "cache" if "cache" in known else "past_key_values"
 
     @cached_property
     def _last_only(self) -> dict[str, int]:
