@@ -14,7 +14,7 @@ from ..graph.rehearsal import Rehearsal, impact_if
 from ..graph.scope import Scope
 from ..graph.store import Name
 from .outcome import Outcome
-from .reference import sequence
+from .reference import sequence, written
 from .session import Session
 
 
@@ -49,7 +49,7 @@ class Curation(Session):
 
         scope = self.scope()
         node = self.resolve(target, scope)
-        change = revision(self.store(), scope, node, text, reason)
+        change = revision(self.store(), scope, node, written(text, "a wording"), reason)
         return self._decided(change, [node], dry_run)
 
     def retract(self, target: str, reason: str = "", *, dry_run: bool = False) -> Outcome:
@@ -119,7 +119,7 @@ class Curation(Session):
         return self.store().name(self.namespace, NodeKind.ENTITY, normalise(name))
 
     def _entity(self, scope: Scope, name: str) -> str:
-        node = self._named(name).id
+        node = self._named(written(name, "a name")).id
         if self.store().get(scope, [node]):
             return node
         try:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..graph.belief import beliefs
 from ..graph.change import Committed
+from ..graph.decided import against
 from ..graph.errors import Invalid, PermissionDenied, ReadOnly
 from ..graph.instant import now
 from ..graph.kind import NodeKind, Verb
@@ -18,7 +20,7 @@ from .curation import Curation
 from .encoding import Encoding
 from .lifecycle import Keeping
 from .outcome import Injected, Outcome
-from .reference import existing
+from .reference import existing, written
 from .restoring import Restoring
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
         """Read files and folders into memory and bring the index up to date."""
         from ..ingest.memreader import MemReader, nothing_readable
 
+        if any(isinstance(path, str) and not path.strip() for path in paths):
+            raise Invalid("a path is empty: name a file or a folder ('.' is the one you are in)")
         given = [Path(path).expanduser() for path in paths]
         if not given:
             raise Invalid("there is nothing to ingest: name a file or a folder")
@@ -112,7 +116,7 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
         from ..graph.digest import new_node_id
         from ..ingest.statement import read_statement, statement_change
 
-        if not statement.strip():
+        if not written(statement, "a statement").strip():
             raise Invalid("there is nothing to remember: the statement is empty")
         store = self.store(writing=True)
         uri = f"statement:{key or new_node_id()}"
@@ -127,7 +131,22 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
             idempotency=key,
         )
         source = store.name(self.namespace, NodeKind.SOURCE, uri).id
-        return replace(self._done(change, source), cube=cube)
+        done = self._done(change, source)
+        return replace(done, cube=cube, notes=self._despite(change.note.get("despite", ())))
+
+    def _despite(self, facts: Sequence[str]) -> tuple[str, ...]:
+        """Say of facts that were retracted by themselves that they are believed again."""
+        if not facts:
+            return ()
+        scope = self.scope()
+        decisions = against(self.store(), scope)
+        since = {v.node: v.from_seq for v in self.store().get(scope, [decisions[f] for f in facts])}
+        held = beliefs(self.store(), scope, facts)
+        return tuple(
+            f"'{held[fact].words}' was retracted at @{since[decisions[fact]]} and is stated again by this: "
+            f"`memcubes retract {fact}` takes it back once more"
+            for fact in facts
+        )
 
     def search(
         self,
@@ -144,6 +163,7 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
 
         With `archived`, those that were archived, expired or never activated are found as well.
         """
+        written(question, "a question")
         scope = self.scope(as_of, valid_at, without).but(archived=archived)
         found = self.retrieval.operator.search(scope, question, limit=limit, ranking=ranking)
         self.usage.note(self.namespace, [hit.cube.node for hit in found.hits])
@@ -161,6 +181,7 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
     ) -> Answer:
         """Answer from evidence, without a model; the receipt is committed before the answer is given."""
         scope = self.scope(as_of, valid_at, without)
+        written(question, "a question")
         answer = self.retrieval.answerer.ask(scope, question, check_sources=check_sources)
         self.usage.note(self.namespace, [quote.cube.node for quote in answer.quotes])
         if not receipt_wanted or not answer.quotes:

@@ -20,6 +20,7 @@ class Outcome:
     impact: Impact
     target: str = ""
     cube: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,17 @@ def versioned(text: str) -> tuple[str, str]:
     return name, f"@{when}" if sequence(when) is not None else when
 
 
+def written(value: object, what: str) -> str:
+    """Take a text that a program hands over; raises `Invalid` for anything else.
+
+    >>> written("tea", "a question")
+    'tea'
+    """
+    if not isinstance(value, str):
+        raise Invalid(f"{what} is text, not {type(value).__name__}: give a str")
+    return value
+
+
 def existing(paths: Sequence[Path]) -> None:
     """Refuse with `Unreadable`, before anything is made, where nothing that was named exists."""
     missing = [str(path) for path in paths if not path.exists()]

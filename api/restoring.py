@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..graph.errors import Invalid
-from ..graph.restoration import impact_if_restored, restoration
+from ..graph.rehearsal import impact_if
+from ..graph.restoration import restoration
 from .outcome import Outcome
 from .session import Session
 
@@ -29,9 +30,7 @@ class Restoring(Session):
             raise Invalid("restore to when? write a sequence such as @12, or an instant")
         store, scope, then = self.store(), self.scope(), self.scope(to)
         node = None if target is None else self.resolve(target, scope)
-        change, plan = restoration(
-            store, scope, then.seq, node, reason, without_erased=without_erased
-        )
+        change, _ = restoration(store, scope, then.seq, node, reason, without_erased=without_erased)
         if not dry_run:
             return self._done(change, node or "")
-        return Outcome(None, impact_if_restored(store, scope, change, plan), node or "")
+        return Outcome(None, impact_if(store, scope, change), node or "")

@@ -20,7 +20,7 @@ from ..graph.resolve import resolve
 from ..graph.scope import Scope
 from ..graph.usage import UsageLog
 from .outcome import Outcome
-from .reference import recorded
+from .reference import recorded, written
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -164,7 +164,9 @@ class Session:
 
     def resolve(self, name: str, scope: Scope | None = None) -> str:
         """The node that an id, the beginning of one, or a source's name means."""
-        return resolve(self.store(), scope or self.scope(), name)
+        return resolve(
+            self.store(), scope or self.scope(), written(name, "what a node is called by")
+        )
 
     def _done(self, change: ChangeSet, target: str) -> Outcome:
         committed = self.store().commit(change)[0]

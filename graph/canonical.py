@@ -32,19 +32,27 @@ def components(
 ) -> dict[str, str]:
     """Map every node of the edges to the node of its component that ranks first.
 
-    No component holds a pair that is kept apart: the edges are followed in order of their ends' ranks,
-    and one that would bring such a pair together is not followed, so the order of writing is no matter.
+    No component holds a pair that is kept apart. Of edges that would join such a pair, one is wrong and
+    nothing tells which: those are in dispute, and none of them is followed until somebody undoes one. So
+    neither the order of writing nor what nodes are called makes a difference.
 
     >>> components([("b", "a"), ("c", "b"), ("e", "d")], apart=[("d", "e")])
     {'a': 'a', 'b': 'a', 'c': 'a', 'd': 'd', 'e': 'e'}
-    >>> components([("a", "b"), ("b", "c")], apart=[("c", "a")])
-    {'a': 'a', 'b': 'a', 'c': 'c'}
+    >>> components([("a", "b"), ("b", "c"), ("c", "d")], apart=[("c", "a")])
+    {'a': 'a', 'b': 'b', 'c': 'c', 'd': 'c'}
     """
+    pairs = {(one, other) for one, other in edges}
+    roots = _joined(pairs, rank)
+    against = [(a, b) for a, b in apart if a != b and a in roots and roots[a] == roots.get(b)]
+    if not against:
+        return roots
+    wrong = _disputed(pairs, against, roots)
+    alone = {node: node for node in roots}
+    return alone | _joined({pair for pair in pairs if frozenset(pair) not in wrong}, rank)
+
+
+def _joined(pairs: Iterable[tuple[str, str]], rank: Callable[[str], Any]) -> dict[str, str]:
     parent: dict[str, str] = {}
-    enemies: dict[str, set[str]] = defaultdict(set)
-    for one, other in apart:
-        enemies[one].add(other)
-        enemies[other].add(one)
 
     def root(node: str) -> str:
         parent.setdefault(node, node)
@@ -53,14 +61,37 @@ def components(
             node = parent[node]
         return node
 
-    pairs = {tuple(sorted(pair, key=rank)) for pair in edges}
-    for one, other in sorted(pairs, key=lambda pair: (rank(pair[0]), rank(pair[1]))):
+    for one, other in pairs:
         low, high = sorted((root(one), root(other)), key=rank)
-        if low == high or any(root(enemy) == low for enemy in enemies[high]):
-            continue
         parent[high] = low
-        enemies[low] |= enemies[high]
     return {node: root(node) for node in sorted(parent)}
+
+
+def _disputed(
+    pairs: Iterable[tuple[str, str]],
+    against: Iterable[tuple[str, str]],
+    roots: Mapping[str, str],
+) -> set[frozenset[str]]:
+    """The edges on any way between two that are kept apart.
+
+    With an edge added between the two, those are the ones in its biconnected component (Hopcroft and
+    Tarjan 1973): two edges lie on one simple cycle if and only if they are in one.
+    """
+    from networkx import Graph, biconnected_component_edges  # heavy, and seldom needed
+
+    groups: dict[str, Graph[str]] = defaultdict(Graph)
+    for one, other in pairs:
+        if one != other:
+            groups[roots[one]].add_edge(one, other)
+    found: set[frozenset[str]] = set()
+    for one, other in against:
+        group = groups[roots[one]].copy()
+        group.add_edge(one, other)
+        for block in biconnected_component_edges(group):
+            ways = {frozenset(edge) for edge in block}
+            if frozenset((one, other)) in ways:
+                found |= ways
+    return found
 
 
 @dataclass(frozen=True, slots=True)

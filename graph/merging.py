@@ -6,6 +6,7 @@ taking the decision back leaves exactly what would be there without it, whatever
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from .canonical import components, identities, sentence_key, sentences_of
@@ -160,13 +161,24 @@ class Merging:
                 f"'{name}' is {version.get('name')}: give what these cubes mean another name, or undo "
                 "the merge"
             )
-        return self._split(version, evidence, name or str(version.get("name")), to, reason)
+        called, label = self._spoken(scope, entity)
+        return self._split(version, evidence, name or called, label, to, reason)
+
+    def _spoken(self, scope: Scope, entity: str) -> tuple[str, str]:
+        """What an entity is called and what it is, by most of those who say so with the most authority."""
+        versions = self.store.get(scope, [entity])
+        most = max(version.authority for version in versions)
+        said = [v for v in versions if v.authority == most]
+        names = Counter(str(v.get("name")) for v in said)
+        labels = Counter(str(v.get("label", "TOPIC")) for v in said)
+        return _commonest(names), _commonest(labels)
 
     def _split(
         self,
         entity: Version,
         evidence: Sequence[tuple[str, str, str]],
         name: str,
+        label: str,
         to: Name | None,
         reason: str,
     ) -> ChangeSet:
@@ -179,7 +191,7 @@ class Merging:
             "to": to.id,
             "evidence": [list(one) for one in evidence],
         }
-        header = {"name": name, "label": entity.get("label", "TOPIC")}
+        header = {"name": name, "label": label}
         members = sorted({member for member, _, _ in evidence})
         opened: list[Operation] = [
             Open(author.version(NodeKind.DECISION, decision, content)),
@@ -225,6 +237,11 @@ class Merging:
             if said:
                 return f"'{said}'"
         return node
+
+
+def _commonest(counts: Counter[str]) -> str:
+    """The commonest, and of several the first as text, so that no order of reading matters."""
+    return min(counts, key=lambda said: (-counts[said], said))
 
 
 def _paths(edges: Sequence[Edge], one: str, other: str) -> list[Edge]:

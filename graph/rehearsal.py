@@ -225,18 +225,16 @@ class Rehearsal:
         self._opened |= fresh
 
     def _shut(self, op: Reopen) -> list[Record]:
-        """The closed records that would come back: those that the reverted change closed."""
-        seq = op.selector.closed_by or self._change.note.get("reverts")
-        if not isinstance(seq, int):
+        """The closed records that would come back."""
+        if op.selector.ids is not None:
+            return self._named(op.selector.ids)
+        if op.selector.closed_by is None:
             raise Invalid("this change cannot be tried first: commit it, and revert it if need be")
-        wanted = op.selector.ids
-        closed = self._store.effects(self._base, seq)[1]
-        back = {r.id: r for r in closed if wanted is None or r.id in wanted}
-        for node in self._change.note.get("others", ()):
-            for version in self._store.history(self._base, str(node)):
-                if version.id in (wanted or ()):
-                    back[version.id] = version
-        return list(back.values())
+        return list(self._store.effects(self._base, op.selector.closed_by)[1])
+
+    def _named(self, records: Sequence[str]) -> list[Record]:
+        """Records by id, each by its last interval."""
+        return list({r.id: r for r in self._store.intervals(self._base, records)}.values())
 
     def _meant(self, op: Close) -> Iterator[Record]:
         """The records that would be closed, as far as the scope shows them."""
@@ -244,16 +242,7 @@ class Rehearsal:
         if origin is not None:
             yield from self._of_origins((origin,))
             return
-        reverted = self._change.note.get("reverts")
-        targets = [str(node) for node in self._change.note.get("targets", ())]
-        if isinstance(reverted, int):
-            yield from (r for r in self._store.effects(self._base, reverted)[0] if r.id in ids)
-            return
-        versions = self._store.get(self._base, targets)
-        yield from (version for version in versions if version.id in ids)
-        if ids - {version.id for version in versions}:
-            origins = tuple(sorted({version.origin for version in versions}))
-            yield from (record for record in self._of_origins(origins) if record.id in ids)
+        yield from self._named(sorted(ids))
 
     def _of_origins(self, origins: tuple[str, ...]) -> Iterator[Record]:
         yield from all_found(self._store, self._base, Where(origins=origins))

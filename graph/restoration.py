@@ -8,19 +8,16 @@ namespace with its agents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import cast
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from .change import ChangeSet, Close, Operation, Reopen, Selector
 from .decided import against
 from .errors import Conflict, Erased, Invalid, NotFound
-from .impact import Impact, impact_of
 from .kind import EdgeKind, NodeKind, Verb
-from .listing import all_edges
+from .listing import all_edges, all_found
 from .record import Edge, Record, Version
-from .rehearsal import Rehearsal
-from .scope import Along, Scope
+from .scope import Along, Scope, Where
 from .store import GraphStore
 
 STAYS = frozenset(
@@ -88,14 +85,32 @@ def planned(store: GraphStore, scope: Scope, seq: int, node: str | None = None) 
     apart = _covered(store, scope, apart)
     if node is not None:
         apart = _belonging(store, scope, apart, then, node)
+    emptied = _covered(store, scope, _emptied(store, scope, seq, then.keys()))
+    if node is not None:
+        emptied = [r for r in emptied if node in (r.origin, *r.ends)]
     back = [r for r in apart if r.id in then]
     return Plan(
         seq,
         node,
         _ordered(r for r in apart if r.id not in then),
         _ordered(r for r in back if not _erased(r)),
-        _ordered(r for r in back if _erased(r)),
+        _ordered((*(r for r in back if _erased(r)), *emptied)),
     )
+
+
+def _emptied(store: GraphStore, scope: Scope, seq: int, then: Collection[str]) -> list[Record]:
+    """What stood then and stands now, and was destroyed in between: no interval tells of that."""
+    after, destroying = seq, False
+    while not destroying:
+        page = store.changes(scope, after=after, first=500)
+        destroying = any(change.operations.get("shred") for change in page)
+        if len(page) < 500:
+            break
+        after = page[-1].seq
+    if not destroying:
+        return []
+    every: list[Record] = [*all_found(store, scope, Where()), *all_edges(store, scope, Along())]
+    return [r for r in every if r.shredded > seq and (r.from_seq <= seq or r.id in then)]
 
 
 def restoration(
@@ -122,32 +137,6 @@ def restoration(
         what = "everything stands" if node is None else f"{node} stands"
         raise Conflict(f"nothing to restore: {what} as at @{seq}", current=scope.seq)
     return plan.change(scope.ns, reason), plan
-
-
-def impact_if_restored(
-    store: GraphStore, scope: Scope, change: ChangeSet, plan: Plan | None = None
-) -> Impact:
-    """What a restoration would do if it were committed now; its plan is made again where none is given."""
-    if plan is None:
-        node = next(iter(change.note.get("targets", ())), None)
-        plan = planned(store, scope, int(change.note["restores"]), node)
-    tried = cast(GraphStore, _Tried(store, scope, change, plan))
-    after = scope.but(seq=scope.seq + 1, valid_at=None)
-    return replace(impact_of(tried, after, after.seq), tried=tried)
-
-
-class _Tried(Rehearsal):
-    """A restoration that nobody has committed: its plan knows every record that it touches."""
-
-    def __init__(self, store: GraphStore, scope: Scope, change: ChangeSet, plan: Plan) -> None:
-        self._plan = plan
-        super().__init__(store, scope, change)
-
-    def _shut(self, op: Reopen) -> list[Record]:
-        return list(self._plan.reopen)
-
-    def _meant(self, op: Close) -> Iterator[Record]:
-        yield from self._plan.close
 
 
 def _ordered(records: Iterable[Record]) -> tuple[Record, ...]:

@@ -1,8 +1,9 @@
 """Reversal: undoing one change, exactly and no other, or saying what has to be undone first.
 
-What a change did that still stands is what is undone: the records that it opened and that are open, and
-those that it closed and nobody else did since (DESIGN, Y depends on X); a change that came between and was
-itself undone counts as if it had not been.
+What is undone is what would be otherwise if the change did not count (`Ledger`): records that then stand
+open are reopened, records that then do not are closed. What later changes did to them comes first
+(DESIGN, Y depends on X); a change that came between and was itself undone counts as if it had not been.
+Every refusal names later changes only, so that whoever follows it comes to an end.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from .aftermath import Aftermath
 from .canonical import components
 from .change import ChangeSet, Close, Committed, Operation, Reopen, Selector
 from .decided import against
@@ -18,6 +18,7 @@ from .digest import hashed
 from .errors import Conflict, DependsOn, Invalid, NotFound
 from .instant import OPEN
 from .kind import EdgeKind, NodeKind, Role, Verb
+from .ledger import Ledger, left_open
 from .line import dormant
 from .listing import all_edges
 from .record import Edge, Record, Version
@@ -39,9 +40,11 @@ class Reversal:
     Raises `NotFound` for an unknown sequence and `Invalid` for what cannot be taken back.
     """
 
-    def __init__(self, store: GraphStore, scope: Scope, seq: int) -> None:
+    def __init__(
+        self, store: GraphStore, scope: Scope, seq: int, *, ledger: Ledger | None = None
+    ) -> None:
         self.store, self.scope, self.seq = store, scope, seq
-        self.after = Aftermath(store, scope, seq)
+        self.ledger = ledger or Ledger(store, scope)
         found = store.changes(scope, after=seq - 1, first=1)
         if not found or found[0].seq != seq:
             raise NotFound(f"there is no change @{seq} in '{scope.ns}': `memcubes log` lists them")
@@ -53,11 +56,56 @@ class Reversal:
                 f"@{seq} records what was given out, and that cannot be taken back: retract what it "
                 "rests on, or give feedback on it"
             )
-        self.opened, self.closed = store.effects(scope, seq)
+        self.opened, self.closed = self.ledger.effects(seq)
         if not self.opened and not self.closed and any(self.undone.operations.values()):
             raise NotFound(f"@{seq} did nothing that you may read: somebody who may can undo it")
-        self._spans, self._ended = self.after.spans([*self.opened, *self.closed])
-        self._last = {ident: held[-1] for ident, held in self._spans.items()}
+        self._read()
+        self.standing, self.waiting = self._turned()
+
+    def _read(self) -> None:
+        """Read what became of the records, where the change itself does not tell."""
+        again = bool(self.undone.operations.get("reopen"))
+        last = self.scope.seq == self.seq and self.undone.verb != Verb.REVERT
+        unknown: list[Record] = []
+        for record in self.opened:
+            if again or record.to_seq != OPEN:
+                unknown.append(record)
+            else:
+                self.ledger.known(record)
+        for record in self.closed:
+            # whatever came before an opening that counts makes no difference
+            if last and self._plainly(record.from_seq):
+                self.ledger.known(record)
+            else:
+                unknown.append(record)
+        self.ledger.load(unknown)
+
+    def _plainly(self, seq: int) -> bool:
+        return seq not in self.ledger.undoings and not self.ledger.struck(seq)
+
+    def _turned(self) -> tuple[list[Record], list[Record]]:
+        """The records that would be closed if the change did not count, and those that would be open."""
+        ledger, reached = self.ledger, self.ledger.reached(self.seq)
+        if ledger.struck(self.seq):
+            return [], []
+        sides = [ledger.effects(seq) for seq in reached]
+        every = {r.id: r for opened, closed in sides for r in (*opened, *closed)}
+        entered = {r.id for opened, closed in sides[1:] for r in (*opened, *closed)}
+        along = {r.id for r in (*self.opened, *self.closed)} - entered if sides[1:] else set[str]()
+        ledger.load(every.values())
+        standing, waiting = list[Record](), list[Record]()
+        for record in every.values():
+            now = ledger.open_now(record)
+            if record.id in along:  # an undoing brought it along, or took it
+                last = ledger.entries(record)[-1]
+                then = now if last.seq != self.seq else not last.opened
+            else:
+                was = left_open(ledger.counting(record))
+                then = left_open(ledger.counting(record, without=self.seq))
+                then = now if was == then else then
+            if now != then:
+                (waiting if then else standing).append(record)
+        return standing, waiting
 
     def change(self, reason: str) -> ChangeSet:
         """The change that undoes it.
@@ -65,19 +113,22 @@ class Reversal:
         Raises `Conflict` where it was undone already, and `DependsOn` with the order of undoing.
         """
         seq = self.seq
-        standing = tuple(
-            r.id
-            for r in self.opened
-            if self._last[r.id].to_seq == OPEN and not self.after.left(self._spans[r.id])
-        )
-        waiting = [r for r in self.closed if self._ended[r.id] == seq]
-        back = self._back(waiting)
+        standing = tuple(record.id for record in self.standing)
+        back = self._back(self.waiting)
+        by = self.ledger.striking(seq)
+        if by is not None:
+            raise Conflict(f"@{seq} was undone already, by @{by}{self._again()}", current=by)
         if (self.opened or self.closed) and not (standing or back):
-            self._refuse(self._deciding(waiting), "while a decision keeps closed what it closed")
-            by = self._undone_by()
+            self._refuse(
+                self._deciding(self.waiting), "while a decision keeps closed what it closed"
+            )
+        self._refuse(self._dependents(), "while later changes stand on it")
+        # what stands by an earlier change as well stays, and this one counts no more
+        twice = any(self.ledger.open_now(record) for record in self.opened)
+        if (self.opened or self.closed) and not (standing or back or twice):
+            by = self._overtaken()
             told = f", by @{by}" if by else ""
             raise Conflict(f"@{seq} was undone already{told}", current=by)
-        self._refuse(self._dependents(), "while later changes stand on it")
         self._refuse(self._in_the_way(back), "while something else stands in its place")
         self._refuse(self._contradicted(back), "while who is who was decided otherwise")
         ops: list[Operation] = []
@@ -85,20 +136,15 @@ class Reversal:
             ops.append(Close(Selector(ids=standing)))
         if back:
             ids = tuple(record.id for record in back)
-            whole = set(ids) == {record.id for record in self.closed} and len(waiting) == len(ids)
+            whole = set(ids) == {r.id for r in self.closed if r.to_seq == seq} and all(
+                self.ledger.entries(r)[-1].seq == seq for r in self.closed
+            )
             ops.append(Reopen(Selector(closed_by=seq) if whole else Selector(ids=ids)))
-        mine = {record.id for record in self.closed}
-        others = sorted({r.node for r in back if isinstance(r, Version) and r.id not in mine})
         return ChangeSet(
             ns=self.scope.ns,
             verb=Verb.REVERT,
             reason=reason,
-            note={
-                "reverts": seq,
-                "verb": self.undone.verb,
-                **_targets(self.undone),
-                **({"others": others} if others else {}),
-            },
+            note={"reverts": seq, "verb": self.undone.verb, **_targets(self.undone)},
             expects=standing,
             ops=tuple(ops),
         )
@@ -113,8 +159,9 @@ class Reversal:
 
     def _obstacles(self) -> set[int]:
         """The changes that have to be undone right before this one."""
-        waiting = [r for r in self.closed if self._ended[r.id] == self.seq]
-        back = self._back(waiting)
+        if self.ledger.struck(self.seq):
+            return set()
+        back = self._back(self.waiting)
         return self._dependents() | self._in_the_way(back) | self._contradicted(back)
 
     def _all(self, sequences: set[int]) -> set[int]:
@@ -124,7 +171,8 @@ class Reversal:
             if len(found) > MOST_NAMED or not seq > self.seq:
                 continue
             with suppress(Invalid, NotFound):  # what cannot be undone is named all the same
-                more = Reversal(self.store, self.scope, seq)._obstacles() - found - {self.seq}
+                undoing = Reversal(self.store, self.scope, seq, ledger=self.ledger)
+                more = undoing._obstacles() - found - {self.seq}
                 found |= more
                 queue += sorted(more)
         return found
@@ -152,8 +200,8 @@ class Reversal:
         """The changes by which somebody decided against what it closed, where those decisions stand."""
         by = against(self.store, self.scope)
         mine = {by[r.node] for r in waiting if isinstance(r, Version) and r.node in by}
-        made = {version.from_seq for version in self.store.get(self.scope, sorted(mine))}
-        return made - {self.seq}
+        made = {self.ledger.stands_by(v) for v in self.store.get(self.scope, sorted(mine))}
+        return {seq for seq in made if seq > self.seq}
 
     def _said(self, node: str, origins: set[str] | None = None) -> list[Record]:
         """The versions of a closed node of the sources that go on saying it."""
@@ -199,14 +247,12 @@ class Reversal:
         """
         later: set[int] = set()
         for record in self.opened:
-            held, ended = self._spans[record.id], self._ended[record.id]
-            if held[-1].to_seq != OPEN:
-                if not self.after.undone(ended) and ended not in self.after.enforcing:
-                    later |= {ended} if self.after.undoes(ended) != self.seq else set()
-            else:
-                # what brought it back meanwhile, if not by undoing, is what it stands by
-                opener = self.after.opener(held)
-                later |= {opener} if opener != self.seq and not self.after.undoes(opener) else set()
+            after = [
+                entry.seq
+                for entry in self.ledger.counting(record)
+                if entry.seq > self.seq and entry.seq not in self.ledger.keeping
+            ]
+            later |= set(after[-1:])
         # a node that had a version before was not made by this change
         older = {version.node for version in self._nodes()}
         nodes = [
@@ -215,19 +261,19 @@ class Reversal:
             if isinstance(r, Version)
             and not r.kind.keyed
             and r.node not in older
-            and self._last[r.id].to_seq == OPEN
+            and self.ledger.open_now(r)
         ]
         mine = {r.id for r in self.opened}
         for start in range(0, len(nodes), 500):
-            touching = tuple(nodes[start : start + 500])
-            for edge in all_edges(self.store, self.scope, Along(touching=touching)):
-                if (
-                    edge.from_seq > self.seq
-                    and edge.id not in mine
-                    and edge.get("role") != Role.USE
-                ):
-                    began = self.after.first(edge)
-                    later |= {began} if began > self.seq else set()
+            along = Along(touching=tuple(nodes[start : start + 500]))
+            on_them = [
+                edge
+                for edge in all_edges(self.store, self.scope, along)
+                if edge.from_seq > self.seq and edge.id not in mine and edge.get("role") != Role.USE
+            ]
+            self.ledger.load(on_them)
+            began = {self.ledger.stands_by(edge) for edge in on_them}
+            later |= {seq for seq in began if seq > self.seq}
         return later
 
     def _in_the_way(self, back: Sequence[Record]) -> set[int]:
@@ -235,7 +281,7 @@ class Reversal:
         coming = {
             (r.node, r.origin if r.kind.keyed else ""): r for r in back if isinstance(r, Version)
         }
-        going = {r.id for r in self.opened}
+        going = {r.id for r in self.standing}
         found: set[int] = set()
         nodes = sorted({node for node, _ in coming})
         for start in range(0, len(nodes), 1_000):
@@ -243,10 +289,13 @@ class Reversal:
                 place = version.node, version.origin if version.kind.keyed else ""
                 other = coming.get(place)
                 if other is not None and version.id not in going and version.id != other.id:
-                    line = self.store.history(self.scope, version.node)
-                    held = sorted((v for v in line if v.id == version.id), key=_began)
-                    found.add(self.after.opener(held or [version]))
+                    found.add(self._later(version))
         return found
+
+    def _later(self, record: Record) -> int:
+        """The change that a record stands by; or what brought it back, where that one came before."""
+        by = self.ledger.stands_by(record)
+        return by if by > self.seq else self.ledger.entries(record)[-1].seq
 
     def _contradicted(self, back: Sequence[Record]) -> set[int]:
         """The changes that decided who is who otherwise than what would come back."""
@@ -271,8 +320,9 @@ class Reversal:
                 continue
             against = [apart, *(edge for edge in same if roots[edge.src] == group)]
             if any(edge.id in coming for edge in against):
-                found |= {edge.from_seq for edge in against if edge.id not in coming}
-        return found
+                found |= {self._later(edge) for edge in against if edge.id not in coming}
+        later = {seq for seq in found if seq > self.seq}
+        return later or found
 
     def _revived(self, back: Sequence[Record]) -> list[Edge]:
         """The ties of names that come back: they stood open, and counted for nothing meanwhile."""
@@ -285,14 +335,16 @@ class Reversal:
         found = all_edges(self.store, then, Along(kinds=_TIES, touching=dead))
         return [edge for edge in found if edge.to_seq == OPEN]
 
-    def _undone_by(self) -> int | None:
-        """The latest change that says it reverts this one, else the latest that took it apart."""
-        said = [c.seq for c in self.after.later if (c.note or {}).get("reverts") == self.seq]
-        if said:
-            return said[-1]
-        ends = [self._last[r.id].to_seq for r in self.opened]
-        begins = [self._last[r.id].from_seq for r in self.closed]
-        return max((at for at in (*ends, *begins) if self.seq < at < OPEN), default=None)
+    def _overtaken(self) -> int | None:
+        """The latest change that did to its records what undoing it would."""
+        every = (*self.opened, *self.closed)
+        return max((e.seq for r in every for e in self.ledger.entries(r)[-1:]), default=None)
+
+    def _again(self) -> str:
+        """What brought back by now what it did and what was undone of that."""
+        by = {self.ledger.stands_by(r) for r in self.opened if self.ledger.open_now(r)} - {self.seq}
+        later = sorted(seq for seq in by if seq > self.seq)
+        return f"; what it did stands by @{later[-1]} now" if later else ""
 
 
 def _began(record: Record) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..graph.change import ChangeSet, Close, Open, Operation, Selector
-from ..graph.decided import decided_against, kept_edges
+from ..graph.decided import against, decided_against, kept_edges
 from ..graph.errors import Invalid, NotFound
 from ..graph.instant import now
 from ..graph.kind import Authority, EdgeKind, NodeKind, Verb
@@ -85,11 +85,25 @@ def statement_change(
         verb=Verb.REMEMBER,
         ops=tuple(Open(record) for record in draft.records()),
         reason=reason,
-        note={"targets": [cube]},
+        note={"targets": [cube], **_despite(store, ns, draft)},
         request=request,
         idempotency=idempotency,
     )
     return change, cube
+
+
+def _despite(store: GraphStore, ns: str, draft: Draft) -> dict[str, list[str]]:
+    """The facts that somebody retracted by themselves and that are said again: whoever says it means it."""
+    facts = [node for kind, node in draft.versions if kind == str(NodeKind.FACT)]
+    try:
+        scope = store.scope(ns, "")
+    except NotFound:
+        return {}  # the first write makes the namespace
+    silent = set(facts) - {version.node for version in store.get(scope, facts)}
+    if not any(store.history(scope, node) for node in sorted(silent)):
+        return {}
+    said = sorted(silent & against(store, scope).keys())
+    return {"despite": said} if said else {}
 
 
 def revision(store: GraphStore, scope: Scope, node: str, text: str, reason: str) -> ChangeSet:

@@ -82,6 +82,8 @@ def remember(
 
     memcubes remember "The valve RV-7 was replaced on 3 April."
     """
+    from rich.markup import escape
+
     from ..evidence import impact_lines
     from ..show_history import outcome_json, outcome_line
 
@@ -94,6 +96,7 @@ def remember(
             screen.document(outcome_json(done, words, names))
             return
         screen.say(f"{outcome_line(done)}  cube [cyan]{short(done.cube)}[/cyan]")
+        screen.say(*(escape(note) for note in done.notes))
         if not done.impact.empty:
             screen.say(*impact_lines(memory, done.impact))
 

@@ -14,9 +14,7 @@ from ...graph.errors import Conflict as ConflictError
 from ...graph.errors import Invalid as InvalidError
 from ...graph.errors import MemcubesError, NotFound, PermissionDenied
 from ...graph.impact import Impact as Found
-from ...graph.kind import Verb
 from ...graph.rehearsal import impact_if
-from ...graph.restoration import impact_if_restored
 from ...graph.scope import Access, Scope
 from .change_set import ChangeSet, change_of
 from .filter import given
@@ -126,11 +124,7 @@ def _tried(service: Service, namespace: str, scope: Scope | None, wish: Wish) ->
         )
     change = wish.change(service.desk(namespace), scope)
     base = scope or Scope(namespace, store.principal, store.head().seq)
-    found: Found = (
-        impact_if_restored(store, base, change)
-        if change.verb == Verb.RESTORE
-        else impact_if(store, base, change, fresh=scope is None)
-    )
+    found: Found = impact_if(store, base, change, fresh=scope is None)
     return Preview(seq=Seq(base.seq), verb=change.verb, impact=Impact(scope=base, found=found))
 
 

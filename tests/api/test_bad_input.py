@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from memcubes.api.memory import Memory
+from memcubes.graph.errors import Invalid
 
 GOOD = "The valve RV-7 failed at 02:10 in the night. Ada Finch kept the log of the plant.\n"
 
@@ -289,3 +290,28 @@ def test_an_undo_out_of_order_names_the_order(cli: Any, db: Path) -> None:
     assert cli("revert", "@3").code == 0
     refused(cli("revert", "@3"), 1, "undone already, by @4")
     assert cli("revert", "@2").code == 0
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda memory: memory.ingest(""),
+        lambda memory: memory.ingest(" ", GOOD),
+        lambda memory: memory.remember(None),
+        lambda memory: memory.remember(b"tea"),
+        lambda memory: memory.search(7),
+        lambda memory: memory.ask(None),
+        lambda memory: memory.inject(None),
+        lambda memory: memory.retract(None),
+        lambda memory: memory.trace(3.5),
+        lambda memory: memory.revise("good.md", 4),
+        lambda memory: memory.merge([1, 2]),
+    ],
+)
+def test_a_program_that_hands_over_what_is_no_text_is_told_so(
+    full: Any, db: Path, act: Any
+) -> None:
+    before = head(db)
+    with Memory.open(db) as memory, pytest.raises(Invalid, match="text|a path is empty"):
+        act(memory)
+    assert head(db) == before

@@ -341,3 +341,18 @@ def test_a_fact_of_two_sources_holds_from_the_earlier(memory: Memory) -> None:
     assert fact in {s.node for s in down.of_kind(NodeKind.FACT)}
     late = memory.trace("vendor2.md", Direction.DOWN, valid_at="2025-03-15")
     assert late.of_kind(NodeKind.FACT) == ()
+
+
+def test_restoring_to_before_an_erasure_says_what_is_gone(memory: Memory, tmp_path: Path) -> None:
+    path = tmp_path / "kept.md"
+    path.write_text("The lamp L-2 is green.\n", "utf-8")
+    memory.ingest(path)
+    store, seq = memory.store(), memory.scope().seq
+    node = memory.search("lamp L-2").hits[0].cube.node
+    (cube,) = store.get(memory.scope(), [node])
+    store.commit(ChangeSet("default", "erase", (Shred(Selector(ids=(cube.id,))),)))
+    for target in (None, node):  # it stands open, and is empty
+        with pytest.raises(Erased, match="cannot come back whole"):
+            memory.restore(seq, target)
+    with pytest.raises(Conflict, match="nothing to restore"):
+        memory.restore(seq, without_erased=True)

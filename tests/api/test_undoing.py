@@ -325,3 +325,18 @@ def test_what_a_file_stopped_saying_while_it_was_retracted_does_not_come_back(
     with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as fresh:
         fresh.ingest(tmp_path / "c.json")
         assert not after.difference(seen(fresh))
+
+
+def test_whoever_says_again_what_was_retracted_is_told_so(memory: Memory, tmp_path: Path) -> None:
+    memory.ingest(note(tmp_path, "a.md", *TURNS[:2]))
+    decided = retracted(memory, fact(memory, "02:10"))
+    assert memory.remember(TURNS[2]).notes == ()
+    done = memory.remember(TURNS[1])
+    (said,) = done.notes
+    assert said.startswith(f"'RV-7 fail at 02:10' was retracted at @{decided} and is stated again")
+    assert done.change is not None
+    assert done.change.note is not None
+    assert done.change.note["despite"] == [fact(memory, "02:10")]
+    assert "RV-7 fail at 02:10" in held(memory)
+    memory.retract(fact(memory, "02:10"))
+    assert "RV-7 fail at 02:10" not in held(memory)

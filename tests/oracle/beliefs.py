@@ -38,7 +38,7 @@ class Said:
 
 def in_force(oracle: Reads, scope: Scope) -> tuple[list[tuple[Row, Version]], list[Edge]]:
     """What holds under both clocks, edges only where both ends do."""
-    versions, edges = oracle._in_force(scope)
+    versions, edges = oracle.in_force(scope)
     return versions, [edge for _, edge in edges]
 
 

@@ -68,7 +68,8 @@ class Reads:
             and (scope.valid_at is None or r.record.validity.covers(scope.valid_at))
         ]
 
-    def _in_force(self, scope: Scope) -> tuple[list[tuple[Row, Version]], list[tuple[Row, Edge]]]:
+    def in_force(self, scope: Scope) -> tuple[list[tuple[Row, Version]], list[tuple[Row, Edge]]]:
+        """The versions that a scope shows, and the edges that do not lack an end there."""
         seen = self._visible(scope)
         versions = [(r, r.record) for r in seen if isinstance(r.record, Version)]
         alive = {v.node for _, v in versions}
@@ -77,13 +78,13 @@ class Reads:
 
     def get(self, scope: Scope, nodes: Sequence[str]) -> list[Shape]:
         """See `GraphStore.get`."""
-        versions, _ = self._in_force(scope)
+        versions, _ = self.in_force(scope)
         found = sorted(versions, key=lambda it: (it[0].start, it[1].id))
         return [self.shown(r) for node in nodes for r, v in found if v.node == node]
 
     def find(self, scope: Scope, where: Where) -> list[Shape]:
         """See `GraphStore.find`, all pages together."""
-        versions, edges = self._in_force(scope)
+        versions, edges = self.in_force(scope)
         tags = {(e.src, e.dst) for _, e in edges if e.kind is EdgeKind.TAGGED}
         found = [
             (v.id, self.shown(r))
@@ -111,7 +112,7 @@ class Reads:
         """See `GraphStore.edges`, all pages together."""
         found = [
             (e.id, self.shown(r))
-            for r, e in self._in_force(scope)[1]
+            for r, e in self.in_force(scope)[1]
             if (not along.kinds or e.kind in along.kinds)
             and (along.src is None or e.src in along.src)
             and (along.dst is None or e.dst in along.dst)
@@ -124,7 +125,7 @@ class Reads:
         self, scope: Scope, nodes: Sequence[str], direction: Direction, depth: int, past: bool
     ) -> list[tuple[int, Shape]]:
         """See `GraphStore.lineage`."""
-        edges = self._in_force(scope)[1]
+        edges = self.in_force(scope)[1]
         if past:
             began = sorted(
                 (r for r in self._readable(scope) if r.start <= scope.seq), key=lambda r: r.start

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from memcubes.graph.kind import EdgeKind, NodeKind
 from memcubes.graph.record import Edge, Record, Version
+from memcubes.graph.scope import Scope
 
 from .intervals import OPEN, View
 from .reads import Reads
@@ -51,4 +52,7 @@ def restored(oracle: Reads, ns: str, who: str, seq: int) -> Restored:
     then = {r.record.id for r in oracle.rows if r.start <= seq < r.end} & mine.keys()
     now = {r.record.id for r in oracle.rows if r.end == OPEN} & mine.keys()
     back, gone = then - now, destroyed(oracle)
-    return Restored(frozenset(now - then), frozenset(back - gone), frozenset(back & gone))
+    parts = oracle.in_force(Scope(ns, who, len(oracle.log)))
+    emptied = {row.record.id for part in parts for row, _ in part if row.shredded > seq}
+    lost = (back & gone) | (emptied & then & mine.keys())
+    return Restored(frozenset(now - then), frozenset(back - gone), frozenset(lost))

@@ -17,20 +17,23 @@ from memcubes.graph.curator import Curator
 from memcubes.graph.decided import decided_against, enforcing
 from memcubes.graph.index.encoder import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
+from memcubes.graph.instant import OPEN
 from memcubes.graph.kind import EdgeKind, Verb
+from memcubes.graph.lifecycle import Lifecycle, Move
 from memcubes.graph.listing import all_edges, all_found
 from memcubes.graph.merging import Merging
-from memcubes.graph.record import Version
+from memcubes.graph.restoration import restoration
 from memcubes.graph.scope import Along, Scope, Where
 from memcubes.graph.snapshot import Snapshot, snapshot
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.graph.store import Engine
 from memcubes.graph.verify import verify
-from memcubes.ingest.difference import difference, held_records
+from memcubes.ingest.difference import difference, held_records, reinstated
 from memcubes.ingest.document import Document
 from memcubes.ingest.draft import Reading, drafted
 from memcubes.ingest.extraction import Claim, Extraction, Mention, normalise
 from memcubes.ingest.passage import Passage
+from memcubes.ingest.statement import revision
 
 NS = "default"
 SUBJECTS = ("Valve", "Pump", "Ann", "Jordan", "J. Jordan", "River Jordan")
@@ -166,15 +169,18 @@ class Desk:
         return done
 
     def ingest(self, said: Said) -> Committed:
-        """Take a source in, or again after an edit."""
+        """Take a source in, or again after an edit; one that was withdrawn comes back with it."""
         draft = drafted(self.store, NS, said.reading(), 99)
         scope = self.scope
         decided = decided_against(self.store, scope)
-        held = held_records(self.store, scope, draft.source.id, decided)
+        past = self.store.history(scope, draft.source.id)
+        until = past[-1].to_seq if past else OPEN
+        held = held_records(self.store, scope, draft.source.id, decided, until)
         found = difference(draft, held, decided)
+        if until != OPEN:
+            found = reinstated(found, held)
         change = ChangeSet(ns=NS, verb=Verb.INGEST, ops=found.operations())
-        opened = [record for record in found.open if isinstance(record, Version)]
-        done = self.store.commit(change, *enforcing(NS, opened, decided))
+        done = self.store.commit(change, *enforcing(NS, found.begun, decided))
         self.index.view(self.scope)
         return done[-1]
 
@@ -241,6 +247,18 @@ class Desk:
             self.scope, self.entity(name), cubes, "another", name=called
         )
         return self.commit(change)
+
+    def move(self, cube: str, to: Move) -> Committed:
+        """Move a passage to another state."""
+        return self.commit(Lifecycle(self.store, NS).transition(self.scope, cube, to))
+
+    def revise(self, cube: str, line: Line) -> Committed:
+        """Give a passage another wording by hand."""
+        return self.commit(revision(self.store, self.scope, cube, line.text, "said better"))
+
+    def restore(self, seq: int, node: str | None = None) -> Committed:
+        """Go back to a sequence, with one node or with everything."""
+        return self.commit(restoration(self.store, self.scope, seq, node)[0])
 
     def proven(self) -> None:
         """The log holds."""

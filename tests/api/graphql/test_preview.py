@@ -11,7 +11,6 @@ from memcubes.graph import GraphStore
 from memcubes.graph.belief import beliefs
 from memcubes.graph.impact import Impact
 from memcubes.graph.rehearsal import impact_if
-from memcubes.graph.restoration import impact_if_restored
 from memcubes.graph.verify import verify
 
 from .conftest import Server
@@ -87,11 +86,10 @@ def test_a_preview_is_what_then_happens(
 
         return working
 
-    for work in (impact_if, impact_if_restored):
-        monkeypatch.setattr(
-            f"memcubes.api.graphql.curation.{work.__name__}",
-            remembered(cast(Callable[..., Impact], work)),
-        )
+    monkeypatch.setattr(
+        "memcubes.api.graphql.curation.impact_if",
+        remembered(cast(Callable[..., Impact], impact_if)),
+    )
     memory = server.memory
     if lived:
         memory.ask("What damaged the controller K-210?")
