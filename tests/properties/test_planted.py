@@ -133,7 +133,7 @@ def test_a_history_that_failed_is_told_again_and_cut_down(monkeypatch: pytest.Mo
     monkeypatch.setattr(Reader, "history", lambda self, scope, node: history(self, scope, node)[:1])
     order = Order("planted", 0)
     with pytest.raises(Difference):
-        run(1, 60, ALL, probe, sweep, order=order)
+        run(0, 60, ALL, probe, sweep, order=order)
     for counts in (TRIED, OUTCOMES):  # what is told again does not depend on what was counted
         for key in [key for key in counts if key[0] == "planted"]:
             del counts[key]
@@ -142,7 +142,7 @@ def test_a_history_that_failed_is_told_again_and_cut_down(monkeypatch: pytest.Mo
     def fails(skipped: frozenset[int]) -> bool:
         again = Order("planted", 0, acts)
         try:
-            run(1, len(acts), ALL, probe, sweep, skipped=skipped, order=again)
+            run(0, len(acts), ALL, probe, sweep, skipped=skipped, order=again)
         except Difference:
             return True
         return False
