@@ -176,19 +176,34 @@ def beliefs(
     Facts that no visible source states are `WITHDRAWN`, which the scope cannot tell from "never said".
     With `rivals` the other facts about the same subjects come along.
     """
-    groups = _slots(store, scope, facts)
+    found, _ = grounded(store, scope, facts)
+    if facts is None or rivals:
+        return found
+    return {fact: found[fact] for fact in facts}
+
+
+def grounded(
+    store: GraphStore, scope: Scope, facts: Sequence[str] | None
+) -> tuple[dict[str, Belief], dict[str, set[str]]]:
+    """Beliefs as `beliefs` gives them with rivals, and by fact the passages in force that state it."""
+    groups, stated = _slots(store, scope, facts)
     found: dict[str, Belief] = {}
     for claims in groups:
         for fact, belief in judge(claims).items():
             found[fact] = _either(found[fact], belief) if fact in found else belief
-    if facts is None:
-        return found
-    asked = {fact: found.get(fact, Belief(fact, "", Status.WITHDRAWN, (), ())) for fact in facts}
-    return {**found, **asked} if rivals else asked
+    for fact in facts or ():
+        if fact not in found:
+            found[fact] = Belief(fact, "", Status.WITHDRAWN, (), ())
+    passages: dict[str, set[str]] = defaultdict(set)
+    for (fact, _), edges in stated.items():
+        passages[fact].update(edge.src for edge in edges)
+    return found, passages
 
 
-def _slots(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> list[list[Claim]]:
-    """Claims by canonical subject, with every rival of the facts that are asked for."""
+def _slots(
+    store: GraphStore, scope: Scope, facts: Sequence[str] | None
+) -> tuple[list[list[Claim]], dict[tuple[str, str], list[Edge]]]:
+    """Claims by canonical subject, with every rival of the facts that are asked for, and what states them."""
     same = identities(store, scope)
     if facts is None:
         versions = list(all_found(store, scope, Where(kinds=(NodeKind.FACT,))))
@@ -204,7 +219,7 @@ def _slots(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> list
         about = same.spoken_of(subject, where) if subject is not None else {claim.fact}
         for one in about if where else ():
             groups[one].append(claim)
-    return [groups[name] for name in sorted(groups)]
+    return [groups[name] for name in sorted(groups)], stated
 
 
 def _rivals(

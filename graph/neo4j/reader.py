@@ -11,7 +11,7 @@ from ..errors import Invalid
 from ..kind import EdgeKind, NodeKind, Role
 from ..record import Edge, Record, Version
 from ..scope import Along, Direction, Page, Scope, Where
-from ..store import Link, Use
+from ..store import Link, Made, Pin
 from . import rows
 from .connection import Connection, Row
 from .pushdown import pinned as _pinned
@@ -139,18 +139,16 @@ class Reader:
                     frontier.append(end)
         return tuple(found)
 
-    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
-        """All steps of making in one statement; of edges only what is asked comes out."""
+    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Made, ...]:
+        """All steps of making in one statement, grouped there; of edges only what is asked comes out."""
         asked = list(dict.fromkeys(nodes))
         down = direction is Direction.DOWN
         return tuple(
-            Use(
-                row["artefact"],
+            Made(
+                tuple(row["artefacts"]),
                 NodeKind(row["kind"]),
                 bool(row["alive"]),
-                row["source"],
-                row["payload"] or "",
-                bool(row["standing"]),
+                tuple(Pin(source, used or "", held) for source, used, held in row["of"]),
             )
             for row in self._db.read("uses", **_pinned(scope), **IN_JSON, nodes=asked, down=down)
         )

@@ -12,7 +12,7 @@ from ..instant import OPEN
 from ..kind import EdgeKind, NodeKind
 from ..record import Edge, Record, Version
 from ..scope import Along, Direction, Page, Scope, Where
-from ..store import Link, Use
+from ..store import Link, Made
 from . import rows
 from .database import Database
 
@@ -104,10 +104,13 @@ class Reader:
                 parts.append(f"e.{column} IN {ends}")
                 params.append(rows.as_list(wanted))
         if along.touching is not None:
+            # the kinds here too: a node has very many edges of another kind
+            kinds = f"kind IN ({', '.join('?' * len(along.kinds or EdgeKind))})"
             parts.append(
-                f"e.id IN (SELECT id FROM edge WHERE src IN {ends} UNION SELECT id FROM edge WHERE dst IN {ends})"
+                f"e.id IN (SELECT id FROM edge WHERE src IN {ends} AND {kinds} "
+                f"UNION SELECT id FROM edge WHERE dst IN {ends} AND {kinds})"
             )
-            params += [rows.as_list(along.touching)] * 2
+            params += [rows.as_list(along.touching), *map(str, along.kinds or EdgeKind)] * 2
         living, extra = _both_live(scope)
         parts.append(living)
         params += extra
@@ -197,8 +200,11 @@ class Reader:
                     frontier.append(end)
         return tuple(found)
 
-    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
-        """All steps of making in one statement, without reading whole edges: there may be very many."""
+    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Made, ...]:
+        """All steps of making in one statement, grouped there: there may be very many.
+
+        Whole edges are not read, and neither is anything once for each of those that were made of the same.
+        """
         (mine, params), (seen, extra) = _readable("x", scope), _visible("l", scope)
         params.append(scope.seq)
         used = (
@@ -208,29 +214,30 @@ class Reader:
         down = ""
         if direction is Direction.DOWN:
             down = f"UNION SELECT x.src FROM begun JOIN edge x ON x.dst = begun.ord WHERE {used}"
+        step = "x.src, x.dst, coalesce(json_extract(x.content, '$.payload'), '')"
         living = f"EXISTS (SELECT 1 FROM version l WHERE l.{{}} AND {seen})"
-        payload = "coalesce(json_extract(x.content, '$.payload'), '')"
         found = self._all(
-            "WITH RECURSIVE begun (ord) AS (SELECT ord FROM node WHERE id IN "
+            "WITH RECURSIVE begun (ord) AS MATERIALIZED (SELECT ord FROM node WHERE id IN "
             f"(SELECT value FROM json_each(?)) {down}), "
-            # row numbers are what is walked over: they are told apart fastest
-            "step (at, dst) AS (SELECT x.rowid, x.dst FROM begun JOIN edge x ON x.src = begun.ord "
-            f"WHERE {used} UNION SELECT x.rowid, x.dst FROM step JOIN edge x ON x.src = step.dst "
-            f"WHERE {used}), "
-            f"pin (payload, standing) AS MATERIALIZED (SELECT payload, {living.format('payload = p.payload')} "
-            "AND EXISTS (SELECT 1 FROM payload b WHERE b.digest = p.payload AND b.salt IS NOT NULL) "
-            f"FROM (SELECT DISTINCT {payload} AS payload FROM step JOIN edge x ON x.rowid = step.at) p) "
-            f"SELECT a.id, a.kind, {living.format('node = a.ord')}, s.id, pin.payload, pin.standing "
-            "FROM step JOIN edge x ON x.rowid = step.at JOIN node a ON a.ord = x.src "
-            f"JOIN node s ON s.ord = x.dst JOIN pin ON pin.payload = {payload}",
-            (rows.as_list(nodes), *params * (3 if down else 2), *extra * 2),
+            # CROSS JOIN keeps the order of a join; the rest of the walk is over few
+            f"near (src, dst, payload) AS MATERIALIZED (SELECT {step} FROM begun CROSS JOIN edge x "
+            f"ON x.src = begun.ord WHERE {used}), "
+            "up (ord) AS (SELECT DISTINCT dst FROM near "
+            f"UNION SELECT x.dst FROM up JOIN edge x ON x.src = up.ord WHERE {used}), "
+            "step (src, dst, payload) AS MATERIALIZED (SELECT src, dst, payload FROM near "
+            f"UNION ALL SELECT {step} FROM up CROSS JOIN edge x ON x.src = up.ord WHERE {used} "
+            "AND x.src NOT IN (SELECT ord FROM begun)), "
+            "held (ord, pins) AS (SELECT src, json_group_array(dst || ' ' || payload) FROM step GROUP BY src), "
+            f"made (id, kind, alive, pins) AS MATERIALIZED (SELECT a.id, a.kind, {living.format('node = a.ord')}, "
+            "held.pins FROM held JOIN node a ON a.ord = held.ord) "
+            "SELECT 'made', kind, alive, json_group_array(id), pins FROM made GROUP BY pins, kind, alive "
+            f"UNION ALL SELECT s.id, p.payload, {living.format('payload = p.payload')} "
+            "AND EXISTS (SELECT 1 FROM payload b WHERE b.digest = p.payload AND b.salt IS NOT NULL), "
+            "p.dst || ' ' || p.payload, NULL "
+            "FROM (SELECT DISTINCT dst, payload FROM step) p JOIN node s ON s.ord = p.dst",
+            (rows.as_list(nodes), *params * (4 if down else 3), *extra * 2),
         )
-        kinds = {str(kind): kind for kind in NodeKind}
-        return tuple(
-            Use(node, kinds[kind], bool(alive), source, payload, bool(standing))
-            # one that was closed and opened again has several intervals
-            for node, kind, alive, source, payload, standing in dict.fromkeys(found)
-        )
+        return rows.made(found)
 
     def changes(
         self, scope: Scope, *, after: int = 0, first: int = 100, newest: bool = False

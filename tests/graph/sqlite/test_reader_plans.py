@@ -58,7 +58,7 @@ READS: dict[str, tuple[Read, set[str]]] = {
 }  # fmt: skip
 NAMED = {"sqlite_autoindex_node_1", "sqlite_autoindex_payload_1"}
 """Where words become row numbers, in any read."""
-GATHERED = {"begun", "step", "p"}
+GATHERED = {"begun", "near", "up", "step", "held", "made", "p"}
 """What a statement itself gathered, and goes through."""
 IN_ORDER = {"find a kind", "find anything", "edges of a kind", "changes", "feed"}
 """What stops at the end of a page, since the index lies in its order."""
