@@ -189,6 +189,10 @@ class GuardedStore:
         """See `GraphStore.edges`."""
         return self.engine.edges(self._own(scope), along, first=first, after=after)
 
+    def ends(self, scope: Scope, along: Along) -> frozenset[tuple[str, str]]:
+        """See `GraphStore.ends`."""
+        return self.engine.ends(self._own(scope), along)
+
     def lineage(
         self,
         scope: Scope,

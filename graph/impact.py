@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 
 from .belief import Belief, grounded
 from .canonical import identities
@@ -153,13 +154,14 @@ def _lost(store: GraphStore, after: Scope, artefacts: Sequence[str], pins: Pins)
         return ()
     every = {pin.payload for held in set(pins.of.values()) for pin in held}
     gone = every - digests_in_force(store, after, every)
+    rest = [pins.of[artefact] for artefact in artefacts]
     lost = set()
-    # very many were made of the same
-    for held, one in {pins.of[artefact]: artefact for artefact in artefacts}.items():
+    # very many were made of the same: one of them tells for all
+    for held, one in dict(zip(rest, artefacts, strict=True)).items():
         deep = pins.flattened(one)
         if all(pin.standing for pin in deep) and any(pin.payload in gone for pin in deep):
             lost.add(held)
-    return tuple(artefact for artefact in artefacts if pins.of[artefact] in lost)
+    return tuple(compress(artefacts, map(lost.__contains__, rest)))
 
 
 def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Record]) -> set[str]:
@@ -177,7 +179,7 @@ def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Rec
     for scope in sides:
         if cubes:
             states = Along(kinds=(EdgeKind.SUPPORTS,), src=tuple(sorted(cubes)))
-            facts |= {edge.dst for edge in all_edges(store, scope, states)}
+            facts |= {fact for _, fact in store.ends(scope, states)}
     reached = set(facts)
     if not subjects and not _overruling(store, sides, facts):
         return reached | _corrections(store, sides, facts)
@@ -186,15 +188,16 @@ def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Rec
         alike = identities(store, scope).alike(subjects)
         if alike:
             along = Along(kinds=(EdgeKind.SUBJECT_OF,), src=tuple(sorted(alike)))
-            reached |= {edge.dst for edge in all_edges(store, scope, along)}
+            reached |= {fact for _, fact in store.ends(scope, along)}
     return reached
 
 
 def _subjects(store: GraphStore, sides: Sequence[Scope], facts: set[str]) -> set[str]:
     """Whom these facts are about."""
     near = Along(kinds=(EdgeKind.SUBJECT_OF,), dst=tuple(sorted(facts)))
-    found = (edge.src for scope in sides for edge in all_edges(store, scope, near)) if facts else ()
-    return set(found)
+    return (
+        {subject for scope in sides for subject, _ in store.ends(scope, near)} if facts else set()
+    )
 
 
 def _sides(before: Scope, after: Scope) -> tuple[Scope, ...]:
@@ -219,7 +222,7 @@ def _corrections(store: GraphStore, sides: Sequence[Scope], facts: set[str]) -> 
             subjects = _subjects(store, sides, facts) if subjects is None else subjects
             alike = identities(store, scope).alike(subjects)
             along = Along(kinds=(EdgeKind.SUBJECT_OF,), dst=nodes)
-            found |= {edge.dst for edge in all_edges(store, scope, along) if edge.src in alike}
+            found |= {fact for subject, fact in store.ends(scope, along) if subject in alike}
     return found
 
 
@@ -234,7 +237,7 @@ def _unmentioned(
     gone: set[str] = set()
     if cubes:
         from_them = Along(kinds=_MENTIONS, src=tuple(cubes))
-        gone |= {edge.dst for edge in all_edges(store, before, from_them)}
+        gone |= {entity for _, entity in store.ends(before, from_them)}
     gone |= _mentioned(store, before, named - gone)
     if not gone:
         return ()

@@ -152,6 +152,12 @@ class Rehearsal:
         kept += [e for e in fresh if e.id not in known and alive.issuperset(e.ends)]
         return Page(tuple(kept))
 
+    def ends(self, scope: Scope, along: Along) -> frozenset[tuple[str, str]]:
+        """See `GraphStore.ends`."""
+        if scope.seq <= self._base.seq and not self._fresh:
+            return self._store.ends(scope, along)
+        return frozenset((edge.src, edge.dst) for edge in self.edges(scope, along).items)
+
     def lineage(
         self,
         scope: Scope,

@@ -149,6 +149,10 @@ class GraphStore(Protocol):
         """Edges in force (open, and both nodes live in the scope) that meet a filter."""
         ...
 
+    def ends(self, scope: Scope, along: Along) -> frozenset[tuple[str, str]]:
+        """The pairs of nodes that edges in force join, of all that meet a filter: where no more of them is asked."""
+        ...
+
     def lineage(
         self,
         scope: Scope,

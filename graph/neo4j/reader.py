@@ -9,6 +9,7 @@ from ..change import Committed
 from ..digest import canonical
 from ..errors import Invalid
 from ..kind import EdgeKind, NodeKind, Role
+from ..listing import EDGES
 from ..record import Edge, Record, Version
 from ..scope import Along, Direction, Page, Scope, Where
 from ..store import Link, Made, Pin
@@ -80,6 +81,17 @@ class Reader:
         else:
             found = self._of_kinds(first, after, params)
         return Page(tuple(found[:first]), found[first - 1].id if len(found) > first else None)
+
+    def ends(self, scope: Scope, along: Along) -> frozenset[tuple[str, str]]:
+        """The pairs of nodes that edges in force join."""
+        found: set[tuple[str, str]] = set()
+        after: str | None = None
+        while True:
+            page = self.edges(scope, along, first=EDGES, after=after)
+            found.update((edge.src, edge.dst) for edge in page.items)
+            if page.after is None:
+                return frozenset(found)
+            after = page.after
 
     def _page(self, name: str, first: int, after: str | None, params: dict[str, Any]) -> list[Edge]:
         """One more edge than a page holds, where there is one; none twice."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -20,6 +21,13 @@ CHUNK = 5_000
 _TABLES = {"v": (rows.VERSION, rows.VERSION_FROM), "e": (rows.EDGE, rows.EDGE_FROM)}
 _EDGES = frozenset({"e", "t", "x"})
 """Aliases of the edge table; the others stand for versions."""
+_KEYED = ", ".join(f"'{kind}'" for kind in NodeKind if kind.keyed)
+
+
+@lru_cache
+def _listed(kinds: tuple[EdgeKind, ...]) -> str:
+    """Kinds of edges (all where none is given) as SQL, since each bound value costs a little at every read."""
+    return ", ".join(f"'{kind}'" for kind in map(EdgeKind, kinds or EdgeKind))
 
 
 class Reader:
@@ -35,11 +43,16 @@ class Reader:
     def get(self, scope: Scope, nodes: Sequence[str]) -> tuple[Version, ...]:
         """The versions in force of these nodes, in the order asked, oldest origin first."""
         inside, params = _visible("v", scope)
+        # the first that ends after a sequence is the only one in force then, but where each origin has a line
+        last = (
+            f"CASE WHEN n.kind IN ({_KEYED}) THEN {OPEN} ELSE "
+            "(SELECT min(l.to_seq) FROM version l WHERE l.node = n.ord AND l.to_seq > ?) END"
+        )
         found = self._all(
             f"SELECT {rows.VERSION} FROM json_each(?) w JOIN node n ON n.id = w.value "
-            "JOIN version v ON v.node = n.ord JOIN node o ON o.ord = v.origin "
+            f"JOIN version v ON v.node = n.ord AND v.to_seq <= {last} JOIN node o ON o.ord = v.origin "
             f"LEFT JOIN payload p ON p.digest = v.payload WHERE {inside} ORDER BY w.key, v.from_seq, v.id",
-            (rows.as_list(nodes), *params),
+            (rows.as_list(nodes), scope.seq, *params),
         )
         return tuple(rows.version(row) for row in found)
 
@@ -96,30 +109,27 @@ class Reader:
     ) -> Page[Edge]:
         """Edges in force that meet the filter, by record id."""
         _positive(first)
-        inside, params = _visible("e", scope)
-        parts = [inside]
-        ends = "(SELECT ord FROM node WHERE id IN (SELECT value FROM json_each(?)))"
-        for column, wanted in (("src", along.src), ("dst", along.dst), ("origin", along.origins)):
-            if wanted is not None:
-                parts.append(f"e.{column} IN {ends}")
-                params.append(rows.as_list(wanted))
-        if along.touching is not None:
-            # the kinds here too: a node has very many edges of another kind
-            kinds = f"kind IN ({', '.join('?' * len(along.kinds or EdgeKind))})"
-            parts.append(
-                f"e.id IN (SELECT id FROM edge WHERE src IN {ends} AND {kinds} "
-                f"UNION SELECT id FROM edge WHERE dst IN {ends} AND {kinds})"
-            )
-            params += [rows.as_list(along.touching), *map(str, along.kinds or EdgeKind)] * 2
-        living, extra = _both_live(scope)
-        parts.append(living)
-        params += extra
+        parts, params = _along(scope, along)
         few = _any(along.src, along.dst, along.touching, along.origins)
         found, more = self._page(
             "e", parts, params, along.kinds or tuple(EdgeKind), scope.ns, few, first, after
         )
         items = tuple(map(rows.edge, found))
         return Page(items, items[-1].id if more else None)
+
+    def ends(self, scope: Scope, along: Along) -> frozenset[tuple[str, str]]:
+        """The pairs of nodes that edges in force join, without reading anything else of those."""
+        parts, params = _along(scope, along)
+        parts.append(f"e.kind IN ({_listed(along.kinds)})")
+        if not _any(along.src, along.dst, along.touching, along.origins):
+            parts.append("e.ns = ?")
+            params.append(scope.ns)
+        found = self._all(
+            "SELECT s.id, d.id FROM edge e JOIN node s ON s.ord = e.src JOIN node d ON d.ord = e.dst "
+            f"WHERE {' AND '.join(parts)}",
+            params,
+        )
+        return frozenset(found)
 
     def _page(
         self,
@@ -301,6 +311,31 @@ class Reader:
                     if len(chunk) < CHUNK:
                         break
                     place = chunk[-1][-2:]
+
+
+def _along(scope: Scope, along: Along) -> tuple[list[str], list[Any]]:
+    """The tests that edges in force pass which meet a filter, without that of their kind."""
+    inside, params = _visible("e", scope)
+    parts = [inside]
+    ends = "(SELECT ord FROM node WHERE id IN (SELECT value FROM json_each(?)))"
+    # of these the index alone tells which it is about: a node has very many of another kind or time
+    near = (
+        f"SELECT rowid FROM edge WHERE {{}} IN {ends} AND kind IN ({_listed(along.kinds)}) "
+        "AND from_seq <= ? AND to_seq > ?"
+    )
+    when = (scope.seq, scope.seq)
+    for column, wanted in (("src", along.src), ("dst", along.dst)):
+        if wanted is not None:
+            parts.append(f"e.rowid IN ({near.format(column)})")
+            params += (rows.as_list(wanted), *when)
+    if along.origins is not None:
+        parts.append(f"e.origin IN {ends}")
+        params.append(rows.as_list(along.origins))
+    if along.touching is not None:
+        parts.append(f"e.rowid IN ({near.format('src')} UNION {near.format('dst')})")
+        params += (rows.as_list(along.touching), *when) * 2
+    living, extra = _both_live(scope)
+    return [*parts, living], [*params, *extra]
 
 
 def _any(*filters: Sequence[str] | None) -> bool:

@@ -157,7 +157,9 @@ def edges(d: Drive, store: GuardedStore, scope: Scope) -> None:
     """All pages of a filter of edges."""
     along, first = any_along(d), d.rng.choice([1, 3, 1000])
     found = paged(lambda after: store.edges(scope, along, first=first, after=after))
-    same(f"edges {scope} {along}", [*map(shape, found)], d.oracle.edges(scope, along))
+    expected = d.oracle.edges(scope, along)
+    same(f"edges {scope} {along}", [*map(shape, found)], expected)
+    same(f"ends {scope} {along}", store.ends(scope, along), {edge[5:7] for edge in expected})
 
 
 def lineage(d: Drive, store: GuardedStore, scope: Scope) -> None:
