@@ -176,62 +176,78 @@ def beliefs(
     Facts that no visible source states are `WITHDRAWN`, which the scope cannot tell from "never said".
     With `rivals` the other facts about the same subjects come along.
     """
-    groups = _slots(store, scope, facts)
+    found, _ = grounded(store, scope, facts)
+    if facts is None or rivals:
+        return found
+    return {fact: found[fact] for fact in facts}
+
+
+def grounded(
+    store: GraphStore, scope: Scope, facts: Sequence[str] | None
+) -> tuple[dict[str, Belief], dict[str, set[str]]]:
+    """Beliefs as `beliefs` gives them with rivals, and by fact the passages in force that state it."""
+    groups, stated = _slots(store, scope, facts)
     found: dict[str, Belief] = {}
     for claims in groups:
         for fact, belief in judge(claims).items():
             found[fact] = _either(found[fact], belief) if fact in found else belief
-    if facts is None:
-        return found
-    asked = {fact: found.get(fact, Belief(fact, "", Status.WITHDRAWN, (), ())) for fact in facts}
-    return {**found, **asked} if rivals else asked
+    for fact in facts or ():
+        if fact not in found:
+            found[fact] = Belief(fact, "", Status.WITHDRAWN, (), ())
+    passages: dict[str, set[str]] = defaultdict(set)
+    for (fact, _), edges in stated.items():
+        passages[fact].update(edge.src for edge in edges)
+    return found, passages
 
 
-def _slots(store: GraphStore, scope: Scope, facts: Sequence[str] | None) -> list[list[Claim]]:
-    """Claims by canonical subject, with every rival of the facts that are asked for."""
+def _slots(
+    store: GraphStore, scope: Scope, facts: Sequence[str] | None
+) -> tuple[list[list[Claim]], dict[tuple[str, str], list[Edge]]]:
+    """Claims by canonical subject, with every rival of the facts that are asked for, and what states them."""
     same = identities(store, scope)
     if facts is None:
         versions = list(all_found(store, scope, Where(kinds=(NodeKind.FACT,))))
-        edges = list(all_edges(store, scope, Along(kinds=(EdgeKind.SUBJECT_OF,))))
+        about = store.ends(scope, Along(kinds=(EdgeKind.SUBJECT_OF,)))
     else:
-        versions, edges = _rivals(store, scope, same, tuple(dict.fromkeys(facts)))
-    subject_of = {edge.dst: edge.src for edge in edges}
+        versions, about = _rivals(store, scope, same, tuple(dict.fromkeys(facts)))
+    subject_of = {fact: subject for subject, fact in sorted(about)}
     stated = _stated(store, scope, None if facts is None else sorted({v.node for v in versions}))
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims_of(versions, stated):
         where = stated.get((claim.fact, claim.origin), ())
         subject = subject_of.get(claim.fact)
-        about = same.spoken_of(subject, where) if subject is not None else {claim.fact}
-        for one in about if where else ():
+        whom = same.spoken_of(subject, where) if subject is not None else {claim.fact}
+        for one in whom if where else ():
             groups[one].append(claim)
-    return [groups[name] for name in sorted(groups)]
+    return [groups[name] for name in sorted(groups)], stated
 
 
 def _rivals(
     store: GraphStore, scope: Scope, same: Identities, asked: tuple[str, ...]
-) -> tuple[list[Version], list[Edge]]:
-    """The facts that are asked for with all that bears on them, and who they are about.
+) -> tuple[list[Version], frozenset[tuple[str, str]]]:
+    """The facts that are asked for with all that bears on them, and who they are about (subject, fact).
 
     Only a correction overrules or disputes: where none is asked for, the corrections of the same
     subjects are enough, and there are few of them.
     """
     mine = list(store.get(scope, asked))
-    near = list(all_edges(store, scope, Along(kinds=(EdgeKind.SUBJECT_OF,), dst=asked)))
-    alike = same.alike(edge.src for edge in near)
+    near = store.ends(scope, Along(kinds=(EdgeKind.SUBJECT_OF,), dst=asked))
+    alike = same.alike({subject for subject, _ in near})
     if not any(version.get("correction") for version in mine):
         where = Where(kinds=(NodeKind.FACT,), header={"correction": True})
         page = store.find(scope, where, first=FEW)
         if page.after is None:
             nodes = tuple(sorted({version.node for version in page.items}))
             along = Along(kinds=(EdgeKind.SUBJECT_OF,), dst=nodes)
-            theirs = [e for e in all_edges(store, scope, along) if e.src in alike] if nodes else []
-            others = {edge.dst for edge in theirs}.difference(asked)
+            pairs = store.ends(scope, along) if nodes else ()
+            theirs = {(subject, fact) for subject, fact in pairs if subject in alike}
+            others = {fact for _, fact in theirs}.difference(asked)
             # every version of theirs, those that correct nothing too
-            return mine + list(store.get(scope, sorted(others))), near + theirs
+            return mine + list(store.get(scope, sorted(others))), near | theirs
     along = Along(kinds=(EdgeKind.SUBJECT_OF,), src=tuple(sorted(alike)))
-    edges = list(all_edges(store, scope, along)) if alike else []
-    others = {edge.dst for edge in edges}.difference(asked)
-    return mine + list(store.get(scope, sorted(others))), near + edges
+    about = store.ends(scope, along) if alike else frozenset()
+    others = {fact for _, fact in about}.difference(asked)
+    return mine + list(store.get(scope, sorted(others))), near | about
 
 
 def _either(one: Belief, other: Belief) -> Belief:

@@ -17,7 +17,7 @@ from .kind import Authority, EdgeKind, NodeKind, Verb
 from .record import Author, Edge, Record, Version
 from .refusal import no_namespace
 from .scope import Access, Along, Direction, Page, Rights, Scope, Where
-from .store import Derived, Engine, Head, Link, Name, Use
+from .store import Derived, Engine, Head, Link, Made, Name
 
 
 class GuardedStore:
@@ -193,6 +193,10 @@ class GuardedStore:
         """See `GraphStore.edges`."""
         return self.engine.edges(self._own(scope), along, first=first, after=after)
 
+    def ends(self, scope: Scope, along: Along) -> frozenset[tuple[str, str]]:
+        """See `GraphStore.ends`."""
+        return self.engine.ends(self._own(scope), along)
+
     def lineage(
         self,
         scope: Scope,
@@ -208,7 +212,7 @@ class GuardedStore:
             self._own(scope), nodes, direction, depth=depth, past=past, first=first
         )
 
-    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
+    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Made, ...]:
         """See `GraphStore.uses`."""
         return self.engine.uses(self._own(scope), nodes, direction)
 

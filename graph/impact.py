@@ -7,10 +7,11 @@ happens.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 
-from .belief import Belief, beliefs
+from .belief import Belief, grounded
 from .canonical import identities
 from .kind import EdgeKind, NodeKind
 from .listing import all_edges, all_found
@@ -109,7 +110,7 @@ def impact_between(store: GraphStore, before: Scope, after: Scope) -> Impact:
 def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Record]) -> Impact:
     versions = [r for r in records if isinstance(r, Version)]
     facts = sorted(_facts(store, before, after, records))
-    was, will = beliefs(store, before, facts), beliefs(store, after, facts)
+    (was, stating), (will, _) = (grounded(store, scope, facts) for scope in (before, after))
     withdrawn: list[Belief] = []
     revived: list[Belief] = []
     weakened: list[Belief] = []
@@ -125,13 +126,14 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
             weakened.append(new)
     cubes = sorted({v.node for v in versions if v.kind is NodeKind.MEMCUBE})
     made, pins = artefacts_of(store, before, cubes) if cubes else ((), Pins({}))
-    told = _stating(store, before, (*withdrawn, *revived, *superseded)) - set(cubes)
+    moved = (*withdrawn, *revived, *superseded)
+    told = set[str]().union(*(stating.get(belief.fact, ()) for belief in moved)).difference(cubes)
     if told:
         others, more = artefacts_of(store, before, sorted(told))
         known = {one.node for one in made}
         # what these rest on stands, only what is thought of it does not
         made += tuple(one._replace(solely=False) for one in others if one.node not in known)
-        pins = Pins({**more.of, **pins.of}, more.missing | pins.missing)
+        pins = Pins({**more.of, **pins.of})
     return Impact(
         withdrawn=tuple(withdrawn),
         revived=tuple(revived),
@@ -146,31 +148,20 @@ def _impact(store: GraphStore, before: Scope, after: Scope, records: Sequence[Re
     )
 
 
-def _stating(store: GraphStore, scope: Scope, beliefs: Sequence[Belief]) -> set[str]:
-    """The passages that state facts whose standing changes."""
-    facts = tuple(belief.fact for belief in beliefs)
-    along = Along(kinds=(EdgeKind.SUPPORTS,), dst=facts)
-    return {edge.src for edge in all_edges(store, scope, along)} if facts else set()
-
-
 def _lost(store: GraphStore, after: Scope, artefacts: Sequence[str], pins: Pins) -> tuple[str, ...]:
     """The artefacts that could be used when their pins were read, and cannot be afterwards."""
     if not artefacts:
         return ()
-    every = {digest for held in pins.of.values() for _, digest in held}
+    every = {pin.payload for held in set(pins.of.values()) for pin in held}
     gone = every - digests_in_force(store, after, every)
-    verdicts: dict[Collection[tuple[str, str]], bool] = {}  # very many rest on the same
-    lost = []
-    for artefact in artefacts:
-        held = pins.flattened(artefact)
-        verdict = verdicts.get(held)
-        if verdict is None:
-            digests = [digest for _, digest in held]
-            verdict = not gone.isdisjoint(digests) and pins.missing.isdisjoint(digests)
-            verdicts[held] = verdict
-        if verdict:
-            lost.append(artefact)
-    return tuple(lost)
+    rest = [pins.of[artefact] for artefact in artefacts]
+    lost = set()
+    # very many were made of the same: one of them tells for all
+    for held, one in dict(zip(rest, artefacts, strict=True)).items():
+        deep = pins.flattened(one)
+        if all(pin.standing for pin in deep) and any(pin.payload in gone for pin in deep):
+            lost.add(held)
+    return tuple(compress(artefacts, map(lost.__contains__, rest)))
 
 
 def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Record]) -> set[str]:
@@ -188,20 +179,25 @@ def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Rec
     for scope in sides:
         if cubes:
             states = Along(kinds=(EdgeKind.SUPPORTS,), src=tuple(sorted(cubes)))
-            facts |= {edge.dst for edge in all_edges(store, scope, states)}
-    for scope in sides:
-        if facts:
-            near = Along(kinds=(EdgeKind.SUBJECT_OF,), dst=tuple(sorted(facts)))
-            subjects |= {edge.src for edge in all_edges(store, scope, near)}
+            facts |= {fact for _, fact in store.ends(scope, states)}
     reached = set(facts)
-    if not _overruling(store, sides, records, facts):
-        return reached | _corrections(store, sides, subjects)
+    if not subjects and not _overruling(store, sides, facts):
+        return reached | _corrections(store, sides, facts)
+    subjects |= _subjects(store, sides, facts)
     for scope in sides:
         alike = identities(store, scope).alike(subjects)
         if alike:
             along = Along(kinds=(EdgeKind.SUBJECT_OF,), src=tuple(sorted(alike)))
-            reached |= {edge.dst for edge in all_edges(store, scope, along)}
+            reached |= {fact for _, fact in store.ends(scope, along)}
     return reached
+
+
+def _subjects(store: GraphStore, sides: Sequence[Scope], facts: set[str]) -> set[str]:
+    """Whom these facts are about."""
+    near = Along(kinds=(EdgeKind.SUBJECT_OF,), dst=tuple(sorted(facts)))
+    return (
+        {subject for scope in sides for subject, _ in store.ends(scope, near)} if facts else set()
+    )
 
 
 def _sides(before: Scope, after: Scope) -> tuple[Scope, ...]:
@@ -210,27 +206,23 @@ def _sides(before: Scope, after: Scope) -> tuple[Scope, ...]:
     return (before,) if less and after == before.but(without=after.without) else (before, after)
 
 
-def _overruling(
-    store: GraphStore, sides: Sequence[Scope], records: Sequence[Record], facts: set[str]
-) -> bool:
-    """Whether what changes can overrule others: a correction, or who is who."""
-    kinds = (EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS)
-    if any(isinstance(record, Edge) and record.kind in kinds for record in records):
-        return True
-    nodes = sorted(facts)
-    return any(version.get("correction") for scope in sides for version in store.get(scope, nodes))
+def _overruling(store: GraphStore, sides: Sequence[Scope], facts: set[str]) -> bool:
+    """Whether one of these facts is a correction, which can overrule others."""
+    where = replace(_CORRECTIONS, nodes=tuple(sorted(facts)))
+    return bool(facts) and any(store.find(scope, where, first=1).items for scope in sides)
 
 
-def _corrections(store: GraphStore, sides: Sequence[Scope], subjects: set[str]) -> set[str]:
-    """The corrections about these subjects: an ordinary claim may bring one into dispute."""
+def _corrections(store: GraphStore, sides: Sequence[Scope], facts: set[str]) -> set[str]:
+    """The corrections about the subjects of these: an ordinary claim may bring one into dispute."""
     found: set[str] = set()
-    where = Where(kinds=(NodeKind.FACT,), header={"correction": True})
+    subjects: set[str] | None = None  # looked up only where anything is ever corrected
     for scope in sides:
-        nodes = tuple(sorted({version.node for version in all_found(store, scope, where)}))
+        nodes = tuple(sorted({version.node for version in all_found(store, scope, _CORRECTIONS)}))
         if nodes:
+            subjects = _subjects(store, sides, facts) if subjects is None else subjects
             alike = identities(store, scope).alike(subjects)
             along = Along(kinds=(EdgeKind.SUBJECT_OF,), dst=nodes)
-            found |= {edge.dst for edge in all_edges(store, scope, along) if edge.src in alike}
+            found |= {fact for subject, fact in store.ends(scope, along) if subject in alike}
     return found
 
 
@@ -242,12 +234,13 @@ def _unmentioned(
         {r.node for r in records if isinstance(r, Version) and r.kind is NodeKind.MEMCUBE}
     )
     named = {r.dst for r in records if isinstance(r, Edge) and r.kind in _MENTIONS}
+    gone: set[str] = set()
     if cubes:
         from_them = Along(kinds=_MENTIONS, src=tuple(cubes))
-        named |= {edge.dst for edge in all_edges(store, before, from_them)}
-    if not named:
+        gone |= {entity for _, entity in store.ends(before, from_them)}
+    gone |= _mentioned(store, before, named - gone)
+    if not gone:
         return ()
-    gone = _mentioned(store, before, named)
     gone -= _mentioned(store, after, gone)
     names = {v.node: str(v.get("name", "")) for v in store.get(before, sorted(gone))}
     return tuple(sorted(names.values()))
@@ -266,3 +259,4 @@ def _mentioned(store: GraphStore, scope: Scope, entities: set[str]) -> set[str]:
 
 
 _MENTIONS = (EdgeKind.MENTIONS, EdgeKind.ABOUT)
+_CORRECTIONS = Where(kinds=(NodeKind.FACT,), header={"correction": True})

@@ -23,7 +23,7 @@ from .listing import all_edges, all_found
 from .record import Edge, Record, Version
 from .scope import Access, Along, Direction, Page, Scope, Where
 from .staleness import digests_in_force
-from .store import Derived, GraphStore, Head, Link, Name, Use
+from .store import Derived, GraphStore, Head, Link, Made, Name
 
 
 def impact_if(store: GraphStore, scope: Scope, change: ChangeSet, *, fresh: bool = False) -> Impact:
@@ -152,6 +152,12 @@ class Rehearsal:
         kept += [e for e in fresh if e.id not in known and alive.issuperset(e.ends)]
         return Page(tuple(kept))
 
+    def ends(self, scope: Scope, along: Along) -> frozenset[tuple[str, str]]:
+        """See `GraphStore.ends`."""
+        if scope.seq <= self._base.seq and not self._fresh:
+            return self._store.ends(scope, along)
+        return frozenset((edge.src, edge.dst) for edge in self.edges(scope, along).items)
+
     def lineage(
         self,
         scope: Scope,
@@ -168,13 +174,17 @@ class Rehearsal:
         scope = self._at(scope)
         return self._store.lineage(scope, nodes, direction, depth=depth, past=past, first=first)
 
-    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
+    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Made, ...]:
         """See `GraphStore.uses`."""
         if self._fresh:
             return ()
         found = self._store.uses(self._at(scope), nodes, direction)
-        alive = digests_in_force(cast(GraphStore, self), scope, {use.payload for use in found})
-        return tuple(use._replace(standing=use.payload in alive) for use in found)
+        payloads = {pin.payload for made in found for pin in made.of}
+        alive = digests_in_force(cast(GraphStore, self), scope, payloads)
+        return tuple(
+            made._replace(of=tuple(pin._replace(standing=pin.payload in alive) for pin in made.of))
+            for made in found
+        )
 
     def effects(self, scope: Scope, seq: int) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
         """What the change would open, and what it would close."""

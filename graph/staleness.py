@@ -15,7 +15,7 @@ from typing import NamedTuple
 from .kind import NodeKind
 from .listing import all_found
 from .scope import Direction, Scope, Where
-from .store import GraphStore, Use
+from .store import GraphStore, Made, Pin
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,53 +29,37 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """What artefacts were made from: by artefact, the sources with the payload digests that were used.
+    """What artefacts were made of: by artefact, the sources with the payload digests that were used.
 
-    `missing` are those of the digests that are not in force.
+    Those that were made of the same share one tuple.
     """
 
-    of: Mapping[str, tuple[tuple[str, str], ...]]
-    missing: frozenset[str] = frozenset()
+    of: Mapping[str, tuple[Pin, ...]]
 
     @classmethod
-    def held(cls, uses: Iterable[Use]) -> Pins:
+    def held(cls, uses: Iterable[Made]) -> Pins:
         """Gather what was used by artefact."""
-        found: dict[str, tuple[tuple[str, str], ...]] = {}
-        alone: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
-        several: dict[str, list[tuple[str, str]]] = {}
-        missing: set[str] = set()
-        for artefact, _, _, source, payload, standing in uses:
-            pin = (source, payload)
-            if not standing:
-                missing.add(payload)
-            if artefact not in found:
-                # what very many were made from alone is kept once
-                found[artefact] = alone.get(pin) or alone.setdefault(pin, (pin,))
-            elif artefact in several:
-                several[artefact].append(pin)
-            else:
-                several[artefact] = [*found[artefact], pin]
-        found |= {artefact: tuple(pins) for artefact, pins in several.items()}
-        return cls(found, frozenset(missing))
+        found: dict[str, tuple[Pin, ...]] = {}
+        for made in uses:
+            found.update(dict.fromkeys(made.artefacts, made.of))
+        return cls(found)
 
-    def flattened(self, artefact: str) -> tuple[tuple[str, str], ...] | frozenset[tuple[str, str]]:
+    def flattened(self, artefact: str) -> tuple[Pin, ...] | frozenset[Pin]:
         """All sources of an artefact, those of its sources among them, each once."""
-        of = self.of
-        mine = of.get(artefact, ())
-        for source, _ in mine:
-            if source in of:
-                return self._deep(artefact)
+        mine = self.of.get(artefact, ())
+        if any(pin.source in self.of for pin in mine):
+            return self._deep(artefact)
         return mine
 
-    def _deep(self, artefact: str) -> frozenset[tuple[str, str]]:
-        found: set[tuple[str, str]] = set()
+    def _deep(self, artefact: str) -> frozenset[Pin]:
+        found: set[Pin] = set()
         seen, queue = {artefact}, [artefact]
         for node in queue:
             for pin in self.of.get(node, ()):
                 found.add(pin)
-                if pin[0] not in seen:
-                    seen.add(pin[0])
-                    queue.append(pin[0])
+                if pin.source not in seen:
+                    seen.add(pin.source)
+                    queue.append(pin.source)
         return frozenset(found)
 
 
@@ -93,14 +77,12 @@ def missing_sources(
     store: GraphStore, scope: Scope, artefacts: Sequence[str]
 ) -> dict[str, tuple[Missing, ...]]:
     """What each artefact rests on and has lost; an empty tuple means that it may be used."""
-    uses = store.uses(scope, artefacts, Direction.UP)
-    pins = Pins.held(uses)
-    alive = {use.payload for use in uses if use.standing}
+    pins = Pins.held(store.uses(scope, artefacts, Direction.UP))
     return {
         artefact: tuple(
-            Missing(artefact, source, digest)
-            for source, digest in sorted(pins.flattened(artefact))
-            if digest not in alive
+            Missing(artefact, pin.source, pin.payload)
+            for pin in sorted(pins.flattened(artefact))
+            if not pin.standing
         )
         for artefact in artefacts
     }
@@ -138,25 +120,47 @@ def artefacts_of(
 ) -> tuple[tuple[Reached, ...], Pins]:
     """Everything that was made from these nodes, by degree and then by id, and what it all rests on."""
     uses = store.uses(scope, nodes, Direction.DOWN)
-    pins = Pins.held(uses)
-    alive = {use.artefact: use.kind for use in uses if use.alive}
-    made: dict[str, list[str]] = defaultdict(list)
-    for use in uses:
-        made[use.source].append(use.artefact)
-    wholly, level = set(nodes), sorted(set(nodes))
-    seen, found = set(nodes), list[Reached]()
-    degree = 0
+    made_of: dict[str, list[int]] = defaultdict(list)
+    for place, made in enumerate(uses):
+        for source in {pin.source for pin in made.of}:
+            made_of[source].append(place)
+    asked = set(nodes)
+    levels: list[list[int]] = []
+    inner: dict[int, list[str]] = {}  # of what is reached, the part that something was made of
+    level = asked
     while level:
-        degree += 1
-        level = sorted({one for node in level for one in made.get(node, ())} - seen)
-        seen.update(level)
-        for node in level:
-            held = pins.of[node]
-            solely = held[0][0] in wholly and (
-                len(held) == 1 or wholly.issuperset([source for source, _ in held])
-            )
-            if solely:
-                wholly.add(node)
-            if node in alive:
-                found.append(Reached(node, alive[node], degree, solely))
-    return tuple(found), pins
+        reached = {place for node in level for place in made_of.get(node, ())} - inner.keys()
+        levels.append(sorted(reached))
+        for place in reached:
+            inner[place] = [one for one in uses[place].artefacts if one in made_of]
+        level = {one for place in reached for one in inner[place]}
+    partly = _partly(uses, made_of, inner, asked)
+    found: list[Reached] = []
+    for degree, places in enumerate(levels, 1):
+        told: dict[str, tuple[NodeKind, bool]] = {}
+        for place in places:
+            if uses[place].alive:
+                said = (uses[place].kind, place not in partly)
+                told.update(dict.fromkeys(uses[place].artefacts, said))
+        names = sorted(told.keys() - asked)
+        found += [Reached(name, told[name][0], degree, told[name][1]) for name in names]
+    return tuple(found), Pins.held(uses)
+
+
+def _partly(
+    uses: Sequence[Made],
+    made_of: Mapping[str, Sequence[int]],
+    inner: Mapping[int, Sequence[str]],
+    asked: set[str],
+) -> set[int]:
+    """Which of what is reached rests on something else too, by itself or by what it was made of."""
+    within = asked.union(*inner.values())
+    found = {place for place in inner if any(pin.source not in within for pin in uses[place].of)}
+    queue = list(found)
+    for place in queue:
+        for one in inner[place]:
+            if one not in asked:
+                further = set(made_of[one]) - found
+                found |= further
+                queue += further
+    return found

@@ -61,19 +61,24 @@ class Match:
     score: float
 
 
-class Use(NamedTuple):
-    """One thing that an artefact was made of: which payload of it was used.
+class Pin(NamedTuple):
+    """A payload of a source that something was made of; `standing` says whether a version in force holds it."""
 
-    `alive` says whether the artefact has a version in force, `standing` whether the payload is held by
-    a version in force.
-    """
-
-    artefact: str
-    kind: NodeKind
-    alive: bool
     source: str
     payload: str
     standing: bool
+
+
+class Made(NamedTuple):
+    """Artefacts that were made of the same payloads: very many often are, and are then handled at once.
+
+    `alive` says whether they have a version in force.
+    """
+
+    artefacts: tuple[str, ...]
+    kind: NodeKind
+    alive: bool
+    of: tuple[Pin, ...]
 
 
 class GraphStore(Protocol):
@@ -148,6 +153,10 @@ class GraphStore(Protocol):
         """Edges in force (open, and both nodes live in the scope) that meet a filter."""
         ...
 
+    def ends(self, scope: Scope, along: Along) -> frozenset[tuple[str, str]]:
+        """The pairs of nodes that edges in force join, of all that meet a filter: where no more of them is asked."""
+        ...
+
     def lineage(
         self,
         scope: Scope,
@@ -161,11 +170,11 @@ class GraphStore(Protocol):
         """Walk DERIVED_FROM up or down, bounded and deduplicated; `past` also walks closed edges."""
         ...
 
-    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
+    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Made, ...]:
         """What these artefacts were made of (up), or what all that was made of these was made of (down).
 
         To the end: what something was made of with what that was made of in turn. By DERIVED_FROM edges
-        whose role is use, closed ones included, each pair once, in one statement.
+        whose role is use, closed ones included, each artefact and each of its pins once, in one statement.
         """
         ...
 

@@ -9,9 +9,10 @@ from ..change import Committed
 from ..digest import canonical
 from ..errors import Invalid
 from ..kind import EdgeKind, NodeKind, Role
+from ..listing import EDGES
 from ..record import Edge, Record, Version
 from ..scope import Along, Direction, Page, Scope, Where
-from ..store import Link, Use
+from ..store import Link, Made, Pin
 from . import rows
 from .connection import Connection, Row
 from .pushdown import pinned as _pinned
@@ -90,6 +91,17 @@ class Reader:
             found = self._of_kinds(first, after, params)
         return Page(tuple(found[:first]), found[first - 1].id if len(found) > first else None)
 
+    def ends(self, scope: Scope, along: Along) -> frozenset[tuple[str, str]]:
+        """The pairs of nodes that edges in force join."""
+        found: set[tuple[str, str]] = set()
+        after: str | None = None
+        while True:
+            page = self.edges(scope, along, first=EDGES, after=after)
+            found.update((edge.src, edge.dst) for edge in page.items)
+            if page.after is None:
+                return frozenset(found)
+            after = page.after
+
     def _page(self, name: str, first: int, after: str | None, params: dict[str, Any]) -> list[Edge]:
         """One more edge than a page holds, where there is one; none twice."""
         found: list[Edge] = []
@@ -148,18 +160,16 @@ class Reader:
                     frontier.append(end)
         return tuple(found)
 
-    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
-        """All steps of making in one statement; of edges only what is asked comes out."""
+    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Made, ...]:
+        """All steps of making in one statement, grouped there; of edges only what is asked comes out."""
         asked = list(dict.fromkeys(nodes))
         down = direction is Direction.DOWN
         return tuple(
-            Use(
-                row["artefact"],
+            Made(
+                tuple(row["artefacts"]),
                 NodeKind(row["kind"]),
                 bool(row["alive"]),
-                row["source"],
-                row["payload"] or "",
-                bool(row["standing"]),
+                tuple(Pin(source, used or "", held) for source, used, held in row["of"]),
             )
             for row in self._db.read("uses", **_pinned(scope), **IN_JSON, nodes=asked, down=down)
         )

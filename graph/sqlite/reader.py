@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -12,7 +13,7 @@ from ..instant import OPEN
 from ..kind import EdgeKind, NodeKind
 from ..record import Edge, Record, Version
 from ..scope import Along, Direction, Page, Scope, Where
-from ..store import Link, Use
+from ..store import Link, Made
 from . import rows
 from .database import Database
 
@@ -20,6 +21,13 @@ CHUNK = 5_000
 _TABLES = {"v": (rows.VERSION, rows.VERSION_FROM), "e": (rows.EDGE, rows.EDGE_FROM)}
 _EDGES = frozenset({"e", "t", "x"})
 """Aliases of the edge table; the others stand for versions."""
+_KEYED = ", ".join(f"'{kind}'" for kind in NodeKind if kind.keyed)
+
+
+@lru_cache
+def _listed(kinds: tuple[EdgeKind, ...]) -> str:
+    """Kinds of edges (all where none is given) as SQL, since each bound value costs a little at every read."""
+    return ", ".join(f"'{kind}'" for kind in map(EdgeKind, kinds or EdgeKind))
 
 
 class Reader:
@@ -35,11 +43,16 @@ class Reader:
     def get(self, scope: Scope, nodes: Sequence[str]) -> tuple[Version, ...]:
         """The versions in force of these nodes, in the order asked, oldest origin first."""
         inside, params = _visible("v", scope)
+        # the first that ends after a sequence is the only one in force then, but where each origin has a line
+        last = (
+            f"CASE WHEN n.kind IN ({_KEYED}) THEN {OPEN} ELSE "
+            "(SELECT min(l.to_seq) FROM version l WHERE l.node = n.ord AND l.to_seq > ?) END"
+        )
         found = self._all(
             f"SELECT {rows.VERSION} FROM json_each(?) w JOIN node n ON n.id = w.value "
-            "JOIN version v ON v.node = n.ord JOIN node o ON o.ord = v.origin "
+            f"JOIN version v ON v.node = n.ord AND v.to_seq <= {last} JOIN node o ON o.ord = v.origin "
             f"LEFT JOIN payload p ON p.digest = v.payload WHERE {inside} ORDER BY w.key, v.from_seq, v.id",
-            (rows.as_list(nodes), *params),
+            (rows.as_list(nodes), scope.seq, *params),
         )
         return tuple(rows.version(row) for row in found)
 
@@ -110,27 +123,27 @@ class Reader:
     ) -> Page[Edge]:
         """Edges in force that meet the filter, by record id."""
         _positive(first)
-        inside, params = _visible("e", scope)
-        parts = [inside]
-        ends = "(SELECT ord FROM node WHERE id IN (SELECT value FROM json_each(?)))"
-        for column, wanted in (("src", along.src), ("dst", along.dst), ("origin", along.origins)):
-            if wanted is not None:
-                parts.append(f"e.{column} IN {ends}")
-                params.append(rows.as_list(wanted))
-        if along.touching is not None:
-            parts.append(
-                f"e.id IN (SELECT id FROM edge WHERE src IN {ends} UNION SELECT id FROM edge WHERE dst IN {ends})"
-            )
-            params += [rows.as_list(along.touching)] * 2
-        living, extra = _both_live(scope)
-        parts.append(living)
-        params += extra
+        parts, params = _along(scope, along)
         few = _any(along.src, along.dst, along.touching, along.origins)
         found, more = self._page(
             "e", parts, params, along.kinds or tuple(EdgeKind), scope.ns, few, first, after
         )
         items = tuple(map(rows.edge, found))
         return Page(items, items[-1].id if more else None)
+
+    def ends(self, scope: Scope, along: Along) -> frozenset[tuple[str, str]]:
+        """The pairs of nodes that edges in force join, without reading anything else of those."""
+        parts, params = _along(scope, along)
+        parts.append(f"e.kind IN ({_listed(along.kinds)})")
+        if not _any(along.src, along.dst, along.touching, along.origins):
+            parts.append("e.ns = ?")
+            params.append(scope.ns)
+        found = self._all(
+            "SELECT s.id, d.id FROM edge e JOIN node s ON s.ord = e.src JOIN node d ON d.ord = e.dst "
+            f"WHERE {' AND '.join(parts)}",
+            params,
+        )
+        return frozenset(found)
 
     def _page(
         self,
@@ -211,8 +224,11 @@ class Reader:
                     frontier.append(end)
         return tuple(found)
 
-    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Use, ...]:
-        """All steps of making in one statement, without reading whole edges: there may be very many."""
+    def uses(self, scope: Scope, nodes: Sequence[str], direction: Direction) -> tuple[Made, ...]:
+        """All steps of making in one statement, grouped there: there may be very many.
+
+        Whole edges are not read, and neither is anything once for each of those that were made of the same.
+        """
         (mine, params), (seen, extra) = _readable("x", scope), _visible("l", scope)
         params.append(scope.seq)
         used = (
@@ -222,29 +238,30 @@ class Reader:
         down = ""
         if direction is Direction.DOWN:
             down = f"UNION SELECT x.src FROM begun JOIN edge x ON x.dst = begun.ord WHERE {used}"
+        step = "x.src, x.dst, coalesce(json_extract(x.content, '$.payload'), '')"
         living = f"EXISTS (SELECT 1 FROM version l WHERE l.{{}} AND {seen})"
-        payload = "coalesce(json_extract(x.content, '$.payload'), '')"
         found = self._all(
-            "WITH RECURSIVE begun (ord) AS (SELECT ord FROM node WHERE id IN "
+            "WITH RECURSIVE begun (ord) AS MATERIALIZED (SELECT ord FROM node WHERE id IN "
             f"(SELECT value FROM json_each(?)) {down}), "
-            # row numbers are what is walked over: they are told apart fastest
-            "step (at, dst) AS (SELECT x.rowid, x.dst FROM begun JOIN edge x ON x.src = begun.ord "
-            f"WHERE {used} UNION SELECT x.rowid, x.dst FROM step JOIN edge x ON x.src = step.dst "
-            f"WHERE {used}), "
-            f"pin (payload, standing) AS MATERIALIZED (SELECT payload, {living.format('payload = p.payload')} "
-            "AND EXISTS (SELECT 1 FROM payload b WHERE b.digest = p.payload AND b.salt IS NOT NULL) "
-            f"FROM (SELECT DISTINCT {payload} AS payload FROM step JOIN edge x ON x.rowid = step.at) p) "
-            f"SELECT a.id, a.kind, {living.format('node = a.ord')}, s.id, pin.payload, pin.standing "
-            "FROM step JOIN edge x ON x.rowid = step.at JOIN node a ON a.ord = x.src "
-            f"JOIN node s ON s.ord = x.dst JOIN pin ON pin.payload = {payload}",
-            (rows.as_list(nodes), *params * (3 if down else 2), *extra * 2),
+            # CROSS JOIN keeps the order of a join; the rest of the walk is over few
+            f"near (src, dst, payload) AS MATERIALIZED (SELECT {step} FROM begun CROSS JOIN edge x "
+            f"ON x.src = begun.ord WHERE {used}), "
+            "up (ord) AS (SELECT DISTINCT dst FROM near "
+            f"UNION SELECT x.dst FROM up JOIN edge x ON x.src = up.ord WHERE {used}), "
+            "step (src, dst, payload) AS MATERIALIZED (SELECT src, dst, payload FROM near "
+            f"UNION ALL SELECT {step} FROM up CROSS JOIN edge x ON x.src = up.ord WHERE {used} "
+            "AND x.src NOT IN (SELECT ord FROM begun)), "
+            "held (ord, pins) AS (SELECT src, json_group_array(dst || ' ' || payload) FROM step GROUP BY src), "
+            f"made (id, kind, alive, pins) AS MATERIALIZED (SELECT a.id, a.kind, {living.format('node = a.ord')}, "
+            "held.pins FROM held JOIN node a ON a.ord = held.ord) "
+            "SELECT 'made', kind, alive, json_group_array(id), pins FROM made GROUP BY pins, kind, alive "
+            f"UNION ALL SELECT s.id, p.payload, {living.format('payload = p.payload')} "
+            "AND EXISTS (SELECT 1 FROM payload b WHERE b.digest = p.payload AND b.salt IS NOT NULL), "
+            "p.dst || ' ' || p.payload, NULL "
+            "FROM (SELECT DISTINCT dst, payload FROM step) p JOIN node s ON s.ord = p.dst",
+            (rows.as_list(nodes), *params * (4 if down else 3), *extra * 2),
         )
-        kinds = {str(kind): kind for kind in NodeKind}
-        return tuple(
-            Use(node, kinds[kind], bool(alive), source, payload, bool(standing))
-            # one that was closed and opened again has several intervals
-            for node, kind, alive, source, payload, standing in dict.fromkeys(found)
-        )
+        return rows.made(found)
 
     def changes(
         self,
@@ -315,6 +332,31 @@ class Reader:
                     if len(chunk) < CHUNK:
                         break
                     place = chunk[-1][-2:]
+
+
+def _along(scope: Scope, along: Along) -> tuple[list[str], list[Any]]:
+    """The tests that edges in force pass which meet a filter, without that of their kind."""
+    inside, params = _visible("e", scope)
+    parts = [inside]
+    ends = "(SELECT ord FROM node WHERE id IN (SELECT value FROM json_each(?)))"
+    # of these the index alone tells which it is about: a node has very many of another kind or time
+    near = (
+        f"SELECT rowid FROM edge WHERE {{}} IN {ends} AND kind IN ({_listed(along.kinds)}) "
+        "AND from_seq <= ? AND to_seq > ?"
+    )
+    when = (scope.seq, scope.seq)
+    for column, wanted in (("src", along.src), ("dst", along.dst)):
+        if wanted is not None:
+            parts.append(f"e.rowid IN ({near.format(column)})")
+            params += (rows.as_list(wanted), *when)
+    if along.origins is not None:
+        parts.append(f"e.origin IN {ends}")
+        params.append(rows.as_list(along.origins))
+    if along.touching is not None:
+        parts.append(f"e.rowid IN ({near.format('src')} UNION {near.format('dst')})")
+        params += (rows.as_list(along.touching), *when) * 2
+    living, extra = _both_live(scope)
+    return [*parts, living], [*params, *extra]
 
 
 def _any(*filters: Sequence[str] | None) -> bool:

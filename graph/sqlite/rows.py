@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from ..change import Committed
 from ..kind import Authority, EdgeKind, NodeKind
 from ..record import Edge, Payload, Validity, Version
+from ..store import Made, Pin
 
 VERSION = (
     "v.id, v.from_seq, v.to_seq, v.ns, v.kind, n.id, n.key, o.id, v.authority, v.valid_from, "
@@ -40,49 +42,57 @@ def _content(text: str | None) -> Any:
     return {} if text == "{}" else _decoded(text)[0]
 
 
+@lru_cache(maxsize=4096)
+def _validity(start: int, end: int, known: int) -> Validity:
+    """Read an interval, which is the same for very many records of an origin."""
+    return Validity(start, end, bool(known))
+
+
 def version(row: tuple[Any, ...]) -> Version:
     """Read a version from the columns of `VERSION`."""
-    payload = None
-    if row[16] is not None:
-        payload = Payload(row[17] or "plaintext", row[18], row[19], row[16])
+    # by place, since very many are read and names take longer
+    record, begun, ended, ns, kind, node, key, origin, authority, start, end, known = row[:12]
+    content, salt, digest, acl, payload, form, text, grain, shredded = row[12:]
     return Version(
-        id=row[0],
-        ns=row[3],
-        kind=_NODES.get(row[4]) or NodeKind(row[4]),
-        node=row[5],
-        key=row[6],
-        origin=row[7],
-        authority=_AUTHORITIES.get(row[8]) or Authority(row[8]),
-        validity=Validity(row[9], row[10], bool(row[11])),
-        content=_content(row[12]),
-        payload=payload,
-        salt=row[13],
-        digest=row[14],
-        from_seq=row[1],
-        to_seq=row[2],
-        acl=row[15],
-        shredded=row[20],
+        record,
+        ns,
+        _NODES.get(kind) or NodeKind(kind),
+        node,
+        key,
+        origin,
+        _AUTHORITIES.get(authority) or Authority(authority),
+        _validity(start, end, known),
+        _content(content),
+        None if payload is None else Payload(form or "plaintext", text, grain, payload),
+        salt,
+        digest,
+        begun,
+        ended,
+        acl,
+        shredded,
     )
 
 
 def edge(row: tuple[Any, ...]) -> Edge:
     """Read an edge from the columns of `EDGE`."""
+    record, begun, ended, ns, kind, src, dst, origin, authority, start, end, known = row[:12]
+    content, salt, digest, acl, shredded = row[12:]
     return Edge(
-        id=row[0],
-        ns=row[3],
-        kind=_EDGES.get(row[4]) or EdgeKind(row[4]),
-        src=row[5],
-        dst=row[6],
-        origin=row[7],
-        authority=_AUTHORITIES.get(row[8]) or Authority(row[8]),
-        validity=Validity(row[9], row[10], bool(row[11])),
-        content=_content(row[12]),
-        salt=row[13],
-        digest=row[14],
-        from_seq=row[1],
-        to_seq=row[2],
-        acl=row[15],
-        shredded=row[16],
+        record,
+        ns,
+        _EDGES.get(kind) or EdgeKind(kind),
+        src,
+        dst,
+        origin,
+        _AUTHORITIES.get(authority) or Authority(authority),
+        _validity(start, end, known),
+        _content(content),
+        salt,
+        digest,
+        begun,
+        ended,
+        acl,
+        shredded,
     )
 
 
@@ -160,6 +170,26 @@ def edge_columns(
         record.digest,
         acl,
         0,
+    )
+
+
+def made(found: Iterable[tuple[Any, ...]]) -> tuple[Made, ...]:
+    """Read what artefacts were made of: rows of groups, and rows of the pins that those name."""
+    groups, pins = [], {}
+    for first, second, flag, names, held in found:
+        if held is None:
+            pins[names] = Pin(first, second, bool(flag))
+        else:
+            groups.append((second, flag, names, held))
+    return tuple(
+        Made(
+            tuple(json.loads(names)),
+            _NODES[kind],
+            bool(alive),
+            # one that was closed and opened again has several intervals
+            tuple(pins[pin] for pin in dict.fromkeys(json.loads(held))),
+        )
+        for kind, alive, names, held in groups
     )
 
 

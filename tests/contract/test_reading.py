@@ -140,6 +140,26 @@ def test_edge_is_in_force_while_both_ends_live(world: World) -> None:
         assert len(world.store.edges(world.scope(), Along(src=(cube.node,))).items) == 2
 
 
+def test_every_line_of_a_keyed_node_shows_as_of_then_whichever_ends_first(world: World) -> None:
+    sources = [world.keyed(NodeKind.SOURCE, uri) for uri in ("u", "v", "w")]
+    lines = [world.keyed(NodeKind.ENTITY, "alice", source.node) for source in sources]
+    cube = world.cube("old")
+    world.put(*sources, *lines, cube)
+    for n in range(3):
+        newer = world.by(cube.origin).version(NodeKind.MEMCUBE, cube.node, {"title": str(n)})
+        world.put(Close(Selector(ids=(cube.id,))), newer)
+        cube = newer
+    begun = world.scope()
+    ends = [world.close(line).seq for line in lines]
+    world.close(cube)
+    nodes = [lines[0].node, cube.node]
+    assert set(ids(world.store.get(begun, nodes))) == {*ids(lines), cube.id}
+    for n, seq in enumerate(ends, 1):
+        shown = world.store.get(world.scope(seq=seq), nodes)
+        assert set(ids(shown)) == {*ids(lines[n:]), cube.id}
+    assert not world.store.get(world.scope(), nodes)
+
+
 def test_find_meets_every_part_of_a_filter(world: World) -> None:
     source = world.keyed(NodeKind.SOURCE, "u")
     cubes = [
@@ -227,7 +247,10 @@ def test_edges_meet_every_part_of_a_filter(world: World) -> None:
     world.put(one, two, three, about, follows, loop)
 
     def met(**parts: Any) -> set[str]:
-        return set(ids(world.store.edges(world.scope(), Along(**parts)).items))
+        edges = world.store.edges(world.scope(), Along(**parts)).items
+        # the pairs alone are those of the edges
+        assert world.store.ends(world.scope(), Along(**parts)) == {edge.ends for edge in edges}
+        return set(ids(edges))
 
     assert met(kinds=(EdgeKind.ABOUT,)) == {about.id}
     assert met(src=(two.node,)) == {follows.id}

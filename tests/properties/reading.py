@@ -161,7 +161,9 @@ def edges(d: Drive, store: GuardedStore, scope: Scope) -> None:
     """All pages of a filter of edges."""
     along, first = any_along(d), d.rng.choice([1, 3, 1000])
     found = paged(lambda after: store.edges(scope, along, first=first, after=after))
-    same(f"edges {scope} {along}", [*map(shape, found)], d.oracle.edges(scope, along))
+    expected = d.oracle.edges(scope, along)
+    same(f"edges {scope} {along}", [*map(shape, found)], expected)
+    same(f"ends {scope} {along}", store.ends(scope, along), {edge[5:7] for edge in expected})
 
 
 def lineage(d: Drive, store: GuardedStore, scope: Scope) -> None:
@@ -204,15 +206,20 @@ def uses(
     begun = asked if way is Direction.UP else reached(asked, way)
     expected = used(reached(begun, Direction.UP), Direction.UP)
     found = store.uses(scope, asked, way)
-    same(
-        f"uses {scope} {asked} {way}", {(u.artefact, u.source, u.payload) for u in found}, expected
-    )
-    same(f"uses {scope} {asked} {way}, each once", len(set(found)), len(found))
-    alive = {version.node for version in store.get(scope, sorted({u.artefact for u in found}))}
-    same("what is alive of uses", {u.artefact for u in found if u.alive}, alive)
-    payloads = {u.payload for u in found}
+    pins = [
+        (one, pin.source, pin.payload)
+        for made in found
+        for one in made.artefacts
+        for pin in made.of
+    ]
+    same(f"uses {scope} {asked} {way}", set(pins), expected)
+    same(f"uses {scope} {asked} {way}, each once", len(pins), len(expected))
+    artefacts = {one for made in found for one in made.artefacts}
+    alive = {version.node for version in store.get(scope, sorted(artefacts))}
+    same("what is alive of uses", {one for u in found if u.alive for one in u.artefacts}, alive)
+    payloads = {pin.payload for made in found for pin in made.of}
     standing = digests_in_force(store, scope, payloads) if payloads else set[str]()
-    same("what stands of uses", {u.payload for u in found if u.standing}, standing)
+    same("what stands of uses", {p.payload for u in found for p in u.of if p.standing}, standing)
 
 
 def changes(d: Drive, store: GuardedStore, scope: Scope) -> None:

@@ -6,7 +6,16 @@ from random import Random
 
 import pytest
 
-from memcubes.graph import Author, Authority, ChangeSet, EdgeKind, NodeKind, Open, Payload
+from memcubes.graph import (
+    Author,
+    Authority,
+    ChangeSet,
+    Direction,
+    EdgeKind,
+    NodeKind,
+    Open,
+    Payload,
+)
 from memcubes.graph.belief import beliefs
 from memcubes.graph.digest import new_node_id
 from memcubes.graph.impact import Impact, impact_of, impact_without
@@ -144,6 +153,31 @@ def test_what_was_made_goes_by_degree_and_says_what_else_it_rests_on(make: Make)
         assert again.stale == ()  # what cannot be used any more is not lost a second time
         d.revert(done)
         assert all(usable(d.store, d.scope, node) for node in (summary, both, cache, answer, mixed))
+
+
+def test_what_was_made_of_a_cube_twice_over_rests_on_nothing_else(make: Make) -> None:
+    """However long the way from one source of an artefact to another, and whatever they are called."""
+    with desk(make) as d:
+        d.ingest(Said("a", (Line("Pump", "cost", "Brno"),), 10))
+        d.ingest(Said("b", (Line("Valve", "fail at", "02:10"),), 20))
+        (a,), (b,) = d.cubes("a"), d.cubes("b")
+        summaries = [made_of(d, a, kind=NodeKind.MEMCUBE) for _ in range(4)]
+        both = [made_of(d, a, one, kind=NodeKind.MEMCUBE) for one in summaries]
+        deep = made_of(d, made_of(d, summaries[0], kind=NodeKind.MEMCUBE), kind=NodeKind.MEMCUBE)
+        far = made_of(d, a, deep)
+        answers = [made_of(d, *both) for _ in range(2)]
+        mixed = made_of(d, a, b, kind=NodeKind.MEMCUBE)
+        beside = [made_of(d, a, mixed) for _ in range(4)]
+        found = {m.node: m for m in impact_without(d.store, d.scope, [d.source("a")]).made}
+        assert {found[node].degree for node in (*summaries, *both, far, mixed, *beside)} == {1}
+        assert {found[node].degree for node in answers} == {2}
+        partly = {node for node, one in found.items() if not one.solely}
+        assert partly == {mixed, *beside}
+        told = d.store.uses(d.scope, [a], Direction.DOWN)
+        (alike,) = [made for made in told if answers[0] in made.artefacts]
+        assert set(alike.artefacts) == set(answers)  # told at once, with what they were made of
+        assert {pin.source for pin in alike.of} == set(both)
+        assert all(pin.standing for pin in alike.of)
 
 
 def test_a_merge_revives_and_overrules_as_it_is_said_to(make: Make) -> None:

@@ -30,8 +30,10 @@ READS: dict[str, tuple[Read, set[str]]] = {
     "edges made": (lambda s, at: s.edges(at, Along(origins=("n",))), {"edge_origin", "version_node"}),
     "edges touching": (
         lambda s, at: s.edges(at, Along(LINE, touching=("n",))),
-        {"edge_src", "edge_dst", "version_node", "sqlite_autoindex_edge_1"},
+        {"edge_src", "edge_dst", "version_node"},
     ),
+    "ends of a kind": (lambda s, at: s.ends(at, Along(LINE)), {"edge_kind", "version_node"}),
+    "ends from": (lambda s, at: s.ends(at, Along(LINE, src=("n",))), {"edge_src", "version_node"}),
     "lineage up": (lambda s, at: s.lineage(at, ["n"], Direction.UP), {"edge_src", "version_node"}),
     "lineage down": (
         lambda s, at: s.lineage(at, ["n"], Direction.DOWN), {"edge_dst", "version_node"}
@@ -58,7 +60,7 @@ READS: dict[str, tuple[Read, set[str]]] = {
 }  # fmt: skip
 NAMED = {"sqlite_autoindex_node_1", "sqlite_autoindex_payload_1"}
 """Where words become row numbers, in any read."""
-GATHERED = {"begun", "step", "p"}
+GATHERED = {"begun", "near", "up", "step", "held", "made", "p"}
 """What a statement itself gathered, and goes through."""
 IN_ORDER = {"find a kind", "find anything", "edges of a kind", "changes", "feed"}
 """What stops at the end of a page, since the index lies in its order."""
