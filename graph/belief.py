@@ -2,7 +2,8 @@
 
 A fact is *supported* by the distinct primary sources that state it, and *superseded* where an explicit
 correction of at least equal authority, stated no earlier, puts another value into its slot (canonical
-subject, relation, shape of the object). What neither authority nor time orders is *disputed*. Taking
+subject, relation, shape of the object). What neither authority nor time orders is *disputed*; what is only
+said to be possible, likely or reported is *supposed*, and overrules nothing that is stated. Taking
 a source away therefore gives exactly what would be believed had it never been there (DESIGN, belief).
 """
 
@@ -31,6 +32,7 @@ class Status(StrEnum):
     """What the engine says of a fact or of the passage that states it."""
 
     BELIEVED = "believed"
+    SUPPOSED = "supposed"
     SUPERSEDED = "superseded"
     DISPUTED = "disputed"
     WITHDRAWN = "withdrawn"
@@ -50,6 +52,7 @@ class Claim:
     instead_of: str | None
     authority: int
     stated: int | None
+    hedged: bool = False
 
     @property
     def words(self) -> str:
@@ -119,7 +122,7 @@ def supersedes(one: Claim, other: Claim) -> bool | None:
     named, same = _targets(one, other)
     if not (named or same):
         return False
-    if one.authority < other.authority:
+    if one.authority < other.authority or (one.hedged and not other.hedged):
         return None
     if one.stated is None or other.stated is None:
         # an explicit "not X" orders the two by itself; time alone would need both dates
@@ -150,6 +153,7 @@ def claims_of(
             instead_of=told[v.id].get("instead_of"),
             authority=int(v.authority),
             stated=told[v.id].get("stated"),
+            hedged=bool(told[v.id].get("hedged", False)),
         )
         for v in versions
         if v.content is not None
@@ -161,7 +165,10 @@ def _manner(version: Version, edges: Sequence[Edge]) -> Mapping[str, Any]:
     said = [edge.get("claim") for edge in edges]
     if not said or not all(isinstance(one, dict) for one in said):
         return version.content or {}
-    found: dict[str, Any] = {"correction": any(one.get("correction") for one in said)}
+    found: dict[str, Any] = {
+        "correction": any(one.get("correction") for one in said),
+        "hedged": all(one.get("hedged") for one in said),
+    }
     instead = [one["instead_of"] for one in said if one.get("instead_of") is not None]
     stated = [one["stated"] for one in said if one.get("stated") is not None]
     found |= {"instead_of": min(instead)} if instead else {}
@@ -252,7 +259,7 @@ def _rivals(
 
 def _either(one: Belief, other: Belief) -> Belief:
     """What is thought of a fact that was said of two subjects which a split tells apart."""
-    ranks = (Status.BELIEVED, Status.DISPUTED, Status.SUPERSEDED)
+    ranks = (Status.BELIEVED, Status.SUPPOSED, Status.DISPUTED, Status.SUPERSEDED)
     best = min(one, other, key=lambda b: (ranks.index(b.status), b.by))
     return replace(best, sources=tuple(sorted({*one.sources, *other.sources})))
 
@@ -324,14 +331,19 @@ def judge(claims: Sequence[Claim]) -> dict[str, Belief]:
                 fact, mine[0][1].words, Status.DISPUTED, sources, tuple(sorted(disputed[fact]))
             )
         else:
-            found[fact] = Belief(fact, mine[0][1].words, Status.BELIEVED, sources, ())
+            found[fact] = Belief(fact, mine[0][1].words, _held(standing), sources, ())
     # a dispute with a claim that has itself been superseded is over
     return {
         fact: (
-            Belief(fact, b.words, Status.BELIEVED, b.sources, ())
+            Belief(fact, b.words, _held(c for _, c in stated[fact]), b.sources, ())
             if b.status is Status.DISPUTED
             and all(found[other].status is Status.SUPERSEDED for other in b.by)
             else b
         )
         for fact, b in found.items()
     }
+
+
+def _held(standing: Iterable[Claim]) -> Status:
+    """Believed, or only supposed where nobody says it without a "perhaps"."""
+    return Status.SUPPOSED if all(claim.hedged for claim in standing) else Status.BELIEVED

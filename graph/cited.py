@@ -126,7 +126,7 @@ def _stated(
 
 
 def _worst(statuses: Sequence[Status]) -> str:
-    for status in (Status.SUPERSEDED, Status.DISPUTED):
+    for status in (Status.SUPERSEDED, Status.DISPUTED, Status.SUPPOSED):
         if status in statuses:
             return str(status)
     return str(Status.BELIEVED)

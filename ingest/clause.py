@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,27 +10,34 @@ from typing import TYPE_CHECKING
 from .extraction import VALUE_LABELS
 from .verb import (
     NOMINAL,
+    STATES,
     SUBJECTS,
     attribute_of,
     conjuncts_of,
     is_negated,
+    leads_to,
     prepositions_of,
     relation_of,
     subject_of,
+    tense_of_verb,
 )
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-_MOST_CLAIMS = 16
+    from .period import Tense
 
-_HYPOTHETICAL = {"would", "might", "may", "could"}
+_MOST_CLAIMS = 16
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+
+_HYPOTHETICAL, _POSSIBLE = {"would"}, {"might", "may", "could"}
 _CONDITIONS = {"if", "unless", "whether", "lest", "until", "till"}
 _UNSURE = "perhaps maybe possibly probably presumably allegedly supposedly reportedly".split()  # noqa: SIM905
 _DOUBT = set(
-    "think believe suspect guess hope wish doubt imagine assume suppose claim deny "  # noqa: SIM905
-    "pretend fear expect wonder ask consider propose suggest recommend".split()
+    "hope wish doubt imagine deny pretend fear wonder ask consider propose suggest recommend".split()  # noqa: SIM905
 )
+_BELIEVING = set("think believe suspect guess assume suppose claim expect estimate reckon".split())  # noqa: SIM905
+_SEEMING = {"seem", "appear"}
 _FIRST, _THIRD = {"i", "me", "myself"}, {"he", "she", "him", "himself", "herself"}
 _THING = {"it", "itself"}
 _WHENEVER = {"when", "whenever", "before", "until", "till", "once"}
@@ -51,13 +59,22 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A claim in a parsed sentence; `end` is where its object ends in the sentence."""
+    """A claim in a parsed sentence; `end` is where its object ends in the sentence.
+
+    `dates` are those that hang on its verb, each with the word that leads to it; `state` says that the
+    verb tells what goes on rather than what happens, `resolved` that a pronoun stood for the subject.
+    """
 
     subject: str
     relation: str
     object: str
     negated: bool
     end: int
+    tense: Tense = ""
+    hedged: bool = False
+    dates: tuple[tuple[str, str], ...] = ()
+    state: bool = False
+    resolved: bool = False
 
 
 class Sentence:
@@ -86,7 +103,8 @@ class Sentence:
     def clauses(self) -> list[Clause]:
         """Give the claims: one for each verb, subject and argument, at most 16.
 
-        None for questions and for what is only supposed (if, would, might, perhaps).
+        None for questions and for what is only thought through (if, would, wish, propose); what is
+        supposed (may, perhaps, reportedly, thinks that) is hedged.
         """
         doc = self._doc
         if not len(doc) or doc.text.rstrip("\"'”’)").endswith("?"):
@@ -95,7 +113,6 @@ class Sentence:
             token.lower_ in _CONDITIONS
             and token.dep_ in {"mark", "advmod", "prep", "ROOT", "dep"}
             and token.lower_ not in {"until", "till"}
-            or token.lower_ in _UNSURE
             for token in doc
         ):
             return []
@@ -131,13 +148,17 @@ class Sentence:
         return next((token for token in self._doc if token.dep_ in SUBJECTS), None)
 
     def _of_verb(self, verb: Token) -> Iterator[Clause]:
-        if self._doubtful(verb):
+        doubt = self._doubt(verb)
+        if doubt == "unsaid":
             return
+        hedged = bool(doubt) or any(token.lower_ in _UNSURE for token in self._doc)
         subject = subject_of(verb)
         relation = relation_of(verb)
         if subject is None or relation is None:
             return
         negated = is_negated(verb)
+        tense, dates = tense_of_verb(verb), self._dates(verb)
+        state = verb.lemma_.lower() in STATES and not relation.startswith("be made")
         for head in conjuncts_of(subject):
             said = self._said(head, subject=True)
             if said is None:
@@ -154,7 +175,33 @@ class Sentence:
                             what[0],
                             negated ^ (none or what[1]),
                             end.idx + len(end),
+                            tense,
+                            hedged,
+                            dates,
+                            state,
+                            head.pos_ == "PRON" and head.lower_ not in _FIRST,
                         )
+
+    def _dates(self, verb: Token) -> tuple[tuple[str, str], ...]:
+        """The dates that hang on a verb, in order."""
+        dated = [
+            (name.surface, [t for t in self._doc if name.start <= t.idx < name.end])
+            for name in self._values
+            if name.label == "DATE"
+        ]
+        taken = {token.i for _, tokens in dated for token in tokens}
+        # the model often misses the second year of "from 2010 to 2015"
+        dated += [
+            (token.text, [token])
+            for token in self._doc
+            if token.i not in taken and token.dep_ == "pobj" and _YEAR.fullmatch(token.text)
+        ]
+        found: list[tuple[str, str]] = []
+        for text, tokens in sorted(dated, key=lambda one: one[1][0].i if one[1] else 0):
+            link = leads_to(verb, tokens)
+            if link is not None:
+                found.append((link, text))
+        return tuple(found)
 
     def _arguments(self, verb: Token, relation: str, subject: Token) -> Iterator[tuple[str, Token]]:
         """Give each object of a verb with the relation that leads to it."""
@@ -196,23 +243,30 @@ class Sentence:
                 if above == verb:
                     yield link.lower_, token
 
-    def _doubtful(self, verb: Token) -> bool:
-        head = verb
+    def _doubt(self, verb: Token) -> str:
+        """Whether a verb tells what is only supposed ("hedged"), or tells nothing ("unsaid")."""
+        head, found = verb, ""
         while True:
             modals = {c.lower_ for c in head.children if c.dep_ == "aux"}
             if modals & _HYPOTHETICAL:
-                return True
+                return "unsaid"
+            if modals & _POSSIBLE:
+                found = "hedged"
             if any(c.dep_ == "mark" and c.lower_ in _CONDITIONS for c in head.children):
-                return True
+                return "unsaid"
             # "When the milk is too cold" does not say that it is.
             if head.dep_ == "advcl" and any(c.lower_ in _WHENEVER for c in head.children):
-                return True
+                return "unsaid"
             if head.dep_ in {"ccomp", "pcomp"}:
                 above = head.head
                 if above.lemma_.lower() in _DOUBT or is_negated(above):
-                    return True
+                    return "unsaid"
+                if above.lemma_.lower() in _BELIEVING:
+                    found = "hedged"
+            if head.dep_ == "xcomp" and head.head.lemma_.lower() in _SEEMING:
+                found = "hedged"
             if head.dep_ not in {"ccomp", "xcomp", "conj", "pcomp"}:
-                return False
+                return found
             head = head.head
 
     def _said(self, head: Token, *, subject: bool) -> tuple[str, bool] | None:

@@ -11,12 +11,14 @@ from dataclasses import astuple, dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from ..graph.instant import OPEN
 from ..graph.kind import Authority, EdgeKind, NodeKind, Role
-from ..graph.record import Author, Edge, Payload, Record, Version
+from ..graph.record import Author, Edge, Payload, Record, Validity, Version
 from ..graph.store import GraphStore, Name
 from .document import Document
 from .extraction import Claim, Extraction, normalise
 from .passage import Granularity, Passage
+from .when import Valid, hull
 
 READER = "memreader@2"
 
@@ -73,6 +75,16 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
     links: set[tuple[EdgeKind, str, str]] = set()
     mentions: dict[tuple[str, str], set[tuple[int, int]]] = {}
     placed: list[tuple[str, int, int]] = []
+    times: dict[tuple[str, str], list[Valid | None]] = {}
+    begins = {
+        cube: min([stated, *(claim.valid[0] for claim in found.claims if claim.valid)])
+        for cube, found in enumerate(reading.extractions)
+    }
+    since: dict[str, int] = {}
+
+    def from_(start: int) -> Validity | None:
+        """Visible from when the first of what it says holds, where that was before it was said."""
+        return Validity(start, OPEN, True) if start < stated else None
 
     def entity(surface: str, label: str) -> str | None:
         key = normalise(surface)
@@ -83,14 +95,22 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             entities[key] = (held[0] if held else " ".join(surface.split()), label)
         return store.name(ns, NodeKind.ENTITY, key).id
 
-    for passage, found in zip(reading.passages, reading.extractions, strict=True):
+    for place, (passage, found) in enumerate(
+        zip(reading.passages, reading.extractions, strict=True)
+    ):
         cube = reading.cube or store.name(
             ns, NodeKind.MEMCUBE, document.uri, passage.text, str(passage.occurrence)
         )
         placed.append((cube.id, passage.start, passage.end))
         header = _header(reading, passage, found)
+        since[cube.id] = min(begins[place], since.get(cube.id, stated))
         draft.versions["MemCube", cube.id] = author.version(
-            NodeKind.MEMCUBE, cube.id, header, key=cube.key, payload=Payload.of(passage.text)
+            NodeKind.MEMCUBE,
+            cube.id,
+            header,
+            key=cube.key,
+            payload=Payload.of(passage.text),
+            validity=from_(since[cube.id]),
         )
         links.add((EdgeKind.DERIVED_FROM, cube.id, source.id))
         known: dict[str, str] = {}
@@ -113,6 +133,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             fact_of[fact] = value
             _note_claim(facts.setdefault(value, {}), claim, passage)
             supports.setdefault((cube.id, fact), []).append(claim.span)
+            times.setdefault((cube.id, fact), []).append(claim.valid)
             _note_manner(said.setdefault((cube.id, fact), {}), claim, passage)
             subject = entity(claim.subject, "TOPIC")
             if subject is not None:
@@ -123,34 +144,57 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
     for (earlier, _, _), (later, _, _) in pairwise(placed):
         if earlier != later:
             links.add((EdgeKind.NEXT, earlier, later))
+    whole = from_(min(since.values(), default=stated))
+    of_fact: dict[str, list[Valid | None]] = {}
+    for (_, fact), held_times in times.items():
+        of_fact.setdefault(fact, []).extend(held_times)
     for key, (surface, label) in entities.items():
         name = store.name(ns, NodeKind.ENTITY, key)
         draft.versions["Entity", name.id] = author.version(
-            NodeKind.ENTITY, name.id, {"name": surface, "label": label}, key=name.key
+            NodeKind.ENTITY,
+            name.id,
+            {"name": surface, "label": label},
+            key=name.key,
+            validity=whole,
         )
     for fact, value in fact_of.items():
         key = store.name(ns, NodeKind.FACT, *value).key
-        draft.versions["Fact", fact] = author.version(NodeKind.FACT, fact, facts[value], key=key)
+        valid = hull(of_fact[fact])
+        draft.versions["Fact", fact] = author.version(
+            NodeKind.FACT,
+            fact,
+            facts[value],
+            key=key,
+            validity=Validity(*valid, True) if valid else whole,
+        )
     draft.versions["Source", source.id] = author.version(
         NodeKind.SOURCE,
         source.id,
         _source_header(reading, placed),
         key=source.key,
         payload=Payload.of(document.text),
+        validity=whole,
     )
     for kind, src, dst in sorted(links):
         role = {"role": str(Role.PRIMARY_SOURCE)} if kind is EdgeKind.DERIVED_FROM else {}
-        draft.edges[str(kind), src, dst] = author.edge(kind, src, dst, role)
+        start = from_(since[src]) if src in since else whole
+        draft.edges[str(kind), src, dst] = author.edge(kind, src, dst, role, validity=start)
     for (cube_id, node), spans in mentions.items():
         draft.edges["MENTIONS", cube_id, node] = author.edge(
-            EdgeKind.MENTIONS, cube_id, node, {"spans": _spans(spans)}
+            EdgeKind.MENTIONS,
+            cube_id,
+            node,
+            {"spans": _spans(spans)},
+            validity=from_(since[cube_id]),
         )
     for (cube_id, fact), held_spans in supports.items():
+        valid = hull(times[cube_id, fact])
         draft.edges["SUPPORTS", cube_id, fact] = author.edge(
             EdgeKind.SUPPORTS,
             cube_id,
             fact,
             {"spans": _spans(held_spans), "claim": said[cube_id, fact]},
+            validity=Validity(*valid, True) if valid else from_(since[cube_id]),
         )
     return draft
 
@@ -192,6 +236,13 @@ def _note_manner(held: dict[str, Any], claim: Claim, passage: Passage) -> None:
         held["instead_of"] = min(held.get("instead_of", claim.instead_of), claim.instead_of)
     if passage.stated is not None:
         held["stated"] = max(held.get("stated", passage.stated), passage.stated)
+    # of several sentences the surest speaks: one that does not hedge
+    if claim.confidence > held.get("confidence", 0):
+        held["confidence"] = claim.confidence
+        held["tense"] = claim.tense
+    if not claim.hedged:
+        held["hedged"] = False
+    held.setdefault("hedged", claim.hedged)
 
 
 def _mentioned(text: str, known: dict[str, str]) -> str | None:
@@ -206,7 +257,7 @@ def _mentioned(text: str, known: dict[str, str]) -> str | None:
 def _header(reading: Reading, passage: Passage, found: Extraction) -> dict[str, Any]:
     header: dict[str, Any] = {
         "title": passage.title or reading.document.name,
-        "semantic_type": reading.semantic_type,
+        "semantic_type": "preference" if found.preference else reading.semantic_type,
         "origin_type": reading.origin_type,
         "language": found.language,
         "state": "activated",

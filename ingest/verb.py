@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
+
+from .when import tense_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
+
+    from .period import Tense
 
 MOST_CONJUNCTS = 4
 SUBJECTS = {"nsubj", "nsubjpass"}
@@ -69,6 +73,46 @@ def is_negated(verb: Token) -> bool:
     if any(c.dep_ == "neg" or c.lower_ == "never" for c in verb.children):
         return True
     return verb.dep_ == "xcomp" and is_negated(verb.head)
+
+
+STATES = frozenset(
+    "be live work have own hold serve belong know study stay reside lead run manage head like love "  # noqa: SIM905
+    "prefer remain contain cost weigh include teach chair direct use".split()
+)
+"""Verbs of what goes on, and ends when it does; the others tell of what happens."""
+
+
+def tense_of_verb(verb: Token) -> Tense:
+    """When what a verb tells takes place; one that hangs on another ("plans to move") is that one's."""
+    words = [(t.lower_, t.tag_) for t in verb.children if t.dep_ in {"aux", "auxpass"}]
+    if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"}:
+        going = verb.head.lower_ == "going" or verb.head.lemma_ in {"plan", "intend"}
+        return "future" if going else tense_of_verb(verb.head)
+    found = tense_of([*words, (verb.lower_, verb.tag_)])
+    if found == "past" and not words and verb.tag_ == "VBN" and verb.dep_ == "conj":
+        return tense_of_verb(verb.head)
+    return found
+
+
+def leads_to(verb: Token, name: Sequence[Token]) -> str | None:
+    """The word by which a date hangs on a verb ("since", or "" for "last May"); None where it does not."""
+    inside = {token.i for token in name}
+    outside = (token for token in name if token.head.i not in inside or token.head == token)
+    root = next(outside, None)
+    if root is None or root.dep_ not in {"npadvmod", "pobj", "pcomp", "tmod", "advmod", "prep"}:
+        return None
+    link, above = "", root.head
+    while above.dep_ in {"prep", "pcomp", "mark"} or above.pos_ in {"ADP", "SCONJ"}:
+        link, above = link or above.lower_, above.head
+    while above.pos_ in {"NOUN", "PROPN", "ADV", "ADJ"} and above.dep_ in _HANGING:
+        above = above.head
+        if above.dep_ == "prep":
+            above = above.head
+    return link if above == verb else None
+
+
+_HANGING = {"dobj", "attr", "pobj", "oprd", "appos", "nsubjpass", "conj", "advmod", "acomp"}
+"""What a parse often hangs a date on although the verb has it: "joined the bank in 2020"."""
 
 
 def attribute_of(relation: str, noun: Token) -> Iterator[tuple[str, Token]]:

@@ -266,4 +266,5 @@ def _judged(facts: Sequence[str], held: Mapping[str, Belief]) -> tuple[Status, t
         ]
         if against:
             return status, tuple(dict.fromkeys(against))
-    return Status.BELIEVED, ()
+    supposed = any(f in held and held[f].status is Status.SUPPOSED for f in facts)
+    return Status.SUPPOSED if supposed else Status.BELIEVED, ()

@@ -112,3 +112,20 @@ def test_the_order_in_which_claims_arrive_does_not_matter(
 def test_nothing_supersedes_itself_or_without_being_a_correction(one: Claim, other: Claim) -> None:
     if one.fact == other.fact or not one.correction:
         assert supersedes(one, other) is False
+
+
+def test_what_is_only_supposed_is_not_believed_and_overrules_nothing() -> None:
+    plain = Claim("f1", "s1", "valve", "fail at", "02:10", False, False, None, 1, 10)
+    perhaps = Claim("f2", "s2", "valve", "fail at", "07:40", False, True, "02:10", 1, 20, True)
+    assert judge([replace(perhaps, correction=False)])["f2"].status is Status.SUPPOSED
+    assert {b.fact: b.status for b in judge([plain, perhaps]).values()} == {
+        "f1": Status.DISPUTED,
+        "f2": Status.DISPUTED,
+    }
+    # one who says it without a "perhaps" is enough
+    sure = replace(perhaps, origin="s3", correction=False, hedged=False)
+    assert judge([replace(perhaps, correction=False), sure])["f2"].status is Status.BELIEVED
+    # and what is supposed gives way to what is stated
+    said = replace(perhaps, fact="f3", object="09:00", instead_of="07:40", hedged=False)
+    held = judge([replace(perhaps, correction=False), said])
+    assert held["f2"].status is Status.SUPERSEDED

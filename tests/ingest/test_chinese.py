@@ -2,6 +2,7 @@
 
 import pytest
 
+from memcubes.graph.instant import EARLIEST, OPEN, parse, show_day
 from memcubes.ingest.chinese import ChineseExtractor
 from memcubes.ingest.document import Document, Turn
 from memcubes.ingest.extraction import Extraction
@@ -107,3 +108,41 @@ def test_a_passage_is_read_alike_in_any_company() -> None:
         for p in split_passages(Document(str(n), None, text, "text/plain"), CHINESE)
     ]
     assert CHINESE.extract(passages) == [CHINESE.extract([p])[0] for p in passages]
+
+
+@pytest.mark.parametrize(
+    ("text", "hedged", "tense", "valid"),
+    [
+        ("张伟去年担任厂长。", False, "", ("2022-01-01", "2023-01-01")),
+        ("泵P-3于2021年5月4日更换。", False, "", ("2021-05-04", "")),
+        ("李娜下个月将搬到北京。", False, "future", ("2023-06-01", "")),
+        ("张伟2020年之前是西门子的总经理。", False, "", ("", "2020-01-01")),
+        ("张伟可能搬到了上海。", True, "past", None),
+        ("据说张伟搬到了上海。", True, "past", None),
+    ],
+)
+def test_time_and_doubt(text: str, hedged: bool, tense: str, valid: tuple[str, str] | None) -> None:
+    document = Document("a.txt", None, text, "text/plain", stated=parse("2023-05-08"))
+    extractor = ChineseExtractor()
+    [found] = extractor.extract(split_passages(document, extractor))
+    claim = found.claims[0]
+    shown = {EARLIEST: "", OPEN: ""}
+    said = claim.valid and tuple(shown.get(at, show_day(at)) for at in claim.valid)
+    assert (claim.hedged, claim.tense, said) == (hedged, tense, valid)
+
+
+@pytest.mark.parametrize(
+    ("text", "liked"),
+    [
+        ("我最喜欢的城市是布尔诺。", True),
+        ("我不吃肉。", True),
+        ("我搬到了上海。", False),
+        ("你喜欢喝茶吗？", False),
+    ],
+)
+def test_preferences(text: str, liked: bool) -> None:
+    turn = Turn(0, len(text), "小红", "user", None)
+    document = Document("a.json", None, text, "application/json", turns=(turn,))
+    extractor = ChineseExtractor()
+    [found] = extractor.extract(split_passages(document, extractor))
+    assert found.preference is liked

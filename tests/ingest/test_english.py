@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from memcubes.graph.instant import EARLIEST, OPEN, parse, show_day
 from memcubes.ingest.document import Document, Turn
 from memcubes.ingest.english import EnglishExtractor
-from memcubes.ingest.extraction import Claim, Extraction
+from memcubes.ingest.extraction import SUPPOSED, Claim, Extraction
 from memcubes.ingest.passage import Granularity, split_passages
 
 ENGLISH = EnglishExtractor()
@@ -107,9 +108,9 @@ def test_only_the_contrasted_claim_is_a_correction() -> None:
         "Did Bob go to Rome?",
         "If it rains, the match takes place in the hall.",
         "The pump would need a new seal.",
-        "Bob might go to Rome.",
-        "Bob thinks that Alice stole the car.",
-        "Perhaps Bob lives in Rome.",
+        "Bob doubts that Alice stole the car.",
+        "Bob denies that Alice stole the car.",
+        "Bob would live in Rome.",
         "She lives in Oslo.",
         "I live in Oslo.",
     ],
@@ -211,3 +212,102 @@ def test_threads_get_the_same_answers() -> None:
 def test_nothing_at_all() -> None:
     assert ENGLISH.extract([]) == []
     assert read("!").mentions == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Bob might go to Rome.", "Bob go to Rome"),
+        ("Bob thinks that Alice stole the car.", "Alice steal the car"),
+        ("Perhaps Bob lives in Rome.", "Bob live in Rome"),
+        ("The plant reportedly lost 40 crowns.", "the plant lose 40 crowns"),
+        ("Bob seems to live in Rome.", "Bob seem to live in Rome"),
+        ("Alice could have sold the house.", "Alice sell the house"),
+    ],
+)
+def test_what_is_supposed_is_hedged(text: str, words: str) -> None:
+    claims = read(text).claims
+    found = {f"{c.subject} {c.relation} {c.object}": c for c in claims}
+    assert found[words].hedged
+    assert found[words].confidence == SUPPOSED
+    assert not any(claim.hedged for claim in read("Bob lives in Rome.").claims)
+
+
+@pytest.mark.parametrize(
+    ("text", "tense"),
+    [
+        ("Alice sold the house.", "past"),
+        ("Alice has moved to Paris.", "past"),
+        ("The valve was made by Siemens.", "past"),
+        ("Alice lives in Paris.", "present"),
+        ("Alice is moving to Paris.", "present"),
+        ("Alice will move to Paris.", "future"),
+        ("Alice is going to move to Paris.", "future"),
+        ("Alice plans to move to Paris.", "future"),
+    ],
+)
+def test_tense(text: str, tense: str) -> None:
+    assert {claim.tense for claim in read(text).claims} == {tense}
+
+
+def dated(text: str, stated: str = "2023-05-08") -> dict[str, tuple[str, str] | None]:
+    """The valid time of each claim, as days, by its object."""
+    document = Document("a.txt", None, text, "text/plain", stated=parse(stated))
+    [found] = ENGLISH.extract(split_passages(document, ENGLISH))
+    shown = {EARLIEST: "", OPEN: ""}
+    return {
+        c.object: None
+        if c.valid is None
+        else (
+            shown.get(c.valid[0], show_day(c.valid[0])),
+            shown.get(c.valid[1], show_day(c.valid[1])),
+        )
+        for c in found.claims
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "valid"),
+    [
+        ("Alice bought the house on 4 May 2021.", "the house", ("2021-05-04", "")),
+        ("Alice lived in Brno from 2010 to 2015.", "Brno", ("2010-01-01", "2016-01-01")),
+        ("Alice lived in Brno in 2010.", "Brno", ("2010-01-01", "2011-01-01")),
+        ("Alice moved to Brno in 2010.", "Brno", ("2010-01-01", "")),
+        ("Alice has worked at Siemens since March 2019.", "Siemens", ("2019-03-01", "")),
+        ("Bob was the CEO of Siemens until 2020.", "Siemens", ("", "2021-01-01")),
+        ("Bob was the CEO of Siemens before 2020.", "Siemens", ("", "2020-01-01")),
+        ("Bob served as mayor between 1990 and 1994.", "mayor", ("1990-01-01", "1995-01-01")),
+        ("Last May, Alice visited Linz.", "Linz", ("2022-05-01", "")),
+        ("Alice left Brno two weeks ago.", "Brno", ("2023-04-24", "")),
+        ("Alice will move to Linz next month.", "Linz", ("2023-06-01", "")),
+        ("Alice meets Bob on Friday.", "Bob", ("2023-05-05", "")),
+        ("Alice will meet Bob on Friday.", "Bob", ("2023-05-12", "")),
+        ("Alice lives in Linz.", "Linz", None),
+        ("The 2021 report was written by Alice.", "Alice", None),
+        ("Alice recently bought the house.", "the house", None),
+    ],
+)
+def test_valid_time_is_what_the_dates_say(
+    text: str, what: str, valid: tuple[str, str] | None
+) -> None:
+    assert dated(text)[what] == valid
+
+
+@pytest.mark.parametrize(
+    ("text", "liked"),
+    [
+        ("I prefer tea to coffee.", True),
+        ("I really can't stand loud music.", True),
+        ("My favourite city is Brno.", True),
+        ("I don't eat meat.", True),
+        ("I moved to Brno.", False),
+        ("Do I like tea?", False),
+        ("I would like a table for two.", False),
+    ],
+)
+def test_preferences_are_those_of_who_speaks(text: str, liked: bool) -> None:
+    turn = Turn(0, len(text), "Ann", "user", None)
+    for turns in ((turn,), ()):
+        document = Document("a.json", None, text, "application/json", turns=turns)
+        [found] = ENGLISH.extract(split_passages(document, ENGLISH))
+        assert found.preference is (liked and bool(turns))

@@ -83,7 +83,7 @@ def _verdict(new: Said, old: Said) -> str:
     )
     if not (named or alike):
         return ""
-    if new.authority < old.authority:
+    if new.authority < old.authority or (new.get("hedged") and not old.get("hedged")):
         return "disputes"
     ages = new.get("stated"), old.get("stated")
     if None in ages:
@@ -118,4 +118,6 @@ def _judged(
         elif others - over:
             yield fact, ("disputed", sources, tuple(sorted(others)))
         else:
-            yield fact, ("believed", sources, ())
+            left = [claim for claim in mine if others or not beaten[claim]]
+            supposed = all(claim.get("hedged") for claim in left)
+            yield fact, ("supposed" if supposed else "believed", sources, ())

@@ -1,0 +1,119 @@
+"""Periods, in both languages, against calendars that were counted by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcubes.graph.instant import OPEN, parse
+from memcubes.ingest.chinese_period import read_chinese_period
+from memcubes.ingest.period import read_period
+from memcubes.ingest.when import hull, valid_time
+
+SAID = parse("2023-05-08T13:56:00Z")  # a Monday
+
+
+def days(period: object) -> str:
+    """A period as its first day and the day after its last."""
+    assert period is not None
+    return f"{period.start}..{period.end}"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2021-05-04", "2021-05-04..2021-05-05"),
+        ("4 May 2021", "2021-05-04..2021-05-05"),
+        ("May 4th, 2021", "2021-05-04..2021-05-05"),
+        ("Friday, 4 May 2018", "2018-05-04..2018-05-05"),
+        ("May 2021", "2021-05-01..2021-06-01"),
+        ("2021", "2021-01-01..2022-01-01"),
+        ("the 1990s", "1990-01-01..2000-01-01"),
+        ("winter 2021", "2021-12-01..2022-03-01"),
+        ("Q3 2021", "2021-07-01..2021-10-01"),
+        ("late 2020", "2020-09-01..2021-01-01"),  # 366 * 2 // 3 = 244 days after 1 January
+        ("yesterday", "2023-05-07..2023-05-08"),
+        ("the day before yesterday", "2023-05-06..2023-05-07"),
+        ("last week", "2023-05-01..2023-05-08"),
+        ("last weekend", "2023-05-06..2023-05-08"),
+        ("last Friday", "2023-05-05..2023-05-06"),
+        ("next Friday", "2023-05-12..2023-05-13"),
+        ("last Monday", "2023-05-01..2023-05-02"),
+        ("last May", "2022-05-01..2022-06-01"),
+        ("last December", "2022-12-01..2023-01-01"),
+        ("two weeks ago", "2023-04-24..2023-04-25"),
+        ("a month ago", "2023-04-01..2023-05-01"),
+        ("three years ago", "2020-01-01..2021-01-01"),
+        ("in two days", "2023-05-10..2023-05-11"),
+        ("next summer", "2023-06-01..2023-09-01"),
+        ("last summer", "2022-06-01..2022-09-01"),
+    ],
+)
+def test_english(text: str, found: str) -> None:
+    assert days(read_period(text, SAID)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2021年5月4日", "2021-05-04..2021-05-05"),
+        ("2021年5月", "2021-05-01..2021-06-01"),
+        ("二十世纪", None),
+        ("20世纪90年代", "1990-01-01..2000-01-01"),
+        ("昨天", "2023-05-07..2023-05-08"),
+        ("昨天下午3点", "2023-05-07..2023-05-08"),
+        ("去年五月", "2022-05-01..2022-06-01"),
+        ("上周五", "2023-05-05..2023-05-06"),
+        ("下周", "2023-05-15..2023-05-22"),
+        ("上个月", "2023-04-01..2023-05-01"),
+        ("三天前", "2023-05-05..2023-05-06"),
+        ("两年前", "2021-01-01..2022-01-01"),
+        ("十二月", "2022-12-01..2023-01-01"),
+        ("今年春天", "2023-03-01..2023-06-01"),
+        ("去年下半年", "2022-07-01..2023-01-01"),
+        ("不久前", None),
+        ("2月30日", None),
+    ],
+)
+def test_chinese(text: str, found: str | None) -> None:
+    period = read_chinese_period(text, SAID)
+    assert (None if period is None else days(period)) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["soon", "recently", "a few days ago", "30 February 2021", "02:10", "ten years", "", "q9"],
+)
+def test_what_is_vague_or_no_day_is_no_period(text: str) -> None:
+    assert read_period(text, SAID) is None
+
+
+@pytest.mark.parametrize("text", ["yesterday", "last May", "May", "two weeks ago", "Friday"])
+def test_what_is_relative_needs_the_day_on_which_it_was_said(text: str) -> None:
+    assert read_period(text) is None
+    assert read_period(text, SAID) is not None
+
+
+@given(day=st.dates(date(1700, 1, 1), date(2200, 1, 1)), ago=st.integers(1, 400))
+def test_so_many_days_ago_is_so_many_days_before(day: date, ago: int) -> None:
+    said = ((day - date(1970, 1, 1)).days * 86_400 + 3_600) * 1_000_000
+    for period in (read_period(f"{ago} days ago", said), read_chinese_period(f"{ago}天前", said)):
+        assert period is not None
+        assert period.start == day - timedelta(days=ago)
+        assert (period.end - period.start).days == 1
+
+
+@given(text=st.text(max_size=40), said=st.none() | st.integers(-(2**52), 2**52))
+def test_no_text_breaks_it(text: str, said: int | None) -> None:
+    for read in (read_period, read_chinese_period):
+        period = read(text, said)
+        assert period is None or period.start < period.end
+
+
+def test_dates_that_contradict_each_other_say_nothing() -> None:
+    assert valid_time([("after", "2021"), ("before", "2020")], read_period, ends=False) is None
+    assert valid_time([("by", "2021")], read_period, ends=False) is None
+    assert hull([(1, OPEN), (5, 7)]) == (1, OPEN)
