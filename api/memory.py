@@ -61,7 +61,8 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
         indexing: Callable[[int, int], None] | None = None,
     ) -> IngestReport:
         """Read files and folders into memory and bring the index up to date."""
-        from ..ingest.memreader import MemReader, nothing_readable
+        from ..ingest.item import nothing_readable
+        from ..ingest.memreader import MemReader
 
         given = [Path(path).expanduser() for path in paths]
         if not given:

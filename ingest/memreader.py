@@ -22,7 +22,6 @@ from ..graph.errors import (
     NotFound,
     ReadOnly,
     Refused,
-    Unreadable,
 )
 from ..graph.instant import now
 from ..graph.kind import NodeKind, Verb
@@ -32,24 +31,16 @@ from ..graph.scope import Scope
 from ..graph.store import GraphStore
 from .difference import Difference, difference, handmade, held_against, held_records, reinstated
 from .document import Document
-from .draft import READER, Draft, Reading, drafted
+from .draft import READER, Draft, Reading, drafted, structure_kept
 from .extraction import Extractor, extractor_for
+from .item import Item, items_of
 from .language import detect
 from .passage import Granularity, Passage, split_passages
-from .readers import discover, read_documents, skipped
 from .report import IngestReport, Progress
+from .structure import structured
 
 TOGETHER = 64
 """How many sources are read and committed together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One document that is to be read, and the name by which reports know it."""
-
-    document: Document
-    name: str
-    record: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +100,7 @@ class MemReader:
     @staticmethod
     def items(paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
         """The documents of files and folders; what cannot be read goes into the report."""
-        for path in paths:
-            try:
-                files = discover(path)
-                report.skipped += [(str(one.path), one.reason) for one in skipped(path)]
-            except Unreadable as error:
-                report.failed.append((str(path), str(error)))
-                continue
-            if path.is_file() and not files:
-                reason = report.skipped.pop()[1]
-                report.failed.append((str(path), f"{path}: {reason}"))
-            for file in files:
-                yield from _documents(file, path, report)
+        return items_of(paths, report)
 
     def _take(
         self,
@@ -257,7 +237,7 @@ class MemReader:
                     language=language,
                     extractor=extractor.fingerprint,
                     passages=tuple(passages),
-                    extractions=tuple(extractions),
+                    extractions=tuple(structured(item.document, passages, extractions)),
                     record=item.record,
                     name=item.name,
                     semantic_type=item.document.semantic_type,
@@ -271,7 +251,13 @@ class MemReader:
         ]
 
     def _granularity(self, document: Document) -> Granularity:
-        policy = self.policies.get(document.semantic_type, Policy())
+        own = document.semantic_type
+        kinds = {entry.semantic_type or own for entry in document.entries} - {own}
+        others = tuple((kind, self._pieces(kind)) for kind in sorted(kinds))
+        return replace(self._pieces(own), others=others)
+
+    def _pieces(self, kind: str) -> Granularity:
+        policy = self.policies.get(kind, Policy())
         return Granularity(policy.words, policy.whole, policy.longest)
 
     def _current(self, batch: Sequence[Item]) -> dict[str, Version]:
@@ -312,44 +298,13 @@ class MemReader:
         ]
 
 
-def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[Item]:
-    try:
-        documents = list(read_documents(file))
-    except Unreadable as error:
-        report.failed.append((str(file), str(error)))
-        return
-    shown = file.relative_to(root).as_posix() if root.is_dir() else file.name
-    place = file.resolve().as_posix()
-    for number, document in enumerate(documents):
-        _, mark, record = document.uri.partition("#")
-        datable = document.datable
-        if datable is not document:
-            report.notes.append(
-                f"{shown + mark + record} has a date before 1684 or after 2255, which cannot be kept: "
-                "read as undated"
-            )
-        yield Item(
-            replace(datable, uri=place + mark + record),
-            shown + mark + record,
-            number if mark else None,
-        )
-
-
-def nothing_readable(paths: Sequence[Path]) -> IngestReport | None:
-    """The report on files of which none can be read; None as soon as one can."""
-    report = IngestReport()
-    for item in MemReader.items(paths, report):
-        if item.document.text.strip():
-            return None
-    return report
-
-
 def _unchanged(
     before: Version, item: Item, language: str, extractor: Extractor, pieces: Granularity
 ) -> bool:
     document = item.document
     return (
         before.text == document.text
+        and all(before.get(n) == kept for n, kept in structure_kept(document).items())
         and before.get("title") == document.name
         and before.get("stated") == document.stated
         and before.get("author") == document.author
