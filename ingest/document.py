@@ -106,10 +106,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """The bytes that a text only describes (an image, an archive): SHA-256 in hex, and how many there are."""
+    """The bytes that a text only describes (an image, an archive): SHA-256 in hex, how many, and whether kept."""
 
     sha256: str
     size: int
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

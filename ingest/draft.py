@@ -7,7 +7,7 @@ each opens the same records (DESIGN, belief).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -242,7 +242,7 @@ def structure_kept(document: Document) -> dict[str, Any]:
         "entries": [entry.kept() for entry in document.entries] or None,
         "names": [list(one) for one in document.names] or None,
         "claims": [list(one) for one in document.claims] or None,
-        "attachment": {"sha256": attached.sha256, "size": attached.size} if attached else None,
+        "attachment": asdict(attached) if attached else None,
     }
 
 

@@ -20,6 +20,7 @@ class Item:
     document: Document
     name: str
     record: int | None
+    path: Path | None = None
 
 
 def items_of(paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
@@ -60,6 +61,7 @@ def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[Item]:
             replace(datable, uri=place + mark + record),
             shown + mark + record,
             number if mark else None,
+            file,
         )
 
 

@@ -22,9 +22,11 @@ from ..graph.errors import (
     NotFound,
     ReadOnly,
     Refused,
+    StoreError,
 )
 from ..graph.instant import now
 from ..graph.kind import NodeKind, Verb
+from ..graph.payload_folder import PayloadFolder
 from ..graph.record import Record, Version
 from ..graph.retention import POLICIES, Policy
 from ..graph.scope import Scope
@@ -73,6 +75,7 @@ class MemReader:
         self.ns = ns
         self.policies = policies
         self.acknowledge = acknowledge or (lambda _: None)
+        self.payloads = PayloadFolder.of(store.url)
 
     def ingest(
         self,
@@ -89,7 +92,7 @@ class MemReader:
             if item.document.uri in seen:
                 continue  # the same file was named twice
             seen.add(item.document.uri)
-            batch.append(item)
+            batch.append(self._weighed(item, report))
             if len(batch) >= TOGETHER:
                 self._take(batch, report, reinstate, progress, begun)
                 batch = []
@@ -102,6 +105,33 @@ class MemReader:
         """The documents of files and folders; what cannot be read goes into the report."""
         return items_of(paths, report)
 
+    def _weighed(self, item: Item, report: IngestReport) -> Item:
+        """Decide whether the bytes that a document only describes are kept."""
+        attached = item.document.attachment
+        if attached is None or attached.kept:
+            return item
+        if self.payloads is None or item.path is None or not self.payloads.room_for(attached.size):
+            report.notes.append(
+                f"{item.name}: its {attached.size:,} bytes are not kept, only what is said of them"
+            )
+            return item
+        kept = replace(item.document, attachment=replace(attached, kept=True))
+        return replace(item, document=kept)
+
+    def _kept(self, work: Sequence[Work], report: IngestReport) -> list[Work]:
+        """Keep the bytes of sources before the change that speaks of them."""
+        able: list[Work] = []
+        for one in work:
+            attached, path = one.item.document.attachment, one.item.path
+            try:
+                if attached is not None and attached.kept and path is not None and self.payloads:
+                    self.payloads.put(path, attached.sha256)
+            except StoreError as error:
+                report.failed.append((one.item.name, str(error)))
+                continue
+            able.append(one)
+        return able
+
     def _take(
         self,
         batch: Sequence[Item],
@@ -112,7 +142,7 @@ class MemReader:
     ) -> None:
         if not batch:
             return
-        work = self._worked(self._readings(batch, report, reinstate), report)
+        work = self._kept(self._worked(self._readings(batch, report, reinstate), report), report)
         for taken in self._commit(work, report):
             self._tell(taken, report)
         report.characters += sum(len(item.document.text) for item in batch)

@@ -127,7 +127,7 @@ def document_of(source: Version) -> Document:
         entries=tuple(Entry.of(entry) for entry in source.get("entries") or ()),
         names=tuple(Named(*one) for one in source.get("names") or ()),
         claims=tuple(Told(*one) for one in source.get("claims") or ()),
-        attachment=Attachment(attached["sha256"], attached["size"]) if attached else None,
+        attachment=Attachment(**attached) if attached else None,
     )
 
 

@@ -37,7 +37,7 @@ def described(file: File) -> Iterator[Document]:
     text = "\n".join(_clean(line) for line in lines) + "\n"
     stated = parse_date(date)
     file.notes.append(
-        f"{kind}: of such files name, size, digest and the text that they carry are kept; their bytes are not"
+        f"{kind}: of such files only the name, the size and the text that they carry are found by a search"
     )
     detail = (("media", kind), ("sha256", digest), ("bytes", size))
     yield Document(

@@ -24,7 +24,7 @@ def read(path: Path) -> Document:
     assert document.semantic_type == "media"
     assert document.text.startswith(f"{path.name}\nkind: ")
     assert f"size: {len(data):,} bytes\n" in document.text
-    assert any("bytes" in note for note in document.notes)
+    assert any("found by a search" in note for note in document.notes)
     return document
 
 
