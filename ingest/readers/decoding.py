@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable, Mapping
 
 from ..document import ReadError
 
@@ -55,6 +56,8 @@ def decoded(data: bytes, file: str, *, html: bool = False) -> tuple[str, str]:
         declared = _CHARSET.search(data[:4096]) if html else None
         if declared is not None:
             encoding, told = declared[1].decode("ascii", "replace"), True
+    if not told and (shifted := _wide(data) or escaped(data)) is not None:
+        return data.decode(shifted), shifted  # which is valid UTF-8 too, full of NUL or of escapes
     try:
         return _strict(data[mark:], encoding, file), encoding
     except UnicodeDecodeError as error:
@@ -82,8 +85,6 @@ def _strict(data: bytes, encoding: str, file: str) -> str:
             f"{file}: cannot be decoded as {encoding!a} ({error}); save the file as "
             "UTF-8 and read it again."
         ) from error
-    if encoding == "utf-8" and (wide := _wide(data)) is not None:
-        return data.decode(wide)  # plain ASCII in UTF-16 is valid UTF-8, full of NUL
     return text
 
 
@@ -100,19 +101,42 @@ def guessed(data: bytes) -> str | None:
     high = len(_HIGH.findall(data))
     if (western := _western(data, high)) is not None:
         return western
-    chinese = {
-        name: _daily(data, name, daily)
-        for name, daily in (("gb18030", _GB_DAILY), ("big5", _BIG5_DAILY))
-        if _text_in(data, name)
+    if high < _FEWEST:
+        return None
+    shares = {
+        name: share
+        for name, (script, least) in _SCRIPTS.items()
+        if _text_in(data, name) and (share := script(data.decode(name)[:20_000])) > least
     }
-    if high < _FEWEST or not chinese:
+    chinese = {str(name): shares.pop(name) for name in ("gb18030", "big5") if name in shares}
+    if shares:
+        return _korean_or_japanese(data, shares, chinese)
+    if not chinese:
         return _other(data) if high >= 2 * _FEWEST else None
-    if len(chinese) == 1:
-        (name,) = chinese
-        return name if chinese[name] > 0.4 else _other(data)
-    best, worst = sorted(chinese, key=lambda name: chinese[name], reverse=True)
-    clear = chinese[best] > 0.6 and chinese[best] - chinese[worst] > 0.2
-    return best if clear else None
+    best, *others = sorted(chinese, key=lambda name: chinese[name], reverse=True)
+    if not others:
+        rare = chinese[best] <= 0.6 and _text_in(data, "cp949")
+        return None if rare and _korean(data.decode("cp949")[:20_000]) > 0.5 else best
+    return best if chinese[best] > 0.6 and chinese[best] - chinese[others[0]] > 0.2 else None
+
+
+def escaped(data: bytes) -> str | None:
+    """Give the encoding of ASCII that switches to other characters by escapes (ISO 2022, HZ); None if none.
+
+    >>> escaped("阀门漏水。".encode("hz")), escaped(b"plain")
+    ('hz', None)
+    """
+    if not data.isascii() or not (b"\x1b$" in data or b"~{" in data):
+        return None
+    for name in ("iso2022_jp_2", "iso2022_kr", "hz"):
+        try:
+            text = data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        beyond = [char for char in text if char > "\x7f"]
+        if beyond and "\x1b" not in text and (name != "hz" or _han_daily(text)):
+            return name
+    return None
 
 
 def _text_in(data: bytes, encoding: str) -> bool:
@@ -140,11 +164,14 @@ def _readable(text: str) -> float:
     """The share of characters that are ASCII, Western European, or Chinese of daily use."""
     text = text[:20_000]
     plain = sum(char < "\u0250" or _MARK.match(char) is not None for char in text)
-    shares = []
-    for name, daily in (("gb18030", _GB_DAILY), ("big5", _BIG5_DAILY)):
-        han = [char.encode(name, "ignore") for char in text if "\u3400" <= char <= "\u9fff"]
-        shares.append(sum(len(raw) == 2 and raw[0] in daily for raw in han))
-    return (plain + max(shares)) / len(text) if text else 0.0
+    found = [char for char in text if "\u3400" <= char <= "\u9fff"]
+    daily = max(_SCRIPTS[name][0]("".join(found)) for name in ("gb18030", "big5"))
+    return (plain + daily * len(found)) / len(text) if text else 0.0
+
+
+def _han_daily(text: str) -> bool:
+    han = "".join(_beyond(text[:20_000]))
+    return max(_SCRIPTS[name][0](han) for name in ("gb18030", "big5")) > 0.6
 
 
 def _western(data: bytes, high: int) -> str | None:
@@ -162,12 +189,69 @@ def _western(data: bytes, high: int) -> str | None:
     return "cp1252" if len(pairs) * 4 <= high else None
 
 
-def _daily(data: bytes, encoding: str, daily: range) -> float:
-    """The share of what is neither ASCII nor punctuation that is Chinese characters of daily use."""
-    beyond = [c for c in data.decode(encoding)[:20_000] if c > "\x7f" and not _MARK.match(c)]
-    han = [char for char in beyond if "\u3400" <= char <= "\u9fff"]
-    leads = [raw[0] for char in han if len(raw := char.encode(encoding)) == 2]
-    return sum(lead in daily for lead in leads) / len(beyond) if beyond else 0.0
+def _beyond(text: str) -> list[str]:
+    """What is neither ASCII nor punctuation."""
+    return [char for char in text if char > "\x7f" and not _MARK.match(char)]
+
+
+def _chinese(encoding: str, daily: range) -> Callable[[str], float]:
+    def share(text: str) -> float:
+        """The share of Chinese characters of daily use."""
+        beyond = _beyond(text)
+        han = [char.encode(encoding, "ignore") for char in beyond if "\u3400" <= char <= "\u9fff"]
+        found = sum(len(raw) == 2 and raw[0] in daily for raw in han)
+        return found / len(beyond) if beyond else 0.0
+
+    return share
+
+
+def _korean(text: str) -> float:
+    """The share of Hangul."""
+    beyond = _beyond(text)
+    found = sum("\uac00" <= char <= "\ud7a3" for char in beyond)
+    return found / len(beyond) if beyond else 0.0
+
+
+def _japanese(text: str) -> float:
+    """The share of kana and kanji, where a fifth at least are kana."""
+    beyond = _beyond(text)
+    kana = sum("\u3041" <= char <= "\u30fe" for char in beyond)
+    kanji = sum("\u4e00" <= char <= "\u9fff" for char in beyond)
+    return (kana + kanji) / len(beyond) if beyond and kana * 5 >= len(beyond) else 0.0
+
+
+_SCRIPTS: dict[str, tuple[Callable[[str], float], float]] = {
+    "gb18030": (_chinese("gb18030", _GB_DAILY), 0.4),
+    "big5": (_chinese("big5", _BIG5_DAILY), 0.4),
+    "euc_kr": (_korean, 0.95),
+    "shift_jis": (_japanese, 0.95),
+    "euc_jp": (_japanese, 0.95),
+}
+"""For an encoding the share of characters that speaks for it, and how large it must be."""
+
+_FREQUENT = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多"
+    "定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由"
+    "其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意"
+    "建月公无系很情者最立代想已通并提直题程展五果料象员位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知"
+    "较将组见计别她手角期根论运农指几区强放决西被干做必先回则任取据处给色光门即保治北造百规热领海口东导器世金增"
+)
+
+
+def _korean_or_japanese(
+    data: bytes, found: Mapping[str, float], chinese: Mapping[str, float]
+) -> str | None:
+    """One of these, or Chinese after all: the daily characters of one lie where those of another do."""
+    (name, share), *more = found.items()
+    if more or len(_beyond(data.decode(name)[:20_000])) < 12:
+        return None
+    if all(share - other > 0.1 for other in chinese.values()):
+        return name
+    if name != "euc_kr" or list(chinese) != ["gb18030"]:
+        return None
+    told = _beyond(data.decode("gb18030")[:20_000])
+    frequent = sum(char in _FREQUENT for char in told) / len(told)
+    return "euc_kr" if frequent < 0.2 else "gb18030" if frequent > 0.35 else None
 
 
 def _other(data: bytes) -> str | None:
@@ -175,9 +259,7 @@ def _other(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
     scripts = ["cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r", "koi8_u"]
-    found = from_bytes(
-        data, cp_isolation=[*scripts, "shift_jis", "euc_jp", "euc_kr", "iso8859_15"]
-    ).best()
+    found = from_bytes(data, cp_isolation=[*scripts, "iso8859_15"]).best()
     if found is None or found.chaos > 0.05 or found.coherence < 0.3:
         return None
     return found.encoding if _text_in(data, found.encoding) else None

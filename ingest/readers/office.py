@@ -57,6 +57,9 @@ def _word(file: File) -> Iterator[Document]:
         stream = archive.fp
         assert stream is not None  # it is open
         stream.seek(0)
+        if b"<m:oMath" in archive.read("word/document.xml"):
+            file.notes.append(f"{file.path.name} has equations, which are left out")
+            stream.seek(0)
         made = convert_to_html(stream, convert_image=lambda _: [], external_file_access=False)
     text = visible_text(made.value)
     yield Document(

