@@ -36,16 +36,18 @@ _BLOCK = 1 << 16
 
 
 @contextmanager
-def opened(file: File, what: str, *, doctype: bool = False) -> Iterator[ZipFile]:
+def opened(
+    file: File, what: str, *, part: int = MAX_PART, doctype: bool = False
+) -> Iterator[ZipFile]:
     """Open a container after its parts were unpacked once, block by block, to nowhere.
 
     So a part that is larger than it says (or a bomb) is refused before a parser holds it. Raises ReadError
-    where it is no ZIP archive, is encrypted or broken, is too large, or where markup declares entities;
-    `doctype` lets a document type stand that declares none (the pages of a book have one).
+    where it is no ZIP archive, is encrypted or broken, is too large (all of it, or one `part` of markup), or
+    where markup declares entities; `doctype` lets a document type stand that declares none (the pages of a book have one).
     """
     try:
         with zipfile.ZipFile(BytesIO(file.data(MAX_PACKED))) as archive:
-            _prove(file, archive, doctype=doctype)
+            _prove(file, archive, part, doctype=doctype)
             yield archive
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as error:
         raise ReadError(
@@ -54,7 +56,7 @@ def opened(file: File, what: str, *, doctype: bool = False) -> Iterator[ZipFile]
         ) from error
 
 
-def _prove(file: File, archive: ZipFile, *, doctype: bool) -> None:
+def _prove(file: File, archive: ZipFile, most: int, *, doctype: bool) -> None:
     parts = archive.infolist()
     if len(parts) > MAX_PARTS:
         raise ReadError(
@@ -65,18 +67,18 @@ def _prove(file: File, archive: ZipFile, *, doctype: bool) -> None:
         if part.flag_bits & 1:
             raise ReadError(f"{file.name}: is protected by a password; save it without one.")
         markup = part.filename.lower().endswith(_MARKUP) or part.filename == "[Content_Types].xml"
-        total = _unpacked(file, archive, part, total, markup=markup, doctype=doctype)
+        total = _unpacked(file, archive, part, total, most if markup else 0, doctype=doctype)
 
 
 def _unpacked(
-    file: File, archive: ZipFile, part: ZipInfo, total: int, *, markup: bool, doctype: bool
+    file: File, archive: ZipFile, part: ZipInfo, total: int, markup: int, *, doctype: bool
 ) -> int:
     size, tail, head = 0, b"", b""
     with archive.open(part) as stream:
         while block := stream.read(_BLOCK):
             size += len(block)
-            if total + size > MAX_UNPACKED or (markup and size > MAX_PART):
-                most = MAX_PART if markup and size > MAX_PART else MAX_UNPACKED
+            if total + size > MAX_UNPACKED or size > (markup or size):
+                most = markup if size > (markup or size) else MAX_UNPACKED
                 raise ReadError(
                     f"{file.name}: would unpack to more than {most:,} bytes ({part.filename[:80]!a}); "
                     "split it, or leave it out if that is not what it should hold."

@@ -28,7 +28,7 @@ _TAGS = ("title", "artist", "album", "albumartist", "composer", "genre", "year",
 def described(file: File) -> Iterator[Document]:
     """Describe a file that is not read as text; raises ReadError where it cannot be opened."""
     size, digest = _digest(file)
-    kind = mimetypes.guess_type(file.path.name)[0] or "application/octet-stream"
+    kind = kind_of(file.path.name)
     told = dict(_carried(file, kind))
     title, date = told.pop("title", None), told.get("date")
     lines = [file.path.name, f"kind: {kind}", f"size: {size:,} bytes"]
@@ -37,7 +37,7 @@ def described(file: File) -> Iterator[Document]:
     text = "\n".join(_clean(line) for line in lines) + "\n"
     stated = parse_date(date)
     file.notes.append(
-        f"{kind}: of such files only the name, the size and the text that they carry are found by a search"
+        "of files that are no text only the name, the size and the text that they carry are found by a search"
     )
     detail = (("media", kind), ("sha256", digest), ("bytes", size))
     yield Document(
@@ -50,6 +50,18 @@ def described(file: File) -> Iterator[Document]:
         entries=(Entry(0, len(text), "media", subject=_clean(file.path.name), detail=detail),),
         attachment=Attachment(digest, size),
     )
+
+
+def kind_of(name: str) -> str:
+    """The media type that a file's name tells.
+
+    >>> kind_of("a.jpg"), kind_of("page.html.gz"), kind_of("a")
+    ('image/jpeg', 'application/gzip', 'application/octet-stream')
+    """
+    kind, packed = mimetypes.guess_type(name)
+    if packed is not None:
+        return f"application/{packed}"
+    return kind or "application/octet-stream"
 
 
 def _digest(file: File) -> tuple[int, str]:

@@ -21,6 +21,10 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
+MAX_BODY = 24_000_000
+"""What the body of a Word document may unpack to, in bytes: mammoth holds it in some thirty times as many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Properties:
     """What an Office file says of itself (docProps/core.xml): None where it does not."""
@@ -52,7 +56,7 @@ def _word(file: File) -> Iterator[Document]:
     """A Word document: headings, lists, tables and footnotes; no pictures, no comments, no macro is looked at."""
     from mammoth import convert_to_html
 
-    with opened(file, "Word document") as archive:
+    with opened(file, "Word document", part=MAX_BODY) as archive:
         said = properties(archive)
         stream = archive.fp
         assert stream is not None  # it is open

@@ -6,7 +6,6 @@ that both take, it comes before the house's own.
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -15,6 +14,7 @@ from pathlib import Path
 from ..document import ReadError
 from . import book, media, office, page, pdf, plain, records, sheet, template
 from .file import Reader
+from .media import kind_of
 
 GROUP = "memcubes.readers"
 
@@ -77,10 +77,10 @@ def reader_for(path: Path, among: Iterable[Reader] | None = None) -> Reader:
     for reader in known:
         if suffix and suffix in reader.suffixes:
             return reader
-    guessed = mimetypes.guess_type(path.name)[0] or ""
+    guessed = kind_of(path.name)
     kind = guessed.split("/")[0]
     for reader in known:
-        if guessed and (guessed in reader.media or f"{kind}/*" in reader.media):
+        if guessed in reader.media or f"{kind}/*" in reader.media:
             return reader
     return REST
 

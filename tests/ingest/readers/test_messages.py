@@ -138,6 +138,13 @@ def test_errors_and_what_was_never_answered() -> None:
     ]
 
 
+def test_chinese_tools() -> None:
+    document = read(
+        [{"tool": "天气", "arguments": {"城市": "北京"}, "result": "二十一度", "time": AT}]
+    )
+    assert calls(document) == [('Tool: 天气\narguments: {"城市": "北京"}\nresult: 二十一度', "ok")]
+
+
 def test_wrapped_messages_keep_the_time_of_their_line() -> None:
     lines = [{"type": "user", "timestamp": AT, "message": {"role": "user", "content": "Hi."}}]
     assert read(lines).turns[0].stated == 1741930800000000
