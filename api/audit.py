@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..graph.belief import Status, beliefs
@@ -11,6 +13,7 @@ from ..graph.errors import Invalid, NotFound
 from ..graph.impact import Impact, impact_between, impact_of, impact_without
 from ..graph.kind import EdgeKind, NodeKind, Role
 from ..graph.listing import all_edges
+from ..graph.payload_folder import PayloadFolder
 from ..graph.scope import Along, Direction, Scope
 from ..graph.verify import Report, verify
 from .past_answer import MOST, PastAnswer, past_answers
@@ -220,7 +223,25 @@ class Audit(Reading):
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Report:
         """Prove that rows and log agree, and that nothing derived is left over."""
         store = self.store()
-        return verify(store.engine, progress=progress)
+        report = verify(store.engine, progress=progress)
+        payloads = PayloadFolder.of(store.url)
+        found = payloads.faults(store.engine.rows()) if payloads is not None else ()
+        return replace(report, findings=(*report.findings, *found))
+
+    def attachment(self, target: str, *, as_of: When = None) -> Path:
+        """The file with the bytes of a source that is no text (an image, an archive).
+
+        Raises `NotFound` where there is no such source, or where its bytes are not on this machine.
+        """
+        store, scope = self.store(), self.scope(as_of)
+        node = self.resolve(target, scope)
+        held = next((version.get("attachment") for version in store.get(scope, [node])), None)
+        payloads = PayloadFolder.of(store.url)
+        if held is None or payloads is None:
+            raise NotFound(
+                f"{target} has no bytes beside its text: it is no image, sound or archive"
+            )
+        return payloads.path(str(held["sha256"]))
 
     def past_answers(self, impact: Impact, most: int = MOST) -> tuple[PastAnswer, ...]:
         """Who was told what that rests on a change, when, and whether it would be told otherwise now."""

@@ -63,7 +63,8 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
         indexing: Callable[[int, int], None] | None = None,
     ) -> IngestReport:
         """Read files and folders into memory and bring the index up to date."""
-        from ..ingest.memreader import MemReader, nothing_readable
+        from ..ingest.item import nothing_readable
+        from ..ingest.memreader import MemReader
 
         if any(isinstance(path, str) and not path.strip() for path in paths):
             raise Invalid("a path is empty: name a file or a folder ('.' is the one you are in)")

@@ -92,6 +92,7 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
         # what is used as a whole is cut as little as can be
         "skill": Policy(words=250, whole=400),
         "tool": Policy(words=250, whole=400),
+        "prompt template": Policy(words=250, whole=400),
         "document": Policy(),
         # what happened fades out of the walk; where things stand is soon overtaken
         "episode": Policy(archive_after=730, words=60),

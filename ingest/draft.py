@@ -7,7 +7,7 @@ each opens the same records (DESIGN, belief).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -141,8 +141,11 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             target = _mentioned(claim.object, known)
             if target is not None:
                 links.add((EdgeKind.OBJECT_OF, target, fact))
-    for (earlier, _, _), (later, _, _) in pairwise(placed):
-        if earlier != later:
+    for (one, after), ((earlier, _, _), (later, _, _)) in zip(
+        pairwise(reading.passages), pairwise(placed), strict=True
+    ):
+        # the rows of a table follow one another, and nothing leads from one to the next
+        if earlier != later and not (_record(one) and _record(after)):
             links.add((EdgeKind.NEXT, earlier, later))
     whole = from_(min(since.values(), default=stated))
     of_fact: dict[str, list[Valid | None]] = {}
@@ -202,6 +205,10 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
 _VAGUE = frozenset({"TOPIC", "NAME"})
 
 
+def _record(passage: Passage) -> bool:
+    return passage.entry is not None and passage.entry.semantic_type is None
+
+
 def _spans(spans: Iterable[tuple[int, int]]) -> list[list[int]]:
     return [list(span) for span in sorted(set(spans))]
 
@@ -255,9 +262,11 @@ def _mentioned(text: str, known: dict[str, str]) -> str | None:
 
 
 def _header(reading: Reading, passage: Passage, found: Extraction) -> dict[str, Any]:
+    entry = passage.entry
     header: dict[str, Any] = {
         "title": passage.title or reading.document.name,
-        "semantic_type": "preference" if found.preference else reading.semantic_type,
+        "semantic_type": (entry and entry.semantic_type)
+        or ("preference" if found.preference else reading.semantic_type),
         "origin_type": reading.origin_type,
         "language": found.language,
         "state": "activated",
@@ -272,7 +281,21 @@ def _header(reading: Reading, passage: Passage, found: Extraction) -> dict[str, 
     ):
         if value is not None:
             header[name] = value
+    if entry is not None:
+        header.update(entry.detail)
     return header
+
+
+def structure_kept(document: Document) -> dict[str, Any]:
+    """What a source keeps of its structure, so that it can be read again from its text; None where none."""
+    attached = document.attachment
+    return {
+        "turns": [turn.kept() for turn in document.turns] or None,
+        "entries": [entry.kept() for entry in document.entries] or None,
+        "names": [list(one) for one in document.names] or None,
+        "claims": [list(one) for one in document.claims] or None,
+        "attachment": asdict(attached) if attached else None,
+    }
 
 
 def _source_header(reading: Reading, placed: Sequence[tuple[str, int, int]]) -> dict[str, Any]:
@@ -292,7 +315,7 @@ def _source_header(reading: Reading, placed: Sequence[tuple[str, int, int]]) -> 
         ("author", document.author),
         ("record", reading.record),
         ("untitled", document.title is None or None),
-        ("turns", [list(astuple(turn)) for turn in document.turns] or None),
+        *structure_kept(document).items(),
         ("pieces", reading.granularity.sizes if reading.granularity else None),
     ):
         if value is not None:

@@ -22,34 +22,27 @@ from ..graph.errors import (
     NotFound,
     ReadOnly,
     Refused,
-    Unreadable,
+    StoreError,
 )
 from ..graph.instant import now
 from ..graph.kind import NodeKind, Verb
+from ..graph.payload_folder import PayloadFolder
 from ..graph.record import Record, Version
 from ..graph.retention import POLICIES, Policy
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
 from .difference import Difference, difference, handmade, held_against, held_records, reinstated
 from .document import Document
-from .draft import READER, Draft, Reading, drafted
+from .draft import READER, Draft, Reading, drafted, structure_kept
 from .extraction import Extractor, extractor_for
+from .item import Item, items_of
 from .language import detect
 from .passage import Granularity, Passage, split_passages
-from .readers import discover, read_documents, skipped
 from .report import IngestReport, Progress
+from .structure import structured
 
 TOGETHER = 64
 """How many sources are read and committed together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One document that is to be read, and the name by which reports know it."""
-
-    document: Document
-    name: str
-    record: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +75,7 @@ class MemReader:
         self.ns = ns
         self.policies = policies
         self.acknowledge = acknowledge or (lambda _: None)
+        self.payloads = PayloadFolder.of(store.url)
 
     def ingest(
         self,
@@ -98,7 +92,7 @@ class MemReader:
             if item.document.uri in seen:
                 continue  # the same file was named twice
             seen.add(item.document.uri)
-            batch.append(item)
+            batch.append(self._weighed(item, report))
             if len(batch) >= TOGETHER:
                 self._take(batch, report, reinstate, progress, begun)
                 batch = []
@@ -109,18 +103,34 @@ class MemReader:
     @staticmethod
     def items(paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
         """The documents of files and folders; what cannot be read goes into the report."""
-        for path in paths:
+        return items_of(paths, report)
+
+    def _weighed(self, item: Item, report: IngestReport) -> Item:
+        """Decide whether the bytes that a document only describes are kept."""
+        attached = item.document.attachment
+        if attached is None or attached.kept:
+            return item
+        if self.payloads is None or item.path is None or not self.payloads.room_for(attached.size):
+            report.notes.append(
+                f"{item.name}: its {attached.size:,} bytes are not kept, only what is said of them"
+            )
+            return item
+        kept = replace(item.document, attachment=replace(attached, kept=True))
+        return replace(item, document=kept)
+
+    def _kept(self, work: Sequence[Work], report: IngestReport) -> list[Work]:
+        """Keep the bytes of sources before the change that speaks of them."""
+        able: list[Work] = []
+        for one in work:
+            attached, path = one.item.document.attachment, one.item.path
             try:
-                files = discover(path)
-                report.skipped += [(str(one.path), one.reason) for one in skipped(path)]
-            except Unreadable as error:
-                report.failed.append((str(path), str(error)))
+                if attached is not None and attached.kept and path is not None and self.payloads:
+                    self.payloads.put(path, attached.sha256)
+            except StoreError as error:
+                report.failed.append((one.item.name, str(error)))
                 continue
-            if path.is_file() and not files:
-                reason = report.skipped.pop()[1]
-                report.failed.append((str(path), f"{path}: {reason}"))
-            for file in files:
-                yield from _documents(file, path, report)
+            able.append(one)
+        return able
 
     def _take(
         self,
@@ -132,7 +142,7 @@ class MemReader:
     ) -> None:
         if not batch:
             return
-        work = self._worked(self._readings(batch, report, reinstate), report)
+        work = self._kept(self._worked(self._readings(batch, report, reinstate), report), report)
         for taken in self._commit(work, report):
             self._tell(taken, report)
         report.characters += sum(len(item.document.text) for item in batch)
@@ -257,7 +267,7 @@ class MemReader:
                     language=language,
                     extractor=extractor.fingerprint,
                     passages=tuple(passages),
-                    extractions=tuple(extractions),
+                    extractions=tuple(structured(item.document, passages, extractions)),
                     record=item.record,
                     name=item.name,
                     semantic_type=item.document.semantic_type,
@@ -271,7 +281,13 @@ class MemReader:
         ]
 
     def _granularity(self, document: Document) -> Granularity:
-        policy = self.policies.get(document.semantic_type, Policy())
+        own = document.semantic_type
+        kinds = {entry.semantic_type or own for entry in document.entries} - {own}
+        others = tuple((kind, self._pieces(kind)) for kind in sorted(kinds))
+        return replace(self._pieces(own), others=others)
+
+    def _pieces(self, kind: str) -> Granularity:
+        policy = self.policies.get(kind, Policy())
         return Granularity(policy.words, policy.whole, policy.longest)
 
     def _current(self, batch: Sequence[Item]) -> dict[str, Version]:
@@ -312,44 +328,13 @@ class MemReader:
         ]
 
 
-def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[Item]:
-    try:
-        documents = list(read_documents(file))
-    except Unreadable as error:
-        report.failed.append((str(file), str(error)))
-        return
-    shown = file.relative_to(root).as_posix() if root.is_dir() else file.name
-    place = file.resolve().as_posix()
-    for number, document in enumerate(documents):
-        _, mark, record = document.uri.partition("#")
-        datable = document.datable
-        if datable is not document:
-            report.notes.append(
-                f"{shown + mark + record} has a date before 1684 or after 2255, which cannot be kept: "
-                "read as undated"
-            )
-        yield Item(
-            replace(datable, uri=place + mark + record),
-            shown + mark + record,
-            number if mark else None,
-        )
-
-
-def nothing_readable(paths: Sequence[Path]) -> IngestReport | None:
-    """The report on files of which none can be read; None as soon as one can."""
-    report = IngestReport()
-    for item in MemReader.items(paths, report):
-        if item.document.text.strip():
-            return None
-    return report
-
-
 def _unchanged(
     before: Version, item: Item, language: str, extractor: Extractor, pieces: Granularity
 ) -> bool:
     document = item.document
     return (
         before.text == document.text
+        and all(before.get(n) == kept for n, kept in structure_kept(document).items())
         and before.get("title") == document.name
         and before.get("stated") == document.stated
         and before.get("author") == document.author

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from .document import Entry, Turn
 from .readers.header import lines, read_header
 
 if TYPE_CHECKING:
@@ -48,11 +49,18 @@ class Granularity:
     words: int = 110
     whole: int = 250
     longest: int = 400
+    others: tuple[tuple[str, Granularity], ...] = ()
+    """For parts of another semantic type than their document's: how large the passages of each are."""
 
     @property
     def sizes(self) -> list[int]:
-        """The three numbers, as the header of a source keeps them."""
-        return [self.words, self.whole, self.longest]
+        """The numbers, as the header of a source keeps them: three, and three more for each other type."""
+        own = [self.words, self.whole, self.longest]
+        return own + [size for _, other in self.others for size in other.sizes]
+
+    def of(self, kind: str | None) -> Granularity:
+        """How large the passages of a semantic type are."""
+        return next((other for name, other in self.others if name == kind), self)
 
     def __post_init__(self) -> None:
         if not 1 <= self.words <= self.longest or self.whole < 0:
@@ -71,7 +79,8 @@ class Passage:
     `role` belong to a chat turn; `stated` is the turn's time, else the document's.
     `ordinal` counts the passages of the document, `occurrence` the earlier ones with
     the very same text, so that (text, occurrence) is a passage's identity within its
-    document. `heading` is the nearest heading above or at its beginning.
+    document. `heading` is the nearest heading above or at its beginning. `entry` is the record or call
+    that the passage belongs to.
     """
 
     text: str
@@ -85,6 +94,7 @@ class Passage:
     ordinal: int
     occurrence: int
     heading: str | None = None
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +145,20 @@ def split_passages(
     ((2, 6), (8, 17), (18, 27))
     """
     cuts: list[Passage] = []
-    if document.turns:
-        for turn in document.turns:
-            span = (turn.start, turn.end)
-            stated = document.stated if turn.stated is None else turn.stated
-            for cut in _cut(document, span, extractor, granularity, heads=False):
-                cuts.append(replace(cut, speaker=turn.speaker, role=turn.role, stated=stated))
-    else:
+    parts: list[Turn | Entry] = [*document.turns, *document.entries]
+    for part in sorted(parts, key=lambda one: one.start):
+        stated = document.stated if part.stated is None else part.stated
+        entry = part if isinstance(part, Entry) else None
+        sizes = granularity.of(entry.semantic_type if entry else None)
+        for cut in _cut(document, (part.start, part.end), extractor, sizes, heads=False):
+            if isinstance(part, Entry):
+                subject = document.title if part.subject is None else part.subject
+                cut = replace(cut, title=subject, heading=part.heading or cut.heading)
+            else:
+                cut = replace(cut, speaker=part.speaker, role=part.role)
+                cut = cut if part.session is None else replace(cut, heading=part.session)
+            cuts.append(replace(cut, stated=stated, entry=entry))
+    if not (document.turns or document.entries):
         span = (0, len(document.text))
         cuts += _cut(document, span, extractor, granularity, heads=True)
     seen: dict[str, int] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from ..graph.errors import Conflict
 from ..graph.kind import NodeKind
@@ -16,10 +17,11 @@ from ..graph.listing import all_found
 from ..graph.record import Version
 from ..graph.scope import Where
 from ..graph.snapshot import STATEMENT
-from .document import Document, Turn
+from .document import Attachment, Document, Entry, Named, Told, Turn
 from .draft import READER, Reading
 from .extraction import extractor_for
-from .memreader import TOGETHER, Item, MemReader
+from .item import Item
+from .memreader import TOGETHER, MemReader
 from .report import IngestReport, Progress
 from .statement import read_statement
 
@@ -109,9 +111,10 @@ _OLDER = (
 
 def document_of(source: Version) -> Document:
     """The document that a source was read from, as the source keeps it."""
-    header: Mapping[str, object] = source.content or {}
+    header: Mapping[str, Any] = source.content or {}
     title = None if header.get("untitled") else str(header.get("title"))
     stated, author = header.get("stated"), header.get("author")
+    attached = header.get("attachment")
     return Document(
         uri=str(header.get("uri")),
         title=title,
@@ -121,6 +124,10 @@ def document_of(source: Version) -> Document:
         stated=stated if isinstance(stated, int) else None,
         author=None if author is None else str(author),
         turns=tuple(Turn(*turn) for turn in source.get("turns") or ()),
+        entries=tuple(Entry.of(entry) for entry in source.get("entries") or ()),
+        names=tuple(Named(*one) for one in source.get("names") or ()),
+        claims=tuple(Told(*one) for one in source.get("claims") or ()),
+        attachment=Attachment(**attached) if attached else None,
     )
 
 

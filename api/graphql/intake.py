@@ -30,7 +30,7 @@ INLINE = "inline:/"
 
 @strawberry.input
 class TextInput:
-    """A text under a name. A name that ends in .md, .html, .json or .jsonl is read as that; else as text."""
+    """A text under a name. A name that ends in .md, .html, .json, .jsonl, .csv or .prompt is read as that; else as text."""
 
     name: str
     text: str
@@ -146,7 +146,9 @@ def _texts(service: Service, asked: IngestInput, named: Sequence[str]) -> Ingest
         names: dict[str, str] = {}
         for number, (name, text) in enumerate(zip(named, given(asked.texts) or (), strict=True)):
             suffix = Path(name).suffix.lower()
-            place = folder / f"{number:03}{suffix if suffix in READ_TYPES else '.txt'}"
+            reader = READ_TYPES.get(suffix)
+            taken = reader is not None and reader.handed
+            place = folder / f"{number:03}{suffix if taken else '.txt'}"
             try:
                 place.write_bytes(text.text.encode())
             except UnicodeEncodeError:

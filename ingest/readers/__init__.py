@@ -1,5 +1,16 @@
 """Readers: files in, documents out."""
 
-from .folder import READ_TYPES, Skipped, discover, read_documents, skipped
+from .file import File, Reader
+from .folder import Skipped, discover, read_documents, skipped
+from .registry import READ_TYPES, reader_for
 
-__all__ = ["READ_TYPES", "Skipped", "discover", "read_documents", "skipped"]
+__all__ = [
+    "READ_TYPES",
+    "File",
+    "Reader",
+    "Skipped",
+    "discover",
+    "read_documents",
+    "reader_for",
+    "skipped",
+]

@@ -8,18 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..document import MAX_CHARS, MAX_LINE, Document, ReadError
-from . import page, prose, records
-from .decoding import decode
-
-READ_TYPES = {
-    ".md": prose.read_prose,
-    ".txt": prose.read_prose,
-    ".html": page.read_page,
-    ".htm": page.read_page,
-    ".json": records.read_json,
-    ".jsonl": records.read_jsonl,
-}
-"""The reader for each file type, by suffix in lower case."""
+from .file import File
+from .registry import READ_TYPES, REST, reader_for
 
 _NOT_SOURCES = {"casebook.toml"}
 
@@ -28,8 +18,8 @@ _NOT_SOURCES = {"casebook.toml"}
 class Skipped:
     """A file that was found and not read, and why.
 
-    >>> Skipped(Path("a.pdf"), "no reader for .pdf").reason
-    'no reader for .pdf'
+    >>> Skipped(Path("a.pipe"), "not a regular file").reason
+    'not a regular file'
     """
 
     path: Path
@@ -37,7 +27,7 @@ class Skipped:
 
 
 def discover(path: Path) -> list[Path]:
-    """List the files below `path` that can be read, in order of their relative names.
+    """List the files below `path`, in order of their relative names.
 
     A file is its own list. Hidden files and folders and `casebook.toml` are passed
     over, links to folders are not followed; what else is left out, `skipped` tells.
@@ -78,11 +68,12 @@ def _walk(path: Path) -> list[Path | Skipped]:
         ) from error
 
     for folder, folders, files in os.walk(path, onerror=refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        stores = {name for name in files if _is_store(Path(folder, name))}
+        folders[:] = [n for n in folders if not (n.startswith(".") or _belongs(n, stores))]
         found += [
             _judge(Path(folder, name))
             for name in files
-            if not name.startswith(".") and name not in _NOT_SOURCES
+            if not (name.startswith(".") or name in _NOT_SOURCES or _belongs(name, stores))
         ]
     return sorted(found, key=lambda one: _place(one).relative_to(path).as_posix())
 
@@ -93,32 +84,84 @@ def _place(found: Path | Skipped) -> Path:
 
 def _judge(path: Path) -> Path | Skipped:
     if not path.is_file():
-        return Skipped(path, "not a regular file")
-    if path.suffix.lower() in READ_TYPES:
-        return path
-    kind = path.suffix.lower() or "a name without a suffix"
-    return Skipped(path, f"no reader for {kind}; read are {', '.join(READ_TYPES)}")
+        return Skipped(path, "not a regular file, or a link to nothing")
+    return Skipped(path, "a store of memcubes") if _is_store(path) else path
+
+
+def _is_store(path: Path) -> bool:
+    """Whether a file is a store of memcubes, or a database that somebody has open."""
+    if path.suffix.lower() in READ_TYPES or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as opened:
+            head = opened.read(72)
+    except OSError:
+        return False
+    if not head.startswith(b"SQLite format 3\0"):
+        return False
+    return head[68:72] == b"mcbs" or path.with_name(path.name + "-wal").exists()
+
+
+def _belongs(name: str, stores: set[str]) -> bool:
+    """Whether a file or folder is what a store keeps beside itself."""
+    return any(name.startswith((f"{store}-", f"{store}.")) for store in stores)
 
 
 def _uri(file: Path, base: Path) -> str:
     try:
-        return file.resolve().relative_to(base.resolve()).as_posix()
+        return place_of(file.resolve().relative_to(base.resolve()))
     except ValueError:
-        return file.name
+        return place_of(Path(file.name))
 
 
-def _read(file: Path, uri: str) -> list[Document]:
+def place_of(path: Path) -> str:
+    """A path as a uri holds it: with / between its parts, and `#` only before a record's name.
+
+    Bytes of a file's name that are no UTF-8 are written as \\xff.
+    """
+    return printable(path.as_posix()).replace("#", "%23")
+
+
+def printable(name: str) -> str:
+    """A file's name that can be written down: bytes that are no UTF-8 as \\xff, line ends as \\n.
+
+    >>> printable("a\\udcff.md")
+    'a\\\\xff.md'
+    """
+    whole = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in whole)
+
+
+def _read(path: Path, uri: str) -> list[Document]:
+    reader, file = reader_for(path), File(path, uri)
     try:
-        data = file.read_bytes()
-    except OSError as error:
+        documents = list(reader.read(file)) if file.size else [file.blank]
+    except ReadError:
+        raise
+    except MemoryError as error:
         raise ReadError(
-            f"{file}: cannot be read ({error.strerror}); check that it is there and "
-            "that you may read it."
+            f"{path}: is too large for the memory there is; split it into several files."
         ) from error
-    suffix = file.suffix.lower()
-    text = decode(data, str(file), html=suffix in {".html", ".htm"})
-    documents = READ_TYPES[suffix](text, uri, str(file))
-    return [_checked(one, str(file)) for one in _unique(documents)]
+    except Exception as error:
+        # whatever a library stumbles over in a broken file
+        raise ReadError(
+            f"{path}: cannot be read as {reader.name} ({type(error).__name__}: {_line(error)}); open it in "
+            "the program that made it and save it again, or leave it out."
+        ) from error
+    if not documents:
+        raise ReadError(f"{path}: holds nothing to read; leave it out.")
+    notes = (*file.notes, *_unknown(path)) if reader is REST else tuple(file.notes)
+    first, *rest = [_checked(one, str(path)) for one in _unique(documents)]
+    return [replace(first, notes=(*first.notes, *notes)), *rest]
+
+
+def _unknown(path: Path) -> tuple[str, ...]:
+    kind = path.suffix.lower() or "names without a suffix"
+    return (f"there is no reader for {kind}: such files were kept as far as they are text",)
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
 
 
 def _unique(documents: list[Document]) -> Iterator[Document]:
@@ -157,6 +200,7 @@ def _checked(document: Document, file: str) -> Document:
     try:
         for part in (text, document.uri, document.title or "", document.author or ""):
             part.encode()
+        repr((document.turns, document.entries, document.names, document.claims)).encode()
     except UnicodeEncodeError as error:
         raise ReadError(
             f"{file}: half a surrogate pair at character {error.start} of "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..document import Document, ReadError
 from .dates import parse_date
+from .file import File, Reader
 from .header import read_header
 from .prose import language_code, person
 
@@ -23,6 +24,7 @@ _BLOCKS = set(
 _CLOSE = {"li", "dd", "dt", "tr", "thead", "tbody", "tfoot", "caption"}
 _KEPT = {"pre", "textarea"}
 _CELLS = {"td", "th"}
+_MARKS = {"li": "- "} | {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _DATES = ("date", "dc.date", "dcterms.date", "article:published_time", "pubdate")
@@ -68,6 +70,17 @@ def read_page(text: str, uri: str, file: str) -> list[Document]:
     ]
 
 
+def visible_text(html: str) -> str:
+    """The text of markup that a library made or a book holds, with its headings and lists as Markdown.
+
+    >>> visible_text("<h2>Pump</h2><p>It broke.</p><ul><li>twice</li></ul>")
+    '## Pump\\n\\nIt broke.\\n\\n- twice'
+    """
+    from bs4 import BeautifulSoup
+
+    return _visible(BeautifulSoup(_DECLARATION.sub("", html, count=1), "html.parser"), marked=True)
+
+
 def _first(soup: BeautifulSoup, name: str) -> str | None:
     # Not the <title> of a drawing inside the page.
     for tag in soup.find_all(name):
@@ -91,10 +104,10 @@ def _meta(soup: BeautifulSoup, names: tuple[str, ...]) -> Iterator[str]:
     return (found[name] for name in names if name in found)
 
 
-def _visible(soup: BeautifulSoup) -> str:
+def _visible(soup: BeautifulSoup, *, marked: bool = False) -> str:
     pieces: list[str] = []
     breaks = 0
-    for kind, value in _events(soup):
+    for kind, value in _events(soup, marked=marked):
         if kind == "break":
             breaks = max(breaks, len(value))
             continue
@@ -113,7 +126,7 @@ def _visible(soup: BeautifulSoup) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
-def _events(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
+def _events(soup: BeautifulSoup, *, marked: bool) -> Iterator[tuple[str, str]]:
     """Walk without recursion: real pages nest thousands deep."""
     from bs4.element import NavigableString, PreformattedString, Tag
 
@@ -133,8 +146,14 @@ def _events(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
             if border is not None:
                 yield border
                 stack.append((border, kept))
-            elif node.name in _CELLS and node.find_previous_sibling(["td", "th"]):
-                yield "text", " | "
+                if marked and node.name in _MARKS and node.get_text(strip=True):
+                    yield "kept", _MARKS[node.name]
+            elif node.name in _CELLS:
+                if node.find_previous_sibling(["td", "th"]):
+                    yield "text", " | "
+                if marked and node.find(["table", *_UNSEEN]) is None:
+                    yield "text", " ".join(node.get_text(" ").split())  # paragraphs in a cell too
+                    continue
             kept = kept or node.name in _KEPT
             stack.extend((child, kept) for child in reversed(node.contents))
 
@@ -150,3 +169,10 @@ def _unseen(tag: Tag) -> bool:
         return True
     style = tag.get("style")
     return isinstance(style, str) and _HIDDEN.search(style) is not None
+
+
+def _page(file: File) -> list[Document]:
+    return read_page(file.text(html=True), file.uri, file.name)
+
+
+PAGE = Reader("page", (".html", ".htm", ".xhtml"), _page)

@@ -31,7 +31,7 @@ def read_prose(text: str, uri: str, file: str) -> list[Document]:
             uri=uri,
             title=fields.get("title") or top_heading(text) or subject or None,
             text=text,
-            media="text/markdown" if uri.lower().endswith(".md") else "text/plain",
+            media="text/markdown" if uri.lower().endswith((".md", ".markdown")) else "text/plain",
             language=language_code(fields.get("language")),
             stated=parse_date(fields.get("date")),
             author=person(fields.get("author")),

@@ -1,4 +1,4 @@
-"""JSON and JSON lines: chats and corpora."""
+"""JSON and JSON lines: chats, traces of tools, corpora, tables, triples, and whatever else it holds."""
 
 from __future__ import annotations
 
@@ -6,50 +6,49 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..document import MAX_CHARS, MAX_LINE, Document, ReadError, Turn
-from .dates import parse_date
+from ..document import MAX_CHARS, MAX_LINE, Document, Named, ReadError
+from .exports import dialogue, identity
+from .exports import shape as dialogue_shape
+from .file import File, Reader
+from .messages import BODY, field, is_message, when
 from .prose import language_code
+from .table import Table, references, tabled, text_of
+from .template import template_in
+from .triples import graph_in, triples_in
 
-SHAPES = (
-    "read are chats (a list or lines of {role, content}, or {messages: [...]}) and "
-    "corpora (a list or lines of {title, text})"
-)
-MAX_FILE = 25 * MAX_CHARS
-"""The longest JSON file that is read, in characters; each record has its own limit."""
+MAX_FILE = 16 * MAX_CHARS
+"""The longest JSON file that is read, in bytes and in characters; each record has its own limit."""
 
-_BODY = ("content", "text", "body", "paragraph_text")
-_TIME = ("time", "timestamp", "created_at", "date", "published", "stated")
-_NAME = ("name", "speaker")
+MAX_VALUES = 6_000_000
+"""How many values a JSON file may hold: each takes some hundred bytes of memory."""
 
 
 def read_json(text: str, uri: str, file: str) -> list[Document]:
-    """Read a JSON file: one chat, several chats, or a corpus of titled records.
+    """Read a JSON file: one dialogue or several, a trace, a corpus of titled records, a table, or triples.
 
-    Raises ReadError that names the place of a syntax error, or says which shapes are
-    read if the file has another.
+    What has none of these shapes is read as one record, its inner fields by their paths. Raises ReadError
+    that names the place of a syntax error.
 
     >>> chat = '[{"role": "user", "content": "Hi"}]'
     >>> read_json(chat, "c.json", "c.json")[0].text
     'User: Hi\\n'
     """
-    if len(text) > MAX_FILE:
-        raise ReadError(
-            f"{file}: has {len(text):,} characters, more than {MAX_FILE:,}; split it, "
-            "or write it as JSON lines in several files."
-        )
+    _bounded(text, file)
     value = _parse(text, file, None)
     if isinstance(value, Mapping):
-        return _records([value], uri, file, None)
+        found = graph_in(value, uri) or template_in(value, uri)
+        return [found] if found is not None else _records([value], uri, file, None)
     if isinstance(value, list):
         return _records(value, uri, file, None)
-    raise ReadError(f"{file}: holds {_kind(value)}; {SHAPES}.")
+    return _records([{"value": value}], uri, file, None)
 
 
 def read_jsonl(text: str, uri: str, file: str) -> list[Document]:
-    """Read JSON lines: the turns of one chat, or a chat or titled record on each line.
+    """Read JSON lines: the turns of one chat, or a dialogue or record on each line.
 
     Blank lines are passed over. Raises ReadError that names the line.
     """
+    _bounded(text, file)
     values: list[Any] = []
     numbers: list[int] = []
     for number, line in enumerate(text.split("\n"), 1):
@@ -64,7 +63,16 @@ def read_jsonl(text: str, uri: str, file: str) -> list[Document]:
     return _records(values, uri, file, numbers)
 
 
+def _bounded(text: str, file: str) -> None:
+    """Refuse what would take many times its size in memory; commas within texts count too."""
+    if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
+        raise ReadError(
+            f"{file}: holds more than {MAX_VALUES:,} values; split it into several files."
+        )
+
+
 def _parse(text: str, file: str, line: int | None) -> Any:
+    at = "" if line is None else f", line {line}"
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -73,7 +81,6 @@ def _parse(text: str, file: str, line: int | None) -> Any:
             f"{file}, {at}: not JSON ({error.msg}); correct it or leave it out."
         ) from error
     except (RecursionError, ValueError) as error:
-        at = "" if line is None else f", line {line}"
         raise ReadError(
             f"{file}{at}: JSON that cannot be held ({type(error).__name__}); "
             "flatten it or shorten its numbers."
@@ -83,119 +90,81 @@ def _parse(text: str, file: str, line: int | None) -> Any:
 def _records(
     values: Sequence[Any], uri: str, file: str, numbers: Sequence[int] | None
 ) -> list[Document]:
-    kinds = [_shape(value) for value in values]
-    for index, (value, kind) in enumerate(zip(values, kinds, strict=True)):
-        if kind is None or (kind == "turn") != (kinds[0] == "turn"):
-            at = f"line {numbers[index]}" if numbers else f"record {index}"
-            raise ReadError(f"{file}, {at}: holds {_kind(value)}; {SHAPES}.")
     if not values:
-        raise ReadError(f"{file}: holds no record; {SHAPES}.")
-    if kinds[0] == "turn":
-        return [_chat({"messages": values}, uri, file)]
-    single = numbers is None and len(values) == 1 and kinds[0] == "chat"
-    return [
-        _chat(value, uri if single else _name(uri, value, index), file)
-        if kind == "chat"
-        else _document(value, _name(uri, value, index))
-        for index, (value, kind) in enumerate(zip(values, kinds, strict=True))
-    ]
+        raise ReadError(f"{file}: holds no record; leave it out.")
+    kinds = [_shape(value) for value in values]
+    if all(kind == "turn" for kind in kinds):
+        return [dialogue({"messages": values}, uri, file)]
+    if all(kind == "chat" for kind in kinds):
+        single = numbers is None and len(values) == 1
+        return [
+            dialogue(value, uri if single else f"{uri}#{identity(value) or _name(value, n)}", file)
+            for n, value in enumerate(values)
+        ]
+    if all(kind == "text" for kind in kinds):
+        return _corpus(values, uri)
+    told = triples_in(values, uri)
+    return [told] if told is not None else tabled([Table.of(None, values)], uri)
 
 
 def _shape(value: object) -> str | None:
     if not isinstance(value, Mapping):
         return None
-    if isinstance(value.get("messages"), list):
+    if dialogue_shape(value) is not None:
         return "chat"
-    has_body = any(name in value for name in _BODY)
-    if has_body and any(isinstance(value.get(n), str) for n in ("role", "speaker")):
+    if is_message(value):
         return "turn"
-    return "record" if isinstance(_body(value), str) else None
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, Mapping):
-        keys = ", ".join(str(key)[:40] for key in list(value)[:6])
-        return f"an object with the keys {keys}" if keys else "an empty object"
-    return {list: "a list", str: "a string", type(None): "null"}.get(
-        type(value), "a number or boolean"
-    )
+    return "text" if isinstance(_body(value), str) else "record"
 
 
 def _body(value: Mapping[str, Any]) -> Any:
-    return next((value[name] for name in _BODY if name in value), None)
+    return next((value[name] for name in BODY if name in value), None)
 
 
-def _field(value: Mapping[str, Any], *names: str) -> str | None:
-    for name in names:
-        found = value.get(name)
-        if isinstance(found, str) and found.strip():
-            return found.strip()
-    return None
+def _name(value: Mapping[str, Any], index: int) -> str:
+    title = field(value, "title")
+    return title or text_of(value.get("id")) or str(index)
 
 
-def _stated(value: Mapping[str, Any]) -> int | None:
-    found = (parse_date(value.get(name)) for name in _TIME)
-    return next((moment for moment in found if moment is not None), None)
+def _corpus(values: Sequence[Mapping[str, Any]], uri: str) -> list[Document]:
+    """Records of prose, a document each; what names another record stands in lines below its text."""
+    linked = references(values)
+    return [
+        _document(value, f"{uri}#{_name(value, n)}", links)
+        for n, (value, links) in enumerate(zip(values, linked, strict=True))
+    ]
 
 
-def _name(uri: str, value: Mapping[str, Any], index: int) -> str:
-    identity = value.get("id")
-    if isinstance(identity, int) and not isinstance(identity, bool):
-        identity = str(identity)
-    name = _field(value, "title") or (identity if isinstance(identity, str) else None)
-    return f"{uri}#{name or index}"
-
-
-def _document(value: Mapping[str, Any], uri: str) -> Document:
+def _document(
+    value: Mapping[str, Any], uri: str, links: Sequence[tuple[str, str, str]]
+) -> Document:
+    text = str(_body(value))
+    names: list[Named] = []
+    for place, (column, shown, surface) in enumerate(links):
+        text += ("\n" if place else "\n\n") + f"{column}: "
+        names.append(Named(len(text), len(text) + len(shown), surface))
+        text += shown
     return Document(
         uri=uri,
-        title=_field(value, "title"),
-        text=str(_body(value)),
+        title=field(value, "title"),
+        text=text,
         media="text/plain",
-        language=language_code(_field(value, "language", "lang")),
-        stated=_stated(value),
-        author=_field(value, "author", "from"),
+        language=language_code(field(value, "language", "lang")),
+        stated=when(value),
+        author=field(value, "author", "from"),
+        names=tuple(names),
     )
 
 
-def _chat(value: Mapping[str, Any], uri: str, file: str) -> Document:
-    pieces: list[str] = []
-    turns: list[Turn] = []
-    length = 0
-    for index, message in enumerate(value["messages"]):
-        if _shape(message) not in {"turn", "record"}:
-            at = f"message {index} of {uri}"
-            raise ReadError(
-                f"{file}, {at}: holds {_kind(message)}; a message is "
-                "{role, content} or {speaker, text}, with name and time if known."
-            )
-        said = _said(_body(message), f"{file}, message {index} of {uri}")
-        role = _field(message, "role")
-        speaker = _field(message, *_NAME) or (role or "Unknown").capitalize()
-        start = length + len(speaker) + 2
-        if said:
-            turns.append(Turn(start, start + len(said), speaker, role, _stated(message)))
-            pieces.append(f"{speaker}: {said}\n")
-            length += len(pieces[-1])
-    return Document(
-        uri=uri,
-        title=_field(value, "title"),
-        text="".join(pieces),
-        media="application/x-chat",
-        language=language_code(_field(value, "language", "lang")),
-        stated=_stated(value),
-        author=_field(value, "author"),
-        turns=tuple(turns),
-    )
+def _json(file: File) -> list[Document]:
+    text = file.text(MAX_FILE)
+    return read_json(text, file.uri, file.name) if text.strip() else [file.blank]
 
 
-def _said(content: object, place: str) -> str:
-    """Give a message's text: a string, nothing, or a list of parts of type text."""
-    if content is None:
-        return ""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list):
-        texts = (p.get("text") if isinstance(p, Mapping) else p for p in content)
-        return "\n".join(text for text in texts if isinstance(text, str))
-    raise ReadError(f"{place}: its content is {_kind(content)}, not text.")
+def _lines(file: File) -> list[Document]:
+    text = file.text(MAX_FILE)
+    return read_jsonl(text, file.uri, file.name) if text.strip() else [file.blank]
+
+
+JSON = Reader("json", (".json",), _json)
+JSON_LINES = Reader("json lines", (".jsonl", ".ndjson"), _lines)

@@ -59,7 +59,7 @@ WAYS_OUT = {
     "broken.jsonl": "correct it or leave it out",
     "long.txt": "split it",
     "nul.txt": "binary",
-    "a.pdf": "no reader for .pdf",
+    "a.pdf": "save it again",
 }
 
 
@@ -83,7 +83,7 @@ def test_a_file_that_may_not_be_read(cli: Any, db: Path, tmp_path: Path) -> None
 
 def test_a_folder_that_looks_like_a_file(cli: Any, db: Path, tmp_path: Path) -> None:
     (tmp_path / "folder.md").mkdir()
-    refused(cli("ingest", tmp_path / "folder.md"), 3, "folder.md", ".md, .txt")
+    refused(cli("ingest", tmp_path / "folder.md"), 3, "folder.md", "no file here")
     assert head(db) == 0
 
 

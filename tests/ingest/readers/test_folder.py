@@ -1,31 +1,52 @@
 """Folders: what is found, what is left out, and what is refused."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from memcubes.api import Memory
 from memcubes.ingest.document import MAX_CHARS, MAX_LINE, ReadError
-from memcubes.ingest.readers import Skipped, discover, read_documents, skipped
+from memcubes.ingest.readers import discover, read_documents, skipped
 
 
-def test_discovers_readable_files_in_order_and_reports_the_rest(tmp_path: Path) -> None:
+def test_discovers_all_files_in_order_but_what_is_hidden(tmp_path: Path) -> None:
     for name in ["b.md", "a/z.txt", "a/y.html", ".hidden.md", ".git/x.md", "c.pdf", "plain"]:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("x", "utf-8")
     (tmp_path / "casebook.toml").write_text("", "utf-8")
     found = [path.relative_to(tmp_path).as_posix() for path in discover(tmp_path)]
-    assert found == ["a/y.html", "a/z.txt", "b.md"]
-    left_out = {one.path.name: one.reason for one in skipped(tmp_path)}
-    assert set(left_out) == {"c.pdf", "plain"}
-    assert ".pdf" in left_out["c.pdf"]
+    assert found == ["a/y.html", "a/z.txt", "b.md", "c.pdf", "plain"]
+    assert skipped(tmp_path) == []
 
 
-def test_a_file_is_its_own_list(tmp_path: Path) -> None:
-    path = tmp_path / "a.PDF"
-    path.write_text("x", "utf-8")
-    assert discover(path) == []
-    assert skipped(path) == [Skipped(path, skipped(path)[0].reason)]
+def test_what_is_no_file_is_left_out_and_said(tmp_path: Path) -> None:
+    (tmp_path / "gone.md").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "round.md").symlink_to(tmp_path / "round.md")
+    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "a.md").write_text("x", "utf-8")
+    assert [path.name for path in discover(tmp_path)] == ["a.md"]
+    assert {one.path.name for one in skipped(tmp_path)} == {"gone.md", "pipe", "round.md"}
+
+
+def test_a_store_and_what_is_beside_it_is_no_source(tmp_path: Path) -> None:
+    with Memory.open(str(tmp_path / "m.db"), encoder="hashing", user="local:ann") as memory:
+        memory.remember("Ada keeps bees.")
+        memory.search("bees")
+        (tmp_path / "a.md").write_text("x", "utf-8")
+        assert [path.name for path in discover(tmp_path)] == ["a.md"]
+    assert [path.name for path in discover(tmp_path)] == ["a.md"]
+    assert [one.reason for one in skipped(tmp_path / "m.db")] == ["a store of memcubes"]
+    assert discover(tmp_path / "m.db") == []
+
+
+def test_names_with_odd_characters(tmp_path: Path) -> None:
+    for name in ("a#1.md", "b\nc.md", "\u202e.md", os.fsdecode(b"d\xff.md"), "阀门 (1).md"):
+        (tmp_path / name).write_text("Some text.", "utf-8")
+    uris = [document.uri for document in read_documents(tmp_path)]
+    assert uris == ["a%231.md", "b\\nc.md", "d\\xff.md", "\\u202e.md", "阀门 (1).md"]
 
 
 def test_uris_are_relative_to_the_root(tmp_path: Path) -> None:
@@ -49,7 +70,7 @@ def test_text_is_the_file_character_for_character(tmp_path: Path) -> None:
 
 
 def test_undecodable_names_file_offset_and_way_out(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_bytes(b"caf\xe9")
+    (tmp_path / "a.md").write_bytes(b"\x0d\x0a-\xe9\xff\xfe")
     with pytest.raises(ReadError, match=r"a\.md: byte 3 .* save the file as UTF-8"):
         list(read_documents(tmp_path))
 

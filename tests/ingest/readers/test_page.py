@@ -1,8 +1,11 @@
 """Web pages."""
 
+from pathlib import Path
+
 import pytest
 
 from memcubes.ingest.document import Document, ReadError
+from memcubes.ingest.readers import read_documents
 from memcubes.ingest.readers.page import read_page
 
 
@@ -29,6 +32,14 @@ def test_a_date_line_at_the_top_counts() -> None:
     assert document.title == "Notice"
     assert document.stated == 1741910400000000
     assert document.author == "Ana"
+
+
+def test_a_chinese_page_in_an_old_encoding(tmp_path: Path) -> None:
+    page = "<html lang=zh><meta charset=gb2312><title>阀门</title><script>坏</script><h1>阀门</h1><p>王小明更换了阀门。</p>"
+    (tmp_path / "a.html").write_bytes(page.encode("gb2312"))
+    [document] = read_documents(tmp_path)
+    assert (document.title, document.language) == ("阀门", "zh")
+    assert document.text == "阀门\n\n王小明更换了阀门。"
 
 
 def test_preformatted_text_keeps_its_lines() -> None:

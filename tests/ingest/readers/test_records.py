@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcubes.ingest.document import MAX_LINE, ReadError
-from memcubes.ingest.readers.records import read_json, read_jsonl
+from memcubes.ingest.readers.records import MAX_VALUES, read_json, read_jsonl
 
 LINES = [
     {"role": "user", "name": "Ana", "content": "Hi, Bo.", "time": "2025-03-14T05:40:00Z"},
@@ -68,29 +68,61 @@ def test_several_chats() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"title": "x"}', "keys title; read are chats"),
         ("[]", "holds no record"),
-        ('"text"', "holds a string"),
-        ("[1]", "record 0: holds a number"),
-        ('[{"title": "a", "text": "b"}, {"role": "u", "content": "c"}]', "record 1"),
         ('{"messages": [{"role": "u"}]}', "message 0 of c.json"),
         ('{"messages": [{"role": "u", "content": 3}]}', "its content is a number"),
         ('{"a": 1,\n "b" 2}', "line 2, column 6: not JSON"),
         ("[" * 100_000, "cannot be held"),
         ("1" * 5000, "cannot be held"),
+        ("[" + "[]," * (MAX_VALUES // 2) + "[]]", "more than 6,000,000 values"),
     ],
 )
-def test_other_shapes_are_refused(text: str, message: str) -> None:
+def test_what_cannot_be_read_is_named(text: str, message: str) -> None:
     with pytest.raises(ReadError, match=message) as caught:
         read_json(text, "c.json", "c.json")
     assert "c.json" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ('{"title": "x"}', "title: x\n\n"),
+        ('"text"', "value: text\n\n"),
+        ("[1, 2]", "value: 1\n\nvalue: 2\n\n"),
+        (
+            '{"a": {"b": [1, {"c": null, "d": "é"}]}, "e": ["x", "y"]}',
+            "a.b[0]: 1\na.b[1].d: é\ne: x, y\n\n",
+        ),
+        (
+            '[{"title": "a", "text": "b"}, {"role": "u", "content": "c"}]',
+            "title: a\ntext: b\n\nrole: u\ncontent: c\n\n",
+        ),
+    ],
+)
+def test_other_shapes_are_records(text: str, kept: str) -> None:
+    [document] = read_json(text, "c.json", "c.json")
+    assert document.text == kept
+    assert document.semantic_type == "document"
+
+
+def test_records_of_prose_say_which_others_they_name() -> None:
+    value = [
+        {"id": "E-1", "title": "Ada Finch", "text": "She runs the plant."},
+        {"id": "E-2", "title": "Ben Stone", "text": "He mends.", "boss": "E-1", "age": 41},
+        {"id": "E-3", "text": "Nobody.", "likes": ["Ben Stone", "tea"]},
+    ]
+    first, second, third = read_json(json.dumps(value), "c.json", "c.json")
+    assert first.text == "She runs the plant.\n\nid: E-1"
+    assert second.text == "He mends.\n\nboss: E-1"
+    assert third.text == "Nobody.\n\nlikes: Ben Stone"
+    for document, name in ((first, "E-1"), (second, "E-1"), (third, "Ben Stone")):
+        [named] = document.names
+        assert document.text[named.start : named.end] == named.surface == name
 
 
 def test_broken_lines_are_named() -> None:
     good = json.dumps(LINES[0])
     with pytest.raises(ReadError, match=r"c\.jsonl, line 3, column"):
         read_jsonl(f"{good}\n\n{good[:-1]}\n", "c.jsonl", "c.jsonl")
-    with pytest.raises(ReadError, match="line 2: holds an object"):
-        read_jsonl(f'{good}\n{{"title": "a", "text": "b"}}', "c.jsonl", "c.jsonl")
     with pytest.raises(ReadError, match="line 1: has"):
         read_jsonl(" " * (MAX_LINE + 1), "c.jsonl", "c.jsonl")

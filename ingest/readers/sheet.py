@@ -1,0 +1,178 @@
+"""CSV files and workbooks: their rows as records, or as the facts of a graph; formulas stay text."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from ..document import MAX_LINE, Document, ReadError
+from .archive import opened
+from .file import File, Reader
+from .office import properties
+from .table import Cell, Table, tabled
+from .triples import columns, node_names, triples_of, written
+
+MAX_ROWS = 200_000
+"""How many rows a table may have."""
+
+_NUMBER = re.compile(r"[+-]?\d[\d.,]*$")
+_SEPARATORS = ",;\t|"
+_SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def read_csv(text: str, uri: str, file: str, *, path: Path | None = None) -> list[Document]:
+    """Read a CSV or TSV file whose first row names the columns.
+
+    Rows with subject, relation and object, or with source and target, are the facts of a graph; the names
+    of its nodes come from the file of nodes beside `path`, if there is one. Raises ReadError.
+
+    >>> [told] = read_csv("id,name\\n7,Ada Finch\\n", "customers.csv", "customers.csv")
+    >>> told.text, told.claims[0].subject, told.names[0].surface
+    ('id: 7\\nname: Ada Finch\\n\\n', 'Ada Finch', 'customer 7')
+    """
+    separator = "\t" if uri.lower().endswith((".tsv", ".tab")) else _separator(text)
+    rows = list(_rows(text, separator, file))
+    if not rows:
+        raise ReadError(f"{file}: holds no row; leave it out.")
+    header, body = rows[0], rows[1:]
+    if all(len(row) == 3 for row in rows) and columns(header) is None and "triple" in uri.lower():
+        header, body = ["subject", "relation", "object"], rows
+    elif any(_NUMBER.match(cell.strip()) for cell in header):
+        header, body = [f"column {n}" for n in range(1, len(header) + 1)], rows  # nothing is named
+    called = node_names(path, lambda beside: File(beside, uri).text()) if path else {}
+    told = triples_of(header, body, lambda key: called.get(key, key))
+    if told is not None and (made := written(told, uri)) is not None:
+        return [made]
+    found = tabled([_table(None, header, body)], uri, "text/csv")
+    if not found:
+        raise ReadError(f"{file}: holds no row below the names of its columns; leave it out.")
+    return found
+
+
+def _separator(text: str) -> str:
+    """What separates the columns: what the first line has most of, outside quotation marks."""
+    first = text.lstrip("\r\n").partition("\n")[0]
+    bare = "".join(first.split('"')[::2])
+    return max(_SEPARATORS, key=bare.count)
+
+
+def _rows(text: str, separator: str, file: str) -> Iterator[list[str]]:
+    reader = csv.reader(_lines(text), delimiter=separator)
+    limit = csv.field_size_limit(MAX_LINE)
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield row
+            if reader.line_num > MAX_ROWS * 10:
+                break
+    except csv.Error as error:
+        raise ReadError(
+            f"{file}, line {reader.line_num}: no CSV ({error}); correct the quotation marks."
+        ) from error
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _lines(text: str) -> Iterator[str]:
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
+def _table(name: str | None, header: Sequence[str], body: Sequence[Sequence[str]]) -> Table:
+    if len(body) > MAX_ROWS:
+        raise ReadError(f"a table has {len(body):,} rows, more than {MAX_ROWS:,}; split it.")
+    named = [" ".join(column.split()) or f"column {n}" for n, column in enumerate(header, 1)]
+    rows: list[tuple[Cell, ...]] = []
+    for row in body:
+        more = [f"column {n}" for n in range(len(named) + 1, len(row) + 1)]
+        cells = zip([*named, *more], row, strict=False)
+        kept = tuple((column, (cell.strip(),)) for column, cell in cells if cell.strip())
+        if kept:
+            rows.append(kept)
+    return Table(name, tuple(rows))
+
+
+def _csv(file: File) -> list[Document]:
+    text = file.text()
+    if not text.strip():
+        return [file.blank]
+    return read_csv(text, file.uri, file.name, path=file.path)
+
+
+def _workbook(file: File) -> Iterator[Document]:
+    """A workbook: each sheet is a table; a formula counts by the value that was stored with it, else as text."""
+    with opened(file, "workbook") as archive:
+        said = properties(archive)
+        stream = archive.fp
+        assert stream is not None  # it is open
+        tables = [_sheet(name, rows) for name, rows in _sheets(stream)]
+    full = [table for table in tables if table.rows]
+    if not full:
+        raise ReadError(f"{file.name}: has no sheet with rows below a header; leave it out.")
+    if len(full) == 1:
+        full = [Table(None, full[0].rows)]
+    for made in tabled(full, file.uri, _SHEETS):
+        yield replace(made, title=said.title, stated=said.stated, author=said.author)
+
+
+def _sheets(stream: Any) -> Iterator[tuple[str, list[list[str]]]]:
+    import warnings
+
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions that matter to nobody here
+        books = []
+        for values in (True, False):
+            stream.seek(0)
+            books.append(load_workbook(stream, read_only=True, data_only=values, keep_links=False))
+        for sheet in books[0].worksheets:
+            sheet.reset_dimensions()
+            formulas = books[1][sheet.title]
+            formulas.reset_dimensions()
+            rows = []
+            pairs = zip(
+                sheet.iter_rows(values_only=True),
+                formulas.iter_rows(values_only=True),
+                strict=False,
+            )
+            for stored, made in pairs:
+                row = [_cell(a if a is not None else b) for a, b in zip(stored, made, strict=False)]
+                if any(row):
+                    rows.append(row)
+                if len(rows) > MAX_ROWS:
+                    raise ReadError(
+                        f"the sheet '{sheet.title}' has more than {MAX_ROWS:,} rows; split it."
+                    )
+            yield sheet.title, rows
+
+
+def _sheet(name: str, rows: Sequence[Sequence[str]]) -> Table:
+    return _table(" ".join(name.split()), rows[0], rows[1:]) if rows else Table(name, ())
+
+
+def _cell(value: object) -> str:
+    """A cell as its sheet shows it, as near as can be."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date | time | timedelta):
+        return str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value).strip()
+
+
+CSV = Reader("csv", (".csv", ".tsv", ".tab"), _csv)
+WORKBOOK = Reader("workbook", (".xlsx", ".xlsm"), _workbook, handed=False)
