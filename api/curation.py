@@ -49,7 +49,8 @@ class Curation(Session):
 
         scope = self.scope()
         node = self.resolve(target, scope)
-        change = revision(self.store(), scope, node, written(text, "a wording"), reason)
+        said = written(text, "a wording")
+        change = revision(self.store(), scope, node, said, reason, extractors=self.extractors)
         return self._decided(change, [node], dry_run)
 
     def retract(self, target: str, reason: str = "", *, dry_run: bool = False) -> Outcome:

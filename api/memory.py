@@ -79,9 +79,14 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
                 return refused
         policies = self.policies()
         reader = MemReader(
-            self.store(writing=True), self.namespace, policies=policies, acknowledge=acknowledge
+            self.store(writing=True),
+            self.namespace,
+            policies=policies,
+            acknowledge=acknowledge,
+            extractors=self.extractors,
         )
         report = reader.ingest(given, reinstate=reinstate, progress=progress)
+        report.notes += filter(None, [self.extractors.cost()])
         if report.changes:
             self.retrieval.refresh(indexing)
             report.notes += self.retrieval.lacking(report.languages)
@@ -99,8 +104,11 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
         """
         from ..ingest.rereading import Rereader
 
-        reader = Rereader(self.store(), self.namespace, policies=self.policies())
+        reader = Rereader(
+            self.store(), self.namespace, policies=self.policies(), extractors=self.extractors
+        )
         report = reader.reread(progress)
+        report.notes += filter(None, [self.extractors.cost()])
         if report.changes:
             self.retrieval.refresh(indexing)
         return report
@@ -122,7 +130,9 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
         store = self.store(writing=True)
         uri = f"statement:{key or new_node_id()}"
         who = speaker or self.settings.user
-        reading = read_statement(statement, uri, speaker=who, stated=now())
+        reading = read_statement(
+            statement, uri, speaker=who, stated=now(), extractors=self.extractors
+        )
         change, cube = statement_change(
             store,
             self.namespace,
@@ -133,7 +143,11 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
         )
         source = store.name(self.namespace, NodeKind.SOURCE, uri).id
         done = self._done(change, source)
-        return replace(done, cube=cube, notes=self._despite(change.note.get("despite", ())))
+        notes = list(self._despite(change.note.get("despite", ())))
+        if reading.unread:
+            why = next(one.failed for one in reading.extractions if one.failed)
+            notes.append(f"kept without names and facts: {why}")
+        return replace(done, cube=cube, notes=(*notes, *filter(None, [self.extractors.cost()])))
 
     def _despite(self, facts: Sequence[str]) -> tuple[str, ...]:
         """Say of facts that were retracted by themselves that they are believed again."""

@@ -24,6 +24,7 @@ from .reference import recorded, written
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from .extracting import Extraction
     from .retrieval import Retrieval
 
 
@@ -40,6 +41,7 @@ class Session:
         self._store: GuardedStore | None = None
         self._retrieval: Retrieval | None = None
         self._usage: UsageLog | None = None
+        self._extraction: Extraction | None = None
 
     @classmethod
     def open(
@@ -129,6 +131,15 @@ class Session:
 
             self._retrieval = Retrieval(self.store(), self.namespace)
         return self._retrieval
+
+    @property
+    def extractors(self) -> Extraction:
+        """What reads passages, as the settings have it."""
+        if self._extraction is None:
+            from .extracting import Extraction
+
+            self._extraction = Extraction(self.settings)
+        return self._extraction
 
     @property
     def usage(self) -> UsageLog:

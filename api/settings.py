@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -35,4 +36,12 @@ class Settings(BaseSettings):
     user: str = Field(default_factory=_default_user, description="on whose behalf")
     encoder: str = Field(default="use", description="the encoder of namespaces made from now on")
     model: str = Field(default="smollm2", description="the language model for prose")
+    extractor: Literal["rules", "model"] = Field(
+        default="rules", description="what reads passages: rules, or a language model"
+    )
+    extractor_url: str = Field(
+        default="", description="where that model is, as http://HOST:PORT/v1; else on this machine"
+    )
+    extractor_model: str = Field(default="", description="which model that is")
+    extractor_key: SecretStr = Field(default=SecretStr(""), description="the key of its server")
     policy: Path | None = Field(default=None, description="a TOML file of retention policies")

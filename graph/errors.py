@@ -23,7 +23,8 @@ MemcubesError
 │   ├── DatabaseMissing  the server has no database of that name
 │   └── Unavailable    locked, unreachable, or no room
 ├── Corrupt            rows and log disagree; `verify` names the first difference
-└── ModelMissing       an encoder, extractor or language model is not installed
+├── ModelMissing       an encoder, extractor or language model is not installed
+└── ModelFailed        a language model cannot be reached, or gives nothing that can be used
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ __all__ = [
     "KeyReused",
     "LoginRefused",
     "MemcubesError",
+    "ModelFailed",
     "ModelMissing",
     "NoFooting",
     "NotAStore",
@@ -172,3 +174,7 @@ class Corrupt(MemcubesError):
 
 class ModelMissing(MemcubesError):
     """A model that the request needs is not installed; the message has the command that installs it."""
+
+
+class ModelFailed(MemcubesError):
+    """A language model cannot be reached, or gives nothing that can be used."""

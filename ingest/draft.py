@@ -42,6 +42,11 @@ class Reading:
     cube: Name | None = None
     """The identity of the one passage, where it is not to follow from the text (a revision)."""
 
+    @property
+    def unread(self) -> int:
+        """How many of its passages an extractor could not read."""
+        return sum(bool(one.failed) for one in self.extractions)
+
 
 @dataclass(slots=True)
 class Draft:
@@ -274,6 +279,7 @@ def _header(reading: Reading, passage: Passage, found: Extraction) -> dict[str, 
     }
     for name, value in (
         ("subject", found.subject),
+        ("unread", found.failed or None),
         ("heading", passage.heading),
         ("speaker", passage.speaker),
         ("role", passage.role),
@@ -317,6 +323,7 @@ def _source_header(reading: Reading, placed: Sequence[tuple[str, int, int]]) -> 
         ("untitled", document.title is None or None),
         *structure_kept(document).items(),
         ("pieces", reading.granularity.sizes if reading.granularity else None),
+        ("unread", reading.unread or None),
     ):
         if value is not None:
             header[name] = value

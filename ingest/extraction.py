@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
@@ -112,7 +112,8 @@ class Extraction:
 
     `subject` is the one thing that the passage is about (its record's title, who
     speaks, else a name that opens it), which need not be among `mentions`.
-    `preference` says that its speaker states what they like, prefer or avoid.
+    `preference` says that its speaker states what they like, prefer or avoid; `failed` why there is
+    nothing, where something should be.
 
     >>> Extraction("en", "Warsaw", (), ()).subject
     'Warsaw'
@@ -123,6 +124,7 @@ class Extraction:
     mentions: tuple[Mention, ...]
     claims: tuple[Claim, ...]
     preference: bool = False
+    failed: str = ""
 
 
 def stated_subject(passage: Passage) -> str | None:
@@ -211,6 +213,10 @@ class Extractor(Protocol):
     def extract(self, passages: Sequence[Passage]) -> list[Extraction]:
         """Read the passages as one batch; one result for each, in the same order."""
         ...
+
+
+Extractors = Callable[[str], Extractor]
+"""Gives the extractor for a language code."""
 
 
 @cache

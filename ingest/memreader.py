@@ -31,13 +31,14 @@ from ..graph.record import Record, Version
 from ..graph.retention import POLICIES, Policy
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
+from .batch import Wanted, extracted, read_whole
 from .difference import Difference, difference, handmade, held_against, held_records, reinstated
 from .document import Document
 from .draft import READER, Draft, Reading, drafted, structure_kept
-from .extraction import Extractor, extractor_for
+from .extraction import Extractor, Extractors, extractor_for
 from .item import Item, items_of
 from .language import detect
-from .passage import Granularity, Passage, split_passages
+from .passage import Granularity, split_passages
 from .report import IngestReport, Progress
 from .structure import structured
 
@@ -70,9 +71,11 @@ class MemReader:
         *,
         policies: Mapping[str, Policy] = POLICIES,
         acknowledge: Callable[[Committed], None] | None = None,
+        extractors: Extractors = extractor_for,
     ) -> None:
         self.store = store
         self.ns = ns
+        self.extractors = extractors
         self.policies = policies
         self.acknowledge = acknowledge or (lambda _: None)
         self.payloads = PayloadFolder.of(store.url)
@@ -233,12 +236,12 @@ class MemReader:
         self, batch: Sequence[Item], report: IngestReport, reinstate: bool
     ) -> list[tuple[Item, Reading, Version | None]]:
         """Extract for a whole batch at once, skipping sources that are already as they should be."""
-        work: list[tuple[Item, str, Extractor, list[Passage], Version | None]] = []
+        work: list[Wanted] = []
         current = self._current(batch)
         for item in batch:
             document = item.document
             language = document.language or detect(document.text)
-            extractor = extractor_for(language)
+            extractor = self.extractors(language)
             before = current.get(document.uri)
             pieces = self._granularity(document)
             if before is not None and _unchanged(before, item, language, extractor, pieces):
@@ -258,7 +261,8 @@ class MemReader:
             if extractor.lacks:
                 _note(report, language, extractor)
             work.append((item, language, extractor, passages, before))
-        found = _extracted([(extractor, passages) for _, _, extractor, passages, _ in work])
+        found = extracted([(extractor, passages) for _, _, extractor, passages, _ in work])
+        work, found = read_whole(work, found, report)
         return [
             (
                 item,
@@ -342,6 +346,7 @@ def _unchanged(
         and before.get("extractor") == extractor.fingerprint
         and before.get("reader") == READER
         and before.get("pieces") == pieces.sizes
+        and not before.get("unread")
     )
 
 
@@ -357,19 +362,3 @@ def _note(report: IngestReport, language: str, extractor: Extractor) -> None:
     note = f"language '{language}' ({extractor.name}): there is no model for its {lacking}"
     if note not in report.notes:
         report.notes.append(note)
-
-
-def _extracted(work: Iterable[tuple[Extractor, list[Passage]]]) -> list[list]:  # type: ignore[type-arg]
-    """Run each extractor once over all its passages of the batch."""
-    jobs = list(work)
-    results: list[list] = [[] for _ in jobs]  # type: ignore[type-arg]
-    by_extractor: dict[int, list[int]] = {}
-    for place, (extractor, _) in enumerate(jobs):
-        by_extractor.setdefault(id(extractor), []).append(place)
-    for places in by_extractor.values():
-        extractor = jobs[places[0]][0]
-        flat = [passage for place in places for passage in jobs[place][1]]
-        found = iter(extractor.extract(flat))
-        for place in places:
-            results[place] = [next(found) for _ in jobs[place][1]]
-    return results

@@ -19,7 +19,7 @@ from ..graph.scope import Where
 from ..graph.snapshot import STATEMENT
 from .document import Attachment, Document, Entry, Named, Told, Turn
 from .draft import READER, Reading
-from .extraction import extractor_for
+from .extraction import Extractors
 from .item import Item
 from .memreader import TOGETHER, MemReader
 from .report import IngestReport, Progress
@@ -80,7 +80,7 @@ class Rereader(MemReader):
                 if source.id in known:
                     continue
                 if str(source.get("uri")).startswith(STATEMENT):
-                    said = _statement(source)
+                    said = _statement(source, self.extractors)
                     if said is None:
                         report.unchanged.append(str(source.get("name")))
                     else:
@@ -137,11 +137,15 @@ def _item(source: Version) -> Item:
     return Item(document_of(source), name, record if isinstance(record, int) else None)
 
 
-def _statement(source: Version) -> Reading | None:
+def _statement(source: Version, extractors: Extractors) -> Reading | None:
     """The reading of a statement; None where the extractor is the same."""
     document = document_of(source)
-    if source.get("extractor") == extractor_for(str(document.language)).fingerprint:
+    if source.get("extractor") == extractors(str(document.language)).fingerprint:
         return None
     return read_statement(
-        document.text, document.uri, speaker=document.author or "", stated=document.stated or 0
+        document.text,
+        document.uri,
+        speaker=document.author or "",
+        stated=document.stated or 0,
+        extractors=extractors,
     )

@@ -19,7 +19,7 @@ from ..graph.store import GraphStore, Name
 from .difference import JOINS, SAYS
 from .document import Document
 from .draft import Draft, Reading, drafted
-from .extraction import extractor_for
+from .extraction import Extractors, extractor_for
 from .language import detect
 from .passage import Granularity, split_passages
 
@@ -27,7 +27,9 @@ WHOLE = Granularity(words=10_000, whole=10_000, longest=10_000)
 _FIRST_PERSON = re.compile(r"\b(I|my|me|mine|myself|we|our|us)\b|我")
 
 
-def read_statement(text: str, uri: str, *, speaker: str, stated: int) -> Reading:
+def read_statement(
+    text: str, uri: str, *, speaker: str, stated: int, extractors: Extractors = extractor_for
+) -> Reading:
     """Read one statement as a source of its own, stated by somebody at an instant.
 
     >>> reading = read_statement("RV-7 is a valve.", "statement:1", speaker="ann", stated=0)
@@ -37,7 +39,7 @@ def read_statement(text: str, uri: str, *, speaker: str, stated: int) -> Reading
     if not text.strip():
         raise Invalid("there is nothing to remember: the statement is empty")
     language = detect(text)
-    extractor = extractor_for(language)
+    extractor = extractors(language)
     document = Document(uri, _short(text), text, "text/plain", None, stated, speaker)
     # the title is cut from the statement itself and names no subject; who speaks is the subject only
     # of what is said in the first person
@@ -106,7 +108,15 @@ def _despite(store: GraphStore, ns: str, draft: Draft) -> dict[str, list[str]]:
     return {"despite": said} if said else {}
 
 
-def revision(store: GraphStore, scope: Scope, node: str, text: str, reason: str) -> ChangeSet:
+def revision(
+    store: GraphStore,
+    scope: Scope,
+    node: str,
+    text: str,
+    reason: str,
+    *,
+    extractors: Extractors = extractor_for,
+) -> ChangeSet:
     """The change that gives a cube another wording, by a person's authority.
 
     The cube keeps its identity, its source and its tags; what is read out of the new wording replaces
@@ -122,7 +132,7 @@ def revision(store: GraphStore, scope: Scope, node: str, text: str, reason: str)
         raise Invalid(f"only a cube is revised; {node} is a {cube.kind}")
     if cube.text == text:
         raise Invalid("the new wording is the old one: nothing to revise")
-    draft = _redrafted(store, scope, cube, text)
+    draft = _redrafted(store, scope, cube, text, extractors)
     close, fresh = _exchanged(store, scope, cube, draft)
     operations: tuple[Operation, ...] = (
         Close(Selector(ids=tuple(close))),
@@ -139,11 +149,14 @@ def revision(store: GraphStore, scope: Scope, node: str, text: str, reason: str)
     )
 
 
-def _redrafted(store: GraphStore, scope: Scope, cube: Version, text: str) -> Draft:
+def _redrafted(
+    store: GraphStore, scope: Scope, cube: Version, text: str, extractors: Extractors
+) -> Draft:
     sources = [v for v in store.get(scope, [cube.origin]) if v.kind is NodeKind.SOURCE]
     uri = str(sources[0].get("uri")) if sources else f"cube:{cube.node}"
     stated = now()
-    reading = read_statement(text, uri, speaker=str(cube.get("speaker", "")), stated=stated)
+    speaker = str(cube.get("speaker", ""))
+    reading = read_statement(text, uri, speaker=speaker, stated=stated, extractors=extractors)
     first = reading.passages[0]
     whole = replace(first, text=text, start=0, end=len(text), title=str(cube.get("title", "")))
     reading = replace(

@@ -13,6 +13,7 @@ import strawberry
 from ...graph.errors import Invalid, Unreadable
 from ...graph.retention import Policy
 from ...graph.store import GraphStore
+from ...ingest.extraction import Extractors
 from ...ingest.memreader import MemReader
 from ...ingest.readers import READ_TYPES, discover
 from ...ingest.report import IngestReport
@@ -78,8 +79,9 @@ class Handed(MemReader):
         inside: Path,
         names: dict[str, str],
         policies: Mapping[str, Policy],
+        extractors: Extractors,
     ) -> None:
-        super().__init__(store, ns, policies=policies)
+        super().__init__(store, ns, policies=policies, extractors=extractors)
         self.inside = inside
         self.names = names
 
@@ -207,11 +209,18 @@ def _read(
     from ...graph.errors import MemcubesError
     from .service import LOG
 
-    policies = service.desk(asked.namespace).policies()
-    reader = Handed(service.store(writing=True), asked.namespace, inside, names, policies)
+    desk = service.desk(asked.namespace)
+    reader = Handed(
+        service.store(writing=True),
+        asked.namespace,
+        inside,
+        names,
+        desk.policies(),
+        desk.extractors,
+    )
     report = reader.ingest(files, reinstate=bool(asked.reinstate))
+    report.notes += filter(None, [desk.extractors.cost()])
     if report.changes:
-        desk = service.desk(asked.namespace)
         try:
             with desk.lock:
                 desk.retrieval.refresh()

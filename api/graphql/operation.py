@@ -186,7 +186,14 @@ class Wish:
             from ...ingest.statement import revision
 
             node = desk.resolve(str(revised.target), scope)
-            made = revision(desk.store(), scope, node, revised.text, self.reason)
+            made = revision(
+                desk.store(),
+                scope,
+                node,
+                revised.text,
+                self.reason,
+                extractors=desk.extractors,
+            )
         elif target := given(asked.retract):
             node = desk.resolve(str(target.target), scope)
             made = Curator(desk.store(), desk.namespace).retraction(scope, node, self.reason)
@@ -243,7 +250,11 @@ def _remembered(desk: Desk, asked: RememberInput, wish: Wish) -> ChangeSet:
     # the key makes the statement's identity, so that what is tried first is what is then committed
     uri = f"statement:{user}/{wish.key}"
     reading = read_statement(
-        asked.statement, uri, speaker=given(asked.speaker) or user, stated=now()
+        asked.statement,
+        uri,
+        speaker=given(asked.speaker) or user,
+        stated=now(),
+        extractors=desk.extractors,
     )
     return statement_change(
         desk.store(), desk.namespace, reading, reason=wish.reason or "remembered"

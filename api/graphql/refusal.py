@@ -25,6 +25,7 @@ CODES: tuple[tuple[type[MemcubesError], str], ...] = (
     (errors.StoreError, "UNAVAILABLE"),
     (errors.Corrupt, "CORRUPT"),
     (errors.ModelMissing, "MODEL_MISSING"),
+    (errors.ModelFailed, "MODEL_FAILED"),
 )
 """The code of each error, the narrower kinds first."""
 
