@@ -111,7 +111,7 @@ def test_preferences_need_somebody_who_has_them(speaker: str | None) -> None:
 def test_another_model_or_instruction_is_another_extractor(monkeypatch: pytest.MonkeyPatch) -> None:
     one = LanguageReader(ToldCompletion("{}"), BASE).fingerprint
     other = ToldCompletion("{}")
-    other.fingerprint = "other"  # type: ignore[misc]
+    other.fingerprint = "other"
     assert LanguageReader(other, BASE).fingerprint != one
     monkeypatch.setattr("memcubes.ingest.language_reader.SYSTEM", "read")
     assert LanguageReader(ToldCompletion("{}"), BASE).fingerprint != one
