@@ -112,6 +112,10 @@ def test_without_names_of_columns_rows_are_kept_all_the_same() -> None:
     assert ragged.text == "name: Ada Finch\ncity: Brno\ncolumn 3: extra\n\nname: Ben\n\n"
 
 
+def test_two_columns_of_one_name() -> None:
+    assert read("id,id,name\n1,2,Ada Finch\n2,3,Ben Stone\n").text.startswith("id: 1\nid: 2\n")
+
+
 @pytest.mark.parametrize("text", ["name,city\n", "\n\n", "name\n\n"])
 def test_a_table_without_rows_is_named(text: str) -> None:
     with pytest.raises(ReadError, match=r"a\.csv: holds no row"):
