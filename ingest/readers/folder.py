@@ -202,10 +202,9 @@ def _checked(document: Document, file: str) -> Document:
     try:
         for part in (text, document.uri, document.title or "", document.author or ""):
             part.encode()
-        structure = [*document.turns, *document.entries], document.names, document.claims
-        json.dumps(
-            [[one.kept() for one in structure[0]], *structure[1:]], ensure_ascii=False
-        ).encode()
+        parts = [one.kept() for one in document.turns] + [one.kept() for one in document.entries]
+        structure = [parts, document.names, document.claims]
+        json.dumps(structure, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise ReadError(
             f"{file}: half a surrogate pair at character {error.start} of "
