@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -223,10 +222,10 @@ class Audit(Reading):
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Report:
         """Prove that rows and log agree, and that nothing derived is left over."""
         store = self.store()
-        report = verify(store.engine, progress=progress)
         payloads = PayloadFolder.of(store.url)
-        found = payloads.faults(store.engine.rows()) if payloads is not None else ()
-        return replace(report, findings=(*report.findings, *found))
+        if payloads is None:
+            return verify(store.engine, progress=progress)
+        return payloads.verified(store.engine, progress=progress)
 
     def attachment(self, target: str, *, as_of: When = None) -> Path:
         """The file with the bytes of a source that is no text (an image, an archive).

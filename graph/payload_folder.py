@@ -2,7 +2,7 @@
 
 It lies beside the store on this machine (DESIGN, record model). Bytes are there before the change that
 speaks of them commits, so that a source never points to nothing; what a kill leaves over is a file that no
-source names, which `faults` tells of.
+source names, which `verify` tells of.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from .errors import NotFound, StoreError
 from .kind import NodeKind
 from .opening import beside, is_server
 from .record import Record, Version
+from .store import Auditable
+from .verify import Report, verify
 
 MOST_BYTES = 1_000_000_000
 """The largest file that is copied."""
@@ -97,22 +100,24 @@ class PayloadFolder:
         finally:
             made.unlink(missing_ok=True)
 
-    def room_for(self, size: int) -> bool:
-        """Whether bytes of this size are kept: not too many, and a tenth of the disk stays free."""
+    def takes(self, digest: str, size: int) -> bool:
+        """Whether these bytes are kept: they are here, or are not too many and leave a tenth of the disk free."""
+        if self.place(digest).is_file():
+            return True
         there = next(p for p in (self.root, *self.root.parents) if p.exists())
         disk = shutil.disk_usage(there)
         return size <= MOST_BYTES and disk.free - size > disk.total // 10
 
-    def faults(self, rows: Iterable[Record]) -> Iterator[str]:
-        """What `verify` finds: bytes that are missing, that are not what their name says, that no source names."""
-        named = {
-            str(held["sha256"]): str(row.get("name"))
-            for row in rows
-            if isinstance(row, Version)
-            and row.kind is NodeKind.SOURCE
-            and (held := row.get("attachment")) is not None
-            and held["kept"]
-        }
+    def verified(
+        self, store: Auditable, *, progress: Callable[[int, int], None] | None = None
+    ) -> Report:
+        """`verify` a store, and in the same reading of its rows the bytes beside it."""
+        watched = _Watched(store)
+        report = verify(watched, progress=progress)
+        return replace(report, findings=(*report.findings, *self._faults(watched.named)))
+
+    def _faults(self, named: Mapping[str, str]) -> Iterator[str]:
+        """Bytes that are missing, that are not what their name says, that no source names."""
         for digest, name in named.items():
             if self.only and not self.place(digest).is_file():
                 yield f"payload {digest[:16]}… of {name} is missing from {self.root}"
@@ -127,6 +132,24 @@ class PayloadFolder:
             f"the bytes of {path} cannot be kept in {self.root} ({error.strerror or error}): make room or "
             "give the right to write there"
         )
+
+
+class _Watched:
+    """A store whose rows are read by somebody else: which bytes its sources name, and what they are called."""
+
+    def __init__(self, store: Auditable) -> None:
+        self.named: dict[str, str] = {}
+        self.head, self.leaves, self.faults = store.head, store.leaves, store.faults
+        self._store = store
+
+    def rows(self) -> Iterator[Record]:
+        """Every row, and a note of each that names bytes."""
+        for row in self._store.rows():
+            if isinstance(row, Version) and row.kind is NodeKind.SOURCE:
+                held = row.get("attachment")
+                if held is not None and held["kept"]:
+                    self.named[str(held["sha256"])] = str(row.get("name"))
+            yield row
 
 
 def _digest(path: Path) -> str:

@@ -113,7 +113,11 @@ class MemReader:
         attached = item.document.attachment
         if attached is None or attached.kept:
             return item
-        if self.payloads is None or item.path is None or not self.payloads.room_for(attached.size):
+        if (
+            self.payloads is None
+            or item.path is None
+            or not self.payloads.takes(attached.sha256, attached.size)
+        ):
             report.notes.append(
                 f"{item.name}: its {attached.size:,} bytes are not kept, only what is said of them"
             )

@@ -150,7 +150,10 @@ def _texts(service: Service, asked: IngestInput, named: Sequence[str]) -> Ingest
             suffix = Path(name).suffix.lower()
             reader = READ_TYPES.get(suffix)
             taken = reader is not None and reader.handed
-            place = folder / f"{number:03}{suffix if taken else '.txt'}"
+            # the name of a table says what its keys are keys of
+            leaf = f"{Path(name).stem[:40]}{suffix if taken else '.txt'}"
+            place = folder / f"{number:03}" / leaf
+            place.parent.mkdir()
             try:
                 place.write_bytes(text.text.encode())
             except UnicodeEncodeError:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
-from ..document import MAX_CHARS, MAX_LINE, Document, ReadError
+from ..document import MAX_CHARS, MAX_LINE, Document, Entry, ReadError, Turn
 from .file import File
 from .registry import READ_TYPES, REST, reader_for
 
@@ -85,7 +87,7 @@ def _place(found: Path | Skipped) -> Path:
 def _judge(path: Path) -> Path | Skipped:
     if not path.is_file():
         return Skipped(path, "not a regular file, or a link to nothing")
-    return Skipped(path, "a store of memcubes") if _is_store(path) else path
+    return Skipped(path, "a store of memcubes, or a database in use") if _is_store(path) else path
 
 
 def _is_store(path: Path) -> bool:
@@ -200,10 +202,27 @@ def _checked(document: Document, file: str) -> Document:
     try:
         for part in (text, document.uri, document.title or "", document.author or ""):
             part.encode()
-        repr((document.turns, document.entries, document.names, document.claims)).encode()
+        parts = [one.kept() for one in document.turns] + [one.kept() for one in document.entries]
+        structure = [parts, document.names, document.claims]
+        json.dumps(structure, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise ReadError(
             f"{file}: half a surrogate pair at character {error.start} of "
             f"{document.uri!a}; write the whole character."
         ) from error
+    _placed(document, file)
     return document
+
+
+def _placed(document: Document, file: str) -> None:
+    """Refuse spans that are not in the text, whoever's reader gave them."""
+    parts: list[Turn | Entry] = [*document.turns, *document.entries]
+    spans = sorted((one.start, one.end) for one in parts)
+    apart = all(before[1] <= after[0] for before, after in pairwise(spans))
+    spans += [(one.start, one.end) for one in document.names]
+    spans += [(one.start, one.end) for one in document.claims]
+    if not apart or not all(0 <= start < end <= len(document.text) for start, end in spans):
+        raise ReadError(
+            f"{file}: its reader gives characters of {document.uri} that are not in its text, or twice; "
+            "update or remove the package that brings the reader."
+        )

@@ -279,7 +279,7 @@ def _names(
     stems: Mapping[str, _Keys],
 ) -> Iterator[tuple[int, int, str]]:
     """What a value names: a record by its key, a list of such, or something by its looks."""
-    if own is not None and column == own.column:
+    if own is not None and column == own.column and value in own.names:
         yield 0, len(value), own.names[value]
         return
     if value in known:

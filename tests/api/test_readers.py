@@ -30,7 +30,7 @@ CHAT = [
             {"id": "c1", "type": "function", "function": {"name": "read_lamp", "arguments": '{"lamp": "L-9"}'}}
         ],
     },
-    {"role": "tool", "tool_call_id": "c1", "content": "The lamp L-9 failed."},
+    {"role": "tool", "tool_call_id": "c1", "content": "Seen.\nThe lamp L-9 failed at 05:39."},
     {"role": "assistant", "content": "No, it is dark."},
 ]  # fmt: skip
 TEXTS = {
@@ -41,7 +41,7 @@ TEXTS = {
     "facts_edges.csv": "source,target,relation\nn1,n2,works_for\n",
     "facts_nodes.csv": "id,name\nn1,Cy Marsh\nn2,Tarn Mill\n",
     "chat.json": json.dumps(CHAT),
-    "ask.prompt": "Tell {{ user }} that the gate G-5 failed.",
+    "ask.prompt": "The gate G-5 failed at 05:38.\nTell {{ user }} so.",
     "notes.xyz": "The gate G-6 failed in the night.\n",
 }  # fmt: skip
 
@@ -143,6 +143,11 @@ def test_a_walk_follows_the_keys_of_records_from_file_to_file(known: Memory) -> 
     cube = next(c for c in cubes(known) if "name: Ada Finch\nworks_at" in c.text)
     edges = _edges(known, cube)
     assert {"P-7", "E-1", "Ada Finch"} <= edges
+    # the rows of a table follow one another, and that joins nothing; what is said does
+    after = list(all_edges(known.store(), known.scope(), Along(kinds=(EdgeKind.NEXT,))))
+    assert not any(cube.node in edge.ends for edge in after)
+    call = next(c for c in cubes(known) if c.get("semantic_type") == "tool")
+    assert sum(call.node in edge.ends for edge in after) == 2
 
 
 def _edges(memory: Memory, cube: Version) -> set[str]:
@@ -177,7 +182,10 @@ def test_types_of_memory_and_what_their_headers_keep(known: Memory) -> None:
     } <= kinds  # fmt: skip
     call = next(c for c in cubes(known) if c.get("semantic_type") == "tool")
     assert (call.get("tool"), call.get("call"), call.get("status")) == ("read_lamp", "c1", "ok")
-    assert call.text == 'Tool: read_lamp\narguments: {"lamp": "L-9"}\nresult: The lamp L-9 failed.'
+    assert (
+        call.text
+        == 'Tool: read_lamp\narguments: {"lamp": "L-9"}\nresult: Seen.\nThe lamp L-9 failed at 05:39.'
+    )
     template = next(c for c in cubes(known) if c.get("semantic_type") == "prompt template")
     assert template.get("variables") == ["user"]
     # neither a template nor what a tool gave back is a statement of its source
@@ -199,6 +207,10 @@ def test_the_same_files_twice_change_nothing_and_an_edit_only_its_record(
     assert len(after.keys() - before.keys()) == 2  # Di, and Ben under his other name
     assert len(before.keys() - after.keys()) == 1
     assert all(after[node] == before[node] for node in before.keys() & after.keys())
+    # another id of the call is no other text, and yet something else that the source keeps
+    (files / "chat.json").write_text(TEXTS["chat.json"].replace("c1", "c7"), "utf-8")
+    assert memory.ingest(files).changed == ["chat.json"]
+    assert {c.get("call") for c in cubes(memory) if c.get("semantic_type") == "tool"} == {"c7"}
     assert memory.verify().ok
 
 

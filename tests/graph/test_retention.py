@@ -28,6 +28,7 @@ TABLE: dict[str, tuple[int | None, int | None]] = {
     "core block": (None, None),
     "skill": (None, None),
     "tool": (None, None),
+    "prompt template": (None, None),
     "document": (None, None),
     "episode": (730, None),
     "progress": (30, 365),

@@ -80,6 +80,18 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(empty: Server) -> Non
     assert "/tmp" not in str(done)
 
 
+def test_a_table_that_is_handed_over_goes_by_its_name(empty: Server) -> None:
+    texts = [
+        {"name": "shop/customers.csv", "text": "id,name\n7,Ada Finch\n"},
+        {"name": "orders.csv", "text": "id,customer_id\n1,7\n"},
+        {"name": "photo.jpg", "text": "no picture at all"},
+    ]
+    done = ingest(empty, texts=texts)
+    assert done["added"] == ["shop/customers.csv", "orders.csv", "photo.jpg"]
+    said = {belief.words for belief in empty.memory.beliefs().values()}
+    assert {"order 1 customer id customer 7", "Ada Finch id customer 7"} <= said
+
+
 def test_a_retracted_text_stays_so_until_it_is_reinstated(empty: Server) -> None:
     texts = [{"name": "log.txt", "text": FILES["log.txt"]}]
     ingest(empty, texts=texts)

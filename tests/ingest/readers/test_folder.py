@@ -2,12 +2,22 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from memcubes.api import Memory
-from memcubes.ingest.document import MAX_CHARS, MAX_LINE, ReadError
-from memcubes.ingest.readers import discover, read_documents, skipped
+from memcubes.ingest.document import (
+    MAX_CHARS,
+    MAX_LINE,
+    Document,
+    Entry,
+    Named,
+    ReadError,
+    Told,
+    Turn,
+)
+from memcubes.ingest.readers import File, Reader, discover, read_documents, registry, skipped
 
 
 def test_discovers_all_files_in_order_but_what_is_hidden(tmp_path: Path) -> None:
@@ -38,7 +48,9 @@ def test_a_store_and_what_is_beside_it_is_no_source(tmp_path: Path) -> None:
         (tmp_path / "a.md").write_text("x", "utf-8")
         assert [path.name for path in discover(tmp_path)] == ["a.md"]
     assert [path.name for path in discover(tmp_path)] == ["a.md"]
-    assert [one.reason for one in skipped(tmp_path / "m.db")] == ["a store of memcubes"]
+    assert [one.reason for one in skipped(tmp_path / "m.db")] == [
+        "a store of memcubes, or a database in use"
+    ]
     assert discover(tmp_path / "m.db") == []
 
 
@@ -94,6 +106,38 @@ def test_half_a_surrogate_pair_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('[{"title": "t", "text": "x\\ud800"}]', "utf-8")
     with pytest.raises(ReadError, match="half a surrogate pair at character 1"):
         list(read_documents(tmp_path))
+
+
+def test_half_a_surrogate_pair_is_refused_beside_the_text_too(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"tool": "t", "args": "x", "id": "\\ud800"}]', "utf-8")
+    with pytest.raises(ReadError, match="half a surrogate pair"):
+        list(read_documents(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"entries": (Entry(0, 3), Entry(2, 4))},
+        {"entries": (Entry(0, 9),)},
+        {"turns": (Turn(3, 3, "Ann", None, None),)},
+        {"names": (Named(-1, 2, "x"),)},
+        {"claims": (Told(2, 7, "a", "b", "c"),)},
+    ],
+)
+def test_a_reader_that_gives_wrong_characters_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, Any]
+) -> None:
+    def read(file: File) -> list[Document]:
+        return [Document(file.uri, None, "text", "text/x", **wrong)]
+
+    monkeypatch.setattr(registry, "HOUSE", (Reader("own", (".own",), read),))
+    registry.readers.cache_clear()
+    (tmp_path / "a.own").write_text("x", "utf-8")
+    try:
+        with pytest.raises(ReadError, match=r"a\.own: its reader gives characters"):
+            list(read_documents(tmp_path))
+    finally:
+        registry.readers.cache_clear()
 
 
 def test_records_of_one_title_keep_apart(tmp_path: Path) -> None:

@@ -48,6 +48,12 @@ def test_a_row_is_a_passage_about_what_it_names() -> None:
     assert named(document)["P-2"] == ["P-2", "P-2"]
 
 
+def test_a_value_that_is_a_key_is_a_name_however_it_looks() -> None:
+    document = read("key,kind,part of\nhall two,hall,\nold pump,pump,hall two\n", "parts.csv")
+    assert named(document) == {"hall two": ["hall two", "hall two"], "old pump": ["old pump"]}
+    assert ("old pump", "part of", "hall two") in facts(document)
+
+
 def test_numbers_name_the_table_that_they_refer_to() -> None:
     orders = read("id,customer_id,quantity\n1,7,3\n2,8,1\n", "orders.csv")
     customers = read("id,name\n7,Ada Finch\n8,Ben Stone\n", "customers.csv")
@@ -104,6 +110,10 @@ def test_without_names_of_columns_rows_are_kept_all_the_same() -> None:
     assert read("Ada Finch,1984\nBen Stone,1990\n").text.startswith("column 1: Ada Finch\n")
     ragged = read("name,city\nAda Finch,Brno,extra\nBen\n")
     assert ragged.text == "name: Ada Finch\ncity: Brno\ncolumn 3: extra\n\nname: Ben\n\n"
+
+
+def test_two_columns_of_one_name() -> None:
+    assert read("id,id,name\n1,2,Ada Finch\n2,3,Ben Stone\n").text.startswith("id: 1\nid: 2\n")
 
 
 @pytest.mark.parametrize("text", ["name,city\n", "\n\n", "name\n\n"])
