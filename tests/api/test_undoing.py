@@ -340,3 +340,20 @@ def test_whoever_says_again_what_was_retracted_is_told_so(memory: Memory, tmp_pa
     assert "RV-7 fail at 02:10" in held(memory)
     memory.retract(fact(memory, "02:10"))
     assert "RV-7 fail at 02:10" not in held(memory)
+
+
+def test_of_two_splits_the_later_holds_though_the_earlier_came_back(
+    memory: Memory, tmp_path: Path
+) -> None:
+    memory.ingest(note(tmp_path, "a.md", TURNS[0]))
+    passage = cube(memory, "Jordan")
+    one = memory.split("Jordan", [passage], called="Zed Moss").change
+    assert one is not None
+    memory.split("Jordan", [passage], called="Ines Roth")
+    both = seen(memory)
+    undone = memory.revert(one.seq).change
+    assert undone is not None
+    memory.revert(undone.seq, dry_run=True)
+    memory.revert(undone.seq)
+    assert seen(memory) == both
+    assert "ines roth" in both.identities[0]
