@@ -16,7 +16,7 @@ from .canonical import components
 from .change import ChangeSet, Close, Committed, Operation, Reopen, Selector
 from .decided import against, made_against
 from .digest import hashed
-from .errors import Conflict, DependsOn, Invalid, NotFound
+from .errors import Conflict, DependsOn, Invalid, NotFound, PermissionDenied
 from .instant import OPEN
 from .kind import EdgeKind, NodeKind, Role, Verb
 from .ledger import Ledger, left_open
@@ -38,7 +38,8 @@ _SAYS = {NodeKind.MEMCUBE: EdgeKind.DERIVED_FROM, NodeKind.FACT: EdgeKind.SUPPOR
 class Reversal:
     """One change as it stands now, and what it takes to undo it.
 
-    Raises `NotFound` for an unknown sequence and `Invalid` for what cannot be taken back.
+    Raises `NotFound` for an unknown sequence, `Invalid` for what cannot be taken back, and
+    `PermissionDenied` where the viewer may read only a part of it.
     """
 
     def __init__(
@@ -60,8 +61,18 @@ class Reversal:
         self.opened, self.closed = self.ledger.effects(seq)
         if not self.opened and not self.closed and any(self.undone.operations.values()):
             raise NotFound(f"@{seq} did nothing that you may read: somebody who may can undo it")
+        if self._partly_hidden():
+            raise PermissionDenied(
+                f"part of what @{seq} did is not '{scope.viewer}''s to see: ask an owner to undo it"
+            )
         self._read()
         self.standing, self.waiting = self._turned()
+
+    def _partly_hidden(self) -> bool:
+        """Whether it did more than the viewer may read: a change is undone whole, or it does not count half."""
+        did = self.undone.operations
+        opened = did.get("open", 0) + did.get("reopen", 0)
+        return len(self.opened) < opened or len(self.closed) < did.get("close", 0)
 
     def _read(self) -> None:
         """Read what became of the records, where the change itself does not tell."""
@@ -181,7 +192,7 @@ class Reversal:
             if len(found) > MOST_NAMED or not seq > self.seq:
                 continue
             with suppress(
-                Invalid, NotFound
+                Invalid, NotFound, PermissionDenied
             ):  # what cannot be undone is named all the same
                 undoing = Reversal(self.store, self.scope, seq, ledger=self.ledger)
                 more = undoing._obstacles() - found - {self.seq}

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from memcubes.api import Memory
-from memcubes.graph.errors import Conflict, DependsOn, NotFound
+from memcubes.graph import Author, Authority, ChangeSet, Edge, EdgeKind, NodeKind, Open, Version
+from memcubes.graph.errors import Conflict, DependsOn, NotFound, PermissionDenied
+from memcubes.graph.kind import Verb
 from memcubes.graph.snapshot import Snapshot, snapshot
 from memcubes.graph.verify import verify
 
@@ -406,8 +408,9 @@ def test_what_was_stated_again_after_it_was_retracted_comes_back(
     memory.retract(fact(memory, "RV-7"))
     again = memory.remember(TURNS[1]).target
     before = seen(memory)
-    for act in (lambda: memory.retract(again), lambda: memory.restore(start)):
-        change = act().change
+    for verb in (Verb.RETRACT, Verb.RESTORE):
+        done = memory.retract(again) if verb is Verb.RETRACT else memory.restore(start)
+        change = done.change
         assert change is not None
         memory.revert(change.seq)
         assert seen(memory) == before
@@ -448,3 +451,27 @@ def test_what_was_read_while_a_decision_was_undone_goes_when_that_counts_again(
     assert done is not None
     memory.revert(done.seq)
     assert seen(memory) == read
+
+
+def test_a_change_that_one_sees_a_part_of_is_not_undone_in_part(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'm.db'}"
+    with (
+        Memory.open(url, user="local:ann", encoder="hashing") as ann,
+        Memory.open(url, user="local:bob", encoder="hashing") as bob,
+    ):
+        read = ann.ingest(chat(tmp_path, *TURNS)).changes[0].seq
+        store, ns = ann.store(), ann.namespace
+        agent = store.name(ns, NodeKind.AGENT, "local:bob")
+        ours = store.name(ns, NodeKind.AGENT, "local:ann").id
+        home = store.name(ns, NodeKind.NAMESPACE, ns).id
+        by = Author(ns, agent.id, Authority.ASSERTED, 0)
+        granted: tuple[Version | Edge, ...] = (
+            by.version(NodeKind.AGENT, agent.id, {"name": "local:bob"}, key=agent.key),
+            by.edge(EdgeKind.GRANTS, agent.id, home, {"role": "writer"}),
+            by.edge(EdgeKind.GRANTS, ours, cube(ann, "RV-7"), {"role": "reader"}),
+        )
+        store.commit(ChangeSet(ns=ns, verb="grant", ops=tuple(Open(one) for one in granted)))
+        before = seen(ann)
+        with pytest.raises(PermissionDenied, match="part of what"):
+            bob.revert(read)
+        assert seen(ann) == before
