@@ -155,10 +155,12 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
             return ()
         scope = self.scope()
         decisions = against(self.store(), scope)
-        since = {v.node: v.from_seq for v in self.store().get(scope, [decisions[f] for f in facts])}
+        every = sorted({one for fact in facts for one in decisions[fact]})
+        began = {v.node: v.from_seq for v in self.store().get(scope, every)}
+        since = {fact: max(began[one] for one in decisions[fact]) for fact in facts}
         held = beliefs(self.store(), scope, facts)
         return tuple(
-            f"'{held[fact].words}' was retracted at @{since[decisions[fact]]} and is stated again by this: "
+            f"'{held[fact].words}' was retracted at @{since[fact]} and is stated again by this: "
             f"`memcubes retract {fact}` takes it back once more"
             for fact in facts
         )

@@ -172,8 +172,12 @@ def split_mentions(
 ) -> dict[tuple[str, str], tuple[Moved, ...]]:
     """Find what splits mean today: by source and sentence, wherever that stands by now."""
     wanted: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
-    # of two that say otherwise of one sentence, the later holds
-    for decision in sorted(store.get(scope, decisions), key=lambda version: version.from_seq):
+    # of two that say otherwise of one sentence, the later holds, however often either went and came back
+    said = store.get(scope, decisions)
+    made = {version.id: version.from_seq for version in said}
+    for interval in store.intervals(scope, sorted(made)) if len(made) > 1 else ():
+        made[interval.id] = min(made[interval.id], interval.from_seq)
+    for decision in sorted(said, key=lambda version: made[version.id]):
         for entity, source, key in decision.get("evidence", ()):
             wanted[str(entity)][str(source), str(key)] = str(decision.get("to"))
     found: dict[tuple[str, str], tuple[Moved, ...]] = {}

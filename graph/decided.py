@@ -7,7 +7,7 @@ every source says, also those that were read meanwhile (DESIGN, ingest is conflu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .change import ChangeSet, Close, Selector
@@ -15,16 +15,16 @@ from .instant import OPEN
 from .kind import NodeKind, Verb
 from .line import dormant
 from .listing import all_found
-from .record import Edge, Version
+from .record import Edge, Record, Version
 from .scope import Scope, Where
 from .store import GraphStore
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Retracted nodes by the decision that keeps each closed, and the versions that they had."""
+    """Retracted nodes by the decisions that keep each closed, and the versions that they had."""
 
-    by: Mapping[str, str] = field(default_factory=dict)
+    by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     past: Mapping[str, Sequence[Version]] = field(default_factory=dict)
 
     def ended(self, node: str, origin: str) -> int | None:
@@ -39,10 +39,28 @@ def decided_against(store: GraphStore, scope: Scope) -> Decided:
     return Decided(by, {node: store.history(scope, node) for node in by})
 
 
-def against(store: GraphStore, scope: Scope) -> dict[str, str]:
-    """The nodes that somebody retracted by themselves, each with the decision that keeps it closed."""
+def against(store: GraphStore, scope: Scope) -> dict[str, tuple[str, ...]]:
+    """The nodes that somebody retracted by themselves, each with the decisions that keep it closed.
+
+    There are several where it was stated again and retracted again.
+    """
     where = Where(kinds=(NodeKind.DECISION,), header={"verb": str(Verb.RETRACT)})
-    return {str(version.get("node")): version.node for version in all_found(store, scope, where)}
+    found: dict[str, tuple[str, ...]] = {}
+    for version in all_found(store, scope, where):
+        node = str(version.get("node"))
+        found[node] = (*found.get(node, ()), version.node)
+    return found
+
+
+def made_against(records: Iterable[Record]) -> list[Version]:
+    """Those of these records that are decisions against a single passage or fact."""
+    return [
+        record
+        for record in records
+        if isinstance(record, Version)
+        and record.kind is NodeKind.DECISION
+        and record.get("verb") == Verb.RETRACT
+    ]
 
 
 def kept_edges(
@@ -73,7 +91,7 @@ def enforcing(ns: str, opened: Sequence[Version], decided: Decided) -> list[Chan
             reason="retracted before it was read here",
             note={
                 "targets": sorted({version.node for version in against}),
-                "enforces": sorted({decided.by[version.node] for version in against}),
+                "enforces": sorted({by for version in against for by in decided.by[version.node]}),
             },
         )
     ]

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from .change import Committed
 from .instant import OPEN
 from .kind import Verb
-from .record import Record
+from .record import Record, Version
 from .scope import Scope
 from .store import GraphStore
 
@@ -151,6 +151,18 @@ class Ledger:
     def _decided(self, decision: str, without: int | None) -> bool:
         past = self.store.history(self.scope, decision)
         return bool(past) and left_open(self.counting(past[0], without=without))
+
+    def made(self, record: Record) -> int:
+        """The change that made a record, whatever closed and reopened it since."""
+        return min(one.from_seq for one in self.store.intervals(self.scope, [record.id]))
+
+    def despite(self, version: Version, decision: Version) -> bool:
+        """Whether something was stated after a decision against it: people say it again, a source is only read."""
+        made = self.made(version)
+        if made < self.made(decision):
+            return False
+        (change,) = self.store.changes(self.scope, after=made - 1, first=1)
+        return change.verb == Verb.REMEMBER
 
     def stands_by(self, record: Record) -> int:
         """The change that a record stands by: the last that opened it and counts."""

@@ -109,6 +109,10 @@ class Rehearsal:
         """See `GraphStore.history`: what the change would open or close is not in it."""
         return () if self._fresh else self._store.history(self._at(scope), node)
 
+    def intervals(self, scope: Scope, records: Sequence[str]) -> tuple[Record, ...]:
+        """See `GraphStore.intervals`: those before the change."""
+        return () if self._fresh else self._store.intervals(self._at(scope), records)
+
     def get(self, scope: Scope, nodes: Sequence[str]) -> tuple[Version, ...]:
         """See `GraphStore.get`."""
         found = () if self._fresh else self._store.get(self._at(scope), nodes)

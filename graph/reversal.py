@@ -8,14 +8,15 @@ Every refusal names later changes only, so that whoever follows it comes to an e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
 from .canonical import components
 from .change import ChangeSet, Close, Committed, Operation, Reopen, Selector
-from .decided import against
+from .decided import against, made_against
 from .digest import hashed
-from .errors import Conflict, DependsOn, Invalid, NotFound
+from .errors import Conflict, DependsOn, Invalid, NotFound, PermissionDenied
 from .instant import OPEN
 from .kind import EdgeKind, NodeKind, Role, Verb
 from .ledger import Ledger, left_open
@@ -37,7 +38,8 @@ _SAYS = {NodeKind.MEMCUBE: EdgeKind.DERIVED_FROM, NodeKind.FACT: EdgeKind.SUPPOR
 class Reversal:
     """One change as it stands now, and what it takes to undo it.
 
-    Raises `NotFound` for an unknown sequence and `Invalid` for what cannot be taken back.
+    Raises `NotFound` for an unknown sequence, `Invalid` for what cannot be taken back, and
+    `PermissionDenied` where the viewer may read only a part of it.
     """
 
     def __init__(
@@ -59,8 +61,18 @@ class Reversal:
         self.opened, self.closed = self.ledger.effects(seq)
         if not self.opened and not self.closed and any(self.undone.operations.values()):
             raise NotFound(f"@{seq} did nothing that you may read: somebody who may can undo it")
+        if self._partly_hidden():
+            raise PermissionDenied(
+                f"part of what @{seq} did is not '{scope.viewer}''s to see: ask an owner to undo it"
+            )
         self._read()
         self.standing, self.waiting = self._turned()
+
+    def _partly_hidden(self) -> bool:
+        """Whether it did more than the viewer may read: a change is undone whole, or it does not count half."""
+        did = self.undone.operations
+        opened = did.get("open", 0) + did.get("reopen", 0)
+        return len(self.opened) < opened or len(self.closed) < did.get("close", 0)
 
     def _read(self) -> None:
         """Read what became of the records, where the change itself does not tell."""
@@ -90,19 +102,20 @@ class Reversal:
             return [], []
         sides = [ledger.effects(seq) for seq in reached]
         every = {r.id: r for opened, closed in sides for r in (*opened, *closed)}
-        entered = {r.id for opened, closed in sides[1:] for r in (*opened, *closed)}
-        along = {r.id for r in (*self.opened, *self.closed)} - entered if sides[1:] else set[str]()
+        first = {r.id for r in (*sides[-1][0], *sides[-1][1])}
+        along = {r.id for r in (*self.opened, *self.closed)} - first
         ledger.load(every.values())
         standing, waiting = list[Record](), list[Record]()
         for record in every.values():
             now = ledger.open_now(record)
-            if record.id in along:  # an undoing brought it along, or took it
+            was = left_open(ledger.counting(record))
+            then = left_open(ledger.counting(record, without=self.seq))
+            if (
+                was == then
+            ):  # no change that counts moves it: at most an undoing brought or took it along
                 last = ledger.entries(record)[-1]
-                then = now if last.seq != self.seq else not last.opened
-            else:
-                was = left_open(ledger.counting(record))
-                then = left_open(ledger.counting(record, without=self.seq))
-                then = now if was == then else then
+                mine = record.id in along and last.seq == self.seq
+                then = not last.opened if mine else now
             if now != then:
                 (waiting if then else standing).append(record)
         return standing, waiting
@@ -113,15 +126,23 @@ class Reversal:
         Raises `Conflict` where it was undone already, and `DependsOn` with the order of undoing.
         """
         seq = self.seq
-        standing = tuple(record.id for record in self.standing)
         back = self._back(self.waiting)
+        going = [*self.standing, *self._silenced(back)]
+        standing = tuple(dict.fromkeys(record.id for record in going))
         by = self.ledger.striking(seq)
         if by is not None:
             raise Conflict(f"@{seq} was undone already, by @{by}{self._again()}", current=by)
         if (self.opened or self.closed) and not (standing or back):
+            deciding = self._deciding(self.waiting)
             self._refuse(
-                self._deciding(self.waiting), "while a decision keeps closed what it closed"
+                {by for by in deciding if by > seq}, "while a decision keeps closed what it closed"
             )
+            if seq in self.ledger.keeping and deciding:
+                told = ", ".join(f"@{by}" for by in sorted(deciding))
+                raise Conflict(
+                    f"@{seq} only keeps to what was decided by {told}: undo that",
+                    current=max(deciding),
+                )
         self._refuse(self._dependents(), "while later changes stand on it")
         # what stands by an earlier change as well stays, and this one counts no more
         twice = any(self.ledger.open_now(record) for record in self.opened)
@@ -170,7 +191,9 @@ class Reversal:
         for seq in queue:
             if len(found) > MOST_NAMED or not seq > self.seq:
                 continue
-            with suppress(Invalid, NotFound):  # what cannot be undone is named all the same
+            with suppress(
+                Invalid, NotFound, PermissionDenied
+            ):  # what cannot be undone is named all the same
                 undoing = Reversal(self.store, self.scope, seq, ledger=self.ledger)
                 more = undoing._obstacles() - found - {self.seq}
                 found |= more
@@ -183,25 +206,45 @@ class Reversal:
         Undoing the decision against a passage or fact brings it back from every source that says it now,
         also from one that was read, or came back, meanwhile.
         """
-        mine = [v for v in self.opened if isinstance(v, Version) and v.kind is NodeKind.DECISION]
-        freed = {str(v.get("node")) for v in mine if v.get("verb") == Verb.RETRACT}
+        mine = made_against(self.opened)
         undone = {v.node for v in mine}
-        closed = {n for n, by in against(self.store, self.scope).items() if by not in undone}
+        standing = {
+            node: left
+            for node, every in against(self.store, self.scope).items()
+            if (left := [one for one in every if one not in undone])
+        }
+        freed = {str(v.get("node")) for v in mine} - standing.keys()
         back = [
             r
             for r in waiting
-            if not (isinstance(r, Version) and (r.node in closed or r.node in freed))
+            if not (isinstance(r, Version) and (r.node in freed or self._kept(r, standing)))
         ]
-        for node in sorted(freed - closed):
+        for node in sorted(freed):
             back += self._said(node)
+        closed = standing.keys() | {str(v.get("node")) for v in made_against(back)}
         return back + self._along(back, closed)
+
+    def _kept(self, version: Version, standing: Mapping[str, Sequence[str]]) -> bool:
+        """Whether a decision keeps it closed."""
+        if version.node not in standing:
+            return False
+        decisions = self.store.get(self.scope, standing[version.node])
+        return any(not self.ledger.despite(version, decision) for decision in decisions)
+
+    def _silenced(self, back: Sequence[Record]) -> list[Record]:
+        """What was read, or came back, while a decision against it was away that comes back now."""
+        return [
+            version
+            for decision in made_against(back)
+            for version in self.store.get(self.scope, [str(decision.get("node"))])
+            if not self.ledger.despite(version, decision)
+        ]
 
     def _deciding(self, waiting: Sequence[Record]) -> set[int]:
         """The changes by which somebody decided against what it closed, where those decisions stand."""
         by = against(self.store, self.scope)
-        mine = {by[r.node] for r in waiting if isinstance(r, Version) and r.node in by}
-        made = {self.ledger.stands_by(v) for v in self.store.get(self.scope, sorted(mine))}
-        return {seq for seq in made if seq > self.seq}
+        mine = {one for r in waiting if isinstance(r, Version) for one in by.get(r.node, ())}
+        return {self.ledger.stands_by(v) for v in self.store.get(self.scope, sorted(mine))}
 
     def _said(self, node: str, origins: set[str] | None = None) -> list[Record]:
         """The versions of a closed node of the sources that go on saying it."""
@@ -218,7 +261,7 @@ class Reversal:
                 found.append(last)
         return found
 
-    def _along(self, back: Sequence[Record], closed: set[str]) -> list[Record]:
+    def _along(self, back: Sequence[Record], closed: AbstractSet[str]) -> list[Record]:
         """Passages and facts that were closed by themselves, and are said again by what comes back."""
         there = {(r.node, r.origin) for r in back if isinstance(r, Version)}
         said = {

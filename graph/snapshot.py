@@ -18,7 +18,7 @@ from .belief import beliefs
 from .canonical import identities
 from .digest import canonical
 from .instant import OPEN
-from .kind import NodeKind
+from .kind import Authority, NodeKind
 from .listing import all_edges, all_found
 from .record import Edge, Record, Version
 from .scope import Along, Scope, Where
@@ -201,9 +201,16 @@ class _Names:
                 if k not in (*_FROM_THE_CLOCK, "uri", "name")
             }
             valid = None
+        elif content is not None and record.authority is Authority.CURATED and self._read(record):
+            # a wording by hand is dated by when somebody gave it, whatever its source says of itself
+            content = {k: _timeless(v) for k, v in content.items() if k not in _FROM_THE_CLOCK}
+            valid = None
         elif self._kind(record.origin) is NodeKind.DECISION:
             valid = None
         return {"content": content, "authority": int(record.authority), "valid": valid}
+
+    def _read(self, record: Record) -> bool:
+        return self._kind(record.origin) is NodeKind.SOURCE
 
     def _said(self, origin: str) -> bool:
         """Whether this is a statement's: its date is when it was said, which no two histories share."""

@@ -211,3 +211,18 @@ def test_a_reader_is_answered_without_a_receipt(memory: Memory, tmp_path: Path) 
         assert any("you may read here and not write" in note for note in answer.notes)
     with pytest.raises(NotFound, match="there is no change @99"):
         memory.revert(99)
+
+
+def test_the_same_history_twice_is_the_same_snapshot(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("Jordan lives in Brno.\n", "utf-8")
+    taken = []
+    for _ in range(2):
+        with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:
+            memory.ingest(path)
+            passage = memory.search("Jordan").hits[0].cube.node
+            memory.revise(passage, "Correction: Jordan lives in Turku, not Brno.")
+            memory.retract(memory.remember("Tea is hot.").target)
+            taken.append(snapshot(memory.store(), "local:ann"))
+    assert taken[0] == taken[1]
+    assert any("Turku" in node for node in taken[0].nodes)
