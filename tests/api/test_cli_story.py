@@ -32,13 +32,13 @@ def told(cli: Any, case: Path) -> Any:
 
 
 def test_ingest_says_what_it_did(cli: Any, case: Path) -> None:
-    (case / "picture.png").write_bytes(b"png")
+    (case / "empty.md").write_bytes(b"")
     done = cli("ingest", case)
     assert done.code == 0
     assert "sources: 2 added, 1 skipped" in done.out
     assert "characters/s" in done.out
     assert "skipped" in done.err
-    assert "picture.png" in done.err
+    assert "empty.md" in done.err
     again = cli("ingest", case, "--json", "--quiet")
     assert again.err == ""
     assert again.data["unchanged"] == ["log.md", "vendor.md"]

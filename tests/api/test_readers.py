@@ -224,7 +224,7 @@ def test_every_kind_is_read_again_from_what_is_kept(
     first = memory.reread()
     assert (first.changed, first.failed) == ([], [])
     monkeypatch.setattr(
-        "memcubes.ingest.memreader.extractor_for", lambda code: _Renamed(extractor_for(code))
+        "memcubes.api.extracting.extractor_for", lambda code: _Renamed(extractor_for(code))
     )
     report = memory.reread()
     assert report.failed == []

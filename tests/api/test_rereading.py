@@ -41,7 +41,7 @@ FILES = {
     "talk.txt": "Ann: The lamp L-2 failed at 01:02.\nBen: The lamp L-3 failed at 01:03.\n",
     "zh.md": "# 阀门\n\n阀门漏水。值班员在北京。\n",
 }  # fmt: skip
-MODULES = ("memreader", "statement", "rereading")
+EXTRACTORS = "memcubes.api.extracting.extractor_for"
 
 
 class Next:
@@ -75,10 +75,7 @@ class Next:
 def install(patch: pytest.MonkeyPatch, meanwhile: Callable[[], None] = lambda: None) -> None:
     """From now on the next version is there."""
     before = extraction.extractor_for
-    for module in MODULES:
-        patch.setattr(
-            f"memcubes.ingest.{module}.extractor_for", lambda code: Next(before(code), meanwhile)
-        )
+    patch.setattr(EXTRACTORS, lambda code: Next(before(code), meanwhile))
 
 
 @pytest.fixture(autouse=True)
@@ -197,10 +194,7 @@ def test_what_is_changed_meanwhile_is_compared_anew(
         if not edits:
             edits.append(1)
             with monkeypatch.context() as patch, opened(tmp_path / "m.db") as other:
-                for module in MODULES:
-                    patch.setattr(
-                        f"memcubes.ingest.{module}.extractor_for", extraction.extractor_for
-                    )
+                patch.setattr(EXTRACTORS, extraction.extractor_for)
                 (files / "b.txt").write_text("The pump P-4 failed at 03:21.\n", "utf-8")
                 edits.extend(c.seq for c in other.ingest(files / "b.txt").changes)
 
