@@ -17,7 +17,7 @@ PYTHON ?= $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo python
 help:
 	@echo "make demo      set up and show what memcubes does (MODELS=none: without torch)"
 	@echo "make test      set up and run every test"
-	@echo "make campaign  the property tests, for as long as they are worth"
+	@echo "make campaign  the property tests and the large graph, for as long as they are worth"
 	@echo "make check     lint, format, types, one-way imports"
 	@echo "make clean     back to what a clone holds"
 
@@ -35,7 +35,8 @@ test:
 
 campaign:
 	@$(SET_UP) core models dev server
-	@MEMCUBES_CAMPAIGN=1 $(BIN)/pytest tests/properties tests/integration tests/contract tests/api/graphql $(ARGS)
+	@MEMCUBES_CAMPAIGN=1 $(BIN)/pytest tests/properties tests/integration tests/contract tests/cypher tests/query \
+		tests/graph/index/test_encoder.py tests/api/graphql $(ARGS)
 
 check: links
 	@$(SET_UP) core dev

@@ -18,6 +18,12 @@ os.environ.setdefault(
 )
 
 
+# Workers share the cores: a worker's second thread would spin on the core that another works on. Whoever
+# has the machine to himself has all threads.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
 # How long an example takes depends on what else the machine does.
 settings.register_profile("memcubes", deadline=None)
 settings.load_profile("memcubes")
@@ -28,6 +34,25 @@ def neo4j_server() -> Iterator[Server]:
     """One real Neo4j server for the whole run, started when the first test asks for it."""
     with Server() as server:
         yield server
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the files among workers as `workers` says."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from .workers import Scheduling
+
+    return Scheduling(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring what takes longest to the front where workers share the files."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        from .workers import FIRST
+
+        items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

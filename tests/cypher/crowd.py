@@ -1,4 +1,4 @@
-"""A graph of 10⁵ cubes: a few records that the store itself wrote, multiplied in the server.
+"""A graph of 2·10⁴ cubes, 10⁵ in a campaign: a few records that the store wrote, multiplied in the server.
 
 Each thing has a number: `cube-7` is shown by the version `cube-v-7`, and `MENTIONS-7` is an edge. The
 sources put everything there, each an equal share, in a change of its own.
@@ -6,6 +6,7 @@ sources put everything there, each an equal share, in a change of its own.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import neo4j
@@ -17,21 +18,31 @@ from memcubes.graph.neo4j import Neo4jStore
 
 from ..contract.world import World
 
+CAMPAIGN = os.environ.get("MEMCUBES_CAMPAIGN") == "1"
+LEAST = 6_000
+"""What is many stays so many, or reading all of it would not be told from reading a share."""
+
+
+def sized(many: int) -> int:
+    """So many in a campaign, and about a fifth of them otherwise."""
+    return many if CAMPAIGN else min(many, max(many // 5, LEAST))
+
+
 SOURCES = 1_000
 OFTEN = 900
 """How often `MemCube-3` has mentioned the same entity before."""
 NODES = {
     NodeKind.SOURCE: SOURCES,
-    NodeKind.MEMCUBE: 100_000,
-    NodeKind.ENTITY: 20_000,
+    NodeKind.MEMCUBE: sized(100_000),
+    NodeKind.ENTITY: sized(20_000),
     NodeKind.FACT: 1_000,
     NodeKind.TAG: 100,
 }
 EDGES = {
-    EdgeKind.DERIVED_FROM: (50_000, NodeKind.MEMCUBE, NodeKind.SOURCE),
-    EdgeKind.MENTIONS: (50_000, NodeKind.MEMCUBE, NodeKind.ENTITY),
-    EdgeKind.NEXT: (10_000, NodeKind.MEMCUBE, NodeKind.MEMCUBE),
-    EdgeKind.TAGGED: (10_000, NodeKind.MEMCUBE, NodeKind.TAG),
+    EdgeKind.DERIVED_FROM: (sized(50_000), NodeKind.MEMCUBE, NodeKind.SOURCE),
+    EdgeKind.MENTIONS: (sized(50_000), NodeKind.MEMCUBE, NodeKind.ENTITY),
+    EdgeKind.NEXT: (sized(10_000), NodeKind.MEMCUBE, NodeKind.MEMCUBE),
+    EdgeKind.TAGGED: (sized(10_000), NodeKind.MEMCUBE, NodeKind.TAG),
     EdgeKind.SUPPORTS: (5_000, NodeKind.MEMCUBE, NodeKind.FACT),
     EdgeKind.ABOUT: (5_000, NodeKind.MEMCUBE, NodeKind.ENTITY),
     EdgeKind.SUBJECT_OF: (1_000, NodeKind.ENTITY, NodeKind.FACT),
@@ -146,9 +157,9 @@ def _multiply(session: neo4j.Session, first: dict[NodeKind, Version], edge: str)
     change = one("MATCH (c:Change {seq: $seq}) RETURN properties(c) AS change", seq=head["seq"])
     many(_CHANGES, SOURCES, **change)
     derived = one("MATCH (d:Derived) RETURN properties(d) AS derived")
-    many(_DERIVED, 20_000, **derived)
-    many(_CLOSED_VERSIONS, 2_500)
-    many(_CLOSED_EDGES, 5_000)
+    many(_DERIVED, sized(20_000), **derived)
+    many(_CLOSED_VERSIONS, NODES[NodeKind.MEMCUBE] // 40)
+    many(_CLOSED_EDGES, EDGES[EdgeKind.MENTIONS][0] // 10)
     many(_OFTEN, OFTEN)
     many(_RESTRICTED, 100)
     tree = CompactRange.unpack(head["seq"], bytes(head["roots"]))

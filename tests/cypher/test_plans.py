@@ -1,4 +1,4 @@
-"""On 10⁵ cubes each statement goes where it has to and reads no more than that."""
+"""On very many cubes each statement goes where it has to and reads no more than that."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .plan import Plan, Profiling, declared, slow
 BOUND = 5_000
 """How often a read of one node, one page, one step of lineage or one commit may ask the store."""
 Acts = dict[str, Callable[["Crowd"], Any]]
-QUICK = ("-XX:TieredStopAtLevel=4", "-Xms1g", "-Xmn600m")
+QUICK = ("-XX:TieredStopAtLevel=4", "-Xms1g", "-Xmn600m") if crowd.CAMPAIGN else ()
 """A server that is filled with very much at once is better off with these."""
 CUBES = tuple(f"MemCube-{n}" for n in range(500, 550))
 
@@ -136,8 +136,8 @@ LARGE: Acts = {
     "search for words": lambda c: c.neo4j.search_text(c.all, "tea"),
     "search for a vector": lambda c: c.neo4j.search_vector(c.all, "e5", (0.5, 0.5)),
 }
-SHARE = 30_000
-"""As `BOUND`, for the few hundred records that one source or change reaches."""
+SHARE = 30_000 if crowd.CAMPAIGN else 9_000
+"""As `BOUND`, for the records that one source or change reaches: hundreds in a campaign, or dozens."""
 WHOLE: Acts = {
     "rows": lambda c: sum(1 for _ in c.neo4j.rows()),
     "leaves": lambda c: sum(1 for _ in c.neo4j.leaves()),

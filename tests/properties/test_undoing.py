@@ -16,7 +16,7 @@ from .test_confluence import CAMPAIGN, Make, desk, edit, make
 
 __all__ = ["make"]
 
-SEEDS = {"sqlite": 300 if CAMPAIGN else 12, "neo4j": 20 if CAMPAIGN else 1}
+SEEDS = {"sqlite": 300 if CAMPAIGN else 8, "neo4j": 20 if CAMPAIGN else 1}
 URIS = ["s0", "s1", "s2"]
 ACTS = ("ingest", "ingest", "source", "edit", "edit", "edit", "move", "revise", "restore", "restore",
         "restore one", "undo", "undo")  # fmt: skip

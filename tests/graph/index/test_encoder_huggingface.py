@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from memcubes.graph.index.encoder import TOLERANCE, Encoder, EncoderError
+from memcubes.graph.index.encoder import TOLERANCE, Encoder, EncoderError, load_encoder
 from memcubes.graph.index.minilm import WEIGHTS
 
 if util.find_spec("sentence_transformers") is None:
     pytest.skip("sentence-transformers is not installed", allow_module_level=True)
 
 from memcubes.graph.index.huggingface import HuggingFaceEncoder
+
+from .test_encoder_minilm import REFERENCE
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,13 @@ def test_keeps_the_contract_from_a_folder(folder: Path, capfd: pytest.CaptureFix
     alone = np.concatenate([encoder.encode_questions([text]) for text in texts])
     assert np.abs(rows - alone).max() <= TOLERANCE
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_numpy_minilm_equals_it(folder: Path) -> None:
+    texts = [*REFERENCE, "one", "don't stop " * 90, "Δοκιμή ΑΣ, ĀĒ 東京タワー 서울 \t x²"]
+    light, torch = load_encoder("minilm"), load_encoder(f"hf:{folder}")
+    assert np.abs(light.encode_passages(texts) - torch.encode_passages(texts)).max() <= TOLERANCE
+    assert torch.tokens_limit == light.tokens_limit
 
 
 def test_the_fingerprint_follows_the_weights_not_the_place(folder: Path, tmp_path: Path) -> None:

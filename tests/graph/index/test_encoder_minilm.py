@@ -1,4 +1,4 @@
-"""The numpy MiniLM is the model that sentence-transformers runs."""
+"""The numpy MiniLM is the model that sentence-transformers runs (beside it: test_encoder_huggingface)."""
 
 import unicodedata
 from importlib import util
@@ -34,16 +34,6 @@ def test_equals_the_reference() -> None:
     rows = load_encoder("minilm").encode_passages(list(REFERENCE))
     shown = np.concatenate([rows[:, :6], rows[:, -1:]], axis=1)
     np.testing.assert_allclose(shown, list(REFERENCE.values()), atol=5e-6)
-
-
-@needs_weights
-def test_equals_sentence_transformers_when_it_is_there() -> None:
-    pytest.importorskip("sentence_transformers")
-    texts = [*REFERENCE, "one", "don't stop " * 90, "Δοκιμή ΑΣ, ĀĒ 東京タワー 서울 \t x²"]
-    light = load_encoder("minilm")
-    torch = load_encoder(f"hf:{WEIGHTS.folder / 'model'}")
-    assert np.abs(light.encode_passages(texts) - torch.encode_passages(texts)).max() <= TOLERANCE
-    assert torch.tokens_limit == light.tokens_limit
 
 
 @needs_weights

@@ -40,10 +40,12 @@ def ask(server: Server, query: str) -> list[list[object]]:
 def bare(own: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
     """The server with nothing in its database, not even a constraint."""
     own.clear()
-    for (name,) in ask(own, "SHOW CONSTRAINTS YIELD name"):
-        ask(own, f"DROP CONSTRAINT `{name}`")
-    for (name,) in ask(own, "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"):
-        ask(own, f"DROP INDEX `{name}`")
+    with own.driver() as driver, driver.session() as session:
+        for (name,) in list(session.run("SHOW CONSTRAINTS YIELD name")):
+            session.run(f"DROP CONSTRAINT `{name}`").consume()
+        indexes = "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"
+        for (name,) in list(session.run(indexes)):
+            session.run(f"DROP INDEX `{name}`").consume()
     monkeypatch.setenv("MEMCUBES_DB_PASSWORD", own.password)
     return own
 
