@@ -251,7 +251,7 @@ def _mentioned(store: GraphStore, scope: Scope, entities: set[str]) -> set[str]:
     found: set[str] = set()
     while entities - found:
         along = Along(kinds=_MENTIONS, dst=tuple(sorted(entities - found)))
-        page = store.edges(scope, along, first=1_000)
+        page = store.edges(scope, along, first=1_000 if len(along.dst or ()) > 1 else 1)
         found |= {edge.dst for edge in page.items}
         if page.after is None:
             break

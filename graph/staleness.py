@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import NamedTuple
 
 from .kind import NodeKind
@@ -137,13 +138,16 @@ def artefacts_of(
     partly = _partly(uses, made_of, inner, asked)
     found: list[Reached] = []
     for degree, places in enumerate(levels, 1):
-        told: dict[str, tuple[NodeKind, bool]] = {}
+        kinds, solely = dict[str, NodeKind](), dict[str, bool]()
         for place in places:
             if uses[place].alive:
-                said = (uses[place].kind, place not in partly)
-                told.update(dict.fromkeys(uses[place].artefacts, said))
-        names = sorted(told.keys() - asked)
-        found += [Reached(name, told[name][0], degree, told[name][1]) for name in names]
+                kinds |= dict.fromkeys(uses[place].artefacts, uses[place].kind)
+                solely |= dict.fromkeys(uses[place].artefacts, place not in partly)
+        for one in asked & kinds.keys():
+            del kinds[one]
+        names = sorted(kinds)
+        kind, alone = map(kinds.__getitem__, names), map(solely.__getitem__, names)
+        found += map(Reached, names, kind, repeat(degree), alone)
     return tuple(found), Pins.held(uses)
 
 
