@@ -252,8 +252,13 @@ class Reversal:
         says = _SAYS.get(past[0].kind) if past else None
         if says is None:
             return []
+        going = {record.id for record in self.standing}
         edges = [e for e in dormant(self.store, self.scope, past) if e.kind is says]
-        saying = {e.origin for e in edges if node in e.ends and e.get("role") != Role.USE}
+        saying = {
+            e.origin
+            for e in edges
+            if node in e.ends and e.get("role") != Role.USE and e.id not in going
+        }
         found: list[Record] = []
         for origin in sorted(saying if origins is None else origins):
             last = max((v for v in past if v.origin == origin), key=_began, default=None)
@@ -280,9 +285,6 @@ class Reversal:
                 wanted.setdefault(node, set()).add(origin)
         return [r for node, origins in wanted.items() for r in self._said(node, origins)]
 
-    def _nodes(self) -> list[Version]:
-        return [record for record in self.closed if isinstance(record, Version)]
-
     def _dependents(self) -> set[int]:
         """Later changes that closed what this one opened, or built on a one-line node of its making.
 
@@ -297,7 +299,7 @@ class Reversal:
             ]
             later |= set(after[-1:])
         # a node that had a version before was not made by this change
-        older = {version.node for version in self._nodes()}
+        older = {record.node for record in self.closed if isinstance(record, Version)}
         nodes = [
             r.node
             for r in self.opened
@@ -347,11 +349,8 @@ class Reversal:
         if not ties:
             return set()
         mine = {r.id for r in self.opened}
-        held = [
-            edge
-            for edge in all_edges(self.store, self.scope, Along(kinds=_TIES))
-            if edge.id not in mine
-        ]
+        standing = all_edges(self.store, self.scope, Along(kinds=_TIES))
+        held = [edge for edge in standing if edge.id not in mine]
         every = [*held, *ties]
         same = [edge for edge in every if edge.kind is EdgeKind.SAME_AS]
         roots = components([(edge.src, edge.dst) for edge in same], (), hashed)

@@ -124,14 +124,14 @@ class _Names:
         self._known: dict[str, Any] = {}
 
     def __call__(self, node: str) -> Any:
-        """The name of a node; one that is no longer there is called what it was called last."""
+        """The name of a node; one that is no longer there is called what it was called first."""
         if node not in self._known:
             self._known[node] = "?"  # a decision about itself
             self._known[node] = self._named(node)
         return self._known[node]
 
     def _named(self, node: str) -> Any:
-        line = self._lines.get(node) or self._store.history(self._scope, node)[-1:]
+        line = self._lines.get(node) or self._store.history(self._scope, node)[:1]
         if not line:
             return "?"
         kind, first = line[0].kind, min(line, key=lambda v: canonical(v.content or {}))

@@ -226,3 +226,17 @@ def test_the_same_history_twice_is_the_same_snapshot(tmp_path: Path) -> None:
             taken.append(snapshot(memory.store(), "local:ann"))
     assert taken[0] == taken[1]
     assert any("Turku" in node for node in taken[0].nodes)
+
+
+def test_a_snapshot_calls_what_is_gone_the_same_whatever_came_and_went(memory: Memory) -> None:
+    one = memory.remember("Jordan lives in Brno.")
+    start = memory.scope().seq
+    other = memory.remember("The pump P-3 cost 40 crowns.")
+    memory.revise(one.cube, "Jordan lives in Turku.")
+    memory.merge([one.cube, other.cube])
+    memory.retract(one.target)
+    before = snapshot(memory.store(), "local:ann")
+    restored = memory.restore(start).change
+    assert restored is not None
+    memory.revert(restored.seq)
+    assert snapshot(memory.store(), "local:ann") == before

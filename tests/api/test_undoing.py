@@ -453,6 +453,20 @@ def test_what_was_read_while_a_decision_was_undone_goes_when_that_counts_again(
     assert seen(memory) == read
 
 
+@pytest.mark.parametrize("part", ["passage", "fact"])
+def test_what_goes_says_nothing_that_comes_back(memory: Memory, tmp_path: Path, part: str) -> None:
+    memory.remember("Tea is hot.")
+    start = memory.scope().seq
+    memory.ingest(chat(tmp_path, *TURNS))
+    memory.retract((cube if part == "passage" else fact)(memory, "RV-7"))
+    before = seen(memory)
+    change, after = memory.restore(start).change, seen(memory)
+    for turn in range(4):  # the decision comes and goes with the source that it is about
+        assert change is not None
+        change = memory.revert(change.seq).change
+        assert seen(memory) == (before, after)[turn % 2], turn
+
+
 def test_a_change_that_one_sees_a_part_of_is_not_undone_in_part(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'm.db'}"
     with (
