@@ -115,7 +115,9 @@ def _contradictions(
         given = _other(slot, values, rng)
         if given is not None and given.lower() not in fact.lower():
             yield fact[: slot.start] + given + fact[slot.start + len(was) :], 1.0, "slot"
-            how = rng.choice((f"{given}, not {was},", f"{given} instead of {was}", f"{given} and not {was}"))
+            how = rng.choice(
+                (f"{given}, not {was},", f"{given} instead of {was}", f"{given} and not {was}")
+            )
             yield fact[: slot.start] + how + fact[slot.start + len(was) :], 1.0, "set aside"
     who = _other(Token(own, Kind.NAME, 0, 0, own, frozenset(own.split())), values, rng)
     if who is not None and fact.startswith(article.name):

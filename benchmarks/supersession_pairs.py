@@ -24,7 +24,16 @@ TAILS = (
     "with great success", "according to the newsletter", "and is happy about it",
     "as part of a larger plan", "and the family helped", "after a long discussion", "this year",
 )  # fmt: skip
-OPENINGS = ("By the way, ", "It is a fact that ", "Again: ", "As I said, ", "Just to repeat: ", "As far as I know, ", "Note that ", "In the newsletter it says that ")
+OPENINGS = (
+    "By the way, ",
+    "It is a fact that ",
+    "Again: ",
+    "As I said, ",
+    "Just to repeat: ",
+    "As far as I know, ",
+    "Note that ",
+    "In the newsletter it says that ",
+)
 CORRECTING = ("Actually, ", "Correction: ", "In fact, ", "I was wrong: ")
 
 
@@ -49,7 +58,9 @@ def hand_written() -> list[Pair]:
     """Pairs written one by one, in everyday words."""
     lines = (DATA / "hand.jsonl").read_text("utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
-    return [Pair(r["old"], r["new"], float(r["label"]), "hand", f"hand {n}") for n, r in enumerate(rows)]
+    return [
+        Pair(r["old"], r["new"], float(r["label"]), "hand", f"hand {n}") for n, r in enumerate(rows)
+    ]
 
 
 def aside(frame: str) -> bool:
@@ -200,7 +211,11 @@ def _of_frame(
     for _ in range(3):
         beside = rng.choice(alike)
         theirs = _filled(beside, rng) | {"S": given["S"], "T": given["T"], "U": given["U"]}
-        keys = [k for k in ("says", "says", "more", "changes", "ends", "denies", "only") if beside.get(k)]
+        keys = [
+            k
+            for k in ("says", "says", "more", "changes", "ends", "denies", "only")
+            if beside.get(k)
+        ]
         text = rng.choice(beside[rng.choice(keys)])
         if rng.random() < 0.15:
             text = rng.choice(CORRECTING) + text
@@ -272,7 +287,9 @@ def _of_makers(
         for text in (again.replace("{S}", "{S}, not {O},", 1),):
             told = {**given, "S": given["X"], "O": given["S"]}
             yield made(text, 1.0, "set aside", told)
-        aside_of = rng.choice(("was not involved", "had nothing to do with it", "did not take part"))
+        aside_of = rng.choice(
+            ("was not involved", "had nothing to do with it", "did not take part")
+        )
         yield made(f"{fact[:-1]}, while {given['S']} {aside_of}.", 1.0, "while", swapped)
         yield made(f"It was {given['X']} and not {given['S']}: " + fact, 1.0, "set aside", swapped)
     yield made(again, 0.0, "restatement")

@@ -18,7 +18,9 @@ from random import Random
 Facts = tuple[str, ...]
 
 _NAME = re.compile(r"\b(?:(?:Mr|Mrs|Ms|Dr)\. )?[A-Z][a-z]+(?: [A-Z][a-z]+)+(?: (?:MD|Jr\.|PhD))?")
-_AUXILIARY = frozenset("is are was were has have had can could may might will".split())
+_AUXILIARY = frozenset(
+    ["is", "are", "was", "were", "has", "have", "had", "can", "could", "may", "might", "will"]
+)
 TAILS = (
     ", with great care", " on most weekdays", ", as several friends confirm", " and is proud of it",
     ", which took a lot of patience", ", as a local newspaper wrote", " in a small circle of friends",
@@ -106,7 +108,11 @@ def probes(lists: Sequence[Facts], which: int, records: Sequence[Record]) -> Ite
 def _inside(text: str) -> str:
     """A statement as it stands inside another sentence."""
     first = text.split(" ", 1)[0]
-    plain = first.lower() if first in {"The", "A", "An", "Both", "All", "During", "In", "After"} else first
+    plain = (
+        first.lower()
+        if first in {"The", "A", "An", "Both", "All", "During", "In", "After"}
+        else first
+    )
     return plain + text[len(first) :]
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-_ENDED = re.compile(r"不再|已经不|已不|停止了?|取消了?|辞去|辞职|离开了|离职|退休|戒了|放弃了|卖掉|卖了|离婚|分手")
+_ENDED = re.compile(
+    r"不再|已经不|已不|停止了?|取消了?|辞去|辞职|离开了|离职|退休|戒了|放弃了|卖掉|卖了|离婚|分手"
+)
 _CHANGED = re.compile(
     r"改为|改成|改到|改在|改用|换成|换到|换为|搬到|搬去|搬进|迁到|迁至|移到|调到|调整为|升级到|升到|涨到|涨价到|降到"
     r"|降至|提高到|推迟到|延期到|提前到|更名为|改名为|转到|跳槽到"
@@ -45,7 +47,7 @@ def chinese_probability(old: str, new: str) -> float:
     one, two = _units(old), _units(new)
     if not one or not two or one == two:
         return 0.0
-    subject = _shared_start(one, two)
+    subject = _shared_start(one, two) + (one[0] == two[0] == "我")
     kept = {u for u in one if u in set(two) and u not in _SMALL}
     share = len(kept) / max(1, len({u for u in one if u not in _SMALL}))
     if subject < 2 and share < 0.6:
@@ -102,6 +104,8 @@ def _one_slot(one: list[str], two: list[str]) -> bool:
     changed = [(a, b, c, d) for tag, a, b, c, d in codes if tag != "equal"]
     swaps = [(one[a:b], two[c:d]) for a, b, c, d in changed if a < b and c < d]
     small = all(
-        set(one[a:b] + two[c:d]) <= _SMALL | set("现在如今目前已") for a, b, c, d in changed if a == b or c == d
+        set(one[a:b] + two[c:d]) <= _SMALL | set("现在如今目前已")
+        for a, b, c, d in changed
+        if a == b or c == d
     )
     return len(swaps) == 1 and small and changed[0][0] > 0 and len(swaps[0][0]) <= 8

@@ -98,7 +98,7 @@ class Comparison:
         return frozenset(found & self.old_concepts)
 
     @cached_property
-    def _aligned(self) -> list[tuple[str, int, int, int, int]]:
+    def _aligned(self) -> Sequence[tuple[str, int, int, int, int]]:
         one = [token.key for token in self.old.tokens]
         two = [self.key(token) for token in self.new.tokens]
         return SequenceMatcher(None, one, two, autojunk=False).get_opcodes()
@@ -163,12 +163,14 @@ class Comparison:
                 t.lower in {"to", "into"} for t in tokens[place + 1 : place + 5]
             ):
                 return True
-            if tokens[back].content and tokens[back].kind is not Kind.NAME:
-                if tokens[back].key not in self.old_keys:
-                    return False
+            other = tokens[back]
+            if other.kind not in (Kind.NAME, Kind.FUNCTION) and other.key not in self.old_keys:
+                return False
         return False
 
-    def coverage(self, tokens: Iterable[Token], held: frozenset[str], about: frozenset[str]) -> float:
+    def coverage(
+        self, tokens: Iterable[Token], held: frozenset[str], about: frozenset[str]
+    ) -> float:
         """Which part of some words, weighted by rarity, is in `held` or at least about the same."""
         total = met = 0.0
         for token in tokens:
@@ -185,7 +187,28 @@ class Comparison:
 
 
 _AUXILIARIES = frozenset(
-    "is are was were be been do does did has have had can could will would should may might must".split()
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "can",
+        "could",
+        "will",
+        "would",
+        "should",
+        "may",
+        "might",
+        "must",
+    ]
 )
 
 

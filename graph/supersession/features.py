@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from . import lexicon
 from .comparison import Comparison, Hunk, same_name
@@ -20,7 +21,7 @@ _VALUES = (Kind.NUMBER, Kind.DATE)
 def related(c: Comparison) -> bool:
     """Whether the two have enough in common to be looked at: a name, or most of what the old one says."""
     if c.old.first_person and c.new.first_person:
-        return bool(c.shared or c.old_concepts & c.new_concepts)
+        return bool(c.shared or c.old_concepts & c.new_concepts or c.ended)
     return bool(c.shared)
 
 
@@ -91,13 +92,17 @@ def _difference(c: Comparison) -> dict[str, float]:
         "one_name_swap": float(one_name and not lost_words and not lost_values),
         "lead_swap": float(any(h.opening and _named(h) for h in swaps)),
         "inner_name_swap": float(any(not h.opening and _named(h) for h in swaps)),
-        "name_for_words": float(bool(lost_names and gained_words) != bool(lost_words and gained_names))
+        "name_for_words": float(
+            bool(lost_names and gained_words) != bool(lost_words and gained_names)
+        )
         * float(aligned),
         "word_swap": float(bool(lost_words and gained_words) and aligned),
         "one_hunk": float(len(hunks) == 1 and aligned),
         "framed": float(any(not h.opening and not h.closing for h in swaps)),
         "short_swap": float(
-            aligned and max(len(h.lost) for h in swaps) <= 2 and max(len(h.gained) for h in swaps) <= 3
+            aligned
+            and max(len(h.lost) for h in swaps) <= 2
+            and max(len(h.gained) for h in swaps) <= 3
         ),
         "many_hunks": min(1.0, max(0, len(hunks) - 2) / 3),
         "only_values_differ": float(
@@ -146,7 +151,9 @@ def _wording(c: Comparison) -> dict[str, float]:
         "denied_before": float(denied and not negated),
         "both_negated": float(negated and denied),
         "never": float("never" in lower and not denied),
-        "no_one": float(bool(lower & {"none", "nobody", "alone", "solo", "no", "zero"}) and not denied),
+        "no_one": float(
+            bool(lower & {"none", "nobody", "alone", "solo", "no", "zero"}) and not denied
+        ),
         "instead": float("instead" in lower or "rather" in lower),
         "set_aside": float(bool(set_aside)),
         "name_set_aside": float(Kind.NAME in kinds),
@@ -216,7 +223,20 @@ def _scope(c: Comparison, openers: frozenset[str]) -> _Scope:
     return _Scope(found, frozenset(subjects))
 
 
-_BREAKS = frozenset("but while whereas instead rather although though because who which".split())
+_BREAKS = frozenset(
+    [
+        "but",
+        "while",
+        "whereas",
+        "instead",
+        "rather",
+        "although",
+        "though",
+        "because",
+        "who",
+        "which",
+    ]
+)
 
 
 def _about_old(c: Comparison, tokens: Sequence[Token]) -> float:
@@ -260,9 +280,16 @@ def _negated(sentence: Sentence) -> bool:
 
 def _relation(c: Comparison) -> dict[str, float]:
     both = _both(c)
+    old = frozenset(t.key for t in c.old.tokens) | {lexicon.stem(t.lower) for t in c.old.tokens}
+    spoken = lexicon.endings()
+    ends = {t.key for t in c.new.tokens if t.key in spoken or t.lower in spoken}
     shared_concepts = c.old_concepts & c.new_concepts
     return {
         "functional": float(bool(both & lexicon.functional())),
+        "old_functional": float(bool(old & lexicon.functional())),
+        "ends_tightly": float(bool(c.ended & lexicon.TIGHT)),
+        "ends_other": float(bool(ends) and not c.ended),
+        "ended_focus": _focus(c),
         "multiple": float(bool(both & lexicon.multiple())),
         "once": float(bool(both & lexicon.once())),
         "repeated": float(bool(both & lexicon.repeated())),
@@ -270,6 +297,19 @@ def _relation(c: Comparison) -> dict[str, float]:
         "is_a": float(_is_a(c.old) and _is_a(c.new)),
         "long_frame": min(1.0, len([t for t in c.shared if t.kind is Kind.WORD]) / 4),
     }
+
+
+def _focus(c: Comparison) -> float:
+    """Which part of what the old sentence says, names aside, is of the state that comes to an end."""
+    words = [t for t in c.old.content if t.kind is Kind.WORD]
+    total = sum(rarity(t.key) for t in words)
+    concepts = lexicon.concepts()
+    met = sum(
+        rarity(t.key)
+        for t in words
+        if (concepts.get(t.key, frozenset()) | concepts.get(t.lower, frozenset())) & c.ended
+    )
+    return met / total if total else 0.0
 
 
 def _both(c: Comparison) -> frozenset[str]:
@@ -282,10 +322,7 @@ def _both(c: Comparison) -> frozenset[str]:
 def _is_a(sentence: Sentence) -> bool:
     """Whether it says what kind of thing its subject is ("X is a …")."""
     words = [t.lower for t in sentence.tokens[:5]]
-    return any(
-        one in {"is", "was"} and two in {"a", "an", "the"}
-        for one, two in zip(words, words[1:], strict=False)
-    )
+    return any(one in {"is", "was"} and two in {"a", "an", "the"} for one, two in pairwise(words))
 
 
 CROSSES: Sequence[tuple[str, ...]] = (
@@ -328,6 +365,21 @@ CROSSES: Sequence[tuple[str, ...]] = (
     ("ends_relation", "same_subject"),
     ("ends_relation", "names_shared", "old_covered"),
     ("ends_relation", "changed_cue"),
+    ("ended_focus", "same_subject"),
+    ("ended_focus", "same_subject", "name_swap"),
+    ("ended_focus", "same_subject", "names_shared"),
+    ("ended_focus", "other_subject"),
+    ("ended_focus", "subject_mentioned"),
+    ("ends_tightly", "same_subject"),
+    ("ends_tightly", "same_subject", "name_swap"),
+    ("ends_tightly", "same_subject", "old_functional"),
+    ("ends_tightly", "other_subject"),
+    ("ends_tightly", "names_shared", "same_subject"),
+    ("ends_tightly", "changed_cue", "same_subject"),
+    ("ends_tightly", "number_swap", "old_covered"),
+    ("ends_relation", "name_swap", "same_subject"),
+    ("changed_cue", "name_swap", "same_subject"),
+    ("ends_other", "same_subject"),
     ("ended_cue", "old_covered"),
     ("ended_cue", "same_subject", "same_concept"),
     ("negated", "old_covered", "subject_mentioned"),

@@ -13,27 +13,225 @@ from typing import Any
 _LOCK = threading.Lock()
 
 FUNCTION = frozenset(
-    "a an the and or but of to in on at by for with from into onto over under as than that this these "
-    "those which who whom whose where when while is are was were be been being am do does did have has "
-    "had having will would shall should can could may might must it its he she they him her them his "
-    "hers their theirs we us our ours you your yours s t d ll re ve m there here then so if because "
-    "since until till about up out off down through between among after before during both each all any "
-    "some such very really just too also not no nor never only own other another more most much many "
-    "instead rather now currently still already yet again once per via around within without "
-    "themselves himself herself itself himself well even anyone someone else one ones what how why "
-    "please actually however although though yes ok anymore longer don didn doesn isn wasn aren weren "
-    "hasn haven hadn won wouldn couldn can't new get gets got getting".split()
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "but",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "into",
+        "onto",
+        "over",
+        "under",
+        "as",
+        "than",
+        "that",
+        "this",
+        "these",
+        "those",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "where",
+        "when",
+        "while",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "am",
+        "do",
+        "does",
+        "did",
+        "have",
+        "has",
+        "had",
+        "having",
+        "will",
+        "would",
+        "shall",
+        "should",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "it",
+        "its",
+        "he",
+        "she",
+        "they",
+        "him",
+        "her",
+        "them",
+        "his",
+        "hers",
+        "their",
+        "theirs",
+        "we",
+        "us",
+        "our",
+        "ours",
+        "you",
+        "your",
+        "yours",
+        "s",
+        "t",
+        "d",
+        "ll",
+        "re",
+        "ve",
+        "m",
+        "there",
+        "here",
+        "then",
+        "so",
+        "if",
+        "because",
+        "since",
+        "until",
+        "till",
+        "about",
+        "up",
+        "out",
+        "off",
+        "down",
+        "through",
+        "between",
+        "among",
+        "after",
+        "before",
+        "during",
+        "both",
+        "each",
+        "all",
+        "any",
+        "some",
+        "such",
+        "very",
+        "really",
+        "just",
+        "too",
+        "also",
+        "not",
+        "no",
+        "nor",
+        "never",
+        "only",
+        "own",
+        "other",
+        "another",
+        "more",
+        "most",
+        "much",
+        "many",
+        "instead",
+        "rather",
+        "now",
+        "currently",
+        "still",
+        "already",
+        "yet",
+        "again",
+        "once",
+        "per",
+        "via",
+        "around",
+        "within",
+        "without",
+        "themselves",
+        "himself",
+        "herself",
+        "itself",
+        "himself",
+        "well",
+        "even",
+        "anyone",
+        "someone",
+        "else",
+        "one",
+        "ones",
+        "what",
+        "how",
+        "why",
+        "please",
+        "actually",
+        "however",
+        "although",
+        "though",
+        "yes",
+        "ok",
+        "anymore",
+        "longer",
+        "don",
+        "didn",
+        "doesn",
+        "isn",
+        "wasn",
+        "aren",
+        "weren",
+        "hasn",
+        "haven",
+        "hadn",
+        "won",
+        "wouldn",
+        "couldn",
+        "can't",
+        "new",
+        "get",
+        "gets",
+        "got",
+        "getting",
+    ]
 )
 PREPOSITIONS = frozenset(
-    "in on at by for with from into to of about as under over near behind above below around per "
-    "through via than until between".split()
+    [
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "into",
+        "to",
+        "of",
+        "about",
+        "as",
+        "under",
+        "over",
+        "near",
+        "behind",
+        "above",
+        "below",
+        "around",
+        "per",
+        "through",
+        "via",
+        "than",
+        "until",
+        "between",
+    ]
 )
-FIRST_PERSON = frozenset("i me my mine myself we us our ours".split())
+FIRST_PERSON = frozenset(["i", "me", "my", "mine", "myself", "we", "us", "our", "ours"])
 NUMBERS = {
     word: str(value)
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen twenty".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
     )
     if value != 1
 } | {
@@ -41,9 +239,40 @@ NUMBERS = {
     "once": "1x", "twice": "2x", "dozen": "12",
 }  # fmt: skip
 DATES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june "
-    "july august september october november december today tomorrow yesterday tonight noon midnight "
-    "morning afternoon evening spring summer autumn winter".split()
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "today",
+        "tomorrow",
+        "yesterday",
+        "tonight",
+        "noon",
+        "midnight",
+        "morning",
+        "afternoon",
+        "evening",
+        "spring",
+        "summer",
+        "autumn",
+        "winter",
+    ]
 )
 """Words that fill the place of a date; "may" counts only with a capital."""
 
@@ -95,8 +324,35 @@ _CONCEPTS = {
 }
 
 TIGHT = frozenset(
-    "live cost own marry engage like eat speak born award travel allergic lead study teach volunteer "
-    "member call contact limit open close fixed broken play".split()
+    [
+        "live",
+        "cost",
+        "own",
+        "marry",
+        "engage",
+        "like",
+        "eat",
+        "speak",
+        "born",
+        "award",
+        "travel",
+        "allergic",
+        "lead",
+        "study",
+        "teach",
+        "volunteer",
+        "member",
+        "call",
+        "contact",
+        "limit",
+        "open",
+        "close",
+        "fixed",
+        "broken",
+        "play",
+        "lead",
+        "take",
+    ]
 )
 """Concepts whose words may stand for each other; of the others they only hint at it."""
 
@@ -183,26 +439,125 @@ _TYPES = {
     "mountain": "mount mountain mt everest kilimanjaro peak",
 }
 
-CORRECTION = frozenset("actually correction corrected correcting mistaken mistake wrong fact erratum".split())
+CORRECTION = frozenset(
+    [
+        "actually",
+        "correction",
+        "corrected",
+        "correcting",
+        "mistaken",
+        "mistake",
+        "wrong",
+        "fact",
+        "erratum",
+    ]
+)
 ENDED = (
     "no longer", "not anymore", "any more", "anymore", "any longer", "stopped", "quit", "gave up",
     "given up", "ceased", "ended", "cancelled", "canceled", "called off", "broke off", "dropped out",
     "used to", "is over", "discontinued", "abandoned", "abolished",
 )  # fmt: skip
 CHANGED = frozenset(
-    "moved moves switched switches changed changes replaced replaces became become becomes raised lowered "
-    "increased decreased reduced extended postponed rescheduled renamed upgraded downgraded migrated "
-    "transferred promoted relocated swapped shifted converted turned grew rose fell cut doubled halved "
-    "brought pushed succeeded appointed updated sold".split()
+    [
+        "moved",
+        "moves",
+        "switched",
+        "switches",
+        "changed",
+        "changes",
+        "replaced",
+        "replaces",
+        "became",
+        "become",
+        "becomes",
+        "raised",
+        "lowered",
+        "increased",
+        "decreased",
+        "reduced",
+        "extended",
+        "postponed",
+        "rescheduled",
+        "renamed",
+        "upgraded",
+        "downgraded",
+        "migrated",
+        "transferred",
+        "promoted",
+        "relocated",
+        "swapped",
+        "shifted",
+        "converted",
+        "turned",
+        "grew",
+        "rose",
+        "fell",
+        "cut",
+        "doubled",
+        "halved",
+        "brought",
+        "pushed",
+        "succeeded",
+        "appointed",
+        "updated",
+        "sold",
+    ]
 )
 NOW = frozenset(
-    "now currently nowadays today presently these-days lately recently since from-now-on as-of".split()
+    [
+        "now",
+        "currently",
+        "nowadays",
+        "today",
+        "presently",
+        "these-days",
+        "lately",
+        "recently",
+        "since",
+        "from-now-on",
+        "as-of",
+    ]
 )
-ONLY = frozenset("only exclusively solely entirely purely alone solo strictly just".split())
-CONTRAST = ("instead of", "rather than", "and not", "but not", "not", "instead", "in place of", "as opposed to")
+ONLY = frozenset(
+    ["only", "exclusively", "solely", "entirely", "purely", "alone", "solo", "strictly", "just"]
+)
+CONTRAST = (
+    "instead of",
+    "rather than",
+    "and not",
+    "but not",
+    "not",
+    "instead",
+    "in place of",
+    "as opposed to",
+)
 NEGATION = frozenset(
-    "not never no none nobody nothing neither nor without cannot n't lacks denies unable refused declined "
-    "avoids zero dislikes dislike hates different separate separately".split()
+    [
+        "not",
+        "never",
+        "no",
+        "none",
+        "nobody",
+        "nothing",
+        "neither",
+        "nor",
+        "without",
+        "cannot",
+        "n't",
+        "lacks",
+        "denies",
+        "unable",
+        "refused",
+        "declined",
+        "avoids",
+        "zero",
+        "dislikes",
+        "dislike",
+        "hates",
+        "different",
+        "separate",
+        "separately",
+    ]
 )
 ADDITION = (
     "also", "too", "as well", "another", "additionally", "besides", "in addition", "moreover",

@@ -89,7 +89,7 @@ def chance_of(
     old: str, new: str, old_speaker: str | None = None, new_speaker: str | None = None
 ) -> float:
     """How likely one text takes the place of an earlier one, both single sentences of one language."""
-    if _HAN.search(old) or _HAN.search(new):
+    if chinese(old, new):
         said = "我" in old or "我" in new
         if said and (old_speaker != new_speaker or ("我" in old) != ("我" in new)):
             return 0.0
@@ -100,13 +100,22 @@ def chance_of(
     return probability(one, two)
 
 
+def chinese(old: str, new: str) -> bool:
+    """Whether one of two texts is written in Han characters.
+
+    >>> chinese("Ann", "小李"), chinese("Ann", "Bea")
+    (True, False)
+    """
+    return _HAN.search(old) is not None or _HAN.search(new) is not None
+
+
 def reason(old: str, new: str) -> str:
     """Say in words why one text takes the place of an earlier one.
 
     >>> reason("Ann lives in Oslo.", "Ann lives in Bergen now.")
     "'Oslo' became 'Bergen': what holds now"
     """
-    if _HAN.search(old) or _HAN.search(new):
+    if chinese(old, new):
         return "the later statement says otherwise of the same"
     one, two = read(old), read(new)
     compared = Comparison(one, two)
@@ -152,4 +161,4 @@ def _words(text: str, tokens: Sequence[object]) -> str:
     return text[strong[0].start : strong[-1].end]
 
 
-__all__ = ["Link", "Statement", "Verdict", "chance_of", "given", "link", "reason"]
+__all__ = ["Link", "Statement", "Verdict", "chance_of", "chinese", "given", "link", "reason"]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from . import lexicon
 
@@ -23,9 +24,27 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d_]+(?:[-’'][^\W\d_]+)*|\w+(?:[-.]\w+)*)"
     r"|(?P<stop>[;,:.!?()—–])"
 )
-_LINKS = frozenset("of de da del della di du la le van von der the and &".split())
+_LINKS = frozenset(
+    [
+        "of",
+        "de",
+        "da",
+        "del",
+        "della",
+        "di",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "the",
+        "and",
+        "&",
+    ]
+)
 _QUESTION = re.compile(r"[?？][\"”’')\s]*$")
-_TITLES = frozenset("mr mrs ms dr prof sir dame md jr sr phd st".split())
+_TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "sir", "dame", "md", "jr", "sr", "phd", "st"])
 
 
 class Kind(IntEnum):
@@ -123,7 +142,7 @@ def _any(lower: str, cues: tuple[str, ...] | list[str]) -> bool:
 
 
 def _pairs(tokens: tuple[Token, ...]) -> Iterator[tuple[str, str]]:
-    for one, two in zip(tokens, tokens[1:], strict=False):
+    for one, two in pairwise(tokens):
         yield one.lower, two.lower
 
 
