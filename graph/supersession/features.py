@@ -6,13 +6,13 @@ whether it takes the place of the old one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from . import lexicon
-from .comparison import Comparison, Hunk, same_name
+from .comparison import Comparison, Hunk
+from .crosses import crossed
 from .rarity import rarity
+from .scopes import lead_of, negated, scopes
 from .sentence import Kind, Sentence, Token
 
 _VALUES = (Kind.NUMBER, Kind.DATE)
@@ -33,14 +33,14 @@ def features(c: Comparison) -> dict[str, float]:
     >>> found["number_swap"], found["functional"]
     (1.0, 1.0)
     """
-    base = {**_coverage(c), **_difference(c), **_wording(c), **_scopes(c), **_relation(c)}
-    return {**base, **_crossed(base)}
+    base = {**_coverage(c), **_difference(c), **_wording(c), **scopes(c), **_relation(c)}
+    return {**base, **crossed(base)}
 
 
 def _coverage(c: Comparison) -> dict[str, float]:
     old_names, new_names = c.old.names, c.new.names
     shared = {t.key for t in old_names} & {c.key(t) for t in new_names}
-    lead_old, lead_new = _lead(c.old), _lead(c.new)
+    lead_old, lead_new = lead_of(c.old), lead_of(c.new)
     same_lead = lead_old is not None and lead_new is not None and lead_old.key == c.key(lead_new)
     first = c.old.first_person and c.new.first_person
     old_words = c.coverage(c.old.content, c.new_keys, c.new_concepts)
@@ -51,7 +51,7 @@ def _coverage(c: Comparison) -> dict[str, float]:
     return {
         "same_subject": float(same_lead or first),
         "other_subject": float(not same_lead and not first),
-        "subject_mentioned": float(lead_old is not None and lead_old.key in c.new_keys),
+        "subject_mentioned": float(first or (lead_old is not None and lead_old.key in c.new_keys)),
         "names_shared": len(shared) / len(old_names) if old_names else float(first),
         "names_lost": min(1.0, len({t.key for t in old_names} - shared) / 2),
         "names_gained": min(1.0, len({c.key(t) for t in new_names} - shared) / 2),
@@ -62,13 +62,6 @@ def _coverage(c: Comparison) -> dict[str, float]:
         "shared_mass": min(1.0, mass / 6),
         "alike": c.ratio,
     }
-
-
-def _lead(sentence: Sentence) -> Token | None:
-    """What the sentence begins with: its first name, else its first word that says something."""
-    content = sentence.content
-    names = [t for t in content[:4] if t.kind is Kind.NAME]
-    return names[0] if names else content[0] if content else None
 
 
 def _difference(c: Comparison) -> dict[str, float]:
@@ -132,7 +125,7 @@ def _light(c: Comparison, token: Token) -> bool:
 
 def _wording(c: Comparison) -> dict[str, float]:
     new, old = c.new, c.old
-    negated, denied = _negated(new), _negated(old)
+    denies, denied = negated(new), negated(old)
     set_aside = c.contrasted
     kinds = {t.kind for t in set_aside}
     lower = {t.lower for t in new.tokens}
@@ -147,9 +140,9 @@ def _wording(c: Comparison) -> dict[str, float]:
         "old_hedged": float(old.hedges),
         "asks": float(new.asks or old.asks),
         "past": float(new.past and not new.now),
-        "negated": float(negated and not denied),
-        "denied_before": float(denied and not negated),
-        "both_negated": float(negated and denied),
+        "negated": float(denies and not denied),
+        "denied_before": float(denied and not denies),
+        "both_negated": float(denies and denied),
         "never": float("never" in lower and not denied),
         "no_one": float(
             bool(lower & {"none", "nobody", "alone", "solo", "no", "zero"}) and not denied
@@ -163,119 +156,6 @@ def _wording(c: Comparison) -> dict[str, float]:
         ),
         "ends_relation": float(bool(c.ended)),
     }
-
-
-def _scopes(c: Comparison) -> dict[str, float]:
-    """What the new sentence denies, and what it restricts to, against what the old one says."""
-    denied, restricted = _scope(c, lexicon.NEGATION), _scope(c, lexicon.ONLY)
-    fresh = not _negated(c.old)
-    lead = _lead(c.old)
-    leads = {lead.key} if lead is not None else set()
-    names = {t.key for t in c.old.names} | leads
-    return {
-        "deny_about": _about_old(c, denied.tokens) * fresh,
-        "deny_verbatim": _verbatim(c, denied.tokens) * fresh,
-        "deny_recall": _recall(c, denied.tokens) * fresh,
-        "deny_name": float(any(c.key(t) in names for t in denied.tokens if t.kind is Kind.NAME))
-        * fresh,
-        "deny_new_name": float(
-            any(c.key(t) not in names for t in denied.tokens if t.kind is Kind.NAME)
-        ),
-        "deny_subject": float(bool(denied.tokens) and bool(denied.subjects & names)) * fresh,
-        "deny_other": float(bool(denied.subjects) and not denied.subjects & names),
-        "deny_lead": float(bool(denied.subjects & leads)) * fresh,
-        "only_about": _about_old(c, restricted.tokens),
-        "only_verbatim": _verbatim(c, restricted.tokens),
-        "only_subject": float(bool(restricted.tokens) and bool(restricted.subjects & names)),
-        "same_type": float(bool(_types(c.lost) & _types(c.gained))),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What stands in the reach of some words, and the last names before them."""
-
-    tokens: list[Token]
-    subjects: frozenset[str]
-
-
-def _scope(c: Comparison, openers: frozenset[str]) -> _Scope:
-    found: list[Token] = []
-    subjects: set[str] = set()
-    tokens = c.new.tokens
-    for place, token in enumerate(tokens):
-        if token.lower not in openers:
-            continue
-        before = [t for t in tokens[:place] if t.kind is Kind.NAME]
-        here = [t for t in before if t.clause == token.clause] or before
-        if here:
-            subjects.add(c.key(here[0]))
-            subjects.add(c.key(here[-1]))
-        elif c.old.first_person and c.new.first_person or not c.new.names:
-            lead = _lead(c.new)
-            if lead is not None and lead.start < token.start:
-                subjects.add(c.key(lead))
-        for other in tokens[place + 1 : place + 14]:
-            if other.lower in _BREAKS or other.clause > token.clause + 1:
-                break
-            if other.content:
-                found.append(other)
-    return _Scope(found, frozenset(subjects))
-
-
-_BREAKS = frozenset(
-    [
-        "but",
-        "while",
-        "whereas",
-        "instead",
-        "rather",
-        "although",
-        "though",
-        "because",
-        "who",
-        "which",
-    ]
-)
-
-
-def _about_old(c: Comparison, tokens: Sequence[Token]) -> float:
-    """Which part of some words the old sentence says as well."""
-    words = [t for t in tokens if t.kind is Kind.WORD]
-    return c.coverage(words, c.old_keys, c.old_concepts) if words else 0.0
-
-
-def _verbatim(c: Comparison, tokens: Sequence[Token]) -> float:
-    """Which part of some words and names stands in the old sentence as it is."""
-    said = [t for t in tokens if t.content]
-    return sum(c.key(t) in c.old_keys for t in said) / len(said) if said else 0.0
-
-
-def _recall(c: Comparison, tokens: Sequence[Token]) -> float:
-    """Which part of the old sentence's words is among some tokens."""
-    words = [t for t in c.old.content if t.kind is Kind.WORD]
-    if not words or not tokens:
-        return 0.0
-    keys = frozenset(t.key for t in tokens)
-    concepts = lexicon.concepts()
-    about = frozenset[str]().union(*(concepts.get(t.key, frozenset()) for t in tokens))
-    return c.coverage(words, keys, about)
-
-
-def _types(tokens: Sequence[Token]) -> frozenset[str]:
-    """What kinds of thing some tokens are, by the words in them."""
-    types = lexicon.types()
-    found: set[str] = set()
-    for token in tokens:
-        for word in token.words or (token.lower,):
-            found |= types.get(word, frozenset())
-        if token.kind is Kind.DATE:
-            found.add("date")
-    return frozenset(found)
-
-
-def _negated(sentence: Sentence) -> bool:
-    return any(token.lower in lexicon.NEGATION for token in sentence.tokens)
 
 
 def _relation(c: Comparison) -> dict[str, float]:
@@ -323,133 +203,3 @@ def _is_a(sentence: Sentence) -> bool:
     """Whether it says what kind of thing its subject is ("X is a …")."""
     words = [t.lower for t in sentence.tokens[:5]]
     return any(one in {"is", "was"} and two in {"a", "an", "the"} for one, two in pairwise(words))
-
-
-CROSSES: Sequence[tuple[str, ...]] = (
-    ("functional", "one_hunk"),
-    ("functional", "number_swap"),
-    ("functional", "name_swap", "same_subject"),
-    ("functional", "word_swap", "same_subject"),
-    ("multiple", "name_swap"),
-    ("multiple", "word_swap"),
-    ("multiple", "one_hunk"),
-    ("once", "one_name_swap", "long_frame"),
-    ("once", "name_swap", "old_verbatim"),
-    ("once", "word_swap", "same_subject"),
-    ("once", "adds_cue"),
-    ("repeated", "one_hunk"),
-    ("repeated", "name_swap"),
-    ("one_name_swap", "long_frame"),
-    ("one_name_swap", "lead_swap", "old_verbatim"),
-    ("only_values_differ", "old_verbatim", "new_covered"),
-    ("name_swap", "old_verbatim", "long_frame"),
-    ("word_swap", "old_covered", "new_covered"),
-    ("word_swap", "one_hunk", "same_subject"),
-    ("one_hunk", "same_subject", "after_preposition"),
-    ("one_hunk", "same_subject", "long_frame"),
-    ("one_hunk", "same_subject", "long_frame", "short_swap"),
-    ("one_hunk", "same_subject", "framed"),
-    ("one_hunk", "alike"),
-    ("one_hunk", "lead_swap", "long_frame"),
-    ("same_subject", "alike"),
-    ("same_subject", "alike", "many_hunks"),
-    ("is_a", "same_subject", "one_hunk"),
-    ("one_hunk", "same_subject", "number_swap"),
-    ("one_hunk", "same_subject", "inner_name_swap"),
-    ("number_swap", "old_covered", "new_covered"),
-    ("number_swap", "names_lost"),
-    ("changed_cue", "old_covered", "same_subject"),
-    ("changed_cue", "number_swap", "old_covered"),
-    ("now_cue", "old_covered", "same_subject"),
-    ("now_cue", "functional"),
-    ("ends_relation", "same_subject"),
-    ("ends_relation", "names_shared", "old_covered"),
-    ("ends_relation", "changed_cue"),
-    ("ended_focus", "same_subject"),
-    ("ended_focus", "same_subject", "name_swap"),
-    ("ended_focus", "same_subject", "names_shared"),
-    ("ended_focus", "other_subject"),
-    ("ended_focus", "subject_mentioned"),
-    ("ends_tightly", "same_subject"),
-    ("ends_tightly", "same_subject", "name_swap"),
-    ("ends_tightly", "same_subject", "old_functional"),
-    ("ends_tightly", "other_subject"),
-    ("ends_tightly", "names_shared", "same_subject"),
-    ("ends_tightly", "changed_cue", "same_subject"),
-    ("ends_tightly", "number_swap", "old_covered"),
-    ("ends_relation", "name_swap", "same_subject"),
-    ("changed_cue", "name_swap", "same_subject"),
-    ("ends_other", "same_subject"),
-    ("ended_cue", "old_covered"),
-    ("ended_cue", "same_subject", "same_concept"),
-    ("negated", "old_covered", "subject_mentioned"),
-    ("negated", "old_verbatim", "same_subject"),
-    ("negated", "name_swap", "old_covered"),
-    ("never", "old_covered", "same_subject"),
-    ("no_one", "old_covered", "same_subject"),
-    ("deny_about", "deny_subject"),
-    ("deny_about", "deny_recall", "deny_subject"),
-    ("deny_about", "deny_lead"),
-    ("deny_verbatim", "deny_lead"),
-    ("deny_verbatim", "deny_recall", "deny_lead"),
-    ("deny_verbatim", "deny_new_name"),
-    ("only_verbatim", "only_subject"),
-    ("only_about", "only_verbatim", "old_covered"),
-    ("deny_recall", "deny_lead"),
-    ("deny_name", "old_covered"),
-    ("deny_name", "name_swap", "old_covered"),
-    ("deny_about", "deny_new_name"),
-    ("only_about", "only_subject"),
-    ("only_about", "same_subject", "names_shared"),
-    ("same_type", "old_covered", "same_subject"),
-    ("same_type", "one_hunk"),
-    ("same_type", "functional"),
-    ("functional", "one_hunk", "same_subject"),
-    ("functional", "one_hunk", "same_subject", "only_values_differ"),
-    ("while_clause", "other_subject", "subject_mentioned", "old_covered"),
-    ("while_clause", "old_covered"),
-    ("subject_mentioned", "other_subject", "old_covered"),
-    ("negated", "same_subject", "same_concept"),
-    ("negated", "instead", "same_subject"),
-    ("negated", "set_aside"),
-    ("negated", "other_subject"),
-    ("never", "same_subject", "same_concept"),
-    ("denied_before", "old_covered", "same_subject"),
-    ("only_cue", "old_covered", "same_subject"),
-    ("only_cue", "same_subject", "same_concept"),
-    ("set_aside", "old_covered"),
-    ("name_set_aside", "old_covered"),
-    ("name_set_aside", "name_swap"),
-    ("set_aside", "instead"),
-    ("instead", "old_covered", "same_subject"),
-    ("while_clause", "negated", "old_covered"),
-    ("while_clause", "name_swap", "old_covered"),
-    ("corrects", "old_covered"),
-    ("corrects", "number_swap"),
-    ("corrects", "same_subject"),
-    ("nothing_lost", "negated"),
-    ("nothing_lost", "changed_cue"),
-    ("other_subject", "one_name_swap"),
-    ("other_subject", "number_swap"),
-    ("other_subject", "functional"),
-    ("other_subject", "names_lost", "names_gained"),
-    ("is_a", "word_swap"),
-    ("is_a", "same_subject", "lost_size"),
-    ("adds_cue", "functional"),
-    ("hedged", "old_hedged"),
-    ("hedged", "old_covered"),
-)
-"""Products of features that are weighed as well: a swap means little without the relation it is in."""
-
-
-def _crossed(base: dict[str, float]) -> dict[str, float]:
-    found = {}
-    for names in CROSSES:
-        value = 1.0
-        for name in names:
-            value *= base[name]
-        found["*".join(names)] = value
-    return found
-
-
-__all__ = ["CROSSES", "features", "related", "same_name"]

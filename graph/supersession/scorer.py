@@ -45,7 +45,7 @@ def fingerprint() -> str:
     """Changes whenever the same two sentences may be judged otherwise."""
     made = hashlib.sha256()
     home = resources.files(__package__)
-    for name in ("weights.json", "rarity.txt"):
+    for name in ("weights.json", "rarity.txt", "lexicon.toml"):
         made.update(home.joinpath(name).read_bytes())
     return f"supersession@{VERSION}-{made.hexdigest()[:12]}"
 
