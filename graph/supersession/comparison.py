@@ -113,7 +113,8 @@ class Comparison:
             if tag == "equal":
                 before = old[b - 1].key
                 kept = sum(token.content for token in old[a:b])
-                opening, after = opening and not kept, after - kept
+                spoken = any(token.lower in lexicon.FIRST_PERSON for token in old[a:b])
+                opening, after = opening and not kept and not spoken, after - kept
                 continue
             lost = tuple(token for token in old[a:b] if token.content)
             gained = tuple(token for token in new[c:d] if token.content)

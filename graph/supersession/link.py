@@ -19,6 +19,9 @@ from .sentence import Kind, Sentence, read
 
 Span = tuple[int, int]
 
+DIGITS = 3
+"""Digits of a link's probability: it is the same computed, kept as derived data, and in the index."""
+
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -75,7 +78,7 @@ def link(one: Statement, other: Statement) -> Link | None:
     best: tuple[float, Span, Span] | None = None
     for start, end, text in new.said:
         for at, until, earlier in old.said:
-            chance = chance_of(earlier, text, old.speaker, new.speaker)
+            chance = round(chance_of(earlier, text, old.speaker, new.speaker), DIGITS)
             if chance >= REVIEW and (best is None or chance > best[0]):
                 best = chance, (start, end), (at, until)
     if best is None:

@@ -64,7 +64,7 @@ def pack_row(row: Row) -> bytes:
         "statement": s
         and [s.record, s.node, s.authority, s.stated, s.speaker, [list(one) for one in s.said]],
         "links": [
-            [one.new, one.old, int(one.verdict), round(one.chance, 4), *one.new_span, *one.old_span]
+            [one.new, one.old, int(one.verdict), one.chance, *one.new_span, *one.old_span]
             for one in row.links
         ],
     }

@@ -9,12 +9,41 @@ from . import lexicon
 from .comparison import Comparison
 from .sentence import Kind, Sentence, Token
 
+_AFTER_SUBJECT = lexicon.PREPOSITIONS | frozenset(
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "will",
+        "can",
+        "could",
+        "would",
+        "must",
+        "should",
+        "no",
+        "not",
+        "never",
+    ]
+)
+
 
 def lead_of(sentence: Sentence) -> Token | None:
-    """What the sentence begins with: its first name, else its first word that says something."""
+    """What the sentence begins with: a name before any verb or preposition, else its first word."""
+    for token in sentence.tokens:
+        if token.kind is Kind.NAME:
+            return token
+        if token.lower in _AFTER_SUBJECT:
+            break
     content = sentence.content
-    names = [t for t in content[:4] if t.kind is Kind.NAME]
-    return names[0] if names else content[0] if content else None
+    return content[0] if content else None
 
 
 def negated(sentence: Sentence) -> bool:

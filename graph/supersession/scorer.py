@@ -1,7 +1,8 @@
 """The scorer: how likely a later sentence takes the place of an earlier one, and why.
 
 Logistic regression over named features; its weights lie in `weights.json` and are read by name, so that an
-explanation is the very sum that was computed. A question, or what is only possible, replaces nothing.
+explanation is the very sum that was computed. A question, what is only possible, and what only
+says more of the same replace nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from importlib import resources
 
 from .comparison import Comparison
 from .features import features, related
+from .scopes import negated
 from .sentence import Sentence
 
 AUTOMATIC = 0.9
@@ -63,11 +65,20 @@ def probability(old: Sentence, new: Sentence) -> float:
     if new.asks or old.asks or new.hedges:
         return 0.0
     compared = Comparison(old, new)
-    if not related(compared):
+    if not related(compared) or _repeats(compared):
         return 0.0
     bias, weights = _weights()
     odds = bias + sum(weights.get(n, 0.0) * v for n, v in features(compared).items() if v)
     return 1 / (1 + math.exp(-odds))
+
+
+def _repeats(c: Comparison) -> bool:
+    """Whether the later sentence says all of the earlier one again and nothing against it."""
+    if c.lost:
+        return False
+    new = c.new
+    against = new.ended or new.changed or new.only or new.corrects or negated(new)
+    return not (against or c.ended or c.contrasted)
 
 
 def explained(old: Sentence, new: Sentence, most: int = 8) -> Judgement:
