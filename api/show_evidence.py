@@ -55,6 +55,8 @@ def hit_lines(hit: Hit, rank: int, *, why: bool) -> Iterator[str]:
     title = escape(one_line(str(cube.get("title") or "untitled"), 80))
     yield f"[bold]{rank}.[/bold] [cyan]{short(cube.node)}[/cyan]  {title}{day}  [dim]{hit.score:.3f}[/dim]"
     yield f"   {escape(one_line(hit.quote, 400))}"
+    for standing in hit.standings[:3]:
+        yield f"   [yellow]{standing.status} by {short(standing.by)}[/yellow]"
     if why:
         parts = ", ".join(f"{name} {part.scaled:.2f}" for name, part in hit.parts.items())
         yield f"   [dim]score: {escape(parts)}[/dim]"
@@ -100,6 +102,17 @@ def _hit_json(hit: Hit, rank: int) -> dict[str, Any]:
         "sentence": hit.quote,
         "span": list(hit.sentence),
         "score": hit.score,
+        "status": str(hit.status),
+        "standings": [
+            {
+                "status": str(one.status),
+                "by": one.by,
+                "probability": one.chance,
+                "span": list(one.span),
+                "their_span": list(one.their_span),
+            }
+            for one in hit.standings
+        ],
         "parts": {name: {"raw": p.raw, "scaled": p.scaled} for name, p in hit.parts.items()},
         "path": [
             {

@@ -179,6 +179,13 @@ class Answerer:
         for joint in chosen:
             sentence = joint.sentence
             status, against = _judged(sentence.facts, held)
+            words = tuple(sorted(held[other].words for other in against if other in held))
+            later: list[Quote] = []
+            if status is not Status.SUPERSEDED:
+                linked, later = self._later(scope, sentence, joint.value)
+                if linked is not None:
+                    status = linked
+                    words = (*words, *(quote.text for quote in later))
             joined = tuple(sorted(surface[name] for name in joint.joined_by if name in surface))
             quote = Quote(
                 sentence.hit.cube,
@@ -187,10 +194,11 @@ class Answerer:
                 sentence.text,
                 joint.value,
                 status,
-                tuple(sorted(held[other].words for other in against if other in held)),
+                words,
                 sentence.facts,
                 joined,
             )
+            quotes += later
             if status in (Status.SUPERSEDED, Status.DISPUTED):
                 known = {fact for other in quotes for fact in other.facts}
                 wanted = [fact for fact in against if fact in held and fact not in known][:2]
@@ -206,6 +214,27 @@ class Answerer:
         ordered = [q for q in quotes if unique.pop((q.cube.id, q.span), None) is not None]
         ordered.sort(key=lambda q: q.status is Status.SUPERSEDED)
         return self._sourced(scope, ordered[: MOST_QUOTES + 2])
+
+    def _later(
+        self, scope: Scope, sentence: Sentence, score: float
+    ) -> tuple[Status | None, list[Quote]]:
+        """What a link makes of a sentence, and the sentence of the other cube, where it may be shown."""
+        mine = [
+            standing
+            for standing in sentence.hit.standings
+            if standing.span[0] < sentence.span[1] and sentence.span[0] < standing.span[1]
+        ]
+        shown = {v.node: v for v in self._store.get(scope, sorted({s.by for s in mine}))}
+        for standing in mine:
+            cube = shown.get(standing.by)
+            if cube is None:
+                continue
+            start, end = standing.their_span
+            other = Status.BELIEVED if standing.status is Status.SUPERSEDED else Status.DISPUTED
+            against = () if other is Status.BELIEVED else (sentence.text,)
+            quote = Quote(cube, None, (start, end), cube.text[start:end], score, other, against)
+            return standing.status, [quote]
+        return None, []
 
     def _placed(
         self, scope: Scope, facts: Sequence[str], held: Mapping[str, Belief], score: float

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..graph.belief import Status
 from ..graph.record import Version
+from .succession import Standing
 
 Span = tuple[int, int]
 
@@ -57,7 +59,8 @@ class Hit:
     """One cube that answers to the question.
 
     `cube` was read through the guarded store, `parts` are bm25, dense, sentence and ppr, `sentence` the
-    characters of the sentence nearest to the question, `path` the best explanation, from seed to cube.
+    characters of the sentence nearest to the question, `path` the best explanation, from seed to cube;
+    `standings` are the links by which later statements supersede or dispute it.
     """
 
     cube: Version
@@ -65,6 +68,16 @@ class Hit:
     parts: Mapping[str, Part]
     path: tuple[Step, ...]
     sentence: Span
+    standings: tuple[Standing, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """What a later statement makes of the nearest sentence: superseded, disputed, or neither."""
+        start, end = self.sentence
+        for standing in self.standings:
+            if standing.span[0] < end and start < standing.span[1]:
+                return standing.status
+        return Status.BELIEVED
 
     @property
     def quote(self) -> str:

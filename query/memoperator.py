@@ -7,7 +7,7 @@ scope of the question, and what the store does not show is not in the result.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -23,6 +23,7 @@ from ..graph.listing import all_edges
 from ..graph.record import Version
 from ..graph.scope import Along, Scope
 from ..graph.store import GraphStore
+from ..graph.supersession.scorer import AUTOMATIC
 from .bm25 import bm25
 from .explanation import Way, best_way
 from .fusion import Ingredients, fused
@@ -30,6 +31,7 @@ from .hit import Hit, Named, Part, Ranking, SearchResult, Step, StepKind
 from .network import Network, network
 from .recipe import Recipe
 from .seeds import Seeds, seeds
+from .succession import Succession
 from .walk import personalised_pagerank
 
 DIGITS = 12
@@ -70,9 +72,11 @@ class MemOperator:
         limit: int = 10,
         ranking: str = Ranking.GRAPH,
         tags: Sequence[str] = (),
+        accept: float = AUTOMATIC,
     ) -> SearchResult:
-        """Find the visible cubes that bear on a question, best first.
+        """Find the visible cubes that bear on a question, best first; what is superseded after what did it.
 
+        `accept` is the probability from which a link between two statements counts.
         `tags` keeps cubes that carry all of these tags, before the limit is applied. Raises `Invalid`
         for an empty question, a limit below 1 or an unknown ranking.
         """
@@ -81,7 +85,8 @@ class MemOperator:
         if not view.size:
             return SearchResult(question, order, scope.seq, ())
         search = _Search(self, view, question)
-        score = search.score(order)
+        succession = Succession(view.links, accept)
+        score, steps = succession.lifted(search.score(order), search.sentence)
         allowed = np.ones(view.size, np.bool_)
         if tags:
             tagged = self._tagged(scope, tags)
@@ -94,8 +99,8 @@ class MemOperator:
             allowed[
                 sorted(mine, key=lambda i: (-round(float(score[i]), DIGITS), view.order_key(i)))[:1]
             ] = True
-        best = _best(view, score, allowed, limit)
-        hits = self._hits(scope, view, search, score, best, order)
+        best = _best(view, score, allowed, limit, steps)
+        hits = self._hits(scope, view, search, score, best, order, succession)
         return SearchResult(question, order, scope.seq, hits, search.names(), view.size)
 
     def network(self, view: View) -> Network:
@@ -123,6 +128,7 @@ class MemOperator:
         score: Scores,
         best: Sequence[int],
         order: Ranking,
+        succession: Succession,
     ) -> tuple[Hit, ...]:
         ways = {i: search.way(i) for i in best} if order is Ranking.GRAPH else {}
         stops = {node for way in ways.values() for node in way.nodes}
@@ -136,7 +142,10 @@ class MemOperator:
             if cube is None:
                 continue
             steps = search.steps(ways[i], shown) if i in ways else ()
-            hits.append(Hit(cube, float(score[i]), search.parts(i), steps, search.sentence(i)))
+            standings = succession.standings(i, view.node)
+            hits.append(
+                Hit(cube, float(score[i]), search.parts(i), steps, search.sentence(i), standings)
+            )
         return tuple(hits)
 
 
@@ -152,8 +161,14 @@ def _checked(question: str, limit: int, ranking: str) -> Ranking:
         raise Invalid(f"there is no ranking '{ranking}': choose {known}") from None
 
 
-def _best(view: View, score: Scores, allowed: npt.NDArray[np.bool_], limit: int) -> list[int]:
-    """The best allowed passages; equals in order of their source, place and id."""
+def _best(
+    view: View,
+    score: Scores,
+    allowed: npt.NDArray[np.bool_],
+    limit: int,
+    outdated: Mapping[int, int],
+) -> list[int]:
+    """The best allowed passages; equals by what is less outdated, then by their source, place and id."""
     places = np.flatnonzero(allowed)
     if not len(places):
         return []
@@ -163,7 +178,13 @@ def _best(view: View, score: Scores, allowed: npt.NDArray[np.bool_], limit: int)
     value = dict(zip(places.tolist(), rounded.tolist(), strict=True))
     alike = Counter(value[i] for i in near)
     # Where a passage stands has to be read only of those that are equal.
-    near.sort(key=lambda i: (-value[i], view.order_key(i) if alike[value[i]] > 1 else ()))
+    near.sort(
+        key=lambda i: (
+            -value[i],
+            outdated.get(i, 0),
+            view.order_key(i) if alike[value[i]] > 1 else (),
+        )
+    )
     return near[:limit]
 
 

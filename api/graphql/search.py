@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import strawberry
 
+from ...graph.belief import Status
 from ...graph.errors import Invalid
 from ...graph.record import Version
 from ...query.hit import Hit
@@ -50,7 +51,8 @@ class SearchEdge:
     """One cube that was found; the rest is null or empty where nothing was asked.
 
     `quote` is its sentence nearest to the question, `start` and `end` that sentence's characters in
-    the cube, `why` the best way from the question to it.
+    the cube, `status` what a later statement makes of it (believed, superseded, disputed), `why` the best
+    way from the question to it.
     """
 
     node: MemCube
@@ -59,6 +61,8 @@ class SearchEdge:
     quote: str | None
     start: int | None
     end: int | None
+    status: str | None
+    superseded_by: list[strawberry.ID]
     why: list[SearchStep]
     parts: list[SearchPart]
 
@@ -130,6 +134,12 @@ def _edge(place: Place, item: Version | Hit, cursor: str) -> SearchEdge:
         quote=hit.quote if hit else None,
         start=hit.sentence[0] if hit else None,
         end=hit.sentence[1] if hit else None,
+        status=str(hit.status) if hit else None,
+        superseded_by=[
+            strawberry.ID(one.by)
+            for one in (hit.standings if hit else ())
+            if one.status is Status.SUPERSEDED
+        ],
         why=[
             SearchStep(
                 kind=str(step.kind),

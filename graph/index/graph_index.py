@@ -27,6 +27,7 @@ from .encoder import Encoder
 from .folder import SegmentFolder
 from .indexer import Indexer, Report
 from .intake import enters, rows_of, table_of
+from .linker import Linker
 from .segment import Segment
 from .view import View
 
@@ -88,6 +89,7 @@ class GraphIndex:
         self.encoder = encoder
         self.analyser = analyser or Analyser()
         self.indexer = Indexer(store, encoder, self.analyser)
+        self.linker = Linker(store)
         self.folder = folder
         self._states: dict[str, _State] = {}
         self._unwritable: set[str] = set()
@@ -158,6 +160,7 @@ class GraphIndex:
             "home": self._home(ns),
             "analyser": self.analyser.fingerprint,
             "encoder": self.encoder.fingerprint,
+            "links": self.linker.producer,
         }
         return SegmentFolder(self.folder, ns, about, lambda seq: self._last(ns, seq))
 
@@ -179,15 +182,22 @@ class GraphIndex:
 
     def _rebuilt(self, ns: str, head: int, progress: Report | None) -> _State:
         records = list(self.store.feed(ns, 0, head))
-        segment = self._segment(ns, [r for r in records if enters(r)], head, progress)
+        self.linker.forget()
+        segment = self._segment(ns, [r for r in records if enters(r)], head, progress, ())
         return _State(head, None, (segment,), head)
 
     def _segment(
-        self, ns: str, records: Sequence[Record], seq: int, progress: Report | None
+        self,
+        ns: str,
+        records: Sequence[Record],
+        seq: int,
+        progress: Report | None,
+        before: Sequence[Segment],
     ) -> Segment:
         cubes = [r for r in records if isinstance(r, Version) and r.kind is NodeKind.MEMCUBE]
         derived = self.indexer.derive(ns, cubes, progress)
-        return Segment.of_rows(rows_of(records, derived), seq, self.encoder.dimension)
+        linked = self.linker.derive(ns, cubes, before)
+        return Segment.of_rows(rows_of(records, derived, linked), seq, self.encoder.dimension)
 
     def _advanced(self, ns: str, state: _State, head: int, progress: Report | None) -> _State:
         if self._shredded(ns, state.seq, head):
@@ -204,7 +214,7 @@ class GraphIndex:
         segments, new = _patched(state.segments, records)
         layers = segments if state.disk is None else segments[1:]
         if new:
-            layers = (*layers, self._segment(ns, new, head, progress))
+            layers = (*layers, self._segment(ns, new, head, progress, segments))
         if len(layers) > LAYERS:
             layers = (Segment.merged(layers),)
         disk = None if state.disk is None else segments[0]

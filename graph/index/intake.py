@@ -9,6 +9,8 @@ from ..digest import hashed
 from ..kind import EdgeKind, NodeKind
 from ..lifecycle import walked
 from ..record import Edge, Record, Version
+from ..supersession.record import NOTHING
+from ..supersession.record import Row as Linked
 from .columns import row_key
 from .derivation import derivable, sentences, unpack_counts, unpack_vectors
 from .folding import names_of
@@ -42,8 +44,10 @@ def table_of(record: Record) -> str:
     return {NodeKind.MEMCUBE: "cube", NodeKind.ENTITY: "entity"}.get(record.kind, "source")
 
 
-def rows_of(records: Iterable[Record], derived: Derivation) -> Mapping[str, list[Row]]:
-    """The rows of records, by table; a cube without derived bytes is passed over.
+def rows_of(
+    records: Iterable[Record], derived: Derivation, linked: Mapping[str, Linked]
+) -> Mapping[str, list[Row]]:
+    """The rows of records, by table, cubes with their links; one without derived bytes is passed over.
 
     That happens to one whose content was shredded while this was under way.
     """
@@ -55,7 +59,7 @@ def rows_of(records: Iterable[Record], derived: Derivation) -> Mapping[str, list
         elif record.kind is NodeKind.MEMCUBE:
             if record.id not in derived.counts or record.id not in derived.vectors:
                 continue
-            row |= _cube(record, derived)
+            row |= _cube(record, derived) | _links(record, linked.get(record.id, NOTHING))
         elif record.kind is NodeKind.ENTITY:
             row["name"] = [hashed(name) for name in names_of(str(record.get("name", "")))]
         else:
@@ -103,6 +107,23 @@ def _cube(version: Version, derived: Derivation) -> Row:
         "vector": vectors[0],
         "sentence": spans,
         "sense": list(senses),
+    }
+
+
+def _links(version: Version, row: Linked) -> Row:
+    """Under which keys a version is compared, and what it replaces or is replaced by."""
+    rivals, bonds = [], []
+    for one in row.links:
+        mine = one.new == version.id
+        spans = (one.new_span, one.old_span) if mine else (one.old_span, one.new_span)
+        rivals.append(hashed(one.old if mine else one.new))
+        bonds.append((int(mine), int(one.verdict), round(1000 * one.chance), *spans[0], *spans[1]))
+    return {
+        "record": version.id.encode("utf-8"),
+        "mark": hashed(version.id),
+        "block": row.keys.tolist(),
+        "rival": rivals,
+        "bond": bonds,
     }
 
 

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from .columns import RAGGED, TABLES, Array, Columns, from_rows, joined
 from .postings import Postings
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 WRITING = ".writing-"
 SMALL = 1 << 15
@@ -71,6 +71,11 @@ class Segment:
     def terms(self) -> Postings:
         """Cube rows by hashed term."""
         return self._postings("term")
+
+    @cached_property
+    def blocks(self) -> Postings:
+        """Cube rows by the keys under which statements are compared."""
+        return self._postings("block")
 
     @cached_property
     def names(self) -> Postings:
@@ -160,10 +165,11 @@ def _names() -> list[str]:
 
 
 def _turned(columns: Columns) -> Columns:
-    """Add what is looked up by key: cubes by term, entities by name."""
+    """Add what is looked up by key: cubes by term and by block, entities by name."""
     terms = Postings.of(columns["cube.term"], columns["cube.term@"], columns["cube.count"])
     names = Postings.of(columns["entity.name"], columns["entity.name@"])
-    for label, found in (("term", terms), ("name", names)):
+    blocks = Postings.of(columns["cube.block"], columns["cube.block@"])
+    for label, found in (("term", terms), ("name", names), ("block", blocks)):
         columns |= {
             f"{label}.keys": found.keys,
             f"{label}.at": found.at,

@@ -14,6 +14,7 @@ from ..digest import hashed
 from ..kind import EdgeKind
 from ..scope import Scope
 from .adjacency import Adjacency, Edges, Places, adjacency, joined_edges, merged, places_of
+from .bond import Bond, Succeeding
 from .columns import Array, spread
 from .nearness import Nearness, Scores, nearness
 from .segment import Segment
@@ -174,6 +175,26 @@ class View:
         return merged(self.nodes, self.edges)
 
     @cached_property
+    def links(self) -> tuple[Bond, ...]:
+        """Which visible passages replace which others, or dispute them, each link once."""
+        order = np.argsort(self._column("cube.mark")) if self.size else np.empty(0, np.int64)
+        marks = self._column("cube.mark")[order] if self.size else np.empty(0, np.uint64)
+        found: list[Bond] = []
+        for segment, places in zip(self._segments, self._places, strict=True):
+            rows = np.flatnonzero(places >= 0)
+            items, counts = spread(segment["cube.rival@"], rows)
+            if not len(items) or not len(marks):
+                continue
+            owner = np.repeat(places[rows], counts)
+            rival = segment["cube.rival"][items]
+            at = np.minimum(np.searchsorted(marks, rival), len(marks) - 1)
+            seen = marks[at] == rival
+            bonds = segment["cube.bond"][items][seen].tolist()
+            ends = zip(owner[seen].tolist(), order[at[seen]].tolist(), bonds, strict=True)
+            found += [Bond.of(mine, theirs, said) for mine, theirs, said in ends]
+        return tuple(sorted(found, key=lambda bond: (bond.new, bond.old)))
+
+    @cached_property
     def _entity_source(self) -> tuple[Places, Places]:
         """For each group of entities, a segment and row that has the id of its first member."""
         part = np.full(self.adjacency.groups, -1, dtype=np.int64)
@@ -268,3 +289,12 @@ class View:
         """What orders passages of equal score: source, place in it, id."""
         uri, offset = self._where_from.get(int(self.nodes[passage]), ("", 0))
         return uri, offset, self.node(passage)
+
+    def successions(self) -> list[Succeeding]:
+        """The links between visible passages, by the ids of their cubes."""
+        return [
+            Succeeding(
+                self.node(b.new), self.node(b.old), b.verdict, b.chance, b.new_span, b.old_span
+            )
+            for b in self.links
+        ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -15,19 +14,12 @@ from ..record import Edge, Record, Version
 from ..scope import Along, Direction, Page, Scope, Where
 from ..store import Link, Made
 from . import rows
+from .condition import both_live, listed, meeting, readable, visible
 from .database import Database
 
 CHUNK = 5_000
 _TABLES = {"v": (rows.VERSION, rows.VERSION_FROM), "e": (rows.EDGE, rows.EDGE_FROM)}
-_EDGES = frozenset({"e", "t", "x"})
-"""Aliases of the edge table; the others stand for versions."""
 _KEYED = ", ".join(f"'{kind}'" for kind in NodeKind if kind.keyed)
-
-
-@lru_cache
-def _listed(kinds: tuple[EdgeKind, ...]) -> str:
-    """Kinds of edges (all where none is given) as SQL, since each bound value costs a little at every read."""
-    return ", ".join(f"'{kind}'" for kind in map(EdgeKind, kinds or EdgeKind))
 
 
 class Reader:
@@ -42,7 +34,7 @@ class Reader:
 
     def get(self, scope: Scope, nodes: Sequence[str]) -> tuple[Version, ...]:
         """The versions in force of these nodes, in the order asked, oldest origin first."""
-        inside, params = _visible("v", scope)
+        inside, params = visible("v", scope)
         # the first that ends after a sequence is the only one in force then, but where each origin has a line
         last = (
             f"CASE WHEN n.kind IN ({_KEYED}) THEN {OPEN} ELSE "
@@ -61,7 +53,7 @@ class Reader:
     ) -> Page[Version]:
         """Versions in force that meet the filter, by record id."""
         _positive(first)
-        inside, params = _visible("v", scope)
+        inside, params = visible("v", scope)
         parts = [inside]
         for column, wanted in (("n.id", where.nodes), ("o.id", where.origins)):
             if wanted is not None:
@@ -80,7 +72,7 @@ class Reader:
             parts.append("json_extract(v.content, ?) = ?")
             params += [f'$."{name}"', value]
         for tag in where.tags:
-            (seen, extra), (living, more) = _visible("t", scope), _visible("l", scope)
+            (seen, extra), (living, more) = visible("t", scope), visible("l", scope)
             parts.append(
                 "v.node IN (SELECT t.src FROM edge t WHERE t.dst = (SELECT ord FROM node WHERE id = ?) "
                 f"AND t.kind = 'TAGGED' AND {seen} "
@@ -96,7 +88,7 @@ class Reader:
 
     def history(self, scope: Scope, node: str) -> tuple[Version, ...]:
         """Every interval of every version of a node that began by the scope's sequence."""
-        inside, params = _readable("v", scope)
+        inside, params = readable("v", scope)
         found = self._all(
             f"SELECT {rows.VERSION} FROM {rows.VERSION_FROM} WHERE n.id = ? AND {inside} "
             "AND v.from_seq <= ? ORDER BY v.from_seq, v.id",
@@ -109,13 +101,15 @@ class Reader:
         found: list[Record] = []
         for alias, read in (("v", rows.version), ("e", rows.edge)):
             columns, source = _TABLES[alias]
-            inside, params = _readable(alias, scope)
-            some = self._all(
-                f"SELECT {columns} FROM {source} WHERE {alias}.id IN (SELECT value FROM json_each(?)) "
-                f"AND {inside} AND {alias}.from_seq <= ?",
-                (rows.as_list(records), *params, scope.seq),
+            inside, params = readable(alias, scope)
+            found += map(
+                read,
+                self._all(
+                    f"SELECT {columns} FROM {source} WHERE {alias}.id IN (SELECT value FROM json_each(?)) "
+                    f"AND {inside} AND {alias}.from_seq <= ?",
+                    (rows.as_list(records), *params, scope.seq),
+                ),
             )
-            found += map(read, some)
         return tuple(sorted(found, key=lambda record: (record.from_seq, record.id)))
 
     def edges(
@@ -123,7 +117,7 @@ class Reader:
     ) -> Page[Edge]:
         """Edges in force that meet the filter, by record id."""
         _positive(first)
-        parts, params = _along(scope, along)
+        parts, params = meeting(scope, along)
         few = _any(along.src, along.dst, along.touching, along.origins)
         found, more = self._page(
             "e", parts, params, along.kinds or tuple(EdgeKind), scope.ns, few, first, after
@@ -133,8 +127,8 @@ class Reader:
 
     def ends(self, scope: Scope, along: Along) -> frozenset[tuple[str, str]]:
         """The pairs of nodes that edges in force join, without reading anything else of those."""
-        parts, params = _along(scope, along)
-        parts.append(f"e.kind IN ({_listed(along.kinds)})")
+        parts, params = meeting(scope, along)
+        parts.append(f"e.kind IN ({listed(along.kinds)})")
         if not _any(along.src, along.dst, along.touching, along.origins):
             parts.append("e.ns = ?")
             params.append(scope.ns)
@@ -192,14 +186,14 @@ class Reader:
         _positive(first)
         here, there = ("src", "dst") if direction is Direction.UP else ("dst", "src")
         if past:
-            inside, params = _readable("e", scope)
+            inside, params = readable("e", scope)
             inside += (
                 " AND e.from_seq = (SELECT max(x.from_seq) FROM edge x "
                 "WHERE x.id = e.id AND x.from_seq <= ?)"
             )
             params.append(scope.seq)
         else:
-            (inside, params), (living, extra) = _visible("e", scope), _both_live(scope)
+            (inside, params), (living, extra) = visible("e", scope), both_live(scope)
             inside, params = f"{inside} AND {living}", params + extra
         found: list[Link] = []
         seen_nodes, frontier, seen_edges = set(nodes), list(nodes), set[str]()
@@ -229,7 +223,7 @@ class Reader:
 
         Whole edges are not read, and neither is anything once for each of those that were made of the same.
         """
-        (mine, params), (seen, extra) = _readable("x", scope), _visible("l", scope)
+        (mine, params), (seen, extra) = readable("x", scope), visible("l", scope)
         params.append(scope.seq)
         used = (
             f"x.kind = 'DERIVED_FROM' AND {mine} AND x.from_seq <= ? "
@@ -290,7 +284,7 @@ class Reader:
         # the bound lets SQLite use the index of what has ended
         for at in ("{a}.from_seq = ?", f"{{a}}.to_seq = ? AND {{a}}.to_seq < {OPEN}"):
             side: list[Record] = []
-            inside, params = _readable("v", scope)
+            inside, params = readable("v", scope)
             side += map(
                 rows.version,
                 self._all(
@@ -299,7 +293,7 @@ class Reader:
                     (seq, *params),
                 ),
             )
-            inside, params = _readable("e", scope)
+            inside, params = readable("e", scope)
             side += map(
                 rows.edge,
                 self._all(
@@ -334,31 +328,6 @@ class Reader:
                     place = chunk[-1][-2:]
 
 
-def _along(scope: Scope, along: Along) -> tuple[list[str], list[Any]]:
-    """The tests that edges in force pass which meet a filter, without that of their kind."""
-    inside, params = _visible("e", scope)
-    parts = [inside]
-    ends = "(SELECT ord FROM node WHERE id IN (SELECT value FROM json_each(?)))"
-    # of these the index alone tells which it is about: a node has very many of another kind or time
-    near = (
-        f"SELECT rowid FROM edge WHERE {{}} IN {ends} AND kind IN ({_listed(along.kinds)}) "
-        "AND from_seq <= ? AND to_seq > ?"
-    )
-    when = (scope.seq, scope.seq)
-    for column, wanted in (("src", along.src), ("dst", along.dst)):
-        if wanted is not None:
-            parts.append(f"e.rowid IN ({near.format(column)})")
-            params += (rows.as_list(wanted), *when)
-    if along.origins is not None:
-        parts.append(f"e.origin IN {ends}")
-        params.append(rows.as_list(along.origins))
-    if along.touching is not None:
-        parts.append(f"e.rowid IN ({near.format('src')} UNION {near.format('dst')})")
-        params += (rows.as_list(along.touching), *when) * 2
-    living, extra = _both_live(scope)
-    return [*parts, living], [*params, *extra]
-
-
 def _any(*filters: Sequence[str] | None) -> bool:
     return any(one is not None for one in filters)
 
@@ -366,36 +335,3 @@ def _any(*filters: Sequence[str] | None) -> bool:
 def _positive(first: int) -> None:
     if first < 1:
         raise Invalid(f"a page holds at least one item, not {first}")
-
-
-def _readable(alias: str, scope: Scope) -> tuple[str, list[Any]]:
-    """Access alone: the reader set, and the origins that are treated as never having been."""
-    acls = ", ".join(str(int(acl)) for acl in scope.acls) or "NULL"
-    # without statistics SQLite takes a namespace for a good thing to look up: + keeps it from that
-    sql, params = f"+{alias}.ns = ? AND {alias}.acl IN ({acls})", [scope.ns]
-    if scope.without:
-        for column in ("origin",) if alias in _EDGES else ("origin", "node"):
-            sql += (
-                f" AND {alias}.{column} NOT IN "
-                "(SELECT ord FROM node WHERE id IN (SELECT value FROM json_each(?)))"
-            )
-            params.append(rows.as_list(scope.without))
-    return sql, params
-
-
-def _visible(alias: str, scope: Scope) -> tuple[str, list[Any]]:
-    """Access, system time and valid time: what makes a record in force for this scope."""
-    sql, params = _readable(alias, scope)
-    sql += f" AND {alias}.from_seq <= ? AND {alias}.to_seq > ?"
-    params += [scope.seq, scope.seq]
-    if scope.valid_at is not None:
-        sql += f" AND {alias}.valid_from <= ? AND {alias}.valid_to > ?"
-        params += [scope.valid_at, scope.valid_at]
-    return sql, params
-
-
-def _both_live(scope: Scope) -> tuple[str, list[Any]]:
-    """Both ends of edge `e` have a version in force for this scope."""
-    living, params = _visible("l", scope)
-    one = "EXISTS (SELECT 1 FROM version l WHERE l.node = e.{} AND {})"
-    return f"{one.format('src', living)} AND {one.format('dst', living)}", params * 2

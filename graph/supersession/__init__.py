@@ -1,0 +1,1 @@
+"""Supersession: which statements take the place of earlier ones, found by comparing two texts at a time."""

@@ -1,0 +1,115 @@
+"""What words do in a statement that takes another's place: a few hundred of them, by what they signal.
+
+Cardinality belongs to the relation: whoever is born, priced or due has one such value, whoever likes,
+visits or speaks may have many. The words lie in `lexicon.toml`; they are stemmed once, when first needed.
+"""
+
+from __future__ import annotations
+
+import threading
+import tomllib
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+_LOCK = threading.Lock()
+_TABLE: dict[str, Any] = tomllib.loads(
+    resources.files(__package__).joinpath("lexicon.toml").read_text("utf-8")
+)
+
+
+def _set(name: str) -> frozenset[str]:
+    return frozenset(str(_TABLE[name]).split())
+
+
+FUNCTION = _set("function")
+"""Small words, which say nothing by themselves."""
+PREPOSITIONS = _set("prepositions")
+FIRST_PERSON = _set("first_person")
+NUMBERS: dict[str, str] = _TABLE["numbers"]
+DATES = _set("dates")
+"""Words that fill the place of a date; "may" counts only with a capital."""
+CORRECTION = _set("correction")
+CHANGED = _set("changed")
+NOW = _set("now")
+ONLY = _set("only")
+NEGATION = _set("negation")
+TIGHT = _set("tight")
+"""Concepts whose words may stand for each other; of the others they only hint at it."""
+ENDED: tuple[str, ...] = tuple(_TABLE["ended"])
+ADDITION: tuple[str, ...] = tuple(_TABLE["addition"])
+HEDGE: tuple[str, ...] = tuple(_TABLE["hedge"])
+PAST: tuple[str, ...] = tuple(_TABLE["past"])
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The English Snowball stem of a lower-case word.
+
+    >>> stem("relocated"), stem("co-hosts")
+    ('reloc', 'co-host')
+    """
+    # the stemmer keeps the word it works on: one thread at a time
+    with _LOCK:
+        return str(_stemmer().stemWord(word))
+
+
+@cache
+def _stemmer() -> Any:
+    from snowballstemmer.english_stemmer import EnglishStemmer
+
+    return EnglishStemmer()
+
+
+def _stems(name: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in _set(name))
+
+
+@cache
+def functional() -> frozenset[str]:
+    """Stems of relations that have one value at a time."""
+    return _stems("functional")
+
+
+@cache
+def multiple() -> frozenset[str]:
+    """Stems of relations that may have many values."""
+    return _stems("multiple")
+
+
+@cache
+def once() -> frozenset[str]:
+    """Stems of what makes one particular thing, which therefore has one set of makers."""
+    return _stems("once")
+
+
+@cache
+def repeated() -> frozenset[str]:
+    """Stems of what people do again and again, with one and with another."""
+    return _stems("repeated")
+
+
+@cache
+def concepts() -> dict[str, frozenset[str]]:
+    """For each stem what it is about: several words for one thing count as the same."""
+    return _turned("concepts", stemmed=True)
+
+
+@cache
+def endings() -> dict[str, frozenset[str]]:
+    """For each stem the states that it brings to an end or changes ("sold" ends owning)."""
+    return _turned("ending", stemmed=True)
+
+
+@cache
+def types() -> dict[str, frozenset[str]]:
+    """For each word of names what kind of thing it makes of them ("university": a school)."""
+    return _turned("types", stemmed=False)
+
+
+def _turned(table: str, *, stemmed: bool) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for kind, words in _TABLE[table].items():
+        for word in words.split():
+            found.setdefault(stem(word) if stemmed else word, set()).add(kind)
+    return {word: frozenset(kinds) for word, kinds in found.items()}

@@ -1,0 +1,274 @@
+"""A sentence as supersession reads it: names, numbers and stems in order, and what the wording signals.
+
+No model is needed and nothing but the text is looked at, so that what is found of two statements depends
+on these two alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+from . import lexicon
+
+Span = tuple[int, int]
+
+_TOKEN = re.compile(
+    r"(?P<code>[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+)"
+    r"|(?P<quote>(?<!\w)[\"“”‘'](?P<inner>[A-Z0-9][^\"“”]{0,80}?)[,.!?]?[\"”’'](?!\w))"
+    r"|(?P<number>[€$£¥]?\d+(?:[.,:/-]\d+| \d{3,}(?!\d))*(?:st|nd|rd|th)?%?)"
+    r"|(?P<word>[^\W\d_]+(?:[-’'][^\W\d_]+)*|\w+(?:[-.]\w+)*)"
+    r"|(?P<stop>[;,:.!?()—–])"
+)
+_LINKS = frozenset(
+    [
+        "of",
+        "de",
+        "da",
+        "del",
+        "della",
+        "di",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "the",
+        "and",
+        "&",
+    ]
+)
+_QUESTION = re.compile(r"[?？][\"”’')\s]*$")
+_TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "sir", "dame", "md", "jr", "sr", "phd", "st"])
+
+
+class Kind(IntEnum):
+    """What a token is."""
+
+    FUNCTION = 0
+    WORD = 1
+    NAME = 2
+    NUMBER = 3
+    DATE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number or whole name: `key` is what it is compared by, `words` the words of a name."""
+
+    key: str
+    kind: Kind
+    start: int
+    end: int
+    lower: str
+    words: frozenset[str] = frozenset()
+    clause: int = 0
+
+    @property
+    def content(self) -> bool:
+        """Whether it says something by itself."""
+        return self.kind is not Kind.FUNCTION
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence read once: all its tokens, and the signals in its wording (see `lexicon`)."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    asks: bool
+    corrects: bool
+    ended: bool
+    changed: bool
+    now: bool
+    only: bool
+    adds: bool
+    hedges: bool
+    past: bool
+    first_person: bool
+
+    @cached_property
+    def content(self) -> list[Token]:
+        """The tokens that say something."""
+        return [token for token in self.tokens if token.content]
+
+    @cached_property
+    def names(self) -> list[Token]:
+        """The names."""
+        return [token for token in self.tokens if token.kind is Kind.NAME]
+
+
+@lru_cache(maxsize=16384)
+def read(text: str) -> Sentence:
+    """Read a sentence.
+
+    >>> [(t.key, t.kind.name) for t in read("Ann Lee moved to Oslo in 2021.").content]
+    [('ann lee', 'NAME'), ('move', 'WORD'), ('oslo', 'NAME'), ('2021', 'NUMBER')]
+    """
+    tokens = tuple(_tokens(text))
+    lower = " " + " ".join(token.lower for token in tokens) + " "
+    words = {token.lower for token in tokens}
+    plain = words | {f"{one}-{two}" for one, two in _pairs(tokens)}
+    return Sentence(
+        text,
+        tokens,
+        asks=_QUESTION.search(text) is not None,
+        corrects=bool(words & lexicon.CORRECTION),
+        ended=_any(lower, lexicon.ENDED),
+        changed=bool(words & lexicon.CHANGED),
+        now=bool(plain & lexicon.NOW),
+        only=bool(words & lexicon.ONLY),
+        adds=_any(lower, lexicon.ADDITION),
+        hedges=_hedges(lower, tokens),
+        past=_any(lower, lexicon.PAST),
+        first_person=bool(words & lexicon.FIRST_PERSON),
+    )
+
+
+def _hedges(lower: str, tokens: tuple[Token, ...]) -> bool:
+    # May is a month with a capital
+    cues = [cue for cue in lexicon.HEDGE if cue != "may"]
+    may = any(t.lower == "may" and t.kind is not Kind.DATE for t in tokens)
+    return may or _any(lower, cues)
+
+
+def _any(lower: str, cues: tuple[str, ...] | list[str]) -> bool:
+    return any(f" {cue} " in lower or (cue[-1] == "-" and f" {cue}" in lower) for cue in cues)
+
+
+def _pairs(tokens: tuple[Token, ...]) -> Iterator[tuple[str, str]]:
+    for one, two in pairwise(tokens):
+        yield one.lower, two.lower
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    clause = 0
+    found: list[tuple[re.Match[str], int]] = []
+    for match in _TOKEN.finditer(text):
+        if match["stop"] is not None:
+            clause += match["stop"] in ";,:()—–"
+            found.append((match, -1))
+            continue
+        found.append((match, clause))
+    place, opening = 0, True
+    while place < len(found):
+        match, where = found[place]
+        if where < 0:
+            opening = match["stop"] in ".!?:"
+            place += 1
+            continue
+        if match["code"] is not None or match["quote"] is not None:
+            inner = match["inner"] or match["code"]
+            low = inner.lower()
+            yield Token(low, Kind.NAME, *match.span(), low, frozenset(low.split()), where)
+            place += 1
+        elif match["number"] is not None:
+            plain = re.sub(r"(?:st|nd|rd|th)$", "", match[0].lower())
+            plain = re.sub(r"(?<=\d),(?=\d{3})", "", plain)
+            yield Token(plain, Kind.NUMBER, *match.span(), plain, clause=where)
+            place += 1
+        else:
+            run = _name(found, place, opening)
+            if run > place:
+                yield _named(text, found, place, run, where)
+                place = run
+            else:
+                yield _word(match, where)
+                place += 1
+        opening = False
+
+
+def _name(found: list[tuple[re.Match[str], int]], place: int, opening: bool) -> int:
+    """Where the name that begins here ends; `place` itself where none does."""
+    word = found[place][0][0]
+    if not _capital(word) or _plain(word) in lexicon.FIRST_PERSON:
+        return place
+    low = _plain(word)
+    if low in lexicon.DATES and low != "may" or (low == "may" and not opening):
+        return place
+    end = place + 1
+    while end < len(found) and not _owns(found[end - 1][0][0]):
+        match, where = found[end]
+        if where < 0:
+            dotted = match["stop"] == "." and (
+                len(found[end - 1][0][0]) == 1 or _plain(found[end - 1][0][0]) in _TITLES
+            )
+            if dotted and end + 1 < len(found) and _capital(found[end + 1][0][0]):
+                end += 1
+                continue
+            break
+        if _capital(match[0]) and _plain(match[0]) not in lexicon.DATES:
+            end += 1
+            continue
+        joined = (
+            match[0] in _LINKS - {"and", "the"}
+            and end + 1 < len(found)
+            and found[end + 1][1] >= 0
+            and (_capital(found[end + 1][0][0]) or found[end + 1][0][0] == "the")
+        )
+        if joined:
+            ahead = end + 2 if found[end + 1][0][0] != "the" else end + 3
+            if ahead - 1 < len(found) and _capital(found[ahead - 1][0][0]):
+                end = ahead
+                continue
+        break
+    alone = end == place + 1
+    if alone and opening and (low in lexicon.FUNCTION or _common(low)):
+        return place
+    if alone and low in lexicon.FUNCTION:
+        return place
+    # "The Kessler building": an article that opens is no part of a name
+    if low in {"the", "a", "an"} | lexicon.PREPOSITIONS | lexicon.FUNCTION and opening:
+        return place
+    return end
+
+
+def _common(word: str) -> bool:
+    from .rarity import known
+
+    return known(lexicon.stem(word))
+
+
+def _capital(word: str) -> bool:
+    return word[:1].isupper()
+
+
+def _owns(word: str) -> bool:
+    return word.endswith(("'s", "’s", "s'", "s’"))
+
+
+def _plain(word: str) -> str:
+    low = word.lower().replace("’", "'")
+    return low[:-2] if low.endswith("'s") else low.rstrip("'")
+
+
+def _named(
+    text: str, found: list[tuple[re.Match[str], int]], first: int, past: int, clause: int
+) -> Token:
+    words = [
+        _plain(match[0])
+        for match, where in found[first:past]
+        if where >= 0 and match[0] not in _LINKS
+    ]
+    key = " ".join(word for word in words if word not in _TITLES) or " ".join(words)
+    start, end = found[first][0].start(), found[past - 1][0].end()
+    return Token(key, Kind.NAME, start, end, key, frozenset(key.split()), clause)
+
+
+def _word(match: re.Match[str], clause: int) -> Token:
+    low = _plain(match[0])
+    span = match.span()
+    if low in lexicon.NUMBERS:
+        return Token(lexicon.NUMBERS[low], Kind.NUMBER, *span, low, clause=clause)
+    if low in lexicon.DATES and (low != "may" or _capital(match[0])):
+        return Token(low, Kind.DATE, *span, low, clause=clause)
+    if low.endswith("n't"):
+        return Token("not", Kind.FUNCTION, *span, "not", clause=clause)
+    if low in lexicon.FUNCTION or low in lexicon.FIRST_PERSON:
+        return Token(low, Kind.FUNCTION, *span, low, clause=clause)
+    return Token(lexicon.stem(low), Kind.WORD, *span, low, clause=clause)

@@ -1,0 +1,105 @@
+"""Succession: at question time the new takes the place of the old, and the old comes after it.
+
+A link counts where both its passages are visible, from `accept` on. It moves ranks only where the sentence that
+is superseded is the one of the old passage which is nearest to the question, so that a long passage is not pushed
+back for a sentence nobody asked for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..graph.belief import Status
+from ..graph.index.bond import Bond
+from ..graph.index.nearness import Scores
+from ..graph.supersession.link import Verdict
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a hit stands to another cube: `status` is what it is because of it.
+
+    `span` are the characters of the hit, `their_span` those of the other; `by` is the other cube's id.
+    """
+
+    status: Status
+    by: str
+    chance: float
+    span: Span
+    their_span: Span
+
+
+class Succession:
+    """The links that count on one view."""
+
+    def __init__(self, bonds: Sequence[Bond], accept: float) -> None:
+        self._over: dict[int, list[Bond]] = defaultdict(list)
+        self._disputes: dict[int, list[Bond]] = defaultdict(list)
+        for bond in bonds:
+            if bond.chance < accept:
+                continue
+            if bond.verdict is Verdict.SUPERSEDES:
+                self._over[bond.old].append(bond)
+            else:
+                self._disputes[bond.old].append(bond)
+                self._disputes[bond.new].append(bond)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is superseded by anything."""
+        return not self._over
+
+    def lifted(self, score: Scores, asked: Callable[[int], Span]) -> tuple[Scores, dict[int, int]]:
+        """The scores with each new passage raised to its old one's, and how many steps each is outdated.
+
+        `asked` gives the characters of a passage that are nearest to the question.
+        """
+        raised = np.array(score, dtype=np.float64)
+        moving = {
+            old: [b for b in bonds if _touches(b.old_span, asked(old))]
+            for old, bonds in self._over.items()
+        }
+        # an old one of several steps hands its rank on: at most as often as there are old ones
+        steps: dict[int, int] = {}
+        for _ in range(len(moving)):
+            changed = False
+            for old, bonds in moving.items():
+                for bond in bonds:
+                    if raised[bond.new] < raised[old]:
+                        raised[bond.new], changed = raised[old], True
+                    if steps.get(bond.new, 0) <= len(moving) and steps.get(old, 0) <= steps.get(
+                        bond.new, 0
+                    ):
+                        steps[old], changed = steps.get(bond.new, 0) + 1, True
+            if not changed:
+                break
+        return raised, steps
+
+    def standings(self, passage: int, node: Callable[[int], str]) -> tuple[Standing, ...]:
+        """What supersedes or disputes a passage, the likeliest first."""
+        found = [
+            Standing(Status.SUPERSEDED, node(b.new), b.chance, b.old_span, b.new_span)
+            for b in self._over.get(passage, ())
+        ]
+        for bond in self._disputes.get(passage, ()):
+            mine = bond.old == passage
+            other, here, there = (
+                (bond.new, bond.old_span, bond.new_span)
+                if mine
+                else (bond.old, bond.new_span, bond.old_span)
+            )
+            found.append(Standing(Status.DISPUTED, node(other), bond.chance, here, there))
+        return tuple(sorted(found, key=lambda s: (s.status != Status.SUPERSEDED, -s.chance, s.by)))
+
+
+def _touches(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+__all__ = ["Standing", "Succession"]

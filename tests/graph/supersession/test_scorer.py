@@ -1,0 +1,75 @@
+"""What takes another statement's place, what does not, and that the reasons are the sum that was computed."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+
+import pytest
+
+from memcubes.graph.supersession.comparison import Comparison
+from memcubes.graph.supersession.crosses import CROSSES
+from memcubes.graph.supersession.features import features
+from memcubes.graph.supersession.scorer import AUTOMATIC, REVIEW, explained, probability
+from memcubes.graph.supersession.sentence import read
+
+
+def chance(old: str, new: str) -> float:
+    return probability(read(old), read(new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Vera lives in Ghent.", "Vera moved to Lyon."),
+        ("Tim works at Siemens.", "Tim left Siemens."),
+        ("The rent is 700 euros.", "The rent was raised to 800 euros."),
+        ("The pump failed at 02:10.", "Actually, the pump failed at 07:40, not 02:10."),
+        ("Bea sings in the choir.", "Bea no longer sings in the choir."),
+        ("Odd has won two medals.", "Odd has never won a medal."),
+        ("Odd and Liv wrote a report on eels.", "Odd and Tor, not Liv, wrote a report on eels."),
+    ],
+)
+def test_what_changes_a_statement_takes_its_place(old: str, new: str) -> None:
+    assert chance(old, new) >= AUTOMATIC
+    # the other way round nothing of it is said: what was so first does not undo what came later by itself
+    assert chance(old, old) < REVIEW
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Vera lives in Ghent.", "Vera lives in a small house in Ghent."),
+        ("Vera lives in Ghent.", "Vera might move to Lyon."),
+        ("Vera lives in Ghent.", "Does Vera live in Lyon?"),
+        ("Vera lives in Ghent.", "If she finds work, Vera will move to Lyon."),
+        ("Vera lives in Ghent.", "Vera was born in Lyon."),
+        ("Vera lives in Ghent.", "Tilda moved to Lyon."),
+        ("Tim speaks Dutch.", "Tim also speaks Thai."),
+        ("The limit is 10 MB.", "Files above 10 MB are rejected."),
+        ("A day ticket costs 8 euros.", "A week ticket costs 29 euros."),
+    ],
+)
+def test_what_only_adds_does_not(old: str, new: str) -> None:
+    assert chance(old, new) < AUTOMATIC
+
+
+def test_weights_are_those_of_the_features_and_no_others() -> None:
+    text = (
+        resources.files("memcubes.graph.supersession").joinpath("weights.json").read_text("utf-8")
+    )
+    weighed = set(json.loads(text)["weights"])
+    measured = features(Comparison(read("Ann lives in Oslo."), read("Ann moved to Graz.")))
+    assert weighed == set(measured)
+    assert {"*".join(names) for names in CROSSES} < weighed
+    assert all(0 <= value <= 1 for value in measured.values())
+
+
+def test_an_explanation_adds_up_to_the_probability() -> None:
+    import math
+
+    old, new = read("Ann lives in Oslo."), read("Ann moved to Graz.")
+    told = explained(old, new, most=1000)
+    odds = sum(weight for _, weight in told.parts)
+    assert math.isclose(1 / (1 + math.exp(-odds)), told.probability)
+    assert told.parts[0] == max(told.parts, key=lambda part: abs(part[1]))

@@ -1,0 +1,78 @@
+"""The new takes the old one's rank while both are in force, and not a moment longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from memcubes.api import Memory
+from memcubes.graph.supersession.proposal import supersessions
+from memcubes.query.hit import SearchResult
+
+OLD = "Nora Fell lives in a flat in Leeds and rents it from Mr. Ashe."
+NEW = "Nora Fell no longer lives in a flat in Leeds."
+ASKED = "Where does Nora Fell rent a flat?"
+
+
+@pytest.fixture
+def memory() -> Iterator[Memory]:
+    with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as made:
+        made.remember("The ferry to Vis leaves from pier 7.")
+        made.remember(OLD)
+        yield made
+
+
+def order(found: SearchResult) -> list[str]:
+    return [hit.cube.text for hit in found.hits if hit.cube.text in (OLD, NEW)]
+
+
+@pytest.mark.parametrize("ranking", ["graph", "bm25", "dense"])
+def test_the_new_comes_before_the_old(memory: Memory, ranking: str) -> None:
+    assert order(memory.search(ASKED, ranking=ranking))[0] == OLD
+    then = memory.store().head().seq
+    kept = memory.remember(NEW)
+    found = memory.search(ASKED, ranking=ranking)
+    assert order(found) == [NEW, OLD]
+    assert [str(h.status) for h in found.hits if h.cube.text == OLD] == ["superseded"]
+    assert [h.standings[0].by for h in found.hits if h.cube.text == OLD] == [kept.cube]
+    assert [hit.score for hit in found.hits] == sorted((h.score for h in found.hits), reverse=True)
+    before = memory.search(ASKED, ranking=ranking, as_of=then)
+    assert order(before) == [OLD]
+    assert str(before.hits[0].status) == "believed"
+
+
+def test_without_its_source_retracted_and_reverted(memory: Memory) -> None:
+    kept = memory.remember(NEW)
+    assert kept.cube is not None
+    assert order(memory.search(ASKED, without=[kept.cube])) == [OLD]
+    gone = memory.retract(kept.cube)
+    assert gone.change is not None
+    (hit,) = (h for h in memory.search(ASKED).hits if h.cube.text == OLD)
+    assert str(hit.status) == "believed"
+    memory.revert(f"@{gone.change.seq}")
+    assert order(memory.search(ASKED)) == [NEW, OLD]
+
+
+def test_ask_states_it_and_quotes_what_took_its_place(memory: Memory) -> None:
+    memory.remember(NEW)
+    answer = memory.ask("Where does Nora Fell live?")
+    told = {quote.text: str(quote.status) for quote in answer.quotes}
+    assert told[NEW] == "believed"
+    assert told.get(OLD, "superseded") == "superseded"
+    texts = [quote.text for quote in answer.quotes]
+    assert OLD not in texts or texts.index(NEW) < texts.index(OLD)
+
+
+def test_a_proposal_explains_itself_and_changes_nothing(memory: Memory) -> None:
+    memory.remember("Tilda and Bo founded a choir.")
+    memory.remember("Tilda and Bo founded a theatre group.")
+    view = memory.retrieval.index.view(memory.scope())
+    found = supersessions(memory.store(), memory.scope(), view.successions(), below=2)
+    for one in found:
+        assert one.applied == (one.chance >= 0.9)
+        assert one.reason
+        assert one.parts
+    for hit in memory.search("What did Tilda found?").hits:
+        mine = [one for one in found if one.old.node == hit.cube.node and one.applied]
+        assert bool(mine) == bool(hit.standings)
