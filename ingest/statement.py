@@ -184,7 +184,6 @@ def _exchanged(
     """What to close and what to open, leaving alone what other cubes of the source still stand on."""
     mine = Along(kinds=SAYS, origins=(cube.origin,))
     edges = list(all_edges(store, scope, mine))
-    others = {edge.dst for edge in edges if edge.src != cube.node}
     gone_edges = [edge for edge in edges if edge.src == cube.node]
     wanted = {key: r for key, r in draft.edges.items() if r.kind is not EdgeKind.DERIVED_FROM}
     versions: dict[tuple[str, ...], Version] = {
@@ -195,6 +194,9 @@ def _exchanged(
     decided = decided_against(store, scope)
     kept = [e for e in kept_edges(store, scope, cube.origin, decided) if e.kind in (*SAYS, *JOINS)]
     gone_edges += [edge for edge in kept if edge.src == cube.node]
+    # a passage that somebody retracted by itself goes on standing on what it mentions
+    said = [*edges, *(edge for edge in kept if edge.kind in SAYS)]
+    others = {edge.dst for edge in said if edge.src != cube.node}
     # what somebody retracted stays so, whatever says it now
     silent = {e.dst for e in kept} & {e.dst for e in gone_edges} - {
         e.dst for e in kept if e.kind is EdgeKind.SUPPORTS and e.src != cube.node
@@ -218,8 +220,8 @@ def _exchanged(
     for key, version in draft.versions.items():
         was = versions.get(key)
         new = was is None or was.node in left
-        said = version.kind in (NodeKind.ENTITY, NodeKind.FACT) and version.node not in decided.by
-        if new and said:
+        read = version.kind in (NodeKind.ENTITY, NodeKind.FACT) and version.node not in decided.by
+        if new and read:
             fresh.append(version)
     fresh += [record for key, record in wanted.items() if key not in standing]
     return close, fresh

@@ -10,6 +10,7 @@ from memcubes.api import Memory
 from memcubes.graph import Author, Authority, ChangeSet, Edge, EdgeKind, NodeKind, Open, Version
 from memcubes.graph.errors import Conflict, PermissionDenied
 from memcubes.graph.kind import Verb
+from memcubes.graph.snapshot import snapshot
 
 from .test_undoing import TURNS, chat, cube, fact, held, memory, note, retracted, seen
 
@@ -161,3 +162,19 @@ def test_a_change_that_one_sees_a_part_of_is_not_undone_in_part(tmp_path: Path) 
         with pytest.raises(PermissionDenied, match="part of what"):
             bob.revert(read)
         assert seen(ann) == before
+
+
+def test_a_passage_comes_back_with_its_names_though_another_was_revised(tmp_path: Path) -> None:
+    path = chat(tmp_path, TURNS[0], "Jordan works for Kestrel Freight.")
+    ends = []
+    for undone in (False, True):
+        with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:
+            memory.ingest(path)
+            first = cube(memory, "Brno")
+            gone = retracted(memory, cube(memory, "Kestrel")) if undone else 0
+            memory.revise(first, TURNS[1])
+            if undone:
+                memory.revert(gone)
+            ends.append(snapshot(memory.store(), "local:ann"))
+    assert ends[0] == ends[1]
+    assert any('"MENTIONS"' in edge and '"jordan"' in edge for edge in ends[1].edges)
