@@ -45,8 +45,8 @@ class Tally:
     above: Counter[str] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
 
-    def told(self, contradictions: int, given_ones: int) -> dict[str, object]:
-        """The figures, shares with their 95 % Wilson interval."""
+    def told(self, contradictions: int, given_ones: int, asked: int) -> dict[str, object]:
+        """The figures, shares with their 95 % Wilson interval; `asked` counts the questions."""
         links = self.right + self.wrong
         return {
             "recall": wilson(self.found, contradictions),
@@ -55,8 +55,8 @@ class Tally:
             "precision": wilson(self.right, links),
             "links": links,
             "wrong_by_kind": dict(self.wrong_of_kind),
-            "new_above_old": {r: wilson(self.above[r], contradictions) for r in RANKINGS},
-            "old_first_as_of_before": {r: wilson(self.before[r], contradictions) for r in RANKINGS},
+            "new_above_old": {r: wilson(self.above[r], asked) for r in RANKINGS},
+            "old_first_as_of_before": {r: wilson(self.before[r], asked) for r in RANKINGS},
         }
 
 
@@ -117,7 +117,11 @@ def measured(
         "remember_ms": round(1000 * statistics.median(times), 1) if times else None,
     }
     for name, tally in tallies.items():
-        told[name] = tally.told(counted["contradictions"], counted["given"])
+        told[name] = tally.told(
+            counted["contradictions"],
+            counted["given"],
+            counted["contradictions"] if questions else 0,
+        )
     everyday = Path(__file__).with_name("supersession_data") / "everyday.jsonl"
     told["everyday"] = everyday_figures(everyday)
     return told
