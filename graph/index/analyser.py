@@ -7,6 +7,7 @@ import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from importlib import metadata
 
 # Lucene's English list without "no" and "not": a negation is content here.
@@ -52,6 +53,11 @@ _SPELT = {
     "ı": "i", "ё": "е", "’": "'", "‘": "'", "ʼ": "'",
     "‐": "-", "‑": "-", "‒": "-", "−": "-",
 }  # fmt: skip
+
+
+@cache
+def _installed(package: str) -> str:
+    return metadata.version(package)
 
 
 class _Folded(dict[int, str]):
@@ -100,7 +106,7 @@ class Analyser:
     @property
     def fingerprint(self) -> str:
         """Changes whenever the same text may give other terms."""
-        return f"terms@1/snowball-{metadata.version('snowballstemmer')}"
+        return f"terms@1/snowball-{_installed('snowballstemmer')}"
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text in order, repeats included; empty for no words."""
