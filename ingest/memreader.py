@@ -26,6 +26,7 @@ from ..graph.errors import (
 )
 from ..graph.instant import now
 from ..graph.kind import NodeKind, Verb
+from ..graph.ledger import Ledger
 from ..graph.payload_folder import PayloadFolder
 from ..graph.record import Record, Version
 from ..graph.retention import POLICIES, Policy
@@ -41,6 +42,9 @@ from .language import detect
 from .passage import Granularity, split_passages
 from .report import IngestReport, Progress
 from .structure import structured
+
+LARGE = 200
+"""Passages of a source from which on it may have come in more changes than one."""
 
 TOGETHER = 64
 """How many sources are read and committed together."""
@@ -248,7 +252,8 @@ class MemReader:
             extractor = self.extractors(language)
             before = current.get(document.uri)
             pieces = self._granularity(document)
-            if before is not None and _unchanged(before, item, language, extractor, pieces):
+            same = before is not None and _unchanged(before, item, language, extractor, pieces)
+            if before is not None and same and self._whole(before):
                 report.unchanged.append(item.name)
                 continue
             if before is None and not reinstate:
@@ -287,6 +292,17 @@ class MemReader:
                 work, found, strict=True
             )
         ]
+
+    def _whole(self, before: Version) -> bool:
+        """Whether no part of a source that came in several changes was undone by itself."""
+        if len(before.get("passages", ())) < LARGE:
+            return True
+        scope = self.store.scope(self.ns, "")
+        first = self.store.changes(scope, after=before.from_seq - 1, first=1)
+        parts = (first[0].note or {}).get("of", 1) if first else 1
+        ledger = Ledger(self.store, scope)
+        begun = before.from_seq
+        return not any(ledger.struck(seq) for seq in range(begun, begun + int(parts)))
 
     def _granularity(self, document: Document) -> Granularity:
         own = document.semantic_type

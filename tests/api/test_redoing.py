@@ -178,3 +178,20 @@ def test_a_passage_comes_back_with_its_names_though_another_was_revised(tmp_path
             ends.append(snapshot(memory.store(), "local:ann"))
     assert ends[0] == ends[1]
     assert any('"MENTIONS"' in edge and '"jordan"' in edge for edge in ends[1].edges)
+
+
+def test_a_part_that_was_undone_by_itself_is_read_again(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memcubes.ingest.memreader.MOST_OPERATIONS", 12)
+    monkeypatch.setattr("memcubes.ingest.memreader.LARGE", 1)
+    path = note(tmp_path, "a.md", *TURNS)
+    parts = [change.seq for change in memory.ingest(path).changes]
+    assert len(parts) > 1
+    before = seen(memory)
+    assert memory.ingest(path).unchanged
+    memory.revert(parts[-1])
+    assert before.difference(seen(memory))
+    assert memory.ingest(path).changed
+    assert not before.difference(seen(memory))
+    assert memory.ingest(path).unchanged
