@@ -1,5 +1,5 @@
-// Every interval of some records; live ones are read before closed ones, so that an edge that is closed
-// meanwhile is seen twice rather than never.
+// Every interval of some records.
+// Live ones are read before closed ones, so that an edge that is closed meanwhile is seen twice rather than never.
 // parameters: ns, seq (pinned), acls, without, records
 // columns: version (properties, or null), edge (properties, or null), kind, src, dst
 CALL () {
