@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from memcubes.graph.verify import verify
 from ...server.server import Server
 from ...server.stores import address
 
+CAMPAIGN = os.environ.get("MEMCUBES_CAMPAIGN") == "1"
 SCRIPT = Path(__file__).with_name("making.py")
 
 
@@ -82,6 +84,7 @@ def test_processes_that_open_at_once_make_one_schema(bare: Server) -> None:
     whole(bare)
 
 
+@pytest.mark.skipif(not CAMPAIGN, reason="for campaigns: it kills who makes the schema")
 def test_the_next_one_goes_on_where_one_was_killed(bare: Server) -> None:
     for moment in ("2", "30", "head", "end"):
         assert ended(make(bare, moment)) == [-signal.SIGKILL]
@@ -89,6 +92,7 @@ def test_the_next_one_goes_on_where_one_was_killed(bare: Server) -> None:
     whole(bare)
 
 
+@pytest.mark.skipif(not CAMPAIGN, reason="for campaigns: it kills who makes the schema")
 def test_one_that_waits_takes_over_from_one_that_is_killed(bare: Server) -> None:
     both = make(bare, "40"), make(bare)
     codes = ended(*both)
