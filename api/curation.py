@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..graph.change import ChangeSet
 from ..graph.curator import Curator
 from ..graph.errors import Invalid, NotFound
 from ..graph.impact import impact_without
+from ..graph.joining import joining_of
 from ..graph.kind import NodeKind
 from ..graph.merging import Merging
 from ..graph.rehearsal import Rehearsal, impact_if
@@ -78,7 +80,9 @@ class Curation(Session):
         """Say that names (or cubes) mean one thing; nothing is moved, and `revert` undoes it exactly."""
         scope = self.scope()
         nodes = [self._entity(scope, name) for name in names]
-        return self._decided(self._merging().merging(scope, nodes, reason), nodes, dry_run)
+        change = self._merging().merging(scope, nodes, reason)
+        joins = joining_of(self.store(), scope, change)
+        return replace(self._decided(change, nodes, dry_run), joining=joins)
 
     def distinguish(
         self, names: Sequence[str], reason: str = "", *, dry_run: bool = False

@@ -10,6 +10,7 @@ from rich.markup import escape
 from ..graph.belief import Belief, Status
 from ..graph.impact import Impact
 from ..graph.instant import show_day
+from ..graph.joining import Joining
 
 if TYPE_CHECKING:
     from ..query.quote import Answer, Quote
@@ -62,6 +63,14 @@ def _remarks(quote: Quote) -> Iterator[str]:
             + ("necessary" if quote.necessary else "redundant: said elsewhere too")
             + "[/dim]"
         )
+
+
+def joining_lines(joining: Joining) -> Iterator[str]:
+    """What a merge makes one."""
+    moves = ", ".join(f"{count} {kind}" for kind, count in joining.moves.items()) or "none"
+    yield f"{len(joining.members)} names are one; edges that count elsewhere: {moves}"
+    for one in joining.conflicts:
+        yield f"{one.name}: {escape(one.chosen)} [dim](not {escape(', '.join(one.others))})[/dim]"
 
 
 def impact_lines(memory: Memory, impact: Impact) -> Iterator[str]:

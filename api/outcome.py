@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..graph.change import Committed
 from ..graph.impact import Impact
+from ..graph.joining import Joining
 
 if TYPE_CHECKING:
     from ..injection.prompt import PromptBlock
@@ -21,6 +22,7 @@ class Outcome:
     target: str = ""
     cube: str = ""
     notes: tuple[str, ...] = ()
+    joining: Joining | None = None
 
 
 @dataclass(frozen=True, slots=True)

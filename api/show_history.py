@@ -113,6 +113,7 @@ def outcome_json(
         "target": done.target or None,
         "cube": done.cube or None,
         "impact": impact_json(done.impact, answers),
+        **({"joining": done.joining.as_json()} if done.joining else {}),
     }
 
 

@@ -9,7 +9,7 @@ merge redirect).
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -160,6 +160,17 @@ def identities(store: GraphStore, scope: Scope) -> Identities:
             splits.add(edge.origin)
     roots = components(same, apart, hashed)
     return Identities(roots, split_mentions(store, scope, sorted(splits)) if splits else {})
+
+
+def spoken(versions: Sequence[Version], field: str) -> str:
+    """What most of the weightiest say of something; of several the first as text, in whatever order they came.
+
+    Empty where none says anything.
+    """
+    said = [version for version in versions if version.get(field) is not None]
+    most = max((version.authority for version in said), default=None)
+    counts = Counter(str(v.get(field)) for v in said if v.authority == most)
+    return min(counts, key=lambda value: (-counts[value], value), default="")
 
 
 def sentence_key(store: GraphStore, ns: str, sentence: str) -> str:

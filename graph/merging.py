@@ -6,10 +6,9 @@ taking the decision back leaves exactly what would be there without it, whatever
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from .canonical import components, identities, sentence_key, sentences_of
+from .canonical import components, identities, sentence_key, sentences_of, spoken
 from .change import ChangeSet, Open, Operation
 from .curator import Curator
 from .digest import hashed, new_node_id
@@ -161,17 +160,9 @@ class Merging:
                 f"'{name}' is {version.get('name')}: give what these cubes mean another name, or undo "
                 "the merge"
             )
-        called, label = self._spoken(scope, entity)
-        return self._split(version, evidence, name or called, label, to, reason)
-
-    def _spoken(self, scope: Scope, entity: str) -> tuple[str, str]:
-        """What an entity is called and what it is, by most of those who say so with the most authority."""
         versions = self.store.get(scope, [entity])
-        most = max(version.authority for version in versions)
-        said = [v for v in versions if v.authority == most]
-        names = Counter(str(v.get("name")) for v in said)
-        labels = Counter(str(v.get("label", "TOPIC")) for v in said)
-        return _commonest(names), _commonest(labels)
+        called, label = spoken(versions, "name"), spoken(versions, "label") or "TOPIC"
+        return self._split(version, evidence, name or called, label, to, reason)
 
     def _split(
         self,
@@ -237,11 +228,6 @@ class Merging:
             if said:
                 return f"'{said}'"
         return node
-
-
-def _commonest(counts: Counter[str]) -> str:
-    """The commonest, and of several the first as text, so that no order of reading matters."""
-    return min(counts, key=lambda said: (-counts[said], said))
 
 
 def _paths(edges: Sequence[Edge], one: str, other: str) -> list[Edge]:

@@ -25,7 +25,7 @@ Names = Annotated[
 
 def told(screen: Screen, memory: Memory, done: Outcome) -> None:
     """Print what a curating verb did, and what follows from it."""
-    from ..evidence import impact_lines
+    from ..evidence import impact_lines, joining_lines
     from ..show_history import outcome_json, outcome_line
 
     if screen.json:
@@ -33,7 +33,8 @@ def told(screen: Screen, memory: Memory, done: Outcome) -> None:
         names = memory.actors([done.change] if done.change else [])
         screen.document(outcome_json(done, words, names))
     else:
-        screen.say(outcome_line(done), *impact_lines(memory, done.impact))
+        joins = joining_lines(done.joining) if done.joining else ()
+        screen.say(outcome_line(done), *joins, *impact_lines(memory, done.impact))
 
 
 def revise(

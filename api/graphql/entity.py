@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from ...graph.canonical import spoken
 from ...graph.kind import EdgeKind
 from ...graph.record import Version
 from ...graph.scope import Scope
 from .cube import CubeConnection
 from .cursor import Place, listing, page_size
-from .node import Node, PageInfo, said
+from .node import Node, PageInfo
 from .page import Found, cut
 from .reading import Asked, Reading
 
@@ -30,8 +31,8 @@ class Entity(Node):
 
     @strawberry.field
     def name(self) -> str:
-        """Its name, as the first source wrote it."""
-        return str(self.versions[0].get("name", ""))
+        """Its name, as most of those write it who weigh most."""
+        return spoken(self.versions, "name")
 
     @strawberry.field
     def names(self) -> list[str]:
@@ -41,7 +42,7 @@ class Entity(Node):
     @strawberry.field
     def label(self) -> str | None:
         """What kind of thing it is (OntoNotes), where that could be told."""
-        return said(self.versions[0], "label")
+        return spoken(self.versions, "label") or None
 
     @strawberry.field
     async def merged(self, info: Asked) -> list[strawberry.ID]:
