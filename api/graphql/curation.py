@@ -14,11 +14,13 @@ from ...graph.errors import Conflict as ConflictError
 from ...graph.errors import Invalid as InvalidError
 from ...graph.errors import MemcubesError, NotFound, PermissionDenied
 from ...graph.impact import Impact as Found
+from ...graph.joining import joining_of
 from ...graph.rehearsal import impact_if
 from ...graph.scope import Access, Scope
 from .change_set import ChangeSet, change_of
 from .filter import given
 from .impact import Impact
+from .joining import Joining
 from .operation import OperationInput, Wish
 from .reading import Reading
 from .refusal import Conflict, Denied, DependsOn, Invalid, refusal
@@ -61,6 +63,7 @@ class Preview:
     seq: Seq
     verb: str
     impact: Impact
+    joining: Joining | None = None
 
 
 ChangeResult = Annotated[
@@ -125,7 +128,12 @@ def _tried(service: Service, namespace: str, scope: Scope | None, wish: Wish) ->
     change = wish.change(service.desk(namespace), scope)
     base = scope or Scope(namespace, store.principal, store.head().seq)
     found: Found = impact_if(store, base, change, fresh=scope is None)
-    return Preview(seq=Seq(base.seq), verb=change.verb, impact=Impact(scope=base, found=found))
+    return Preview(
+        seq=Seq(base.seq),
+        verb=change.verb,
+        impact=Impact(scope=base, found=found),
+        joining=Joining.of(joining_of(store, base, change)),
+    )
 
 
 _WRITER = Access.WRITER.rank
