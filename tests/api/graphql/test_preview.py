@@ -121,3 +121,27 @@ def test_a_preview_is_what_then_happens(
     assert done["impact"] == preview["impact"]
     assert imagined == beliefs(server.service.store(), after)
     assert verify(server.service.store().engine).ok
+
+
+def test_a_merge_tells_what_it_would_join(server: Server) -> None:
+    document = """mutation ($input: ChangeInput!) { change(input: $input) { ... on Preview {
+        joining { members moves { kind count } conflicts { name chosen others } } } } }"""
+    given = {
+        "mode": "DRY_RUN",
+        "namespace": "default",
+        "reason": "",
+        "idempotencyKey": "k",
+    }
+    merge = {"merge": {"entities": ["RV-7", "BP-2"]}}
+    told = server.ask(document, input={**given, "operations": [merge]})["change"]["joining"]
+    assert len(told["members"]) == 2
+    assert {"MENTIONS"} <= {one["kind"] for one in told["moves"]}
+    assert [(one["name"], one["chosen"], one["others"]) for one in told["conflicts"]][0] == (
+        "name",
+        "RV-7",
+        ["BP-2"],
+    )
+    other = {"retract": {"target": "vendor.md"}}
+    assert server.ask(document, input={**given, "operations": [other]})["change"] == {
+        "joining": None
+    }
