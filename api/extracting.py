@@ -18,11 +18,11 @@ MOST_WRITTEN = 1_500
 """Tokens that a local model may write about one passage."""
 
 
-class Extraction:
+class ExtractorChoice:
     """Gives the extractor for a language, as the settings have it, and keeps what models cost.
 
     >>> from .settings import Settings
-    >>> Extraction(Settings(db="sqlite:///:memory:"))("sw").name
+    >>> ExtractorChoice(Settings(db="sqlite:///:memory:"))("sw").name
     'neutral'
     """
 

@@ -24,7 +24,7 @@ from .reference import recorded, written
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .extracting import Extraction
+    from .extracting import ExtractorChoice
     from .retrieval import Retrieval
 
 
@@ -41,7 +41,7 @@ class Session:
         self._store: GuardedStore | None = None
         self._retrieval: Retrieval | None = None
         self._usage: UsageLog | None = None
-        self._extraction: Extraction | None = None
+        self._extraction: ExtractorChoice | None = None
 
     @classmethod
     def open(
@@ -133,12 +133,12 @@ class Session:
         return self._retrieval
 
     @property
-    def extractors(self) -> Extraction:
+    def extractors(self) -> ExtractorChoice:
         """What reads passages, as the settings have it."""
         if self._extraction is None:
-            from .extracting import Extraction
+            from .extracting import ExtractorChoice
 
-            self._extraction = Extraction(self.settings)
+            self._extraction = ExtractorChoice(self.settings)
         return self._extraction
 
     @property

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..graph.instant import EARLIEST, OPEN
 from .extraction import SUPPOSED, Claim, Extraction, Mention, Span, gather, stated_subject
 from .passage import Passage
-from .period import Period
+from .period import of_days
 
 READ_BY_MODEL = 70
 """Per cent of confidence in what a language model states of a sentence that it quotes."""
@@ -161,11 +161,11 @@ def _valid(first: str | None, last: str | None) -> tuple[int, int] | None:
         until = date.fromisoformat(last) if last else None
     except ValueError:
         return None
-    begin = Period(day, day).instants if day else (EARLIEST, 0)
-    end = Period(until, until).instants if until else (0, OPEN)
+    begin = of_days(day).instants if day else (EARLIEST, OPEN)
+    end = of_days(until).instants if until else (EARLIEST, OPEN)
     if begin is None or end is None:
         return None
-    whole = (begin[0], end[1] + (86_400_000_000 if until else 0))
+    whole = (begin[0], end[1])
     return whole if whole[0] < whole[1] else None
 
 

@@ -136,7 +136,7 @@ def test_a_merge_tells_what_it_would_join(server: Server) -> None:
     told = server.ask(document, input={**given, "operations": [merge]})["change"]["joining"]
     assert len(told["members"]) == 2
     assert {"MENTIONS"} <= {one["kind"] for one in told["moves"]}
-    assert [(one["name"], one["chosen"], one["others"]) for one in told["conflicts"]][0] == (
+    assert next((one["name"], one["chosen"], one["others"]) for one in told["conflicts"]) == (
         "name",
         "RV-7",
         ["BP-2"],
