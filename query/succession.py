@@ -50,11 +50,6 @@ class Succession:
                 self._disputes[bond.old].append(bond)
                 self._disputes[bond.new].append(bond)
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is superseded by anything."""
-        return not self._over
-
     def lifted(self, score: Scores, asked: Callable[[int], Span]) -> tuple[Scores, dict[int, int]]:
         """The scores with each new passage raised to its old one's, and how many steps each is outdated.
 
@@ -100,6 +95,3 @@ class Succession:
 
 def _touches(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
-
-
-__all__ = ["Standing", "Succession"]
