@@ -136,6 +136,9 @@ DRY = """mutation { change(input: {mode: DRY_RUN, namespace: "default", reason: 
 DIFF = '{ diff(namespace: "default", one: "ONE", other: "OTHER") { ... on %s { SELECTION } } }'
 VERSIONS = DIFF.replace(', other: "OTHER"', "") % "VersionDifference"
 QUOTES = DIFF.replace("ONE", "FIRST").replace("OTHER", "SECOND") % "AnswerDifference"
+MERGED = (DRY % ("", 'merge: {entities: ["S-88", "RV-7"]}', "Preview")).replace(
+    "SELECTION", "joining { %s }"
+)
 WHERE = {
     "Query": "{ %s }",
     "Mutation": "mutation { %s }",
@@ -190,6 +193,9 @@ WHERE = {
     "Preview": DRY % ("", 'retract: {target: "log.txt"}', "Preview"),
     "Conflict": DRY % ("baseSeq: 1,", 'retract: {target: "log.txt"}', "Conflict"),
     "Invalid": DRY % ("", 'retract: {target: "nothing"}', "Invalid"),
+    "Joining": MERGED % "SELECTION",
+    "MovingEdges": MERGED % "moves { SELECTION }",
+    "PropertyConflict": MERGED % "conflicts { SELECTION }",
     "DependsOn": DRY % ("", 'revert: {change: "@2"}', "DependsOn"),
     "Denied": DRY % ("", 'retract: {target: "log.txt"}', "Denied"),
 }
