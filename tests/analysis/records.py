@@ -55,7 +55,8 @@ class Records:
     @cached_property
     def last(self) -> dict[str, Version]:
         """The last version of each node."""
-        return {v.node: v for v in sorted(self.versions, key=lambda v: (v.to_seq, v.from_seq))}
+        order = sorted(self.versions, key=lambda v: (v.to_seq, v.from_seq, words(v) or "", v.id))
+        return {v.node: v for v in order}
 
     def along(self, *kinds: EdgeKind) -> list[Edge]:
         """The edges in force of some kinds."""

@@ -97,7 +97,7 @@ def expected(told: Told, question: str) -> list[Row]:
 
 def named(told: Told, question: str, found: list[Row]) -> list[Row]:
     """Rows with words in place of ids, and without the times of the telling."""
-    known = {v.node: f"{v.kind}: {words(v)}" for v in Records(told).versions}
+    known = {n: f"{v.kind}: {words(v)}" for n, v in Records(told).last.items()}
     keep = [i for i, name in enumerate(statement(question).columns) if name not in TIMES]
     held = [tuple(known.get(str(row[i]), row[i]) for i in keep) for row in found]
     return sorted(held, key=repr)
