@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ..graph.change import ChangeSet
 from ..graph.errors import Invalid, NotFound
-from ..graph.guard import GuardedStore
+from ..graph.guard import GuardedStore, Resolver
 from ..graph.impact import impact_of
 from ..graph.instant import parse
 from ..graph.kind import NodeKind
@@ -40,6 +41,8 @@ class Session:
         self.settings = settings
         self._store: GuardedStore | None = None
         self._retrieval: Retrieval | None = None
+        self._others: dict[str, Retrieval] = {}
+        self._opening = threading.RLock()
         self._usage: UsageLog | None = None
         self._extraction: ExtractorChoice | None = None
 
@@ -84,6 +87,9 @@ class Session:
         if self._retrieval is not None:
             self._retrieval.close()
             self._retrieval = None
+        for other in self._others.values():
+            other.close()
+        self._others.clear()
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -104,7 +110,25 @@ class Session:
             self._store = open_store(
                 self.settings.db, self.settings.user, create=writing, about=self._about
             )
+            self._store.resolver = self._resolver()
         return self._store
+
+    def _resolver(self) -> Resolver:
+        """What tells the store whose names are alike."""
+        from .resolving import IndexResolver
+
+        return IndexResolver(lambda ns: self._retrieval_of(ns).index)
+
+    def _retrieval_of(self, ns: str) -> Retrieval:
+        """Index and operator of any namespace of the store."""
+        if ns == self.namespace:
+            return self.retrieval
+        from .retrieval import Retrieval
+
+        with self._opening:
+            if ns not in self._others:
+                self._others[ns] = Retrieval(self.store(), ns)
+            return self._others[ns]
 
     def exists(self) -> bool:
         """Whether there is a store already."""
@@ -123,14 +147,15 @@ class Session:
     @property
     def retrieval(self) -> Retrieval:
         """Index and operator of this namespace, opened on first use and where its encoder was changed."""
-        if self._retrieval is not None and not self._retrieval.current():
-            self._retrieval.close()
-            self._retrieval = None
-        if self._retrieval is None:
-            from .retrieval import Retrieval
+        from .retrieval import Retrieval
 
-            self._retrieval = Retrieval(self.store(), self.namespace)
-        return self._retrieval
+        with self._opening:
+            if self._retrieval is not None and not self._retrieval.current():
+                self._retrieval.close()
+                self._retrieval = None
+            if self._retrieval is None:
+                self._retrieval = Retrieval(self.store(), self.namespace)
+            return self._retrieval
 
     @property
     def extractors(self) -> ExtractorChoice:

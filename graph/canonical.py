@@ -1,8 +1,9 @@
-"""Canonical identity: which entities are the same, and which mentions mean another, by somebody's decision.
+"""Canonical identity: which entities are the same, and which mentions mean another.
 
 A merge writes one SAME_AS edge and moves nothing; a mention stays on the entity that its surface names.
 A split writes a new entity and which sentences of which source mean it. Who is who is worked out on
-read: components of SAME_AS, without the pairs that a NOT_SAME_AS keeps apart. Only so can a merge be
+read: components of SAME_AS, without the pairs that a NOT_SAME_AS keeps apart, and then of the names that are
+certainly one (`graph.resolution`). Only so can a merge be
 undone exactly, and a decision outlives another reading of its source (DESIGN, a write never follows a
 merge redirect).
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from .digest import hashed
 from .instant import OPEN
@@ -49,6 +50,41 @@ def components(
     wrong = _disputed(pairs, against, roots)
     alone = {node: node for node in roots}
     return alone | _joined({pair for pair in pairs if frozenset(pair) not in wrong}, rank)
+
+
+def joined(
+    same: Iterable[tuple[str, str]],
+    apart: Iterable[tuple[str, str]],
+    alike: Iterable[tuple[str, str]],
+    rank: Callable[[str], Any] = str,
+) -> dict[str, str]:
+    """Components of what somebody decided, and then of what is `alike` by computation.
+
+    What is only computed joins groups of decisions where none of these keeps them apart; it never puts a
+    decision in dispute.
+
+    >>> joined([("a", "b")], [("a", "c")], [("b", "c"), ("c", "d")])
+    {'a': 'a', 'b': 'a', 'c': 'c', 'd': 'c'}
+    """
+    apart = list(apart)
+    roots = components(same, apart, rank)
+    pairs = {(roots.get(a, a), roots.get(b, b)) for a, b in alike}
+    pairs = {pair for pair in pairs if pair[0] != pair[1]}
+    if not pairs:
+        return roots
+    kept = [(roots.get(a, a), roots.get(b, b)) for a, b in apart]
+    groups = components(pairs, kept, rank)
+    found = {node: groups.get(root, root) for node, root in roots.items()}
+    return dict(sorted((groups | found).items()))
+
+
+@runtime_checkable
+class Resolving(Protocol):
+    """A store beside which something computes what entities are alike."""
+
+    def alike(self, scope: Scope) -> Iterable[tuple[str, str]]:
+        """The pairs of entities that a scope shows whose names say that they are one."""
+        ...
 
 
 def _joined(pairs: Iterable[tuple[str, str]], rank: Callable[[str], Any]) -> dict[str, str]:
@@ -150,7 +186,10 @@ class Identities:
 
 
 def identities(store: GraphStore, scope: Scope) -> Identities:
-    """Read who is who: one statement, and some more only where something was split."""
+    """Read who is who: one statement, and some more only where something was split.
+
+    Decisions come first; then what is certain by computation, where something beside the store computes it.
+    """
     same: list[tuple[str, str]] = []
     apart: list[tuple[str, str]] = []
     splits: set[str] = set()
@@ -158,8 +197,20 @@ def identities(store: GraphStore, scope: Scope) -> Identities:
         (same if edge.kind is EdgeKind.SAME_AS else apart).append((edge.src, edge.dst))
         if edge.get("split"):
             splits.add(edge.origin)
-    roots = components(same, apart, hashed)
+    roots = joined(same, apart, certain(store, scope), hashed)
     return Identities(roots, split_mentions(store, scope, sorted(splits)) if splits else {})
+
+
+def certain(store: GraphStore, scope: Scope) -> Iterable[tuple[str, str]]:
+    """The pairs of entities that are one by computation; none where nothing beside the store computes them."""
+    return store.alike(scope) if isinstance(store, Resolving) else ()
+
+
+def moved_mentions(store: GraphStore, scope: Scope) -> Mapping[tuple[str, str], tuple[Moved, ...]]:
+    """Only what splits moved, for who asks nothing else."""
+    along = Along(kinds=(EdgeKind.NOT_SAME_AS,))
+    splits = {edge.origin for edge in all_edges(store, scope, along) if edge.get("split")}
+    return split_mentions(store, scope, sorted(splits)) if splits else {}
 
 
 def spoken(versions: Sequence[Version], field: str) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
+from .canonical import Resolving
 from .change import HOUSE, ChangeSet, Committed, Open
 from .errors import Invalid, PermissionDenied
 from .instant import now
@@ -17,7 +19,15 @@ from .kind import Authority, EdgeKind, NodeKind, Verb
 from .record import Author, Edge, Record, Version
 from .refusal import no_namespace
 from .scope import Access, Along, Direction, Page, Rights, Scope, Where
-from .store import Derived, Engine, Head, Link, Made, Name
+from .store import Derived, Engine, GraphStore, Head, Link, Made, Name
+
+
+class Resolver(Resolving, Protocol):
+    """Computes what names are alike in a store, and in one that goes on from it."""
+
+    def over(self, store: GraphStore, ns: str) -> Resolving:
+        """The same for a store in which a change is only tried."""
+        ...
 
 
 class GuardedStore:
@@ -49,9 +59,14 @@ class GuardedStore:
                 f"'{principal}' is the name of a part of memcubes: name yourself with --user"
             )
         self.engine = engine
+        self.resolver: Resolver | None = None
         self.principal = principal
         self._about = about
         self._named: set[str] = set()
+
+    def alike(self, scope: Scope) -> Iterable[tuple[str, str]]:
+        """See `Resolving.alike`: what `resolver` computes, where one was given to this store."""
+        return self.resolver.alike(self._own(scope)) if self.resolver is not None else ()
 
     @property
     def url(self) -> str:

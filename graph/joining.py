@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .canonical import components, spoken
+from .canonical import certain, joined, spoken
 from .change import ChangeSet, Open
 from .digest import hashed
 from .kind import EdgeKind, NodeKind
@@ -78,7 +78,8 @@ def joining_of(store: GraphStore, scope: Scope, change: ChangeSet) -> Joining | 
     ties = list(all_edges(store, scope, Along(kinds=_TIES)))
     same = [(e.src, e.dst) for e in ties if e.kind is EdgeKind.SAME_AS]
     apart = [(e.src, e.dst) for e in ties if e.kind is EdgeKind.NOT_SAME_AS]
-    before, after = (components(edges, apart, hashed) for edges in (same, [*same, *pairs]))
+    alike = list(certain(store, scope))
+    before, after = (joined(edges, apart, alike, hashed) for edges in (same, [*same, *pairs]))
     first = pairs[0][1]
     members = tuple(sorted(node for node, root in after.items() if root == after[first]))
     home = before.get(first, first)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
+from .canonical import Resolving, certain
 from .change import ChangeSet, Close, Committed, Open, Reopen
 from .errors import Invalid
 from .hold import Holds, Standing
@@ -59,6 +60,7 @@ class Rehearsal:
         self._closed: dict[str, Record] = {}
         self._effects: list[Effect] = []
         self._derived: dict[tuple[str, str], bytes] = {}
+        self._resolver: Resolving | None = None
         for op in change.ops:
             if isinstance(op, Open):
                 self._open([op.record])
@@ -73,6 +75,19 @@ class Rehearsal:
         self._hold()
         self._dead = self._died()
         self._revived = () if fresh else tuple(self._reviving())
+
+    def alike(self, scope: Scope) -> Iterable[tuple[str, str]]:
+        """See `Resolving.alike`: after the change, with the names that it brings."""
+        if self._fresh:
+            return ()
+        if scope.seq <= self._base.seq:
+            return certain(self._store, scope)
+        resolver = getattr(self._store, "resolver", None)
+        if resolver is None:
+            return ()
+        if self._resolver is None:
+            self._resolver = resolver.over(cast(GraphStore, self), scope.ns)
+        return self._resolver.alike(scope)
 
     def head(self) -> Head:
         """See `GraphStore.head`: as if the change were the last."""

@@ -17,6 +17,7 @@ from ...graph.store import Name
 from ...query.hit import SearchResult
 from ..memory import Memory
 from ..past_answer import PastAnswer
+from ..resolving import IndexResolver
 from ..settings import Settings
 
 LOG = logging.getLogger("memcubes.serve")
@@ -71,6 +72,7 @@ class Service:
         self.folder = folder.resolve() if folder is not None else None
         self._root = Memory(settings)
         self._desks: dict[str, Desk] = {}
+        self._resolver: IndexResolver | None = None
         self._doors = _Doors(threading.Lock(), threading.Lock())
 
     @property
@@ -86,7 +88,12 @@ class Service:
     def store(self, *, writing: bool = False) -> GuardedStore:
         """The store; `NotFound` where there is none yet and this is no write."""
         with self._doors.opening:
-            return self._root.store(writing=writing)
+            store = self._root.store(writing=writing)
+            if self._resolver is None:
+                # each namespace's names are told apart by its own desk's index
+                self._resolver = IndexResolver(lambda ns: self.desk(ns).retrieval.index)
+                store.resolver = self._resolver
+            return store
 
     def desk(self, namespace: str) -> Desk:
         """The memory of a namespace, made on first use; whether one may read it is asked elsewhere."""

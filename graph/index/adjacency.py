@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 
-from ..canonical import Moved, Span, components
+from ..canonical import Moved, Span, joined
 from ..digest import hashed
 from ..kind import EdgeKind
 from .columns import Array
@@ -73,13 +73,15 @@ def adjacency(
     entities: Array,
     edges: Edges,
     moved: Mapping[tuple[str, str], Sequence[Moved]] | None = None,
+    alike: tuple[Array, Array] | None = None,
 ) -> Adjacency:
     """Join visible passages and entities (ascending hashes) along the visible edges.
 
-    An edge counts where both of its ends are visible; merged entities become one group, and what a
-    split `moved` counts for the entity that it was given to.
+    An edge counts where both of its ends are visible; merged entities, and those that are `alike` by
+    computation (pairs of hashes), become one group; what a split `moved` counts for the entity that it was
+    given to.
     """
-    group, groups = _grouped(entities, edges)
+    group, groups = _grouped(entities, edges, alike)
     size = len(passages)
     split = _Split(passages, entities, group, moved or {})
 
@@ -173,13 +175,17 @@ def merged(nodes: Array, edges: Edges) -> list[list[int]]:
     return [part.tolist() for part in parts if len(part) > 1]
 
 
-def _grouped(entities: Array, edges: Edges) -> tuple[Places, int]:
-    """Components of SAME_AS without the pairs that are kept apart (see `graph.canonical`)."""
+def _grouped(
+    entities: Array, edges: Edges, alike: tuple[Array, Array] | None = None
+) -> tuple[Places, int]:
+    """Who is who among these: decisions first, then what is alike (see `graph.canonical`)."""
     size = len(entities)
     same, apart = edges.of(EdgeKind.SAME_AS), edges.of(EdgeKind.NOT_SAME_AS)
-    if not len(same):
+    computed = _numbered(entities, *alike) if alike is not None else []
+    if not len(same) and not computed:
         return np.arange(size, dtype=np.int64), size
-    roots = components(_pairs(entities, edges, same), _pairs(entities, edges, apart))
+    decided = _pairs(entities, edges, same)
+    roots = joined(decided, _pairs(entities, edges, apart), computed)
     first = np.arange(size, dtype=np.int64)
     for member, root in roots.items():
         first[int(member)] = int(root)
@@ -189,10 +195,14 @@ def _grouped(entities: Array, edges: Edges) -> tuple[Places, int]:
 
 
 def _pairs(entities: Array, edges: Edges, chosen: Places) -> list[tuple[str, str]]:
-    """The visible ends of edges, by place; written so that their order as text is that of the places."""
-    one = places_of(entities, edges.src[chosen]).tolist()
-    other = places_of(entities, edges.dst[chosen]).tolist()
-    return [(f"{a:012}", f"{b:012}") for a, b in zip(one, other, strict=True) if min(a, b) >= 0]
+    """The visible ends of edges."""
+    return _numbered(entities, edges.src[chosen], edges.dst[chosen])
+
+
+def _numbered(entities: Array, one: Array, other: Array) -> list[tuple[str, str]]:
+    """Visible pairs by place; written so that their order as text is that of the places."""
+    ends = zip(places_of(entities, one).tolist(), places_of(entities, other).tolist(), strict=True)
+    return [(f"{a:012}", f"{b:012}") for a, b in ends if min(a, b) >= 0]
 
 
 def joined_edges(parts: Sequence[Edges]) -> Edges:

@@ -28,7 +28,10 @@ SHARED = {
     "start": np.int64,
     "end": np.int64,
 }
-"""What every row has: record and interval, reader set, origin, and valid time."""
+"""What every row of a record has: record and interval, reader set, origin, and valid time.
+
+A likeness is of two forms of names, whoever wrote them, and counts where a row of each is visible.
+"""
 
 TABLES: Mapping[str, Mapping[str, Any]] = {
     "cube": {
@@ -41,9 +44,16 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
         "length": np.int64,
         "vector": np.int16,
     },
-    "entity": {**SHARED, "node": np.uint64, "id": "S36"},
+    "entity": {**SHARED, "node": np.uint64, "id": "S36", "record": "S36", "form": np.uint64},
     "source": {**SHARED, "node": np.uint64},
     "edge": {**SHARED, "kind": np.uint8, "src": np.uint64, "dst": np.uint64},
+    "likeness": {
+        "key": np.uint64,
+        "one": np.uint64,
+        "other": np.uint64,
+        "chance": np.int32,
+        "certain": np.bool_,
+    },
 }
 
 RAGGED: Mapping[str, tuple[Any, tuple[int, ...] | None]] = {
@@ -55,6 +65,7 @@ RAGGED: Mapping[str, tuple[Any, tuple[int, ...] | None]] = {
     "cube.rival": (np.uint64, ()),
     "cube.bond": (np.int32, (7,)),
     "entity.name": (np.uint64, ()),
+    "entity.block": (np.uint64, ()),
     "source.uri": (np.uint8, ()),
     "source.passage": (np.uint64, ()),
     "source.offset": (np.int64, ()),

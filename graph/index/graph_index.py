@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..canonical import Moved, identities
+from ..canonical import Moved, moved_mentions
 from ..change import Committed
 from ..kind import EdgeKind, NodeKind
 from ..record import Edge, Record, Version
@@ -28,6 +28,7 @@ from .folder import SegmentFolder
 from .indexer import Indexer, Report
 from .intake import enters, rows_of, table_of
 from .linker import Linker
+from .resolver import Resolver
 from .segment import Segment
 from .view import View
 
@@ -90,6 +91,7 @@ class GraphIndex:
         self.analyser = analyser or Analyser()
         self.indexer = Indexer(store, encoder, self.analyser)
         self.linker = Linker(store)
+        self.resolver = Resolver(store)
         self.folder = folder
         self._states: dict[str, _State] = {}
         self._unwritable: set[str] = set()
@@ -119,8 +121,12 @@ class GraphIndex:
             made._states[ns] = replace(state, views=OrderedDict())
         return made
 
+    def alike(self, scope: Scope) -> tuple[tuple[str, str], ...]:
+        """The pairs of entities that a scope shows whose names say that they are one, by their ids."""
+        return self.view(scope).certain
+
     def _moved(self, scope: Scope) -> Mapping[tuple[str, str], Sequence[Moved]]:
-        return identities(self.store, scope).moved
+        return moved_mentions(self.store, scope)
 
     def refresh(self, ns: str, progress: Report | None = None) -> int:
         """Catch up with the log, derive what is lacking, and give the sequence reached."""
@@ -161,6 +167,7 @@ class GraphIndex:
             "analyser": self.analyser.fingerprint,
             "encoder": self.encoder.fingerprint,
             "links": self.linker.producer,
+            "names": self.resolver.producer,
         }
         return SegmentFolder(self.folder, ns, about, lambda seq: self._last(ns, seq))
 
@@ -183,6 +190,7 @@ class GraphIndex:
     def _rebuilt(self, ns: str, head: int, progress: Report | None) -> _State:
         records = list(self.store.feed(ns, 0, head))
         self.linker.forget()
+        self.resolver.forget()
         segment = self._segment(ns, [r for r in records if enters(r)], head, progress, ())
         return _State(head, None, (segment,), head)
 
@@ -197,7 +205,10 @@ class GraphIndex:
         cubes = [r for r in records if isinstance(r, Version) and r.kind is NodeKind.MEMCUBE]
         derived = self.indexer.derive(ns, cubes, progress)
         linked = self.linker.derive(ns, cubes, before)
-        return Segment.of_rows(rows_of(records, derived, linked), seq, self.encoder.dimension)
+        names = [r for r in records if isinstance(r, Version) and r.kind is NodeKind.ENTITY]
+        resolved = self.resolver.derive(ns, names, before)
+        rows = rows_of(records, derived, linked, resolved)
+        return Segment.of_rows(rows, seq, self.encoder.dimension)
 
     def _advanced(self, ns: str, state: _State, head: int, progress: Report | None) -> _State:
         if self._shredded(ns, state.seq, head):

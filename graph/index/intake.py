@@ -15,6 +15,7 @@ from .columns import row_key
 from .derivation import derivable, sentences, unpack_counts, unpack_vectors
 from .folding import names_of
 from .indexer import Derivation
+from .resolver import NAMELESS, Resolution
 
 EDGES = (
     EdgeKind.MENTIONS,
@@ -45,13 +46,17 @@ def table_of(record: Record) -> str:
 
 
 def rows_of(
-    records: Iterable[Record], derived: Derivation, linked: Mapping[str, Linked]
+    records: Iterable[Record],
+    derived: Derivation,
+    linked: Mapping[str, Linked],
+    resolved: Resolution,
 ) -> Mapping[str, list[Row]]:
-    """The rows of records, by table, cubes with their links; one without derived bytes is passed over.
+    """The rows of records, by table, cubes with their links and names with those that are alike.
 
-    That happens to one whose content was shredded while this was under way.
+    A cube without derived bytes is passed over: its content was shredded while this was under way.
     """
     rows: dict[str, list[Row]] = {"cube": [], "entity": [], "source": [], "edge": []}
+    rows["likeness"] = [dict(row) for row in resolved.likenesses]
     for record in records:
         row = _shared(record)
         if isinstance(record, Edge):
@@ -61,7 +66,9 @@ def rows_of(
                 continue
             row |= _cube(record, derived) | _links(record, linked.get(record.id, NOTHING))
         elif record.kind is NodeKind.ENTITY:
+            form, keys = resolved.names.get(record.id, NAMELESS)
             row["name"] = [hashed(name) for name in names_of(str(record.get("name", "")))]
+            row |= {"record": record.id.encode("utf-8"), "form": form, "block": keys}
         else:
             row |= _source(record)
         rows[table_of(record)].append(row)

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .columns import RAGGED, TABLES, Array, Columns, from_rows, joined
+from .columns import RAGGED, TABLES, Array, Columns, from_rows, joined, starts
 from .postings import Postings
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 WRITING = ".writing-"
 SMALL = 1 << 15
@@ -31,7 +31,7 @@ SMALL = 1 << 15
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows of the four tables with what is turned around of them, complete up to sequence `seq`."""
+    """Rows of the tables with what is turned around of them, complete up to sequence `seq`."""
 
     columns: Mapping[str, Array]
     seq: int
@@ -76,6 +76,16 @@ class Segment:
     def blocks(self) -> Postings:
         """Cube rows by the keys under which statements are compared."""
         return self._postings("block")
+
+    @cached_property
+    def forms(self) -> Postings:
+        """Entity rows by the form of their name."""
+        return self._postings("form")
+
+    @cached_property
+    def likes(self) -> Postings:
+        """Entity rows by the keys under which names are compared."""
+        return self._postings("like")
 
     @cached_property
     def names(self) -> Postings:
@@ -169,7 +179,12 @@ def _turned(columns: Columns) -> Columns:
     terms = Postings.of(columns["cube.term"], columns["cube.term@"], columns["cube.count"])
     names = Postings.of(columns["entity.name"], columns["entity.name@"])
     blocks = Postings.of(columns["cube.block"], columns["cube.block@"])
-    for label, found in (("term", terms), ("name", names), ("block", blocks)):
+    likes = Postings.of(columns["entity.block"], columns["entity.block@"])
+    forms = Postings.of(
+        columns["entity.form"], starts(np.ones(len(columns["entity.form"]), np.int64))
+    )
+    turned = {"term": terms, "name": names, "block": blocks, "like": likes, "form": forms}
+    for label, found in turned.items():
         columns |= {
             f"{label}.keys": found.keys,
             f"{label}.at": found.at,

@@ -16,6 +16,7 @@ from ..scope import Scope
 from .adjacency import Adjacency, Edges, Places, adjacency, joined_edges, merged, places_of
 from .bond import Bond, Succeeding
 from .columns import Array, spread
+from .likeness import Alike, Likenesses, likenesses
 from .nearness import Nearness, Scores, nearness
 from .segment import Segment
 
@@ -167,7 +168,22 @@ class View:
         """Mentions, subjects and order of the visible part, entities of one meaning joined."""
         split = len(self.edges.of(EdgeKind.NOT_SAME_AS)) > 0
         moved = self._moved(self.scope) if split else {}
-        return adjacency(self.nodes, self.entities, self.edges, moved)
+        alike = self._likenesses.joining
+        return adjacency(self.nodes, self.entities, self.edges, moved, alike)
+
+    @cached_property
+    def _likenesses(self) -> Likenesses:
+        return likenesses(self._segments, self._entity_rows)
+
+    @cached_property
+    def certain(self) -> tuple[tuple[str, str], ...]:
+        """The pairs of visible entities whose names say that they are one, by ids."""
+        told = self._likenesses.told(self._segments, certain=True)
+        return tuple((pair.one, pair.other) for pair in told)
+
+    def alike(self) -> tuple[Alike, ...]:
+        """The pairs of visible entities that may be one, and are not certain to be."""
+        return tuple(self._likenesses.told(self._segments, certain=False))
 
     @cached_property
     def merged(self) -> list[list[int]]:

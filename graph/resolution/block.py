@@ -1,0 +1,74 @@
+"""Blocking: the keys under which two names have to meet before they are compared.
+
+Keys follow from the name alone, so that which pairs are compared depends on nothing else, and a new name
+costs what its block costs. A key is either shared, or has two sides: an abbreviation looks for names that it
+may stand for, not for other abbreviations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..digest import hashed
+from .form import Form
+from .spelling import loose
+
+LONGEST = 32
+"""Letters of a name that make keys for typing errors."""
+LEAST = 5
+"""Letters that a name has at least, for a typing error to be looked for."""
+
+
+def posted(form: Form) -> list[int]:
+    """The keys under which a name is found, ascending."""
+    shared, short, long = _keys(form)
+    keys = [*shared, *(f"s|{k}" for k in short), *(f"l|{k}" for k in long)]
+    return sorted({hashed(key) for key in keys})
+
+
+def sought(form: Form) -> list[int]:
+    """The keys under which the names are posted that it is compared with, ascending.
+
+    >>> ecb, bank = Form("ECB", "ORG"), Form("European Central Bank", "ORG")
+    >>> bool({*sought(ecb)} & {*posted(bank)}), bool({*sought(ecb)} & {*posted(Form("ECA"))})
+    (True, False)
+    """
+    shared, short, long = _keys(form)
+    keys = [*shared, *(f"l|{k}" for k in short), *(f"s|{k}" for k in long)]
+    return sorted({hashed(key) for key in keys})
+
+
+def _keys(form: Form) -> tuple[set[str], set[str], set[str]]:
+    """Shared keys, those of the short side, those of the long side."""
+    if not form.core:
+        return set(), set(), set()
+    shared, short, long = set(_spelt(form)), set[str](), set[str]()
+    if form.acronym:
+        short.add(f"a:{form.acronym}")
+    long |= {f"a:{letters}" for letters in form.acronyms}
+    if form.han:
+        text = form.joined
+        if 2 <= len(text) <= 4:
+            short.add(f"h:{text[0]}{text[-1]}")
+        long |= {f"h:{text[0]}{c}" for c in text[2:]}
+    return shared, short, long
+
+
+def _spelt(form: Form) -> Iterator[str]:
+    joined, words = form.loose, form.core
+    yield f"j:{joined}"
+    yield f"j:{form.joined}"
+    if len(words) > 1 and not form.han:
+        yield "w:" + "|".join(sorted(loose(w) for w in words))
+        # a person by the family name and the first letter of the given one
+        yield f"p:{words[0][0]}|{loose(words[-1])}"
+        yield f"p:{words[-1][0]}|{loose(words[0])}"
+        if len(form.content) > 2:
+            yield f"b:{form.content[0]}|{form.content[1]}"
+            yield f"b:{form.content[-2]}|{form.content[-1]}"
+        if len(form.content) == 2:
+            yield f"b:{form.content[0]}|{form.content[1]}"
+    if LEAST <= len(joined) <= LONGEST or (form.han and len(joined) >= 4):
+        # two names one error apart share what is left when a letter of each is dropped (SymSpell)
+        yield f"d:{joined}"
+        yield from (f"d:{joined[:i]}{joined[i + 1 :]}" for i in range(len(joined)))

@@ -1,0 +1,167 @@
+"""Form: a name taken apart into what tells it from other names, and what only dresses it.
+
+Words are folded (`graph.index.folding`): lower case without accents. Honorifics, legal endings and articles
+are set aside, since "Dr Ann Reed" and "Ann Reed" may be one and tell nothing by the difference.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..index.folding import words as folded_words
+from .spelling import lexicon, loose, simplified, spelt
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ASIDE = re.compile(r"\s*[(（\[][^)）\]]*[)）\]]\s*")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?=\W|$)|\b(?:[^\W\d_]\.)+[^\W\d_]\b")
+_ARTICLE = re.compile(r"(?:the|an?)\s", re.IGNORECASE)
+_DIGITS = re.compile(r"\d")
+_INITIALS = re.compile(r"\b([A-ZÀ-Þ]{2,3})\b(?=\s+[A-ZÀ-Þ][a-zà-ÿ])")
+_CAPITALS = re.compile(r"^[A-ZÀ-Þ][A-ZÀ-Þ&.\-]{1,7}s?$")
+PERSON, BODY, PLACE, THING = "PERSON", "BODY", "PLACE", ""
+
+_SORTS = {"PERSON": PERSON, "ORG": BODY, "GPE": PLACE, "LOC": PLACE, "FAC": PLACE}
+
+
+@dataclass(frozen=True)
+class Form:
+    """A name as somebody wrote it, with the label that a reader gave it.
+
+    >>> form = Form("Dr. Ann M. Reed, Jr.", "PERSON")
+    >>> form.core, form.set_aside, form.generation
+    (('ann', 'm', 'reed'), frozenset({'dr'}), 'jr')
+    >>> Form("European Central Bank", "ORG").acronyms == {"ecb"}, Form("E.C.B.").acronym
+    (True, 'ecb')
+    """
+
+    surface: str
+    label: str = ""
+
+    @cached_property
+    def text(self) -> str:
+        """The name without what stands in brackets, dotted capitals as one word, "Reed, Ann" turned."""
+        text = unicodedata.normalize("NFKC", self.surface)
+        text = _ASIDE.sub(" ", text).strip() or text
+        text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text) if self._dotted(text) else text
+        if self.sort == PERSON:
+            text = _INITIALS.sub(lambda m: " ".join(m[0]), text)
+        first, comma, rest = text.partition(", ")
+        said = [word for word, _, _ in folded_words(rest)]
+        turned = bool(comma) and self.sort == PERSON and len(first.split()) == 1 and len(said) < 4
+        if turned and said and not set(said) <= lexicon("generations"):
+            return f"{rest} {first}"
+        return text
+
+    def _dotted(self, text: str) -> bool:
+        """Whether single letters with dots are an abbreviation, not somebody's initials."""
+        return self.sort != PERSON or not any(len(w) > 2 for w, _, _ in folded_words(text))
+
+    @property
+    def sort(self) -> str:
+        """What kind of thing the label says it is; empty where it says none that tells."""
+        return _SORTS.get(self.label, THING)
+
+    @cached_property
+    def han(self) -> bool:
+        """Whether the name is written in Han."""
+        return bool(_HAN.search(self.surface))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """All words, folded; Han counts one by one."""
+        return tuple(word for word, _, _ in folded_words(self.text))
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[str, ...], frozenset[str], str]:
+        if self.han:
+            return self._han_parts()
+        place = self.sort == PLACE
+        kept, away, generation = list(self.words), set[str](), ""
+        if len(kept) > 1 and _ARTICLE.match(self.text):
+            kept = kept[1:]
+        while len(kept) > 1 and kept[0] in lexicon("honorifics") and self.sort in (PERSON, THING):
+            away.add(kept.pop(0))
+        if len(kept) > 1 and self.sort == PERSON and kept[-1] in lexicon("generations"):
+            generation = {"junior": "jr", "senior": "sr"}.get(kept[-1], kept[-1])
+            kept.pop()
+        while len(kept) > 1 and self.sort != PERSON and kept[-1] in lexicon("legal"):
+            away.add(kept.pop())
+        if len(kept) > 1 and self.sort != PERSON:
+            # "Reed & Co", "Procter and Gamble"
+            kept = [w for w in kept if w not in ("and", "und", "et")] or kept
+            kept = [spelt(word, place=place) for word in kept]
+        return tuple(kept), frozenset(away), generation
+
+    def _han_parts(self) -> tuple[tuple[str, ...], frozenset[str], str]:
+        text, away = simplified("".join(self.words)), set[str]()
+        for kind in ("han.endings", "han.titles"):
+            for ending in sorted(lexicon(kind), key=lambda e: (-len(e), e)):
+                if text.endswith(ending) and len(text) - len(ending) >= 2:
+                    away.add(ending)
+                    text = text[: -len(ending)]
+                    break
+        return tuple(text), frozenset(away), ""
+
+    @property
+    def core(self) -> tuple[str, ...]:
+        """The words that tell it from other names."""
+        return self._parts[0]
+
+    @property
+    def set_aside(self) -> frozenset[str]:
+        """Honorifics and legal endings."""
+        return self._parts[1]
+
+    @property
+    def generation(self) -> str:
+        """Jr, Sr, II …: two of one name that differ in it are two people."""
+        return self._parts[2]
+
+    @cached_property
+    def joined(self) -> str:
+        """The letters of the core, whatever stood between them."""
+        return "".join(self.core)
+
+    @cached_property
+    def loose(self) -> str:
+        """The same, spelt loosely."""
+        return "".join(loose(word) for word in self.core)
+
+    @cached_property
+    def content(self) -> tuple[str, ...]:
+        """The core without small words."""
+        return tuple(w for w in self.core if w not in lexicon("small")) or self.core
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """The words with digits in them, and single letters beside these: "RV-7" is no "RV-8"."""
+        return tuple(re.findall(r"\d+", " ".join(self.core)))
+
+    @cached_property
+    def coded(self) -> bool:
+        """Whether it is rather a code than a word: letters and digits together."""
+        return bool(_DIGITS.search(self.joined)) and not self.joined.isdigit()
+
+    @cached_property
+    def acronym(self) -> str:
+        """The letters of a name that is one abbreviation in capitals; else empty."""
+        said = self.surface.strip()
+        bare = (
+            said.replace(".", "").removesuffix("s")
+            if said[:-1].isupper()
+            else said.replace(".", "")
+        )
+        if len(self.core) == 1 and _CAPITALS.match(said) and 2 <= len(bare) <= 6 and bare.isupper():
+            return self.core[0].removesuffix("s") if said.endswith("s") else self.core[0]
+        return ""
+
+    @cached_property
+    def acronyms(self) -> frozenset[str]:
+        """What the first letters of its words would make of it."""
+        if len(self.core) < 2 or self.han:
+            return frozenset()
+        found = {"".join(w[0] for w in part) for part in (self.core, self.content, self.words)}
+        return frozenset(a for a in found if 2 <= len(a) <= 8)
