@@ -22,6 +22,7 @@ from .lifecycle import Keeping
 from .outcome import Injected, Outcome
 from .reference import existing, written
 from .restoring import Restoring
+from .reviewing import Reviewing
 
 if TYPE_CHECKING:
     from ..ingest.report import IngestReport, Progress
@@ -43,7 +44,7 @@ def _counter(model: str) -> TokenCounter:
     return language_model(model) if model == SHIPPED else ModelTokens(model)
 
 
-class Memory(Curation, Restoring, Keeping, Encoding, Audit):
+class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Audit):
     """The memory of one namespace, as one user.
 
     >>> with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:

@@ -19,9 +19,10 @@ import numpy as np
 from memcubes.graph.resolution.block import posted, sought
 from memcubes.graph.resolution.comparison import Comparison, features
 from memcubes.graph.resolution.form import Form
+from memcubes.graph.resolution.scorer import KEPT, REVIEW
 
-from .resolution_corpus import CORPORA, Named, corpora
-from .train_supersession import fitted
+from .resolution_corpus import CORPORA, Named, corpora, digest
+from .train_supersession import Floats, fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,33 @@ def meeting(names: Iterable[Named]) -> list[Pair]:
     ]
 
 
-def matrix(pairs: Sequence[Pair]) -> tuple[np.ndarray, list[str]]:
+def matrix(pairs: Sequence[Pair]) -> tuple[Floats, list[str]]:
     """The features of pairs, one row each, and their names."""
     rows = [features(Comparison(pair.one, pair.other)) for pair in pairs]
     return np.array([list(row.values()) for row in rows]), list(rows[0])
+
+
+CALIBRATING = 150
+"""Pairs of cities that calibrate encoders, beside all that were written here."""
+
+
+def _calibrate(file: Path, pairs: Sequence[Pair], p: Floats) -> None:
+    """Write training pairs of which the letters say too little: all written ones, and some cities."""
+    doubtful = [pair for pair, chance in zip(pairs, p, strict=True) if KEPT <= chance < REVIEW]
+    cities = sorted(
+        (pair for pair in doubtful if pair.corpus == "cities"),
+        key=lambda pair: digest(f"{pair.one.surface}|{pair.other.surface}"),
+    )
+    chosen = [pair for pair in doubtful if pair.corpus == "names"] + cities[:CALIBRATING]
+    lines = [
+        "# Pairs of names that calibrate encoders (`python -m benchmarks.train_resolution --calibration`):",
+        "# written for this project, and cities by GeoNames (CC BY 4.0, https://www.geonames.org).",
+        *(
+            f"{'same' if pair.same else 'other'}\t{pair.one.surface}\t{pair.other.surface}"
+            for pair in chosen
+        ),
+    ]
+    file.write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def main() -> None:
@@ -68,6 +92,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--penalty", type=float, default=0.5)
     options.add_argument("--out", type=Path)
+    options.add_argument("--calibration", type=Path, help="write the pairs that calibrate encoders")
     said = options.parse_args()
     pairs = meeting(name for name in corpora(list(CORPORA)) if not name.checks)
     # what the scorer refuses by rule has nothing to teach it
@@ -89,6 +114,8 @@ def main() -> None:
                 f"precision {right / max(called.sum(), 1):.3f}, "
                 f"recall of those that meet {right / max(y[mine].sum(), 1):.3f}"
             )
+    if said.calibration:
+        _calibrate(said.calibration, pairs, p)
     if said.out:
         told = {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}
         said.out.write_text(

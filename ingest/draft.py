@@ -15,12 +15,13 @@ from ..graph.instant import OPEN
 from ..graph.kind import Authority, EdgeKind, NodeKind, Role
 from ..graph.record import Author, Edge, Payload, Record, Validity, Version
 from ..graph.store import GraphStore, Name
+from .alias import with_aliases
 from .document import Document
 from .extraction import Claim, Extraction, normalise
 from .passage import Granularity, Passage
 from .when import Valid, hull
 
-READER = "memreader@2"
+READER = "memreader@3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
     said: dict[tuple[str, str], dict[str, Any]] = {}
     links: set[tuple[EdgeKind, str, str]] = set()
     mentions: dict[tuple[str, str], set[tuple[int, int]]] = {}
+    given: dict[tuple[str, str], set[str]] = {}
     placed: list[tuple[str, int, int]] = []
     times: dict[tuple[str, str], list[Valid | None]] = {}
     begins = {
@@ -107,6 +109,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             ns, NodeKind.MEMCUBE, document.uri, passage.text, str(passage.occurrence)
         )
         placed.append((cube.id, passage.start, passage.end))
+        found, aliases = with_aliases(passage.text, found)
         header = _header(reading, passage, found)
         since[cube.id] = min(begins[place], since.get(cube.id, stated))
         draft.versions["MemCube", cube.id] = author.version(
@@ -126,6 +129,10 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             if node is not None:
                 known[mention.key] = node
                 mentions.setdefault((cube.id, node), set()).update(mention.spans)
+        for alias in aliases:
+            short, full = known.get(normalise(alias.surface)), known.get(normalise(alias.of))
+            if short is not None and full is not None:
+                given.setdefault((cube.id, short), set()).add(full)
         if found.subject:
             node = entity(found.subject, "TOPIC")
             if node is not None:
@@ -175,7 +182,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             key=key,
             validity=Validity(*valid, True) if valid else whole,
         )
-    draft.versions["Source", source.id] = author.version(
+    read = author.version(
         NodeKind.SOURCE,
         source.id,
         _source_header(reading, placed),
@@ -183,6 +190,11 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
         payload=Payload.of(document.text),
         validity=whole,
     )
+    # first, since all others stand on it and a large source is several changes
+    held_versions = dict(draft.versions)
+    draft.versions.clear()
+    draft.versions["Source", source.id] = read
+    draft.versions.update(held_versions)
     for kind, src, dst in sorted(links):
         role = {"role": str(Role.PRIMARY_SOURCE)} if kind is EdgeKind.DERIVED_FROM else {}
         start = from_(since[src]) if src in since else whole
@@ -192,7 +204,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             EdgeKind.MENTIONS,
             cube_id,
             node,
-            {"spans": _spans(spans)},
+            {"spans": _spans(spans)} | _alias_of(given.get((cube_id, node))),
             validity=from_(since[cube_id]),
         )
     for (cube_id, fact), held_spans in supports.items():
@@ -216,6 +228,11 @@ def _record(passage: Passage) -> bool:
 
 def _spans(spans: Iterable[tuple[int, int]]) -> list[list[int]]:
     return [list(span) for span in sorted(set(spans))]
+
+
+def _alias_of(names: Iterable[str] | None) -> dict[str, Any]:
+    """What a passage says that a name stands for: it goes with the passage."""
+    return {"alias_of": sorted(names)} if names else {}
 
 
 def _value(claim: Claim) -> tuple[str, str, str, str]:

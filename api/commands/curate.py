@@ -8,6 +8,7 @@ import typer
 
 from ..options import Call
 from ..show import Screen
+from ..show_error import DONE, NOTHING
 
 if TYPE_CHECKING:
     from ..memory import Memory
@@ -112,3 +113,26 @@ def split(
     with call.memory() as memory:
         done = memory.split(name, cubes, reason, called=called, dry_run=dry_run)
         told(Screen(call), memory, done)
+
+
+def review(
+    call: Call,
+    applied: Annotated[
+        bool,
+        typer.Option("--applied", help="What reads go by already, instead of what is proposed."),
+    ] = False,
+    first: Annotated[int, typer.Option(metavar="N", min=1, help="Of each kind at most.")] = 20,
+) -> int:
+    """Show what is likely and not decided: names that may be one, statements that may be outdated.
+
+    memcubes review --applied
+    """
+    from ..show_review import review_lines
+
+    screen = Screen(call)
+    with call.memory() as memory:
+        found = memory.review(
+            applied=applied, first=first, as_of=call.as_of, valid_at=call.valid_at
+        )
+        screen.result(review_lines(found, memory.options), found.as_json())
+    return DONE if found.names or found.statements else NOTHING

@@ -70,6 +70,7 @@ RAGGED: Mapping[str, tuple[Any, tuple[int, ...] | None]] = {
     "source.passage": (np.uint64, ()),
     "source.offset": (np.int64, ()),
     "edge.span": (np.int32, (2,)),
+    "edge.alias": (np.uint64, ()),
 }
 """Ragged columns with the type and shape of an item; None is a vector of the encoder."""
 

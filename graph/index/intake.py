@@ -96,6 +96,7 @@ def _edge(edge: Edge) -> Row:
         "kind": EDGES.index(edge.kind),
         "src": hashed(edge.src),
         "dst": hashed(edge.dst),
+        "alias": [hashed(str(node)) for node in edge.get("alias_of") or ()],
         "span": [(int(start), int(end)) for start, end, *_ in edge.get("spans") or ()],
     }
 

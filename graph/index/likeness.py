@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .columns import Array
+from ..canonical import components
+from .adjacency import places_of
+from .columns import TABLES, Array
 from .segment import Segment
 
 Places = npt.NDArray[np.int64]
@@ -60,40 +62,56 @@ class Likenesses:
                 yield Alike(one, other, chance / 1000, sure)
 
 
-def likenesses(segments: Sequence[Segment], entity_rows: Sequence[Places]) -> Likenesses:
-    """Find the pairs of which a visible row (`entity_rows`, by segment) has each form."""
+def likenesses(
+    segments: Sequence[Segment], entity_rows: Sequence[Places], given: tuple[Array, Array]
+) -> Likenesses:
+    """The pairs of forms that both have a visible row (`entity_rows`, by segment), and what passages say.
+
+    `given` are names that visible passages give to others. Such a name is certain where all that it is given
+    to are one already; of several, nothing tells which is meant elsewhere.
+    """
     part = np.repeat(np.arange(len(segments)), [len(rows) for rows in entity_rows])
     row = np.concatenate([*entity_rows, np.empty(0, np.int64)])
     forms, first = np.unique(_gathered(segments, entity_rows, "entity.form"), return_index=True)
-    nodes = _gathered(segments, entity_rows, "entity.node")[first]
-    source = np.stack([part[first], row[first]], axis=1)
+    every = _gathered(segments, entity_rows, "entity.node")
+    nodes, one_of = np.unique(every, return_index=True)
     one, other, chance, certain = (
-        np.concatenate([segment[f"likeness.{name}"] for segment in segments])
-        if segments
-        else np.empty(0, kind)
-        for name, kind in (
-            ("one", np.uint64),
-            ("other", np.uint64),
-            ("chance", np.int32),
-            ("certain", np.bool_),
-        )
+        _pairs(segments, name) for name in ("one", "other", "chance", "certain")
     )
-    here, there = _among(forms, one), _among(forms, other)
+    here, there = places_of(forms, one), places_of(forms, other)
     seen = (here >= 0) & (there >= 0)
-    here, there = here[seen], there[seen]
-    return Likenesses(
-        nodes[here], nodes[there], chance[seen], certain[seen], (source[here], source[there])
-    )
+    ends = every[first][here[seen]], every[first][there[seen]]
+    chance, certain = chance[seen], certain[seen].astype(np.bool_)
+    short, full = given
+    named = (places_of(nodes, short) >= 0) & (places_of(nodes, full) >= 0) & (short != full)
+    short, full = short[named], full[named]
+    clear = _clear(short, full, (ends[0][certain], ends[1][certain]))
+    ends = np.concatenate([ends[0], short]), np.concatenate([ends[1], full])
+    chance = np.concatenate([chance, np.where(clear, 1000, 500)])
+    certain = np.concatenate([certain, clear])
+    source = np.stack([part[one_of], row[one_of]], axis=1)
+    where = source[places_of(nodes, ends[0])], source[places_of(nodes, ends[1])]
+    return Likenesses(*ends, chance, certain, where)
+
+
+def _clear(short: Array, full: Array, certain: tuple[Array, Array]) -> npt.NDArray[np.bool_]:
+    """Which given names stand for one thing only, as far as letters tell."""
+    if not len(short):
+        return np.zeros(0, np.bool_)
+    pairs = zip(*(end.tolist() for end in certain), strict=True)
+    roots = components((str(a), str(b)) for a, b in pairs)
+    meant: dict[int, set[str]] = {}
+    ends = list(zip(short.tolist(), full.tolist(), strict=True))
+    for name, of in ends:
+        meant.setdefault(name, set()).add(roots.get(str(of), str(of)))
+    return np.array([len(meant[name]) == 1 for name, _ in ends], np.bool_)
+
+
+def _pairs(segments: Sequence[Segment], name: str) -> Array:
+    kind = TABLES["likeness"][name]
+    return np.concatenate([np.empty(0, kind), *(part[f"likeness.{name}"] for part in segments)])
 
 
 def _gathered(segments: Sequence[Segment], rows: Sequence[Places], column: str) -> Array:
     parts = [segment[column][mine] for segment, mine in zip(segments, rows, strict=True)]
     return np.concatenate([*parts, np.empty(0, np.uint64)])
-
-
-def _among(forms: Array, wanted: Array) -> Places:
-    if not len(forms):
-        return np.full(len(wanted), -1, np.int64)
-    found = np.minimum(np.searchsorted(forms, wanted), len(forms) - 1).astype(np.int64)
-    found[forms[found] != wanted] = -1
-    return found

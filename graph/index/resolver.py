@@ -21,7 +21,7 @@ from ..errors import ReadOnly
 from ..record import Version
 from ..resolution.block import posted, sought
 from ..resolution.form import Form
-from ..resolution.scorer import REVIEW, fingerprint, judged
+from ..resolution.scorer import KEPT, fingerprint, judged
 from ..store import Derived, GraphStore
 from .segment import Segment
 
@@ -109,7 +109,7 @@ class Resolver:
             if other == node:
                 continue
             found = judged(form, theirs)
-            if found.certain or found.probability >= REVIEW:
+            if found.probability >= KEPT:
                 pair = sorted((key, form_key(other, theirs)))
                 yield {
                     "key": hashed(f"{pair[0]}={pair[1]}"),

@@ -173,13 +173,28 @@ class View:
 
     @cached_property
     def _likenesses(self) -> Likenesses:
-        return likenesses(self._segments, self._entity_rows)
+        return likenesses(self._segments, self._entity_rows, self._aliases())
+
+    def _aliases(self) -> tuple[Array, Array]:
+        """Which names visible passages give to which, by node hash."""
+        ends = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)]
+        for number, segment in enumerate(self._segments):
+            rows = self.edges.row[self.edges.part == number]
+            items, counts = spread(segment["edge.alias@"], rows)
+            src = places_of(self.nodes, segment["edge.src"][rows]) >= 0
+            seen = np.repeat(src, counts)
+            ends[0].append(np.repeat(segment["edge.dst"][rows], counts)[seen])
+            ends[1].append(segment["edge.alias"][items][seen])
+        return np.concatenate(ends[0]), np.concatenate(ends[1])
 
     @cached_property
     def certain(self) -> tuple[tuple[str, str], ...]:
         """The pairs of visible entities whose names say that they are one, by ids."""
-        told = self._likenesses.told(self._segments, certain=True)
-        return tuple((pair.one, pair.other) for pair in told)
+        return tuple((pair.one, pair.other) for pair in self.sure())
+
+    def sure(self) -> tuple[Alike, ...]:
+        """The same, with what is known of each pair."""
+        return tuple(self._likenesses.told(self._segments, certain=True))
 
     def alike(self) -> tuple[Alike, ...]:
         """The pairs of visible entities that may be one, and are not certain to be."""

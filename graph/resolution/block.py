@@ -15,6 +15,8 @@ from .spelling import loose
 
 LONGEST = 32
 """Letters of a name that make keys for typing errors."""
+PREFIX = 5
+"""Letters that two names of one word share at the beginning, where their endings differ."""
 LEAST = 5
 """Letters that a name has at least, for a typing error to be looked for."""
 
@@ -68,6 +70,8 @@ def _spelt(form: Form) -> Iterator[str]:
             yield f"b:{form.content[-2]}|{form.content[-1]}"
         if len(form.content) == 2:
             yield f"b:{form.content[0]}|{form.content[1]}"
+    if len(words) == 1 and not form.han and len(joined) > PREFIX:
+        yield f"x:{joined[:PREFIX]}"  # other endings of one stem: "Amsterdam", "Amsterdamas"
     if LEAST <= len(joined) <= LONGEST or (form.han and len(joined) >= 4):
         # two names one error apart share what is left when a letter of each is dropped (SymSpell)
         yield f"d:{joined}"

@@ -81,6 +81,12 @@ class Comparison:
         return bool(self.short.acronym or self.long.acronym)
 
     @cached_property
+    def dressed_otherwise(self) -> bool:
+        """Whether both have honorifics or legal endings, and none in common."""
+        one, other = self.short.set_aside, self.long.set_aside
+        return bool(one and other and not one & other)
+
+    @cached_property
     def apart(self) -> bool:
         """Whether they are two by rule: other numbers, two generations, two abbreviations."""
         one, other = self.short, self.long
@@ -88,6 +94,8 @@ class Comparison:
             return True
         if one.generation and other.generation and one.generation != other.generation:
             return True
+        if one.han and one.sort == other.sort == PLACE and self.dressed_otherwise:
+            return True  # a province and a city of one name
         return self.capitals and not (self.same_letters or self.abbreviates)
 
     @cached_property
@@ -160,9 +168,7 @@ def features(c: Comparison) -> dict[str, float]:
         "same letters, loosely": c.same_loosely,
         "same words in another order": c.same_words,
         "honorific or legal ending": one.set_aside != other.set_aside,
-        "other legal ending": bool(
-            one.set_aside and other.set_aside and not one.set_aside & other.set_aside
-        ),
+        "other honorific or legal ending": c.dressed_otherwise,
         "other generation": one.generation != other.generation,
         "code": one.coded or other.coded,
         "abbreviation": c.abbreviates,
@@ -191,7 +197,11 @@ def features(c: Comparison) -> dict[str, float]:
         and len(other.core) > 1
         and bool(extra)
         and not c.abbreviates,
-        "says what kind of thing": plain and any(w in kinds for w in (*extra, *lacking)),
+        "another kind of thing": plain and any(w in kinds for w in (*extra, *lacking)),
+        "a part that is another kind of thing": plain
+        and not lacking
+        and any(w in kinds for w in extra)
+        and not c.abbreviates,
         "words that the other lacks": min(len(extra) + len(lacking), 4) / 4 if plain else 0.0,
         "both lack words": bool(lacking and extra),
         "nothing in common": not c.pairs and not c.abbreviates,

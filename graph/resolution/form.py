@@ -83,12 +83,12 @@ class Form:
         if len(kept) > 1 and _ARTICLE.match(self.text):
             kept = kept[1:]
         while len(kept) > 1 and kept[0] in lexicon("honorifics") and self.sort in (PERSON, THING):
-            away.add(kept.pop(0))
+            away.add(spelt(kept.pop(0)))
         if len(kept) > 1 and self.sort == PERSON and kept[-1] in lexicon("generations"):
             generation = {"junior": "jr", "senior": "sr"}.get(kept[-1], kept[-1])
             kept.pop()
         while len(kept) > 1 and self.sort != PERSON and kept[-1] in lexicon("legal"):
-            away.add(kept.pop())
+            away.add(spelt(kept.pop()))
         if len(kept) > 1 and self.sort != PERSON:
             # "Reed & Co", "Procter and Gamble"
             kept = [w for w in kept if w not in ("and", "und", "et")] or kept
@@ -97,7 +97,8 @@ class Form:
 
     def _han_parts(self) -> tuple[tuple[str, ...], frozenset[str], str]:
         text, away = simplified("".join(self.words)), set[str]()
-        for kind in ("han.endings", "han.titles"):
+        kinds = {PERSON: ("han.titles",), PLACE: ("han.places",), BODY: ("han.endings",)}
+        for kind in kinds.get(self.sort, ("han.endings", "han.titles", "han.places")):
             for ending in sorted(lexicon(kind), key=lambda e: (-len(e), e)):
                 if text.endswith(ending) and len(text) - len(ending) >= 2:
                     away.add(ending)

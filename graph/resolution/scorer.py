@@ -24,6 +24,9 @@ AUTOMATIC = 0.9
 REVIEW = 0.5
 """From this probability on, where it is not certain, a pair is a proposal and changes nothing."""
 
+KEPT = 0.2
+"""From this probability on a pair is kept: the vectors of its names may make a proposal of it."""
+
 VERSION = "1"
 
 
@@ -73,5 +76,5 @@ def judged(one: Form, other: Form, most: int = 8) -> Judgement:
     parts = [(n, weights.get(n, 0.0) * v) for n, v in features(compared).items() if v]
     chance = 1 / (1 + math.exp(-(bias + sum(part for _, part in parts))))
     ordered = sorted([("bias", bias), *parts], key=lambda part: (-abs(part[1]), part[0]))
-    alike = compared.same_letters or compared.same_words
+    alike = (compared.same_letters or compared.same_words) and not compared.dressed_otherwise
     return Judgement(chance, alike and chance >= AUTOMATIC, tuple(ordered[:most]))

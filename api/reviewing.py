@@ -1,0 +1,101 @@
+"""Reviewing: what the machine finds likely and does not decide: names that may be one, statements outdated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..graph.index.encoder import Encoder
+from ..graph.resolution.closeness import calibrated, cosines
+from ..graph.resolution.proposal import Likeness, likenesses
+from ..graph.supersession.proposal import Supersession, supersessions
+from .session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What is for somebody to look at, likeliest first; with `applied`, what reads go by already.
+
+    `more` are how many of each there are beyond those that are given.
+    """
+
+    names: tuple[Likeness, ...]
+    statements: tuple[Supersession, ...]
+    applied: bool
+    more: tuple[int, int] = (0, 0)
+
+    def as_json(self) -> dict[str, Any]:
+        """The review as plain data."""
+        return {
+            "applied": self.applied,
+            "names": [
+                {
+                    "entities": [one.one, one.other],
+                    "names": list(one.names),
+                    "chance": round(one.chance, 3),
+                    "cosine": None if one.cosine is None else round(one.cosine, 3),
+                    "rivals": one.rivals,
+                    "because": [[name, round(part, 3)] for name, part in one.parts],
+                }
+                for one in self.names
+            ],
+            "statements": [
+                {
+                    "new": one.new.node,
+                    "old": one.old.node,
+                    "verdict": one.verdict.name.lower(),
+                    "chance": round(one.chance, 3),
+                    "reason": one.reason,
+                    "new_span": list(one.new_span),
+                    "old_span": list(one.old_span),
+                    "because": [[name, round(part, 3)] for name, part in one.parts],
+                }
+                for one in self.statements
+            ],
+            "more": list(self.more),
+        }
+
+
+class Reviewing(Session):
+    """The review queue: computed when asked, and never stored; `merge` and `distinguish` decide of names."""
+
+    def review(
+        self,
+        *,
+        applied: bool = False,
+        first: int = 20,
+        as_of: str | int | None = None,
+        valid_at: str | int | None = None,
+    ) -> Review:
+        """What may be one, and what may have replaced what; `applied` gives what reads go by already.
+
+        It changes nothing. What somebody decided of two names is proposed no more.
+        """
+        scope = self.scope(as_of, valid_at)
+        view = self.retrieval.index.view(scope)
+        encoder = self.retrieval.encoder
+        names = likenesses(
+            self.store(),
+            scope,
+            view.sure() if applied else view.alike(),
+            applied=applied,
+            closeness=lambda pairs: (cosines(encoder.encode_passages, pairs), _threshold(encoder)),
+        )
+        found = supersessions(self.store(), scope, view.successions(), below=2)
+        statements = [one for one in found if one.applied is applied]
+        return Review(
+            tuple(names[:first]),
+            tuple(statements[:first]),
+            applied,
+            (max(0, len(names) - first), max(0, len(statements) - first)),
+        )
+
+
+_THRESHOLDS: dict[str, float] = {}
+
+
+def _threshold(encoder: Encoder) -> float:
+    """The cosine from which on two names are close to an encoder; calibrated once a process."""
+    if encoder.fingerprint not in _THRESHOLDS:
+        _THRESHOLDS[encoder.fingerprint] = calibrated(encoder.encode_passages)
+    return _THRESHOLDS[encoder.fingerprint]
