@@ -1,6 +1,6 @@
 """Which names mean one thing: `python -m benchmarks.resolution [--names FILE …] [--json] [--train]`.
 
-Labelled names (`resolution_corpus`: written for this project, FEBRL's people, GeoNames' cities, and files of one's
+Labelled names (`resolution_corpus`: written for this project, FEBRL's people, GeoNames' cities, ISO's countries, and files of one's
 own in the form of `names.tsv`) go in as triples by `Memory.ingest`, a memory for each corpus; what is one on read and
 what is proposed is asked of `Memory.review`. Only the names that were kept aside by hash count,
 unless `--train`. Recall is of all pairs that mean one thing, and of those whose names share letters at all:
@@ -120,7 +120,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for corpus, names in sets.items():
             chosen = [name for name in names if name.checks is not said.train]
-            told[corpus] = measured(corpus, chosen, Path(folder))
+            if chosen:
+                told[corpus] = measured(corpus, chosen, Path(folder))
         for file in said.names:
             # nothing was tuned on these
             told[file.stem] = measured(file.stem, list(written(file)), Path(folder))

@@ -21,7 +21,7 @@ from memcubes.graph.resolution.comparison import Comparison, features
 from memcubes.graph.resolution.form import Form
 from memcubes.graph.resolution.scorer import KEPT, REVIEW
 
-from .resolution_corpus import CORPORA, Named, corpora, digest
+from .resolution_corpus import CORPORA, UNSEEN, Named, corpora, digest
 from .train_supersession import Floats, fitted
 
 
@@ -64,6 +64,8 @@ def matrix(pairs: Sequence[Pair]) -> tuple[Floats, list[str]]:
     return np.array([list(row.values()) for row in rows]), list(rows[0])
 
 
+TRAINED = [corpus for corpus in CORPORA if corpus not in UNSEEN]
+
 CALIBRATING = 150
 """Pairs of cities that calibrate encoders, beside all that were written here."""
 
@@ -94,17 +96,17 @@ def main() -> None:
     options.add_argument("--out", type=Path)
     options.add_argument("--calibration", type=Path, help="write the pairs that calibrate encoders")
     said = options.parse_args()
-    pairs = meeting(name for name in corpora(list(CORPORA)) if not name.checks)
+    pairs = meeting(name for name in corpora(TRAINED) if not name.checks)
     # what the scorer refuses by rule has nothing to teach it
     pairs = [pair for pair in pairs if not Comparison(pair.one, pair.other).apart]
     x, names = matrix(pairs)
     y = np.array([float(pair.same) for pair in pairs])
-    counts = {corpus: sum(pair.corpus == corpus for pair in pairs) for corpus in CORPORA}
+    counts = {corpus: sum(pair.corpus == corpus for pair in pairs) for corpus in TRAINED}
     share = {"names": 3.0, "people": 1.0, "cities": 1.0}
     weight = np.array([1000 * share[pair.corpus] / counts[pair.corpus] for pair in pairs])
     weights, bias = fitted(x, y, weight, said.penalty)
     p = 1 / (1 + np.exp(-(x @ weights + bias)))
-    for corpus in CORPORA:
+    for corpus in TRAINED:
         mine = np.array([pair.corpus == corpus for pair in pairs])
         for least in (0.4, 0.5, 0.8, 0.9, 0.95, 0.98):
             called = mine & (p >= least)

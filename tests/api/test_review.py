@@ -1,0 +1,123 @@
+"""The review queue: what is likely is shown with its reasons, decided by a verb, and changes nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from memcubes.api import Memory
+from memcubes.api.reviewing import Review
+from memcubes.graph.resolution.proposal import likenesses
+
+from .conftest import Cli
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Memory]:
+    with Memory.open(tmp_path / "a.db", user="local:ann", encoder="hashing") as opened:
+        opened.remember("Dr. Ann Reed works at Acme Corp. in Oslo.")
+        opened.remember("Ann Reed plays the cello.")
+        opened.remember("Anne Reed lives in Oslo.")
+        opened.remember("The International Monetary Fund met in Oslo.")
+        opened.remember("The IMF lends money.")
+        yield opened
+
+
+def proposed(found: Review) -> set[tuple[str, ...]]:
+    return {tuple(sorted(one.names)) for one in found.names}
+
+
+def test_what_is_certain_is_one_and_what_is_likely_is_proposed(memory: Memory) -> None:
+    before = memory.store().head().seq
+    assert proposed(memory.review(applied=True)) == {("Ann Reed", "Dr. Ann Reed")}
+    queue = memory.review()
+    # Ann Reed and Dr. Ann Reed are one by now: Anne may be that one, and is asked of once
+    assert len([one for one in queue.names if "Anne Reed" in one.names]) == 1
+    assert ("IMF", "International Monetary Fund") in proposed(queue)
+    assert memory.store().head().seq == before
+    for one in queue.names:
+        assert one.parts
+        assert 0.5 <= one.chance < 1
+
+
+def test_a_search_by_one_name_finds_what_is_said_of_the_other(memory: Memory) -> None:
+    view = memory.retrieval.index.view(memory.scope())
+    assert view.named("ann reed") == view.named("dr ann reed")
+
+
+def test_a_decision_ends_the_question_and_its_undoing_asks_again(memory: Memory) -> None:
+    one = next(one for one in memory.review().names if "IMF" in one.names)
+    merged = memory.merge([one.one, one.other])
+    assert ("IMF", "International Monetary Fund") not in proposed(memory.review())
+    memory.revert(merged.change.seq if merged.change else 0)
+    assert ("IMF", "International Monetary Fund") in proposed(memory.review())
+    memory.distinguish([one.one, one.other])
+    assert ("IMF", "International Monetary Fund") not in proposed(memory.review())
+
+
+def test_who_is_certainly_one_can_be_told_apart(memory: Memory) -> None:
+    one = memory.review(applied=True).names[0]
+    done = memory.distinguish([one.one, one.other])
+    view = memory.retrieval.index.view(memory.scope())
+    assert view.named("ann reed") != view.named("dr ann reed")
+    before = memory.scope(as_of=done.change.seq - 1 if done.change else 0)
+    earlier = memory.retrieval.index.view(before)
+    assert earlier.named("ann reed") == earlier.named("dr ann reed")
+
+
+def test_what_was_retracted_is_no_longer_asked_about(memory: Memory) -> None:
+    told = memory.remember("The World Wildlife Fund wrote to Oslo.")
+    memory.remember("The WWF lends nothing.")
+    pair = ("WWF", "World Wildlife Fund")
+    assert pair in proposed(memory.review())
+    memory.retract(told.target)
+    assert pair not in proposed(memory.review())
+
+
+def test_vectors_may_propose_what_the_letters_leave_open(memory: Memory) -> None:
+    memory.remember("The University of Washington is old.")
+    memory.remember("Ann Reed left Washington University.")
+    view = memory.retrieval.index.view(memory.scope())
+    doubtful = [pair for pair in view.alike() if pair.chance < 0.5]
+    store, scope = memory.store(), memory.scope()
+
+    def sure(pairs: Sequence[tuple[str, str]]) -> tuple[Sequence[float], float]:
+        return np.ones(len(pairs)).tolist(), 0.9
+
+    without = likenesses(store, scope, view.alike())
+    found = likenesses(store, scope, view.alike(), closeness=sure)
+    assert len(doubtful) == 1
+    assert len(found) == len(without) + 1
+    assert {one.cosine for one in found} == {None, 1.0}
+
+
+def test_statements_are_reviewed_as_well(memory: Memory) -> None:
+    memory.remember("The rent of the studio is 700 euros.")
+    memory.remember("The rent of the studio was raised to 800 euros.")
+    applied = memory.review(applied=True).statements
+    assert [(one.new.text, one.old.text) for one in applied] == [
+        ("The rent of the studio was raised to 800 euros.", "The rent of the studio is 700 euros.")
+    ]
+    assert memory.review(applied=True).as_json()["statements"][0]["verdict"] == "supersedes"
+
+
+def test_the_command_shows_reasons_and_the_command_that_decides(cli: Cli) -> None:
+    cli("remember", "Ann Reed plays the cello.")
+    nothing = cli("review")
+    assert (nothing.code, "Nothing is waiting" in nothing.out) == (3, True)
+    cli("remember", "Anne Reed lives in Oslo.")
+    shown = cli("review")
+    assert shown.code == 0
+    assert "Ann Reed and Anne Reed may be one" in shown.out or (
+        "Anne Reed and Ann Reed may be one" in shown.out
+    )
+    assert "memcubes merge" in shown.out
+    assert "memcubes distinguish" in shown.out
+    told = cli("review", "--json").data
+    assert [sorted(one["names"]) for one in told["names"]] == [["Ann Reed", "Anne Reed"]]
+    one, other = told["names"][0]["entities"]
+    assert cli("distinguish", one, other).code == 0
+    assert cli("review").code == 3
