@@ -22,7 +22,7 @@ import numpy.typing as npt
 from .columns import RAGGED, TABLES, Array, Columns, from_rows, joined
 from .postings import Postings
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 WRITING = ".writing-"
 SMALL = 1 << 15
