@@ -20,14 +20,13 @@ STEPS = 50
 """Steps of the walk: .85^50 leaves 3e-4 of where it began, and it began everywhere alike."""
 DIGITS = 9
 """Ranks that differ by less are equal, and the earlier sentence goes first."""
-ALIKE = 0.6
-"""Cosine from which a sentence says again what one that was chosen says."""
 
 
 def central(sentences: Sequence[Sequence[str]], most: int) -> list[int]:
     """The places of at most `most` sentences that say most of the whole, in the order of the text.
 
-    A sentence that repeats one of them is passed over, unless nothing else is left.
+    Each is worth what the walk gives it, less what those before it have said of it (the idea of maximal
+    marginal relevance, Carbonell & Goldstein 1998), so that a repetition comes last.
 
     >>> said = ["tea is hot", "boats sail", "hot tea burns", "green tea"]
     >>> central([one.split() for one in said], 2)
@@ -37,19 +36,14 @@ def central(sentences: Sequence[Sequence[str]], most: int) -> list[int]:
         return []
     vectors = _weighted(sentences)
     rank = _walked(vectors)
-    order = sorted(range(len(sentences)), key=lambda i: (-round(float(rank[i]), DIGITS), i))
+    left = np.ones(len(sentences))
     chosen: list[int] = []
-    again: list[int] = []
-    closest = np.zeros(len(sentences))
-    for place in order:
-        if len(chosen) == most:
-            break
-        if round(float(closest[place]), DIGITS) >= ALIKE:
-            again.append(place)
-            continue
-        chosen.append(place)
-        closest = np.maximum(closest, _near(vectors, place))
-    return sorted([*chosen, *again[: most - len(chosen)]])
+    for _ in range(min(most, len(sentences))):
+        worth = np.round(rank * left, DIGITS)
+        worth[chosen] = -1.0
+        chosen.append(int(np.argmax(worth)))  # of equals the first
+        left = np.minimum(left, 1.0 - _near(vectors, chosen[-1]))
+    return sorted(chosen)
 
 
 def _weighted(sentences: Sequence[Sequence[str]]) -> csr_array:

@@ -55,6 +55,7 @@ def test_a_repetition_comes_last() -> None:
     said = ["the pump ran dry", "the pump ran dry", "the pump stood in the yard", "boats sail home"]
     split = [one.split() for one in said]
     assert 1 not in central(split, 3)
+    assert central(split, 2) == [0, 2]
     assert central(split, 4) == [0, 1, 2, 3]
 
 
