@@ -20,7 +20,7 @@ from memcubes.graph.snapshot import Snapshot
 from memcubes.graph.staleness import usable
 from memcubes.graph.summarising import Summarising
 
-from .desk import NS, Desk, any_line, any_source
+from .desk import Desk, any_line, any_source
 from .test_confluence import Make, desk, edit, make, seeds
 
 __all__ = ["make"]

@@ -1,0 +1,385 @@
+"""Chunk, summary and retention of each type, and what the public verbs make of a summary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memcubes.api import Memory
+from memcubes.graph.actors import acts
+from memcubes.graph.errors import Invalid
+from memcubes.graph.instant import now
+from memcubes.graph.kind import NodeKind
+from memcubes.graph.listing import all_found
+from memcubes.graph.prov import prov_json
+from memcubes.graph.record import Version
+from memcubes.graph.retention import DAY
+from memcubes.graph.scope import Direction, Where
+from memcubes.graph.staleness import usable
+
+TURNS = (
+    ("user", "The pump PX-2 ran dry at noon. Thanks for coming!"),
+    ("assistant", "I see that the pump PX-2 ran dry. What did Ann do?"),
+    ("user", "Ann closed the valve RV-7 and Bo refilled the pump PX-2."),
+    ("assistant", "Then Ann should write a report about the pump PX-2."),
+    ("user", "We had soup for lunch today."),
+)
+"""Eight sentences: a question, one of three words, and six that tell something."""
+WHO = "Who closed the valve RV-7?"
+CLOSED = "Ann closed the valve RV-7 and Bo refilled the pump PX-2."
+OTHERS = ("The valve RV-9 is red.", "Cy likes tea.")
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Memory]:
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="hashing") as memory:
+        for text in OTHERS:
+            memory.remember(text)
+        yield memory
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Path:
+    """A chat of five turns."""
+    return written(tmp_path / "chat.json", TURNS)
+
+
+def written(file: Path, turns: tuple[tuple[str, str], ...]) -> Path:
+    """A chat."""
+    said = [{"role": role, "content": text} for role, text in turns]
+    file.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+    return file
+
+
+def cubes(memory: Memory, kind: str, scope: Any = None) -> list[Version]:
+    """The cubes in force of a type."""
+    where = Where(kinds=(NodeKind.MEMCUBE,), header={"semantic_type": kind})
+    return list(all_found(memory.store(), scope or memory.scope(), where))
+
+
+def summary(memory: Memory) -> Version:
+    """The one there is."""
+    (found,) = cubes(memory, "summary")
+    return found
+
+
+@pytest.fixture
+def made(memory: Memory, chat: Path) -> Version:
+    """The summary of the chat, two years after."""
+    memory.ingest(chat)
+    memory.expire(now() + 731 * DAY)
+    return summary(memory)
+
+
+def found(memory: Memory, question: str = WHO, **more: Any) -> dict[str, str]:
+    """What a search finds, with its types."""
+    hits = memory.search(question, **more).hits
+    return {hit.cube.text: str(hit.cube.get("semantic_type")) for hit in hits}
+
+
+# -- each type ---------------------------------------------------------------------------------------
+
+
+def test_an_episode_is_cut_by_turns_archived_after_two_years_and_leaves_three_sentences(
+    memory: Memory, chat: Path
+) -> None:
+    memory.ingest(chat)
+    assert sorted(c.text for c in cubes(memory, "episode")) == sorted(text for _, text in TURNS)
+    assert memory.expire(now() + 729 * DAY).changes == ()
+    tried = memory.expire(now() + 731 * DAY, dry_run=True)
+    assert (len(tried.archived), len(tried.summarised), tried.changes) == (5, 1, ())
+    assert cubes(memory, "summary") == []
+    done = memory.expire(now() + 731 * DAY)
+    assert (len(done.archived), len(done.changes)) == (5, 2)
+    gist = summary(memory)
+    assert [v.node for v in (*tried.summarised, *done.summarised)] == [gist.node, gist.node]
+    assert gist.text == tried.summarised[0].text
+    # of six sentences that tell something, in the order of the chat; two of them say the same
+    lines = gist.text.split("\n")
+    assert len(lines) == 3
+    told = " ".join(text for _, text in TURNS)
+    assert [told.index(line) for line in lines] == sorted(told.index(line) for line in lines)
+    assert CLOSED in lines
+    assert not {"Thanks for coming!", "What did Ann do?", "We had soup for lunch today."} & {*lines}
+    assert not {"The pump PX-2 ran dry at noon.", "I see that the pump PX-2 ran dry."} <= {*lines}
+    again = memory.expire(now() + 731 * DAY)
+    assert (again.changes, again.summarised, again.ended) == ((), (), ())
+
+
+def test_a_document_stays_and_leaves_three_sentences_when_somebody_archives_it(
+    memory: Memory, tmp_path: Path
+) -> None:
+    # 70 sentences of ten words: 700 words, and a piece is of about 110
+    said = [f"The pump P-{n} ran well on line {n} all day." for n in range(70)]
+    (tmp_path / "report.md").write_text("# Report\n\n" + " ".join(said), "utf-8")
+    memory.ingest(tmp_path / "report.md")
+    assert 700 / 165 <= len(cubes(memory, "document")) <= 700 / 55
+    assert memory.expire(now() + 100_000 * DAY).changes == ()
+    memory.transition("report.md", "archive")
+    assert len(memory.expire().summarised) == 1
+    lines = summary(memory).text.split("\n")
+    assert (len(lines), len({*lines} & {*said})) == (3, 3)
+
+
+def test_a_short_document_leaves_nothing_as_it_is_its_own_gist(
+    memory: Memory, tmp_path: Path
+) -> None:
+    (tmp_path / "note.md").write_text("The pump PX-2 ran dry. Ann saw it. Bo did not.", "utf-8")
+    memory.ingest(tmp_path / "note.md")
+    memory.transition("note.md", "archive")
+    assert memory.expire().summarised == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"), [("I prefer green tea to coffee.", "preference"), (OTHERS[0], "fact")]
+)
+def test_what_somebody_holds_stays_whole_and_is_kept_and_never_summed_up(
+    memory: Memory, said: str, kind: str
+) -> None:
+    longer = f"{said} {said.replace('.', ' now.')}"
+    memory.remember(longer)
+    assert longer in [cube.text for cube in cubes(memory, kind)]
+    assert memory.expire(now() + 100_000 * DAY).changes == ()
+    for cube in cubes(memory, kind):
+        memory.transition(cube.node, "archive")
+    assert memory.expire(now() + 100_000 * DAY).changes == ()
+
+
+def test_progress_is_archived_after_a_month_and_leaves_its_last_state_for_a_year(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = [f"The wall of the house is now {n} metres high." for n in range(1, 60)]
+    as_type(monkeypatch, "progress")
+    memory.ingest(written(tmp_path / "log.json", tuple(("user", text) for text in states)))
+    assert {cube.text for cube in cubes(memory, "progress")} == {*states}
+    assert memory.expire(now() + 29 * DAY).changes == ()
+    memory.expire(now() + 31 * DAY)
+    assert summary(memory).text == states[-1]
+    assert found(memory, "How high is the wall?")[states[-1]] == "summary"
+    memory.expire(now() + 366 * DAY)
+    assert states[-1] not in found(memory, "How high is the wall?")
+    assert cubes(memory, "summary") == []
+
+
+def test_a_technical_detail_is_cut_by_its_own_size_and_kept_as_it_is(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_type(monkeypatch, "technical detail")
+    # one turn of 40 sentences of ten words: 400 words, and a piece is of about 80
+    said = " ".join(f"The bolt B-{n} takes a torque of {n} newton metres." for n in range(40))
+    memory.ingest(written(tmp_path / "specs.json", (("user", said),)))
+    assert 400 / 120 <= len(cubes(memory, "technical detail")) <= 400 / 40
+    assert memory.expire(now() + 100_000 * DAY).changes == ()
+    memory.transition("specs.json", "archive")
+    assert memory.expire().summarised == ()
+
+
+def as_type(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """Let what is read be of a type that no file says of itself."""
+    from memcubes.ingest.document import Document
+
+    monkeypatch.setattr(Document, "semantic_type", kind)
+
+
+# -- what the verbs make of it -----------------------------------------------------------------------
+
+
+def test_search_finds_the_gist_and_not_what_was_archived(memory: Memory, made: Version) -> None:
+    hits = found(memory)
+    assert next(iter(hits)) == made.text
+    assert "episode" not in hits.values()
+    before = memory.log(made.node)[0].seq - 1
+    assert made.text not in found(memory, as_of=before)
+    assert "episode" in found(memory, archived=True).values()
+
+
+def test_a_quote_from_it_has_the_source_of_the_passage(memory: Memory, made: Version) -> None:
+    answer = memory.ask(WHO)
+    (quote,) = (q for q in answer.quotes if q.text == CLOSED)
+    assert (quote.cube.node, quote.source_name) == (made.node, "chat.json")
+    assert quote.source is not None
+    assert quote.source_span is not None
+    assert quote.source.text[slice(*quote.source_span)] == CLOSED
+    assert quote.original is not None
+    assert (quote.original.text, quote.origin) == (CLOSED, quote.source.node)
+    assert quote.necessary is True
+    assert quote.facts != ()
+    assert answer.receipt is not None
+    assert usable(memory.store(), memory.scope(), answer.receipt)
+    memory.remember(CLOSED)
+    assert {q.necessary for q in memory.ask(WHO).quotes if q.text == CLOSED} == {False}
+
+
+def test_without_its_source_there_is_no_summary(memory: Memory, made: Version) -> None:
+    assert CLOSED in [q.text for q in memory.ask(WHO).quotes]
+    assert CLOSED not in [q.text for q in memory.ask(WHO, without=["chat.json"]).quotes]
+    assert made.text not in found(memory, without=["chat.json"])
+
+
+def test_it_adds_nothing_to_what_is_believed(memory: Memory, chat: Path) -> None:
+    memory.ingest(chat)
+    memory.transition("chat.json", "archive")
+    before = memory.beliefs()
+    assert memory.expire().summarised
+    assert memory.beliefs() == before
+
+
+def test_a_later_statement_overrules_what_it_quotes(memory: Memory, made: Version) -> None:
+    assert CLOSED in [q.text for q in memory.ask(WHO).quotes]
+    memory.remember("Actually, Bo closed the valve RV-7, not Ann.")
+    quotes = {q.text: str(q.status) for q in memory.ask(WHO).quotes}
+    assert quotes.get(CLOSED, "superseded") == "superseded"
+    assert quotes["Actually, Bo closed the valve RV-7, not Ann."] == "believed"
+
+
+def test_taking_the_source_back_takes_it_away_and_back(memory: Memory, made: Version) -> None:
+    tried = memory.retract("chat.json", dry_run=True)
+    assert made.node in tried.impact.stale
+    done = memory.retract("chat.json")
+    assert done.change is not None
+    assert made.node in done.impact.stale
+    assert made.text not in found(memory)
+    assert made.text not in found(memory, archived=True)
+    assert CLOSED not in memory.inject(WHO).block.text
+    assert all(q.text != CLOSED for q in memory.ask(WHO).quotes)
+    assert memory.expire().changes == ()
+    memory.revert(done.change.seq)
+    assert next(iter(found(memory))) == made.text
+    assert CLOSED in memory.inject(WHO).block.text
+
+
+def test_a_passage_that_is_revised_or_retracted_makes_another(
+    memory: Memory, made: Version
+) -> None:
+    passage = next(c for c in cubes(memory, "episode") if c.text == CLOSED)
+    said = "Dee closed the valve RV-7 and Bo refilled the pump PX-2."
+    memory.revise(passage.node, said)
+    assert made.text not in found(memory)
+    swept = memory.expire()
+    assert ([v.node for v in swept.ended], len(swept.summarised)) == ([made.node], 1)
+    assert said in summary(memory).text
+    memory.retract(passage.node)
+    assert summary(memory).text not in found(memory)
+    memory.expire()
+    assert "RV-7" not in summary(memory).text
+    assert memory.verify().ok
+
+
+def test_a_source_that_is_read_again_and_says_something_else(
+    memory: Memory, made: Version, chat: Path
+) -> None:
+    written(chat, (*TURNS[:4], ("user", "Then Ann opened the valve RV-7 again at three.")))
+    assert memory.ingest(chat).changed == ["chat.json"]
+    assert made.text not in found(memory)  # one of its passages is no longer there
+    swept = memory.expire()
+    assert ([v.node for v in swept.ended], swept.summarised) == ([made.node], ())
+    memory.transition("chat.json", "archive")
+    assert len(memory.expire().summarised) == 1
+
+
+def test_what_is_activated_speaks_for_itself(memory: Memory, made: Version) -> None:
+    done = memory.transition("chat.json", "activate").change
+    assert done is not None
+    hits = found(memory)
+    assert made.text not in hits
+    assert hits[CLOSED] == "episode"
+    memory.revert(done.seq)
+    assert next(iter(found(memory))) == made.text
+
+
+def test_it_is_traced_to_the_passages_and_their_source(memory: Memory, made: Version) -> None:
+    up = memory.trace(made.node)
+    quoted = {
+        q.text for join in up.joins if join.made == made.node for q in join.quotes if join.quotes
+    }
+    assert {*made.text.split("\n")} <= quoted
+    assert {step.kind for step in up.steps} == {NodeKind.MEMCUBE, NodeKind.SOURCE}
+    assert len(up.steps) == 1 + 5 + 1
+    receipt = memory.ask(WHO).receipt
+    assert receipt is not None
+    assert made.node in {step.node for step in memory.trace(receipt).steps}
+    down = memory.trace("chat.json", Direction.DOWN)
+    assert {made.node, receipt} <= {step.node for step in down.steps}
+
+
+def test_the_log_and_the_provenance_tell_who_made_it_of_what(memory: Memory, made: Version) -> None:
+    (change,) = memory.log(made.node)
+    told = acts(memory.store(), memory.scope(), [change.seq])[change.seq].told
+    assert told.startswith("expire by memcubes:lifecycle for local:ann on ")
+    document = json.loads(prov_json(memory.store(), memory.scope(), [made.node]))
+    derived = document["wasDerivedFrom"].values()
+    mine = f"mc:version/{made.id}/{made.from_seq}"
+    assert sum(one["prov:generatedEntity"] == mine for one in derived) == 5
+
+
+def test_the_making_is_undone_by_revert_and_done_again(memory: Memory, made: Version) -> None:
+    (change,) = memory.log(made.node)
+    memory.revert(change.seq)
+    assert made.text not in found(memory)
+    memory.expire()
+    assert summary(memory).node == made.node
+    assert next(iter(found(memory))) == made.text
+
+
+def test_the_archiving_can_be_undone_under_it(memory: Memory, made: Version) -> None:
+    (change,) = memory.log(made.node)
+    memory.revert(change.seq - 1)
+    assert made.text not in found(memory)
+    assert found(memory)[CLOSED] == "episode"
+
+
+def test_it_is_not_revised_by_hand_and_stays_retracted(memory: Memory, made: Version) -> None:
+    with pytest.raises(Invalid, match="is a summary, which quotes word for word"):
+        memory.revise(made.node, "Something else.")
+    done = memory.retract(made.node).change
+    assert done is not None
+    assert memory.expire().changes == ()
+    assert made.text not in found(memory)
+    memory.revert(done.seq)
+    assert next(iter(found(memory))) == made.text
+
+
+def test_chinese_is_summed_up_alike(memory: Memory, tmp_path: Path) -> None:
+    turns = (
+        ("user", "三号水泵在中午停了。谢谢！"),
+        ("assistant", "王芳关上了七号阀门。三号水泵为什么停了？"),
+        ("user", "三号水泵停了，因为七号阀门漏水。"),
+        ("assistant", "王芳明天修理七号阀门和三号水泵。"),
+        ("user", "午饭很好吃。"),
+    )
+    memory.ingest(written(tmp_path / "聊天.json", turns))
+    memory.transition("聊天.json", "archive")
+    assert len(memory.expire().summarised) == 1
+    gist = summary(memory)
+    assert gist.get("language") == "zh"
+    lines = gist.text.split("\n")
+    told = "".join(text for _, text in turns)
+    assert len(lines) == 3
+    assert [told.index(line) for line in lines] == sorted(told.index(line) for line in lines)
+    assert not {"谢谢！", "三号水泵为什么停了？", "午饭很好吃。"} & {*lines}
+    assert gist.text in found(memory, "谁关上了七号阀门？")
+
+
+def test_the_worker_tells_of_summaries(cli: Any, tmp_path: Path, chat: Path) -> None:
+    cli("ingest", chat)
+    cli("transition", "chat.json", "archive")
+    tried = cli("worker", "--once", "--dry-run")
+    assert "archived 0, expired 0, summarised 1" in tried.out
+    assert cli("search", WHO).code == 3
+    done = cli("worker", "--once", "--json").data
+    assert (len(done["summarised"]), len(done["changes"]), done["ended"]) == (1, 1, [])
+    assert cli("worker", "--once").out.strip() == "archived 0, expired 0"
+    assert "chat, summary" in cli("search", WHO).out
+    hit = cli("search", WHO, "--json").data["hits"][0]
+    assert (hit["cube"], hit["type"]) == (done["summarised"][0], "summary")
+    asked = cli("ask", WHO)
+    assert CLOSED in asked.out
+    assert "from a summary of what was archived" in asked.out
+    quote = cli("ask", WHO, "--json").data["quotes"][0]
+    assert quote["source_name"] == "chat.json"
+    assert quote["original"] is not None
+    assert quote["characters"] is not None
