@@ -12,6 +12,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from .canonical import sentences_of
@@ -101,7 +102,7 @@ def chosen(cubes: Sequence[Version], size: int, gist: str = Gist.CENTRAL) -> tup
     >>> [one.text for one in chosen(cubes, 1)]
     ['The pump PX-2 ran dry at noon.']
     """
-    terms = Analyser().terms
+    terms = _analyser().terms
     every = [
         Quoted(cube, span)
         for cube in cubes
@@ -118,6 +119,12 @@ def chosen(cubes: Sequence[Version], size: int, gist: str = Gist.CENTRAL) -> tup
     if gist == Gist.LATEST:
         return tuple(every[i] for i in places[max(0, len(places) - size) :] if size)
     return tuple(every[places[i]] for i in central([said[i] for i in places], size))
+
+
+@cache
+def _analyser() -> Analyser:
+    """One for all summaries: it remembers the words that it has met."""
+    return Analyser()
 
 
 def _bare(cube: Version, start: int, end: int) -> tuple[int, int] | None:

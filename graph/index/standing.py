@@ -91,27 +91,24 @@ class Quotes:
         ]
         if not any(len(rows) for rows in quoting):
             return
-        rows_of = {
-            int(node): (part, int(row))
-            for part, (segment, rows) in enumerate(_archived(segments, scope, seen))
-            for node, row in zip(segment["cube.node"][rows].tolist(), rows.tolist(), strict=True)
-        }
+        said: list[tuple[int, int, int, list[int]]] = []
         for segment, mine, rows in zip(segments, places, quoting, strict=True):
-            for row in rows.tolist():
-                at = segment["cube.quoted@"]
-                for i in range(int(at[row]), int(at[row + 1])):
-                    node = int(segment["cube.quoted"][i])
-                    if node in rows_of:
-                        start, end, own = (int(n) for n in segment["cube.quote"][i])
-                        self._by_node[node].append(
-                            Quote(
-                                int(mine[row]),
-                                int(segment["cube.node"][row]),
-                                *rows_of[node],
-                                (start, end),
-                                (own, own + end - start),
-                            )
-                        )
+            items, counts = spread(segment["cube.quoted@"], rows)
+            passages = np.repeat(mine[rows], counts).tolist()
+            nodes = np.repeat(segment["cube.node"][rows], counts).tolist()
+            there, spans = segment["cube.quoted"][items].tolist(), segment["cube.quote"][items]
+            said += zip(passages, nodes, there, spans.tolist(), strict=True)
+        wanted = np.array([there for _, _, there, _ in said], np.uint64)
+        rows_of: dict[int, tuple[int, int]] = {}
+        for part, (segment, rows) in enumerate(_archived(segments, scope, seen)):
+            rows = rows[np.isin(segment["cube.node"][rows], wanted)]
+            for node, row in zip(segment["cube.node"][rows].tolist(), rows.tolist(), strict=True):
+                rows_of[node] = part, row
+        for passage, node, there, (start, end, own) in said:
+            if there in rows_of:
+                own_span = own, own + end - start
+                quote = Quote(passage, node, *rows_of[there], (start, end), own_span)
+                self._by_node[there].append(quote)
 
     def mentions(self, edges: Edges) -> tuple[Edges, dict[int, list[Span]]]:
         """The edges with those mentions that summaries take over, and the characters of each such one."""
