@@ -48,9 +48,10 @@ def chat(tmp_path: Path) -> Path:
     return written(tmp_path / "chat.json", TURNS)
 
 
-def written(file: Path, turns: tuple[tuple[str, str], ...]) -> Path:
-    """A chat."""
-    said = [{"role": role, "content": text} for role, text in turns]
+def written(file: Path, turns: tuple[tuple[str, str], ...], day: str = "") -> Path:
+    """A chat, of a day if one is given."""
+    when = {"time": day} if day else {}
+    said = [{"role": role, "content": text, **when} for role, text in turns]
     file.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
     return file
 
@@ -234,6 +235,63 @@ def test_a_later_statement_overrules_what_it_quotes(memory: Memory, made: Versio
     quotes = {q.text: str(q.status) for q in memory.ask(WHO).quotes}
     assert quotes.get(CLOSED, "superseded") == "superseded"
     assert quotes["Actually, Bo closed the valve RV-7, not Ann."] == "believed"
+
+
+OLD = "Nora Fell lives in a flat in Leeds and rents it from Mr. Ashe."
+NEW = "Nora Fell no longer lives in a flat in Leeds."
+RENTS = "Where does Nora Fell rent a flat?"
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_new_comes_before_an_old_statement_that_is_only_quoted(
+    memory: Memory, tmp_path: Path, first: bool
+) -> None:
+    said = (
+        OLD,
+        "Nora Fell has a cat in the flat in Leeds.",
+        "Mr. Ashe likes Nora Fell and the cat.",
+    )
+    chat = tuple(("user", text) for text in (*said, "We had soup for lunch today."))
+    memory.ingest(written(tmp_path / "old.json", chat, "2020-03-01"))
+    if first:  # the link was found while the passage was still in the walk
+        memory.remember(NEW)
+    memory.transition("old.json", "archive")
+    memory.expire()
+    kept = summary(memory)
+    assert OLD in kept.text
+    if not first:
+        before = [hit.cube.node for hit in memory.search(RENTS).hits]
+        assert before[0] == kept.node
+        memory.remember(NEW)
+    hits = {hit.cube.text: hit for hit in memory.search(RENTS).hits}
+    assert list(hits)[:2] == [NEW, kept.text]
+    assert (str(hits[NEW].status), str(hits[kept.text].status)) == ("believed", "superseded")
+    spans = [standing.span for standing in hits[kept.text].standings]
+    assert len(spans) == len({*spans})
+    assert OLD in {kept.text[slice(*span)] for span in spans} <= {*kept.text.split("\n")}
+    memory.retract(hits[NEW].cube.node)
+    (hit,) = (hit for hit in memory.search(RENTS).hits if hit.cube.node == kept.node)
+    assert str(hit.status) == "believed"
+
+
+def test_what_it_quotes_replaces_nothing(memory: Memory, tmp_path: Path) -> None:
+    memory.remember(OLD)
+    chat = tuple(
+        ("user", text)
+        for text in (NEW, "Nora Fell sold a cat in Leeds.", "No flat of Nora Fell has a cat in it.")
+    )
+    soup = ("user", "We had soup for lunch today.")
+    memory.ingest(written(tmp_path / "new.json", (*chat, soup), "2099-03-01"))
+    assert contested(memory) == {OLD, NEW}  # what a file says disputes what somebody said
+    memory.transition("new.json", "archive")
+    memory.expire()
+    assert NEW in summary(memory).text
+    assert contested(memory) == set()
+
+
+def contested(memory: Memory) -> set[str]:
+    """The cubes that something replaces or disputes."""
+    return {hit.cube.text for hit in memory.search(RENTS).hits if str(hit.status) != "believed"}
 
 
 def test_taking_the_source_back_takes_it_away_and_back(memory: Memory, made: Version) -> None:
