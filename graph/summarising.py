@@ -52,7 +52,7 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What is done for one group: summaries that it lacks, and those that no longer fit."""
+    """What is done at once: a summary that a group lacks, with the closing of those that no longer fit."""
 
     opened: tuple[Summary, ...]
     closed: tuple[Version, ...]
@@ -88,8 +88,9 @@ class Summarising:
     @cached_property
     def due(self) -> tuple[Renewal, ...]:
         """What is to be done, in order of sources and types."""
-        renewals = [self._renewal(group) for group in sorted(self._groups) if not self._kept(group)]
-        return tuple(one for one in (self._erasure(), *renewals) if one.operations)
+        groups = [group for group in sorted(self._groups) if not self._kept(group)]
+        renewals = [one for group in groups for one in self._renewals(group)]
+        return tuple(one for one in (*self._erasures(), *renewals) if one.operations)
 
     @property
     def made(self) -> tuple[Version, ...]:
@@ -152,34 +153,32 @@ class Summarising:
         made = {group: self._fitting(group) for group in self._groups}
         return {group: (fitting, self._outdated(group, fitting)) for group, fitting in made.items()}
 
-    def _renewal(self, group: Group) -> Renewal:
+    def _renewals(self, group: Group) -> list[Renewal]:
+        """What is done for a group, a summary at a time: a large source has many, with many pins each."""
         fitting, closed = self._plans[group]
         closed = tuple(version for version in closed if version.node not in self._emptied)
         there = {version.node for version in self._there.get(group, ())}
         lacking = [wanted for node, wanted in fitting.items() if node not in there | self._unwanted]
         if not lacking:
-            return Renewal((), closed)
+            return [Renewal((), closed)]
         source = self._source(group[0])
         cubes = {cube.node: cube for cube in self._passages(lacking)}
-        opened = tuple(
-            drafted(
-                self.store,
-                self.scope.ns,
-                wanted,
-                mine := in_order(source, [cubes[one.node] for one in wanted.passages]),
-                title_of(source, mine),
-            )
-            for wanted in lacking
-        )
-        return Renewal(opened, closed, tuple(cube.id for cube in cubes.values()))
+        found = []
+        for wanted in lacking:
+            mine = in_order(source, [cubes[one.node] for one in wanted.passages])
+            made = drafted(self.store, self.scope.ns, wanted, mine, title_of(source, mine))
+            found.append(Renewal((made,), closed, tuple(cube.id for cube in mine)))
+            closed = ()
+        return found
 
-    def _erasure(self) -> Renewal:
+    def _erasures(self) -> list[Renewal]:
         """What destroys the words of summaries that quote what was erased; a hold keeps theirs."""
         there = {v.node: v for group in self._there.values() for v in group}
         held = {node for node, version in there.items() if hold_of(version.content) is not None}
-        gone = sorted(self._emptied - held)
-        closed = tuple(there[node] for node in gone if node in there)
-        return Renewal((), closed, destroyed=tuple(gone))
+        return [
+            Renewal((), (there[node],) if node in there else (), destroyed=(node,))
+            for node in sorted(self._emptied - held)
+        ]
 
     @cached_property
     def _emptied(self) -> frozenset[str]:

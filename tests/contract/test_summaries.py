@@ -287,7 +287,10 @@ def test_each_so_many_passages_leave_one(world: World, monkeypatch: pytest.Monke
     monkeypatch.setattr("memcubes.graph.summarising.MOST_PASSAGES", 3)
     texts = [f"The pump PX-{n} ran dry on day {n}." for n in range(8)]
     told(world, "chat", texts)
-    swept(world, episode=Policy(summary=1, gist="latest"))
+    # three passages make 1 + 3 operations, two make 1 + 2, the agent's name one: at most eight a change
+    monkeypatch.setattr("memcubes.graph.summarising.MOST_OPERATIONS", 8)
+    done = swept(world, episode=Policy(summary=1, gist="latest"))
+    assert [one.operations["open"] for one in done] == [1 + 4, 4 + 3]
     # of the passages 0 to 2, 3 to 5, and 6 to 7
     assert [v.text for v in standing(world)] == [texts[2], texts[5], texts[7]]
 
