@@ -40,11 +40,12 @@ def _styled(quote: Quote) -> str:
 
 
 def _place(quote: Quote) -> str:
-    stated = quote.cube.get("stated")
+    cube = quote.original or quote.cube
+    stated = cube.get("stated")
     day = f", {show_day(int(stated))}" if stated is not None else ""
     span = quote.source_span
     where = f", characters {span[0]}–{span[1]}" if span else ""
-    speaker = quote.cube.get("speaker")
+    speaker = cube.get("speaker")
     who = f", {speaker}" if speaker else ""
     return escape(f"{quote.source_name}{who}{day}{where}")
 
@@ -55,6 +56,8 @@ def _remarks(quote: Quote) -> Iterator[str]:
         yield f"[red]superseded[/red] by: {escape(against)}"
     elif quote.status is Status.DISPUTED:
         yield f"[yellow]disputed[/yellow] by: {escape(against)}"
+    if quote.original is not None:
+        yield "from a summary of what was archived"
     if quote.joined_by:
         yield f"joined by {escape(', '.join(quote.joined_by))}"
     if quote.necessary is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
 
-from ..graph.change import Committed
+from ..graph.change import ChangeSet, Committed
 from ..graph.errors import Conflict, Held, Invalid, NotFound
 from ..graph.instant import now, parse
 from ..graph.lifecycle import Lifecycle, Move
@@ -18,6 +19,10 @@ from .session import Session
 
 if TYPE_CHECKING:
     from ..graph.retention import Policy, Sweep
+    from ..graph.summarising import Renewal, Summarising
+
+_L = TypeVar("_L")
+_T = TypeVar("_T")
 
 TRIES = 5
 """How often a sweep is made anew because somebody changed a cube meanwhile."""
@@ -25,13 +30,18 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What policies did, or with a dry run would do; `held` are cubes that a hold kept from it."""
+    """What policies did, or with a dry run would do; `held` are cubes that a hold kept from it.
+
+    `summarised` are the summaries that were made, `ended` those that no longer fit and were closed.
+    """
 
     at: int
     archived: tuple[Version, ...]
     expired: tuple[Version, ...]
     held: tuple[Version, ...]
     changes: tuple[Committed, ...] = ()
+    summarised: tuple[Version, ...] = ()
+    ended: tuple[Version, ...] = ()
 
 
 class Keeping(Session):
@@ -64,32 +74,60 @@ class Keeping(Session):
     def expire(self, at: str | int | None = None, *, dry_run: bool = False) -> Swept:
         """Archive and expire what is due, by the policies of the settings; a second time does nothing.
 
-        The changes are those of the agent `memcubes:lifecycle`, on the caller's behalf. `at` takes
+        What a source has archived of a type leaves a summary, where the type's policy wants one. The changes are those of the agent `memcubes:lifecycle`, on the caller's behalf. `at` takes
         another instant for now.
         """
-        from ..graph.retention import AGENT, Sweep
+        from ..graph.retention import Sweep
+        from ..graph.summarising import Summarising
 
         instant = parse(at) if isinstance(at, str) else now() if at is None else at
         store, policies = self.store(), self.policies()
-        swept = Sweep(store, self.scope(), instant, policies)
-        if dry_run or not swept.due:
-            return _told(swept, swept.due, ())
+
+        def looked() -> Sweep:
+            return Sweep(store, self.scope(), instant, policies)
+
+        def summed(moves: Mapping[str, Move] = MappingProxyType({})) -> Summarising:
+            return Summarising(store, self.scope(), instant, policies, moves)
+
+        if dry_run:
+            swept = looked()
+            return _told(swept, swept.due, summed({cube.node: move for cube, move in swept.due}))
         done: list[tuple[Version, Move]] = []
-        changes: list[Committed] = []
+        swept, changes = self._worked(looked, lambda sweep: sweep.parts(), done)
+        renewed: list[Renewal] = []
+        summing, more = self._worked(summed, lambda every: every.changes(), renewed)
+        if changes or more:
+            with suppress(NotFound):
+                self.retrieval.refresh()
+        return replace(
+            _told(swept, done, summing),
+            changes=(*changes, *more),
+            summarised=tuple(one.version for part in renewed for one in part.opened),
+            ended=tuple(version for part in renewed for version in part.closed),
+        )
+
+    def _worked(
+        self,
+        look: Callable[[], _L],
+        parts: Callable[[_L], Iterator[tuple[Sequence[_T], ChangeSet]]],
+        done: list[_T],
+    ) -> tuple[_L, list[Committed]]:
+        """Commit what a look finds due; where somebody changed a cube meanwhile, look anew."""
+        from ..graph.retention import AGENT
+
+        found, changes = look(), list[Committed]()
         for tries in reversed(range(TRIES)):
             try:
-                for part, change in swept.parts():
-                    changes += store.commit_by(AGENT, change)
+                for part, change in parts(found):
+                    changes += self.store().commit_by(AGENT, change)
                     done += part
                 break
             except (Conflict, Held):
-                # somebody changed one of the cubes: what is done stays, the rest is looked for anew
+                # what is done stays
                 if not tries:
                     raise
-                swept = Sweep(store, self.scope(), instant, policies)
-        with suppress(NotFound):
-            self.retrieval.refresh()
-        return _told(swept, done, changes)
+                found = look()
+        return found, changes
 
     def policies(self) -> Mapping[str, Policy]:
         """The policy of each semantic type, with what the file of the settings says otherwise."""
@@ -106,9 +144,8 @@ def _move(to: str) -> Move:
         raise Invalid(f"there is no transition '{to}': there are {known}") from None
 
 
-def _told(
-    swept: Sweep, done: Sequence[tuple[Version, Move]], changes: Sequence[Committed]
-) -> Swept:
+def _told(swept: Sweep, done: Sequence[tuple[Version, Move]], summing: Summarising) -> Swept:
     archived = tuple(cube for cube, move in done if move is Move.ARCHIVE)
     expired = tuple(cube for cube, move in done if move is Move.EXPIRE)
-    return Swept(swept.at, archived, expired, swept.held, tuple(changes))
+    held = (*swept.held, *summing.held)
+    return Swept(swept.at, archived, expired, held, (), summing.made, summing.ended)

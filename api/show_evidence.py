@@ -53,7 +53,11 @@ def hit_lines(hit: Hit, rank: int, *, why: bool) -> Iterator[str]:
     stated = cube.get("stated")
     day = f", {show_day(int(stated))}" if stated is not None else ""
     title = escape(one_line(str(cube.get("title") or "untitled"), 80))
-    yield f"[bold]{rank}.[/bold] [cyan]{short(cube.node)}[/cyan]  {title}{day}  [dim]{hit.score:.3f}[/dim]"
+    summary = ", summary" if cube.get("made_of") is not None else ""
+    yield (
+        f"[bold]{rank}.[/bold] [cyan]{short(cube.node)}[/cyan]  {title}{summary}{day}  "
+        f"[dim]{hit.score:.3f}[/dim]"
+    )
     yield f"   {escape(one_line(hit.quote, 400))}"
     for standing in hit.standings[:3]:
         yield f"   [yellow]{standing.status} by {short(standing.by)}[/yellow]"
@@ -139,11 +143,19 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def quote_json(quote: Quote, number: int) -> dict[str, Any]:
-    """One quote; `characters` count from the start of the source, `span` from that of the cube."""
+    """One quote; `characters` count from the start of the source, `span` from that of the cube.
+
+    `original` is the passage that a summary quotes: it, and not the summary, has the source, speaker and date.
+    """
+    said = cube_json(quote.original or quote.cube)
     return {
         "number": number,
         "text": quote.text,
         **cube_json(quote.cube),
+        "speaker": said["speaker"],
+        "stated": said["stated"],
+        "source": said["source"],
+        "original": quote.original.node if quote.original else None,
         "source_name": quote.source_name,
         "span": list(quote.span),
         "characters": list(quote.source_span) if quote.source_span else None,

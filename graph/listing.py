@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from .record import Edge, Version
-from .scope import Along, Scope, Where
+from .scope import Along, Page, Scope, Where
 from .store import GraphStore
 
 VERSIONS, EDGES = 5_000, 20_000
@@ -13,7 +14,17 @@ VERSIONS, EDGES = 5_000, 20_000
 carry texts."""
 
 
-def all_found(store: GraphStore, scope: Scope, where: Where) -> Iterator[Version]:
+class Finding(Protocol):
+    """What finds versions: every store does, and the part of an engine that reads."""
+
+    def find(
+        self, scope: Scope, where: Where, *, first: int = 100, after: str | None = None
+    ) -> Page[Version]:
+        """See `GraphStore.find`."""
+        ...
+
+
+def all_found(store: Finding, scope: Scope, where: Where) -> Iterator[Version]:
     """Every version that meets a filter, page after page."""
     after: str | None = None
     while True:

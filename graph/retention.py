@@ -1,4 +1,4 @@
-"""Retention: how long each type of memory stays where it is, and the changes that see to it.
+"""Retention: how long each type of memory stays where it is, what it leaves, and the changes that see to it.
 
 Policies are told by semantic type (MemOS). A cube's days are counted from when its version in force came
 into force: whatever was done to it, a revision or an activation by hand, lets them begin anew.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -30,17 +31,29 @@ AGENT = f"{HOUSE}lifecycle"
 DAY = 86_400_000_000
 NEVER = "never"
 
+MOST_SENTENCES = 20
+"""Sentences that a summary has at most; what is longer is no summary."""
+
+
+class Gist(StrEnum):
+    """Which sentences of what was archived are its summary: the most central ones, or the last ones."""
+
+    CENTRAL = "central"
+    LATEST = "latest"
+
+
 Due = tuple[tuple[Version, Move], ...]
 """Cubes, and what is to be done with each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is done with one semantic type: after how many days, and in pieces of what size.
+    """What is done with one semantic type: after how many days, in pieces of what size, and what is left.
 
     `archive_after` counts for what is activated, `expire_after` for what is archived (for what is
     activated too where nothing archives it); None is never. `words`, `whole` and `longest` are the size
-    of a piece aimed at, up to which a text stays whole, and above which a sentence is cut.
+    of a piece aimed at, up to which a text stays whole, and above which a sentence is cut. `summary` is
+    the number of sentences that stand in for what was archived of a source (0: none), chosen by `gist`.
 
     >>> Policy(archive_after=365).days
     (365,)
@@ -51,6 +64,8 @@ class Policy:
     words: int = 110
     whole: int = 250
     longest: int = 400
+    summary: int = 0
+    gist: str = Gist.CENTRAL
 
     def __post_init__(self) -> None:
         """Hold the rules that need no file."""
@@ -62,6 +77,12 @@ class Policy:
                 "a policy needs 1 <= words <= longest and whole >= 0, not "
                 f"words = {self.words}, whole = {self.whole}, longest = {self.longest}"
             )
+        if not 0 <= self.summary <= MOST_SENTENCES:
+            raise Invalid(
+                f"a summary has 0 (none) to {MOST_SENTENCES} sentences, not {self.summary}"
+            )
+        if self.gist not in tuple(Gist):
+            raise Invalid(f"gist is one of {', '.join(Gist)}, not '{self.gist}'")
 
     @property
     def days(self) -> tuple[int, ...]:
@@ -93,10 +114,12 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
         "skill": Policy(words=250, whole=400),
         "tool": Policy(words=250, whole=400),
         "prompt template": Policy(words=250, whole=400),
-        "document": Policy(),
-        # what happened fades out of the walk; where things stand is soon overtaken
-        "episode": Policy(archive_after=730, words=60),
-        "progress": Policy(archive_after=30, expire_after=365, words=60, whole=120),
+        "document": Policy(summary=3),
+        # what happened fades out of the walk and leaves its gist; where things stand is soon overtaken
+        "episode": Policy(archive_after=730, words=60, summary=3),
+        "progress": Policy(30, 365, words=60, whole=120, summary=1, gist=Gist.LATEST),
+        # goes with what it stands in for
+        "summary": Policy(),
     }
 )
 """The policy of each semantic type; a type that is not here is kept for ever."""
@@ -105,7 +128,7 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
 def read_policies(path: Path) -> Mapping[str, Policy]:
     """The policies with what a TOML file says otherwise: one table a semantic type.
 
-    Days are whole numbers, or "never". Raises `Unreadable` and `Invalid`, which name file and table.
+    Days are whole numbers, or "never"; `gist` is a word. Raises `Unreadable` and `Invalid`, which name file and table.
     """
     try:
         said = tomllib.loads(path.read_text("utf-8"))
@@ -125,17 +148,30 @@ def read_policies(path: Path) -> Mapping[str, Policy]:
 def _told(policy: Policy, table: Any) -> Policy:
     if not isinstance(table, dict):
         raise Invalid("a policy is a table, as [episode] and below it archive_after = 90")
-    given: dict[str, int | None] = {}
+    given: dict[str, int | str | None] = {}
     for name, value in table.items():
         if name not in {one.name for one in fields(Policy)}:
             known = ", ".join(one.name for one in fields(Policy))
             raise Invalid(f"a policy has no '{name}': it has {known}")
+        if name == "gist":
+            given[name] = str(value)
+            continue
         never = value == NEVER and name.endswith("_after")
         if not never and (not isinstance(value, int) or isinstance(value, bool)):
             word = f', or "{NEVER}"' if name.endswith("_after") else ""
             raise Invalid(f"{name} is a whole number{word}, not {value!r}")
         given[name] = None if never else value
     return replace(policy, **given)  # type: ignore[arg-type]
+
+
+def introduced(store: GraphStore, scope: Scope, at: int) -> tuple[Open, ...]:
+    """What opens the agent's own node, where the log could not name it otherwise."""
+    agent = store.name(scope.ns, NodeKind.AGENT, AGENT)
+    home = store.name(scope.ns, NodeKind.NAMESPACE, scope.ns)
+    if store.get(scope, [agent.id]):
+        return ()
+    author = Author(scope.ns, home.id, Authority.ASSERTED, at)
+    return (Open(author.version(NodeKind.AGENT, agent.id, {"name": AGENT}, key=agent.key)),)
 
 
 @dataclass(frozen=True)
@@ -187,18 +223,8 @@ class Sweep:
             },
             expects=tuple(cube.id for cube, _ in part),
             base_seq=self.scope.seq,
-            ops=(*exchange(pairs), *(() if named else self._name())),
+            ops=(*exchange(pairs), *(() if named else introduced(self.store, self.scope, self.at))),
         )
-
-    def _name(self) -> tuple[Open, ...]:
-        """The agent's own node, where the log could not name it otherwise."""
-        ns = self.scope.ns
-        agent = self.store.name(ns, NodeKind.AGENT, AGENT)
-        home = self.store.name(ns, NodeKind.NAMESPACE, ns)
-        if self.store.get(self.scope, [agent.id]):
-            return ()
-        author = Author(ns, home.id, Authority.ASSERTED, self.at)
-        return (Open(author.version(NodeKind.AGENT, agent.id, {"name": AGENT}, key=agent.key)),)
 
     @cached_property
     def _waited(self) -> Mapping[int, int]:

@@ -257,7 +257,8 @@ class Reversal:
         saying = {
             e.origin
             for e in edges
-            if node in e.ends and e.get("role") != Role.USE and e.id not in going
+            # what was made of it says nothing of it; what it was itself made of does (a summary)
+            if node in e.ends and (e.get("role") != Role.USE or e.src == node) and e.id not in going
         }
         found: list[Record] = []
         for origin in sorted(saying if origins is None else origins):

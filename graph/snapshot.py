@@ -162,7 +162,7 @@ class _Names:
             return {
                 name: self._plain(held)
                 for name, held in value.items()
-                if name not in ("to", "evidence", "payload")
+                if name not in ("to", "evidence", "payload", "made_of")
             }
         if isinstance(value, list | tuple):
             return [self._plain(held) for held in value]

@@ -14,7 +14,9 @@ from itertools import repeat
 from typing import NamedTuple
 
 from .kind import NodeKind
-from .listing import all_found
+from .lifecycle import State
+from .listing import Finding, all_found
+from .record import Version
 from .scope import Direction, Scope, Where
 from .store import GraphStore, Made, Pin
 
@@ -102,6 +104,26 @@ def usable(store: GraphStore, scope: Scope, artefact: str) -> bool:
     >>> store.close()
     """
     return not missing_sources(store, scope, (artefact,))[artefact]
+
+
+def standing_in(store: Finding, scope: Scope, versions: Sequence[Version]) -> frozenset[str]:
+    """Of these records those that a question may find: all but summaries that stand for nothing now.
+
+    A summary stands in for what it was made of while all of that is in force and archived (the index asks
+    the same of its rows, `graph.index.standing`).
+    """
+    made = {v.id: [str(one) for one in v.get("made_of") or ()] for v in versions}
+    pins = tuple(sorted({digest for digests in made.values() for digest in digests}))
+    held: set[str] = set()
+    for start in range(0, len(pins), 5_000):
+        held |= {
+            version.payload.digest
+            for version in all_found(store, scope, Where(payloads=pins[start : start + 5_000]))
+            if version.payload is not None
+            and version.payload.content is not None
+            and version.get("state") == State.ARCHIVED
+        }
+    return frozenset(record for record, digests in made.items() if held.issuperset(digests))
 
 
 class Reached(NamedTuple):

@@ -130,6 +130,11 @@ def revision(
     cube = found[0]
     if cube.kind is not NodeKind.MEMCUBE:
         raise Invalid(f"only a cube is revised; {node} is a {cube.kind}")
+    if cube.get("made_of") is not None:
+        raise Invalid(
+            f"cube {node} is a summary, which quotes word for word: revise the passages that it was made "
+            f"of (`memcubes trace {node}`), and the next `memcubes worker` makes it anew"
+        )
     if cube.text == text:
         raise Invalid("the new wording is the old one: nothing to revise")
     draft = _redrafted(store, scope, cube, text, extractors)

@@ -37,7 +37,7 @@ from .chain import (
     supplements,
     units,
 )
-from .context import Context, Sentence, folded
+from .context import Context, Sentence, folded, quoted_by
 from .hit import SearchResult
 from .quote import Answer, Quote
 
@@ -82,7 +82,7 @@ class Answerer:
     def _weighed(self, scope: Scope, question: str, quotes: Sequence[Quote]) -> list[Quote]:
         """Ask again without each source: it is redundant where what it says is still quoted."""
         verdicts: dict[str, bool] = {}
-        for origin in dict.fromkeys(quote.cube.origin for quote in quotes):
+        for origin in dict.fromkeys(quote.origin for quote in quotes):
             rest = self._quotes(
                 scope.but(without=tuple(sorted({*scope.without, origin}))), question
             )
@@ -91,12 +91,12 @@ class Answerer:
             verdicts[origin] = not all(
                 bool(facts.intersection(quote.facts)) or folded(quote.text) in texts
                 for quote in quotes
-                if quote.cube.origin == origin
+                if quote.origin == origin
             )
         return [
             quote
             if quote.status is Status.SUPERSEDED
-            else replace(quote, necessary=verdicts[quote.cube.origin])
+            else replace(quote, necessary=verdicts[quote.origin])
             for quote in quotes
         ]
 
@@ -273,16 +273,22 @@ class Answerer:
         return found
 
     def _sourced(self, scope: Scope, quotes: Sequence[Quote]) -> list[Quote]:
-        """Add to each quote its source, and where in the source it stands."""
-        wanted = sorted({quote.cube.origin for quote in quotes})
+        """Add to each quote the passage that a summary has it from, its source, and where in that it stands."""
+        from_ = quoted_by(self._store, scope, [quote.cube for quote in quotes])
+        quotes = [
+            replace(quote, original=found[0], original_span=found[1]) if found else quote
+            for quote in quotes
+            for found in (from_.get((quote.cube.node, quote.span)),)
+        ]
+        wanted = sorted({quote.origin for quote in quotes})
         sources = {v.node: v for v in self._store.get(scope, wanted) if v.kind is NodeKind.SOURCE}
         complete: list[Quote] = []
         for quote in quotes:
-            source = sources.get(quote.cube.origin)
-            span = None
+            source, span = sources.get(quote.origin), None
+            cube, here = quote.original or quote.cube, quote.original_span or quote.span
             for node, start, end in source.get("passages", []) if source else ():
-                if node == quote.cube.node and end - start == len(quote.cube.text):
-                    span = (start + quote.span[0], start + quote.span[1])
+                if node == cube.node and end - start == len(cube.text):
+                    span = (start + here[0], start + here[1])
             complete.append(replace(quote, source=source, source_span=span))
         return complete
 

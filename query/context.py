@@ -1,4 +1,7 @@
-"""Context: what candidate cubes name and state, read once for all of them."""
+"""Context: what candidate cubes name and state, read once for all of them.
+
+A sentence of a summary names and states what it does where it is quoted from.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..graph.canonical import identities
+from ..graph.canonical import Span, identities, sentences_of
 from ..graph.kind import EdgeKind, NodeKind
 from ..graph.listing import all_edges, all_found
 from ..graph.record import Edge, Version
@@ -46,8 +49,10 @@ class Context:
     """Names and facts of some cubes, by sentence; merged entities count as one."""
 
     def __init__(self, store: GraphStore, scope: Scope, cubes: Sequence[Version]) -> None:
-        nodes = tuple(sorted({cube.node for cube in cubes}))
-        origins = tuple(sorted({cube.origin for cube in cubes}))
+        self._quoted = quoted_by(store, scope, cubes)
+        every = [*cubes, *(cube for cube, _ in self._quoted.values())]
+        nodes = tuple(sorted({cube.node for cube in every}))
+        origins = tuple(sorted({cube.origin for cube in every}))
         kinds = (EdgeKind.MENTIONS, EdgeKind.SUPPORTS)
         edges = list(all_edges(store, scope, Along(kinds=kinds, src=nodes)))
         self.same = identities(store, scope)
@@ -71,14 +76,21 @@ class Context:
             self.surface.setdefault(root, str(version.get("name", "")))
             self.spoken.setdefault(root, set()).add(str(version.get("name", "")))
 
-    def facts_in(self, cube: str, span: tuple[int, int]) -> tuple[str, ...]:
+    def _stands(self, cube: str, span: Span) -> tuple[str, Span]:
+        """Where a sentence comes from: for one of a summary, the passage and the characters there."""
+        original = self._quoted.get((cube, span))
+        return (cube, span) if original is None else (original[0].node, original[1])
+
+    def facts_in(self, cube: str, span: Span) -> tuple[str, ...]:
         """The facts that a sentence supports."""
+        cube, span = self._stands(cube, span)
         return tuple(
             sorted(e.dst for e in self.supports.get(cube, ()) if touches(e.get("spans", []), span))
         )
 
-    def names_in(self, cube: str, span: tuple[int, int]) -> frozenset[str]:
+    def names_in(self, cube: str, span: Span) -> frozenset[str]:
         """The entities that a sentence names."""
+        cube, span = self._stands(cube, span)
         return frozenset(
             self.same.meant(cube, e.dst, span)
             for e in self.mentions.get(cube, ())
@@ -93,6 +105,27 @@ class Context:
             for node, names in self.spoken.items()
             if any(folded(name) in asked for name in names)
         )
+
+
+def quoted_by(
+    store: GraphStore, scope: Scope, cubes: Sequence[Version]
+) -> dict[tuple[str, Span], tuple[Version, Span]]:
+    """The passage, with the characters there, that each sentence of the summaries among these quotes."""
+    places: dict[tuple[str, Span], tuple[str, Span]] = {}
+    for cube in cubes:
+        if cube.get("made_of") is None:
+            continue
+        for span, (node, start, end) in zip(
+            sentences_of(cube), cube.get("quotes") or (), strict=False
+        ):
+            places[cube.node, span] = str(node), (int(start), int(end))
+    wanted = sorted({node for node, _ in places.values()})
+    held = {v.node: v for v in store.get(scope, wanted)} if wanted else {}
+    return {
+        own: (held[node], span)
+        for own, (node, span) in places.items()
+        if node in held and span[1] <= len(held[node].text)
+    }
 
 
 def _spans(edge: Edge) -> list[tuple[int, int]]:

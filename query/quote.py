@@ -16,7 +16,8 @@ class Quote:
     `status` is what the engine believes of the facts that the sentence states, `superseded_by` and
     `disputed_by` the words that stand against it; `necessary` says whether the answer changes without
     its source (None where that was not asked). `joined_by` are the names that lead from earlier quotes
-    to this one.
+    to this one. A sentence that a summary quotes stands in `original`, at `original_span`: that is where
+    it is from, and what it counts as.
     """
 
     cube: Version
@@ -30,6 +31,13 @@ class Quote:
     joined_by: tuple[str, ...] = ()
     source_span: tuple[int, int] | None = None
     necessary: bool | None = None
+    original: Version | None = None
+    original_span: tuple[int, int] | None = None
+
+    @property
+    def origin(self) -> str:
+        """The source that says it; a summary is none."""
+        return (self.original or self.cube).origin
 
     @property
     def source_name(self) -> str:

@@ -57,7 +57,7 @@ def worker(
     ] = None,
     dry_run: Tried = False,
 ) -> None:
-    """Archive and expire what is due by its own date or the policy of its type.
+    """Archive and expire what is due by its own date or the policy of its type; sum up what was archived.
 
     memcubes worker --once
     """
@@ -75,8 +75,15 @@ def swept_lines(swept: Swept, *, dry_run: bool = False) -> Iterator[str]:
     """What policies did."""
     if dry_run:
         yield "[bold]Dry run:[/bold] nothing was written. This would follow:"
-    yield f"archived {len(swept.archived)}, expired {len(swept.expired)}"
-    for word, cubes in (("archived", swept.archived), ("expired", swept.expired)):
+    summed = f", summarised {len(swept.summarised)}" if swept.summarised else ""
+    ended = f", ended {len(swept.ended)} that no longer fit" if swept.ended else ""
+    yield f"archived {len(swept.archived)}, expired {len(swept.expired)}{summed}{ended}"
+    for word, cubes in (
+        ("archived", swept.archived),
+        ("expired", swept.expired),
+        ("summary", swept.summarised),
+        ("ended", swept.ended),
+    ):
         yield from _named(word, cubes)
     if swept.held:
         yield f"[yellow]{len(swept.held)} due and under a hold[/yellow], nothing was done to them"
@@ -101,6 +108,8 @@ def swept_json(swept: Swept) -> dict[str, Any]:
         "at": show(swept.at),
         "archived": [cube.node for cube in swept.archived],
         "expired": [cube.node for cube in swept.expired],
+        "summarised": [cube.node for cube in swept.summarised],
+        "ended": [cube.node for cube in swept.ended],
         "held": [cube.node for cube in swept.held],
         "changes": [change.seq for change in swept.changes],
     }

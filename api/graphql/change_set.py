@@ -211,13 +211,14 @@ async def ended_by(reading: Reading, scope: Scope, lost: Iterable[Missing]) -> l
     def read(store: GraphStore) -> list[Committed]:
         moments: set[int] = set()
         for source in dict.fromkeys(pin.source for pin in pins):
-            digests = {pin.digest for pin in pins if pin.source == source}
-            spans = [
-                (version.to_seq, version.shredded)
-                for version in store.history(scope, source)
-                if version.payload is not None and version.payload.digest in digests
-            ]
-            moments |= {max(ends) for ends in spans if max(ends) <= scope.seq}
+            # a change of state before that left the payload in force in another version
+            last = dict.fromkeys((pin.digest for pin in pins if pin.source == source), 0)
+            for version in store.history(scope, source):
+                digest = version.payload.digest if version.payload is not None else ""
+                end = max(version.to_seq, version.shredded)
+                if digest in last and end <= scope.seq:
+                    last[digest] = max(last[digest], end)
+            moments |= {end for end in last.values() if end}
         return changes_at(store, scope, moments)
 
     found = await reading.walk(read)

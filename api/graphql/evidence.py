@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from ...graph.canonical import sentences_of
 from ...graph.kind import EdgeKind, NodeKind
 from ...graph.record import Edge, Version
 from ...graph.scope import Scope
 from ...graph.step import Span
+from ...query.context import touches
 from .reading import Reading
 
 if TYPE_CHECKING:
@@ -37,9 +39,14 @@ class Evidence:
 async def evidence_of(
     reading: Reading, scope: Scope, cube: Version, spans: Iterable[Span] | None = None
 ) -> list[Evidence]:
-    """Where a cube, or these characters of it, stands in its sources; nothing that cannot be read."""
+    """Where a cube, or these characters of it, stands in its sources; nothing that cannot be read.
+
+    A summary stands where the sentences do that it quotes.
+    """
     from .source import Source
 
+    if cube.get("made_of") is not None:
+        return await _quoted(reading, scope, cube, list(spans or [(0, len(cube.text))]))
     edges = await reading.edges_from(scope, cube.node, EdgeKind.DERIVED_FROM)
     sources = await asyncio.gather(*(reading.versions(scope, edge.dst) for edge in edges))
     found = []
@@ -65,6 +72,18 @@ async def evidence_of(
                     revised=revised,
                 )
             )
+    return found
+
+
+async def _quoted(
+    reading: Reading, scope: Scope, summary: Version, spans: Sequence[Span]
+) -> list[Evidence]:
+    found: list[Evidence] = []
+    quotes = zip(sentences_of(summary), summary.get("quotes") or (), strict=False)
+    for own, (node, start, end) in quotes:
+        if touches(spans, own):
+            for cube in (await reading.versions(scope, str(node)))[:1]:
+                found += await evidence_of(reading, scope, cube, [(int(start), int(end))])
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..digest import hashed
 from ..kind import EdgeKind, NodeKind
-from ..lifecycle import walked
+from ..lifecycle import State, walked
 from ..record import Edge, Record, Version
 from ..supersession.record import NOTHING
 from ..supersession.record import Row as Linked
@@ -109,12 +109,27 @@ def _cube(version: Version, derived: Derivation) -> Row:
     senses = vectors[1:] if len(vectors) == len(spans) + 1 else vectors[:1].repeat(len(spans), 0)
     return {
         "active": walked(version.content),
+        "archived": version.get("state") == State.ARCHIVED,
+        "payload": hashed(version.payload.digest if version.payload else ""),
+        **_quotes(version),
         "length": sum(counts.values()),
         "term": [hashed(term) for term in counts],
         "count": list(counts.values()),
         "vector": vectors[0],
         "sentence": spans,
         "sense": list(senses),
+    }
+
+
+def _quotes(version: Version) -> Row:
+    """What a summary was made of, and for each of its sentences the cube, the characters there, and its own."""
+    pins = version.get("made_of") or ()
+    own = [int(start) for start, *_ in version.get("sentences") or ()] if pins else []
+    quotes = list(zip(version.get("quotes") or (), own, strict=False))
+    return {
+        "pin": [hashed(str(payload)) for payload in pins],
+        "quoted": [hashed(str(cube)) for (cube, *_), _ in quotes],
+        "quote": [(int(start), int(end), at) for (_, start, end), at in quotes],
     }
 
 

@@ -19,6 +19,7 @@ from .columns import Array, spread
 from .likeness import Alike, Likenesses, likenesses
 from .nearness import Nearness, Scores, nearness
 from .segment import Segment
+from .standing import Quotes, standing_in
 
 
 def visible(segment: Segment, table: str, scope: Scope) -> Places:
@@ -57,6 +58,7 @@ class View:
         self._moved = moved
         self.scope = scope
         cubes = [visible(segment, "cube", scope) for segment in segments]
+        cubes = standing_in(segments, cubes, scope, visible)
         nodes = self._gathered(cubes, "cube.node")
         part = np.repeat(np.arange(len(segments)), [len(rows) for rows in cubes])
         row = np.concatenate([*cubes, np.empty(0, np.int64)])
@@ -145,8 +147,18 @@ class View:
         return list(terms), [vector.tobytes() for vector in vectors]
 
     @cached_property
+    def _quotes(self) -> Quotes:
+        """What the visible summaries quote."""
+        return Quotes(self._segments, self._places, self.scope, visible)
+
+    @property
     def edges(self) -> Edges:
         """The edges that are themselves visible; those with an invisible end count nowhere."""
+        return self._edges[0]
+
+    @cached_property
+    def _edges(self) -> tuple[Edges, dict[int, list[tuple[int, int]]]]:
+        """The edges, and the characters of those mentions that summaries take over from what they quote."""
         parts = []
         for number, segment in enumerate(self._segments):
             rows = visible(segment, "edge", self.scope)
@@ -161,7 +173,7 @@ class View:
                     rows,
                 )
             )
-        return joined_edges(parts)
+        return self._quotes.mentions(joined_edges(parts))
 
     @cached_property
     def adjacency(self) -> Adjacency:
@@ -223,6 +235,7 @@ class View:
             bonds = segment["cube.bond"][items][seen].tolist()
             ends = zip(owner[seen].tolist(), order[at[seen]].tolist(), bonds, strict=True)
             found += [Bond.of(mine, theirs, said) for mine, theirs, said in ends]
+        found += self._quotes.bonds(dict(zip(marks.tolist(), order.tolist(), strict=True)))
         return tuple(sorted(found, key=lambda bond: (bond.new, bond.old)))
 
     @cached_property
@@ -281,6 +294,8 @@ class View:
             segment, row = self._segments[self.edges.part[place]], self.edges.row[place]
             offsets = segment["edge.span@"]
             spans = segment["edge.span"][offsets[row] : offsets[row + 1]]
+            if int(place) in self._edges[1]:
+                spans = np.array(self._edges[1][int(place)])
             here = spans[(spans[:, 0] < span[1]) & (spans[:, 1] > span[0])].tolist()
             for to, mine in self._meant(i, [(start, end) for start, end in here]):
                 if mine:

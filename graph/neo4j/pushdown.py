@@ -15,9 +15,11 @@ from ..errors import Invalid, NotFound
 from ..kind import EdgeKind
 from ..lifecycle import State
 from ..scope import Scope
+from ..staleness import standing_in
 from ..store import Derived, Match
 from . import rows
-from .connection import Connection, Transaction
+from .connection import Transaction
+from .reader import Reader, pinned
 
 SLOTS = 4
 """Producers of vectors whose vectors can be searched at once: each has an index of its own."""
@@ -47,11 +49,8 @@ def lucene(ns: str, text: str, tags: Sequence[str]) -> str:
     return " ".join([*parts, f"+(title:({quoted}) text:({quoted}))"]) if words else ""
 
 
-class Searches:
-    """The searches of one database."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
+class Searches(Reader):
+    """The searches of one database, beside its reads."""
 
     def search_text(
         self, scope: Scope, text: str, *, tags: Sequence[str] = (), first: int = 10
@@ -128,11 +127,11 @@ class Searches:
                 walked=str(State.ACTIVATED),
                 archived=scope.archived,
             )
-            hits = [row for row in found if row["visible"]]
+            seen = [(rows.version(row["version"]), row["score"]) for row in found if row["visible"]]
+            standing = standing_in(self, scope, [version for version, _ in seen])
+            hits = [Match(version, score) for version, score in seen if version.id in standing]
             if len(hits) >= first or len(found) < limit or limit >= MOST:
-                return tuple(
-                    Match(rows.version(row["version"]), row["score"]) for row in hits[:first]
-                )
+                return tuple(hits[:first])
             limit *= OVER
 
 
@@ -153,17 +152,6 @@ def put_vectors(tx: Transaction, producer: str, derived: Sequence[Derived]) -> N
         slots[producer] = min(free)
         tx.run("new_producer", name=producer, slot=slots[producer])
     tx.run("put_vectors", key=f"vector_{slots[producer]}", rows=vectors)
-
-
-def pinned(scope: Scope) -> dict[str, Any]:
-    """What every read of a scope is given."""
-    return {
-        "ns": scope.ns,
-        "acls": list(scope.acls),
-        "without": list(scope.without),
-        "seq": scope.seq,
-        "valid_at": scope.valid_at,
-    }
 
 
 def _positive(first: int) -> None:

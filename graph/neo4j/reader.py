@@ -15,7 +15,6 @@ from ..scope import Along, Direction, Page, Scope, Where
 from ..store import Link, Made, Pin
 from . import rows
 from .connection import Connection, Row
-from .pushdown import pinned as _pinned
 
 WINDOW = 5_000
 """Records of the feed that are read at once, if a single change did not reach more."""
@@ -31,7 +30,7 @@ class Reader:
 
     def get(self, scope: Scope, nodes: Sequence[str]) -> tuple[Version, ...]:
         """The versions in force of these nodes, in the order asked, oldest origin first."""
-        found = self._db.read("get", **_pinned(scope), nodes=list(nodes)) if nodes else []
+        found = self._db.read("get", **pinned(scope), nodes=list(nodes)) if nodes else []
         return tuple(rows.version(row["version"]) for row in found)
 
     def find(
@@ -43,7 +42,7 @@ class Reader:
         items: list[Version] = []
         cursor = after or ""
         while True:
-            page = self._db.read(name, **_pinned(scope), **params, after=cursor, first=first + 1)
+            page = self._db.read(name, **pinned(scope), **params, after=cursor, first=first + 1)
             versions = [rows.version(row["version"]) for row in page]
             items += [v for v in versions if _has(v, where)]
             if len(items) > first or len(versions) <= first:
@@ -71,7 +70,7 @@ class Reader:
         """Edges in force that meet the filter, by record id."""
         _positive(first)
         params: dict[str, Any] = {
-            **_pinned(scope),
+            **pinned(scope),
             "kinds": [str(kind) for kind in along.kinds or EdgeKind],
             "src": _list(along.src),
             "dst": _list(along.dst),
@@ -171,7 +170,7 @@ class Reader:
                 bool(row["alive"]),
                 tuple(Pin(source, used or "", held) for source, used, held in row["of"]),
             )
-            for row in self._db.read("uses", **_pinned(scope), **IN_JSON, nodes=asked, down=down)
+            for row in self._db.read("uses", **pinned(scope), **IN_JSON, nodes=asked, down=down)
         )
 
     def changes(
@@ -266,6 +265,17 @@ def _readable(scope: Scope) -> dict[str, Any]:
 
 def _list(values: Sequence[str] | None) -> list[str] | None:
     return None if values is None else list(dict.fromkeys(values))
+
+
+def pinned(scope: Scope) -> dict[str, Any]:
+    """What every read of a scope is given."""
+    return {
+        "ns": scope.ns,
+        "acls": list(scope.acls),
+        "without": list(scope.without),
+        "seq": scope.seq,
+        "valid_at": scope.valid_at,
+    }
 
 
 def _filter(where: Where) -> tuple[str, dict[str, Any]]:

@@ -17,13 +17,12 @@ from .address import Address
 from .audit import Audit
 from .connection import MOST_ROWS, Connection, Transaction
 from .pushdown import Searches, put_vectors
-from .reader import Reader
 from .readers import strongest
 from .schema import prepare
 from .writer import Writer
 
 
-class Neo4jStore(Reader, Searches):
+class Neo4jStore(Searches):
     """The graph in one database of a Neo4j server, 5.26 or newer, Community or Enterprise.
 
     `url` is `neo4j://[user@]host[:port][/database]` (or `bolt://`, or with `+s` for TLS); the password

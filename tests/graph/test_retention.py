@@ -32,6 +32,7 @@ TABLE: dict[str, tuple[int | None, int | None]] = {
     "document": (None, None),
     "episode": (730, None),
     "progress": (30, 365),
+    "summary": (None, None),
 }
 
 
@@ -70,7 +71,8 @@ def test_the_page_tells_the_table_as_it_is() -> None:
         return "never" if days is None else f"{days} days"
 
     rows = [
-        f"| {name} | {told(p.archive_after)} | {told(p.expire_after)} | {p.words} | {p.whole} | {p.longest} |"
+        f"| {name} | {told(p.archive_after)} | {told(p.expire_after)} | {p.words} | {p.whole} | {p.longest} "
+        f"| {f'{p.summary} {p.gist}' if p.summary else 'none'} |"
         for name, p in POLICIES.items()
     ]
     assert [row for row in rows if row not in page] == []
@@ -172,12 +174,15 @@ def test_a_file_says_otherwise(tmp_path: Path) -> None:
     file = tmp_path / "policy.toml"
     file.write_text(
         '[progress]\nexpire_after = "never"\narchive_after = 7\n[recipe]\nexpire_after = 9\nwords = 50\n'
+        'summary = 2\ngist = "latest"\n[episode]\nsummary = 0\n'
     )
     found = read_policies(file)
-    assert found["progress"] == Policy(7, None, words=60, whole=120)
-    assert found["recipe"] == Policy(None, 9, words=50)
-    assert {name: found[name] for name in POLICIES if name != "progress"} == {
-        name: policy for name, policy in POLICIES.items() if name != "progress"
+    assert found["progress"] == Policy(7, None, words=60, whole=120, summary=1, gist="latest")
+    assert found["recipe"] == Policy(None, 9, words=50, summary=2, gist="latest")
+    assert found["episode"] == Policy(archive_after=730, words=60)
+    told = {"progress", "episode"}
+    assert {name: found[name] for name in POLICIES if name not in told} == {
+        name: policy for name, policy in POLICIES.items() if name not in told
     }
 
 
@@ -191,6 +196,12 @@ def test_a_file_says_otherwise(tmp_path: Path) -> None:
         ('[episode]\nwords = "never"\n', "words is a whole number, not 'never'"),
         ("[episode]\nwords = 500\n", "words <= longest"),
         ("episode = 3\n", "a policy is a table"),
+        ("[episode]\nsummary = -1\n", r"0 \(none\) to 20 sentences, not -1"),
+        ("[episode]\nsummary = 21\n", r"0 \(none\) to 20 sentences, not 21"),
+        ("[episode]\nsummary = true\n", "summary is a whole number, not True"),
+        ('[episode]\nsummary = "never"\n', "summary is a whole number, not 'never'"),
+        ('[episode]\ngist = "best"\n', "gist is one of central, latest, not 'best'"),
+        ("[episode]\ngist = 3\n", "gist is one of central, latest, not '3'"),
     ],
 )
 def test_a_file_that_is_wrong_says_where(tmp_path: Path, text: str, says: str) -> None:

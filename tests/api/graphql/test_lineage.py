@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from memcubes.graph.listing import all_found
 from memcubes.graph.scope import Where
 
@@ -144,3 +147,35 @@ def test_a_receipt_is_for_those_who_may_read_what_it_says(server: Server) -> Non
     assert secret.receipt not in [one["receipt"]["id"] for one in told["pastAnswers"]]
     open_one = server.memory.ask("Who replaced the coil S-88?").receipt
     assert eve.ask(RECEIPT, id=open_one)["node"]["verb"] == "ask"
+
+
+def test_a_summary_has_the_evidence_of_what_it_quotes(server: Server, tmp_path: Path) -> None:
+    said = [
+        "Eve drained the tank T-6 on Monday.",
+        "The tank T-6 was drained because it leaked.",
+        "Eve painted the tank T-6 after it was drained.",
+        "Then they all went home for the day.",
+    ]
+    turns = [{"role": "user", "content": text} for text in said]
+    (tmp_path / "talk.json").write_text(json.dumps(turns), "utf-8")
+    memory = server.memory
+    memory.ingest(tmp_path / "talk.json")
+    memory.transition("talk.json", "archive")
+    (made,) = memory.expire().summarised
+    query = """query($id: ID!) { node(id: $id) { ... on MemCube { text semanticType originType
+        staleBecause { verb } evidence { start end quote source { name text } } } } }"""
+    found = server.ask(query, id=made.node)["node"]
+    assert (found["semanticType"], found["originType"]) == ("summary", "inferred")
+    assert [one["quote"] for one in found["evidence"]] == found["text"].split("\n") == said[:3]
+    for one in found["evidence"]:
+        assert one["source"]["name"] == "talk.json"
+        assert one["source"]["text"][one["start"] : one["end"]] == one["quote"]
+    answer = memory.ask("Who drained the tank T-6?")
+    used = """query($id: ID!) { node(id: $id) { ... on Injection { used { inForce quotes { quote
+        source { name } } } } } }"""
+    (one, *_) = server.ask(used, id=answer.receipt)["node"]["used"]
+    assert one["inForce"]
+    assert one["quotes"][0] == {"quote": said[0], "source": {"name": "talk.json"}}
+    memory.retract("talk.json")
+    (because,) = server.ask(query, id=made.node)["node"]["staleBecause"]
+    assert because["verb"] == "retract"

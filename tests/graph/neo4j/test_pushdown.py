@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from memcubes.graph import Close, Derived, EdgeKind, NodeKind, Selector, Shred, Version
+from memcubes.graph import Close, Derived, EdgeKind, NodeKind, Reopen, Selector, Shred, Version
 from memcubes.graph.errors import Invalid, NotFound
+from memcubes.graph.lifecycle import again
 from memcubes.graph.neo4j import Neo4jStore
 from memcubes.graph.neo4j.pushdown import lucene
 
@@ -68,6 +69,25 @@ def test_archived_cubes_are_found_only_when_asked_for(world: World) -> None:
     scope = world.scope().but(archived=True)
     every = engine(world).search_text(scope, "tea")
     assert {match.version.text for match in every} == {"green tea", "white tea", "plain tea"}
+
+
+def test_a_summary_is_found_while_all_that_it_was_made_of_stands_archived(world: World) -> None:
+    green, white = said(world, "green tea", "white tea", state="archived")
+    digests = [cube.payload.digest for cube in (green, white) if cube.payload]
+    made = world.cube("tea is green and white")
+    made = world.by(made.node).version(
+        NodeKind.MEMCUBE, made.node, {"made_of": digests}, payload=made.payload
+    )
+    world.put(made)
+    assert words(world, "tea") == [made.text]
+    assert words(world, "tea", without=(green.origin,)) == []
+    done = world.close(white)
+    assert words(world, "tea") == []
+    assert words(world, "tea", seq=done.seq - 1) == [made.text]
+    world.put(Reopen(Selector(ids=(white.id,))))
+    world.close(green)
+    world.put(again(green, {"state": "activated"}))
+    assert words(world, "tea") == ["green tea"]
 
 
 def test_it_asks_on_until_enough_is_visible(world: World) -> None:
