@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from ..canonical import components
-from .adjacency import places_of
-from .columns import TABLES, Array
+from .adjacency import Edges, places_of
+from .columns import TABLES, Array, spread
 from .segment import Segment
 
 Places = npt.NDArray[np.int64]
@@ -60,6 +60,24 @@ class Likenesses:
         for (one, other), (sure, chance) in sorted(best.items()):
             if sure is certain:
                 yield Alike(one, other, chance / 1000, sure)
+
+
+def aliases_of(
+    segments: Sequence[Segment], edges: Edges, remembered: Callable[[], Array]
+) -> tuple[Array, Array]:
+    """Which names the mentions of a view give to which, by node hash, as far as their cube is `remembered`."""
+    short, full, cubes = ([np.empty(0, np.uint64)] for _ in range(3))
+    for number, segment in enumerate(segments):
+        rows = edges.row[edges.part == number]
+        items, counts = spread(segment["edge.alias@"], rows)
+        short.append(np.repeat(segment["edge.dst"][rows], counts))
+        full.append(segment["edge.alias"][items])
+        cubes.append(np.repeat(segment["edge.src"][rows], counts))
+    ends = np.concatenate(short), np.concatenate(full)
+    if not len(ends[0]):
+        return ends
+    seen = np.isin(np.concatenate(cubes), remembered())
+    return ends[0][seen], ends[1][seen]
 
 
 def likenesses(

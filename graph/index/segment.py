@@ -22,7 +22,7 @@ import numpy.typing as npt
 from .columns import RAGGED, TABLES, Array, Columns, from_rows, joined, starts
 from .postings import Postings
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 WRITING = ".writing-"
 SMALL = 1 << 15

@@ -16,7 +16,7 @@ from ..scope import Scope
 from .adjacency import Adjacency, Edges, Places, adjacency, joined_edges, merged, places_of
 from .bond import Bond, Succeeding
 from .columns import Array, spread
-from .likeness import Alike, Likenesses, likenesses
+from .likeness import Alike, Likenesses, aliases_of, likenesses
 from .nearness import Nearness, Scores, nearness
 from .segment import Segment
 from .standing import Quotes, standing_in
@@ -185,19 +185,14 @@ class View:
 
     @cached_property
     def _likenesses(self) -> Likenesses:
-        return likenesses(self._segments, self._entity_rows, self._aliases())
+        aliases = aliases_of(self._segments, self.edges, self._remembered)
+        return likenesses(self._segments, self._entity_rows, aliases)
 
-    def _aliases(self) -> tuple[Array, Array]:
-        """Which names visible passages give to which, by node hash."""
-        ends = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)]
-        for number, segment in enumerate(self._segments):
-            rows = self.edges.row[self.edges.part == number]
-            items, counts = spread(segment["edge.alias@"], rows)
-            src = places_of(self.nodes, segment["edge.src"][rows]) >= 0
-            seen = np.repeat(src, counts)
-            ends[0].append(np.repeat(segment["edge.dst"][rows], counts)[seen])
-            ends[1].append(segment["edge.alias"][items][seen])
-        return np.concatenate(ends[0]), np.concatenate(ends[1])
+    def _remembered(self) -> Array:
+        """All visible cubes by node hash, those too that are archived: they say what they say."""
+        scope = self.scope.but(archived=True)
+        rows = [visible(segment, "cube", scope) for segment in self._segments]
+        return np.unique(self._gathered(rows, "cube.node"))
 
     @cached_property
     def certain(self) -> tuple[tuple[str, str], ...]:

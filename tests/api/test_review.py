@@ -77,6 +77,17 @@ def test_what_was_retracted_is_no_longer_asked_about(memory: Memory) -> None:
     assert pair not in proposed(memory.review())
 
 
+def test_an_archived_passage_still_says_what_a_name_stands_for(memory: Memory) -> None:
+    told = memory.remember("The Lake Survey Office (LSO) measures depth.")
+    memory.remember("LSO was founded long ago. The Lake Survey Office is in Oslo.")
+    pair = ("LSO", "Lake Survey Office")
+    assert pair in proposed(memory.review(applied=True))
+    memory.transition(told.target, "archive")
+    assert pair in proposed(memory.review(applied=True))
+    memory.retract(told.target)
+    assert pair not in proposed(memory.review(applied=True))
+
+
 def test_vectors_may_propose_what_the_letters_leave_open(memory: Memory) -> None:
     memory.remember("The University of Washington is old.")
     memory.remember("Ann Reed left Washington University.")
