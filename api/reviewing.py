@@ -8,6 +8,7 @@ from typing import Any
 from ..graph.index.encoder import Encoder
 from ..graph.resolution.closeness import calibrated, cosines
 from ..graph.resolution.proposal import Likeness, likenesses
+from ..graph.scope import Scope
 from ..graph.supersession.proposal import Supersession, supersessions
 from .session import Session
 
@@ -71,7 +72,10 @@ class Reviewing(Session):
 
         It changes nothing. What somebody decided of two names is proposed no more.
         """
-        scope = self.scope(as_of, valid_at)
+        return self.reviewed(self.scope(as_of, valid_at), applied=applied, first=first)
+
+    def reviewed(self, scope: Scope, *, applied: bool, first: int) -> Review:
+        """The review queue of a pinned read."""
         view = self.retrieval.index.view(scope)
         encoder = self.retrieval.encoder
         names = likenesses(

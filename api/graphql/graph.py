@@ -13,6 +13,7 @@ from .fact import FactConnection
 from .filter import CubeFilter, EntityFilter, FactFilter, described
 from .page import cubes_found, nodes_found
 from .reading import NOBODY, Asked, identities
+from .review import Review, reviewed
 from .scalar import Seq
 from .search import SearchResult, searched
 
@@ -105,6 +106,11 @@ class Graph:
         return await searched(
             info.context, self, question or None, where or None, first, after or None
         )
+
+    @strawberry.field
+    async def review(self, info: Asked, applied: bool = False, first: int | None = 20) -> Review:
+        """What is likely and not decided, or with `applied` what reads go by already."""
+        return await reviewed(info.context, self.scope, applied, first)
 
     def _place(self, meets: Where, after: str | None) -> Place:
         name = listing(self.scope.ns, described(meets))

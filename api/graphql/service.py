@@ -18,6 +18,7 @@ from ...query.hit import SearchResult
 from ..memory import Memory
 from ..past_answer import PastAnswer
 from ..resolving import IndexResolver
+from ..reviewing import Review
 from ..settings import Settings
 
 LOG = logging.getLogger("memcubes.serve")
@@ -113,6 +114,12 @@ class Service:
         with self._doors.opening:
             self._root.usage.note(scope.ns, [hit.cube.node for hit in found.hits])
         return found
+
+    def review(self, scope: Scope, *, applied: bool, first: int) -> Review:
+        """What is likely and not decided in a snapshot, or what reads go by already."""
+        desk = self.desk(scope.ns)
+        with desk.lock:
+            return desk.reviewed(scope, applied=applied, first=first)
 
     def past_answers(self, namespace: str, impact: Impact, most: int) -> tuple[PastAnswer, ...]:
         """Who was told what rests on a change, and whether it would be told otherwise."""

@@ -120,6 +120,7 @@ def test_the_page_states_the_limits() -> None:
         assert f"| {most:,} |" in PAGE
 
 
+REVIEW = '{ graph(namespace: "default") { review(applied: true) { %s } } }'
 CUBES = '{ graph(namespace: "default") { cubes(first: 100) { edges { node { %s } } } } }'
 FACTS = CUBES.replace("cubes", "facts")
 ENTITIES = CUBES.replace("cubes", "entities")
@@ -186,6 +187,10 @@ WHERE = {
     "TraceEdge": TRACE % "edges { %s }",
     "TraceJoin": TRACE % "edges { joins { %s } }",
     "Quote": TRACE % "edges { joins { quotes { %s } } }",
+    "Review": REVIEW,
+    "NameProposal": REVIEW % "names { %s }",
+    "Feature": REVIEW % "names { because { %s } }",
+    "StatementProposal": REVIEW % "statements { %s }",
     "Namespace": "NODE",
     "Decision": "NODE",
     "IngestResult": 'mutation { ingest(input: {namespace: "default", paths: ["log.txt"]}) { %s } }',
@@ -235,6 +240,13 @@ def test_every_type_and_field_is_asked_for(server: Server) -> None:
     assert gone is not None
     server.memory.revert(gone.seq)
     server.memory.revise(node, "The valve RV-7 failed at 02:22.")
+    for said in (
+        "Dr. Ann Reed works at Acme Corp. in Oslo.",
+        "Ann Reed plays the cello.",
+        "The rent is 700 euros.",
+        "The rent was raised to 800 euros.",
+    ):
+        server.memory.remember(said)
     fact = next(b.fact for b in server.memory.beliefs().values() if "K-210" in b.words)
     server.memory.retract(fact)
     server.memory.retract("vendor.md")
