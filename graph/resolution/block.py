@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..digest import hashed
-from .form import Form
-from .spelling import loose
+from .form import PERSON, Form
+from .spelling import lexicon, loose
 
 LONGEST = 32
 """Letters of a name that make keys for typing errors."""
+PART = 4
+"""Letters of a word that may stand for a name of several words."""
 PREFIX = 5
 """Letters that two names of one word share at the beginning, where their endings differ."""
 LEAST = 5
@@ -49,10 +51,18 @@ def _keys(form: Form) -> tuple[set[str], set[str], set[str]]:
         short.add(f"a:{form.acronym}")
     long |= {f"a:{letters}" for letters in form.acronyms}
     if form.han:
-        text = form.joined
-        if 2 <= len(text) <= 4:
-            short.add(f"h:{text[0]}{text[-1]}")
-        long |= {f"h:{text[0]}{c}" for c in text[2:]}
+        for text in {form.joined, form.joined.removeprefix("中国")}:
+            if 2 <= len(text) <= 4:
+                short |= {f"h:{text[0]}{text[-1]}", f"e:{text}"}
+            long |= {f"h:{text[0]}{c}" for c in text[2:]}
+            long |= {f"e:{text[:n]}" for n in (2, 3, 4) if n < len(text)}
+    elif len(form.content) == 1 and len(form.joined) >= PART and not form.acronym:
+        short.add(f"t:{form.joined}")
+    elif form.sort != PERSON and len(form.content) > 1:
+        kinds = lexicon("kinds")
+        told = [word for word in form.content if word not in kinds]
+        long |= {f"t:{word}" for word in {form.content[0], *told[-1:]} if len(word) >= PART}
+    shared |= {f"c:{code}" for code in form.codes}
     return shared, short, long
 
 

@@ -133,6 +133,7 @@ def _share(one: str, other: str) -> float:
 
 def _han_abbreviates(short: str, long: str) -> bool:
     """北大 of 北京大学: two or three characters, in the long one's order, the first its first."""
+    long = long.removeprefix("中国") if len(long) > 4 else long
     if not 2 <= len(short) <= 3 or len(long) < len(short) + 2 or short[0] != long[0]:
         return False
     if short in long:
@@ -153,7 +154,7 @@ def features(c: Comparison) -> dict[str, float]:
     one, other = c.short, c.long
     lacking, extra = c.unmatched
     fuzzy = [p for p in c.pairs if 0 < p.share < 1 and not p.initial]
-    initials = [p for p in c.pairs if p.initial]
+    initials = [p for p in c.pairs if p.initial] if not c.abbreviates else []
     letters = max(len(one.joined), len(other.joined), 1)
     errors = c.errors
     kinds = lexicon("kinds")
@@ -210,6 +211,16 @@ def features(c: Comparison) -> dict[str, float]:
         "part of a body": plain and not lacking and bool(extra) and BODY in sorts,
         "part of a place": plain and not lacking and bool(extra) and PLACE in sorts,
         "other kind": len(sorts) == 2,
+        "the same code": plain and bool(one.codes & other.codes),
+        "first word of several": plain
+        and len(one.content) == 1
+        and len(other.content) > 1
+        and one.content[0] == other.content[0]
+        and not c.abbreviates,
+        "Han, one begins or ends the other": han
+        and one.joined != other.joined
+        and bool(one.joined)
+        and (other.joined.startswith(one.joined) or other.joined.endswith(one.joined)),
         "Han": han,
         "Han, characters differ": han and errors > 0 and not c.abbreviates,
     }

@@ -20,8 +20,12 @@ _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?=\W|$)|\b(?:[^\W\d_]\.)+[^\W\d_]\b"
 _ARTICLE = re.compile(r"(?:the|an?)\s", re.IGNORECASE)
 _DIGITS = re.compile(r"\d")
 _INITIALS = re.compile(r"\b([A-ZÀ-Þ]{2,3})\b(?=\s+[A-ZÀ-Þ][a-zà-ÿ])")
-_CAPITALS = re.compile(r"^[A-ZÀ-Þ][A-ZÀ-Þ&.\-]{1,7}s?$")
+_CAPITALS = re.compile(r"^[A-ZÀ-Þ][A-ZÀ-Þ&.\-]{1,12}s?$")
+_CODE = re.compile(r"(?:(?<![a-z])[a-z]{1,4} ?)?\d[a-z0-9]*")
+_ROMAN = {"i": "1", "v": "5", "x": "10"}
 PERSON, BODY, PLACE, THING = "PERSON", "BODY", "PLACE", ""
+
+HAN = ("han.endings", "han.titles", "han.places")
 
 _SORTS = {"PERSON": PERSON, "ORG": BODY, "GPE": PLACE, "LOC": PLACE, "FAC": PLACE}
 
@@ -93,17 +97,20 @@ class Form:
             # "Reed & Co", "Procter and Gamble"
             kept = [w for w in kept if w not in ("and", "und", "et")] or kept
             kept = [spelt(word, place=place) for word in kept]
+            if len(kept) > 1 and kept[-1] in _ROMAN:
+                kept[-1] = _ROMAN[kept[-1]]
         return tuple(kept), frozenset(away), generation
 
     def _han_parts(self) -> tuple[tuple[str, ...], frozenset[str], str]:
         text, away = simplified("".join(self.words)), set[str]()
         kinds = {PERSON: ("han.titles",), PLACE: ("han.places",), BODY: ("han.endings",)}
-        for kind in kinds.get(self.sort, ("han.endings", "han.titles", "han.places")):
-            for ending in sorted(lexicon(kind), key=lambda e: (-len(e), e)):
-                if text.endswith(ending) and len(text) - len(ending) >= 2:
-                    away.add(ending)
-                    text = text[: -len(ending)]
-                    break
+        ends = {e for kind in kinds.get(self.sort, HAN) for e in lexicon(kind)}
+        ordered = sorted(ends, key=lambda e: (-len(e), e))
+        while found := next(
+            (e for e in ordered if text.endswith(e) and len(text) - len(e) > 1), ""
+        ):
+            away.add(found)
+            text = text[: -len(found)]
         return tuple(text), frozenset(away), ""
 
     @property
@@ -147,6 +154,12 @@ class Form:
         return bool(_DIGITS.search(self.joined)) and not self.joined.isdigit()
 
     @cached_property
+    def codes(self) -> frozenset[str]:
+        """The codes in it, whatever stands between letters and digits: "valve RV-7" has "rv7"."""
+        found = _CODE.findall(" ".join(self.core))
+        return frozenset(c.replace(" ", "") for c in found if not c.isdigit())
+
+    @cached_property
     def acronym(self) -> str:
         """The letters of a name that is one abbreviation in capitals; else empty."""
         said = self.surface.strip()
@@ -155,6 +168,12 @@ class Form:
             if said[:-1].isupper()
             else said.replace(".", "")
         )
+        if (
+            "&" in said
+            and _CAPITALS.match(said)
+            and len(self.joined) == len(bare) - bare.count("&")
+        ):
+            return self.joined  # "P&G"
         if len(self.core) == 1 and _CAPITALS.match(said) and 2 <= len(bare) <= 6 and bare.isupper():
             return self.core[0].removesuffix("s") if said.endswith("s") else self.core[0]
         return ""
