@@ -16,7 +16,7 @@ from ..graph.kind import Authority, EdgeKind, NodeKind, Role
 from ..graph.record import Author, Edge, Payload, Record, Validity, Version
 from ..graph.store import GraphStore, Name
 from .document import Document
-from .extraction import Claim, Extraction, normalise
+from .extraction import Claim, Extraction, Extractor, normalise
 from .passage import Granularity, Passage
 from .when import Valid, hull
 
@@ -302,6 +302,24 @@ def structure_kept(document: Document) -> dict[str, Any]:
         "claims": [list(one) for one in document.claims] or None,
         "attachment": asdict(attached) if attached else None,
     }
+
+
+def unchanged(
+    before: Version, document: Document, language: str, extractor: Extractor, pieces: Granularity
+) -> bool:
+    """Whether a source was read from this very document, in the way that it would be read now."""
+    return (
+        before.text == document.text
+        and all(before.get(n) == kept for n, kept in structure_kept(document).items())
+        and before.get("title") == document.name
+        and before.get("stated") == document.stated
+        and before.get("author") == document.author
+        and before.get("language") == language
+        and before.get("extractor") == extractor.fingerprint
+        and before.get("reader") == READER
+        and before.get("pieces") == pieces.sizes
+        and not before.get("unread")
+    )
 
 
 def _source_header(reading: Reading, placed: Sequence[tuple[str, int, int]]) -> dict[str, Any]:

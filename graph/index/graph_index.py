@@ -25,7 +25,7 @@ from .analyser import Analyser
 from .columns import row_key
 from .encoder import Encoder
 from .folder import SegmentFolder
-from .indexer import Indexer, Report
+from .indexer import Elsewhere, Indexer, Report
 from .intake import enters, rows_of, table_of
 from .linker import Linker
 from .segment import Segment
@@ -122,9 +122,11 @@ class GraphIndex:
     def _moved(self, scope: Scope) -> Mapping[tuple[str, str], Sequence[Moved]]:
         return identities(self.store, scope).moved
 
-    def refresh(self, ns: str, progress: Report | None = None) -> int:
+    def refresh(
+        self, ns: str, progress: Report | None = None, elsewhere: Elsewhere | None = None
+    ) -> int:
         """Catch up with the log, derive what is lacking, and give the sequence reached."""
-        self.indexer.run(ns, progress)
+        self.indexer.run(ns, progress, elsewhere)
         with self._lock:
             return self._current(ns, progress).seq
 
