@@ -20,17 +20,24 @@ SECTIONS = 25
 AT_ONCE = 400
 """Filling documents that are ingested together."""
 
+WORDS = 2_000
+"""Words that names are made of: what is worked out of a word is worked out for it once."""
+
 _SYLLABLES = "ba ro ti mel sun dar ki lo ven pra tu sha gor nim fel".split()  # noqa: SIM905
 
 
 def word(number: int) -> str:
-    """A name that is like no other number's.
+    """A name of two words that is like no other number's.
 
-    >>> word(0), word(15)
-    ('Baro', 'Roro')
+    >>> word(0), word(7001)
+    ('Barobaba Barobaba', 'Shalosunba Melrobaba')
     """
+    return " ".join(_spelt(part) for part in reversed(divmod(number, WORDS)))
+
+
+def _spelt(number: int) -> str:
     out, number = [], number + len(_SYLLABLES)
-    while number:
+    for _ in range(4):
         number, rest = divmod(number, len(_SYLLABLES))
         out.append(_SYLLABLES[rest])
     return "".join(out).capitalize()
@@ -112,7 +119,7 @@ def _measured(
 
     search(0)
     for n in range(times + 1):
-        number = 10_000_000 + base * 1_000 + n
+        number = 1_000_000 + base * 10 + n
         path = folder / f"one-{number}.md"
         path.write_text(document(number, 1), "utf-8")
         ingest(path, "insert")

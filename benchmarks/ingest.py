@@ -275,7 +275,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--records", type=int, default=600)
     parser.add_argument("--turns", type=int, default=TURNS)
     parser.add_argument("--curve", default="1000,10000,100000", metavar="N,…")
-    parser.add_argument("--times", type=int, default=7, help="documents at each point of the curve")
+    parser.add_argument(
+        "--times", type=int, default=7, help="documents at each point of the curve (9 at most)"
+    )
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     told: dict[str, Any] = {"store": given.store}
