@@ -80,10 +80,12 @@ class MemReader:
         acknowledge: Callable[[Committed], None] | None = None,
         extractors: Extractors = extractor_for,
         workers: Workers | None = None,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.store = store
         self.ns = ns
         self.workers = workers
+        self.clock = clock
         self.extractors = extractors
         self.policies = policies
         self.acknowledge = acknowledge or (lambda _: None)
@@ -97,7 +99,7 @@ class MemReader:
         progress: Callable[[Progress], None] | None = None,
     ) -> IngestReport:
         """Read files and folders; raises `Unreadable` only where nothing at all could be read."""
-        report, begun = IngestReport(), time.perf_counter()
+        report, begun = IngestReport(), self.clock()
         ahead: deque[tuple[list[Item], list[Wanted], Extracting]] = deque()
         most = 1 if self.workers is not None and self.workers.count else 0
         for batch in self._batches(paths, report):
@@ -108,7 +110,7 @@ class MemReader:
                 self._take(*ahead.popleft(), report, progress, begun)
         while ahead:
             self._take(*ahead.popleft(), report, progress, begun)
-        report.seconds = time.perf_counter() - begun
+        report.seconds = self.clock() - begun
         return report
 
     def _batches(self, paths: Sequence[Path], report: IngestReport) -> Iterator[list[Item]]:
@@ -176,9 +178,10 @@ class MemReader:
         for taken in self._commit(work, report):
             self._tell(taken, report)
         report.characters += sum(len(item.document.text) for item in batch)
+        report.passages += sum(len(passages) for _, _, _, passages, _ in wanted)
+        report.worked += sum(item.share for item, *_ in wanted)
         if progress is not None:
-            done = len(report.added) + len(report.changed) + len(report.unchanged)
-            progress(Progress(done, report.characters, time.perf_counter() - begun, batch[-1].name))
+            progress(report.progress(self.clock() - begun, batch[-1].name, batch[-1].until))
 
     @staticmethod
     def _tell(taken: Work, report: IngestReport) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MOST = 3
-"""Processes beside this one at most: each holds the models in memory (about 0.4 GB)."""
+"""Processes beside this one at most: each holds the models in memory (0.8 GB with the encoder `use`)."""
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
