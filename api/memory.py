@@ -91,9 +91,11 @@ class Memory(Curation, Restoring, Keeping, Encoding, Audit):
             )
             report = reader.ingest(given, reinstate=reinstate, progress=progress)
             report.notes += filter(None, [self.extractors.cost()])
-            if report.changes:
+            if report.changes or report.unchanged:
+                # an ingest that was killed before this may have left everything committed
                 elsewhere = workers.encode if workers.started else None
                 self.retrieval.refresh(indexing, elsewhere)
+            if report.changes:
                 report.notes += self.retrieval.lacking(report.languages)
         return report
 

@@ -175,7 +175,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             key=key,
             validity=Validity(*valid, True) if valid else whole,
         )
-    draft.versions["Source", source.id] = author.version(
+    version = author.version(
         NodeKind.SOURCE,
         source.id,
         _source_header(reading, placed),
@@ -183,6 +183,8 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
         payload=Payload.of(document.text),
         validity=whole,
     )
+    # first, since everything stands on it: of a large source the rest may come in later changes
+    draft.versions = {("Source", source.id): version, **draft.versions}
     for kind, src, dst in sorted(links):
         role = {"role": str(Role.PRIMARY_SOURCE)} if kind is EdgeKind.DERIVED_FROM else {}
         start = from_(since[src]) if src in since else whole

@@ -58,6 +58,7 @@ class Workers:
         self._threads: ThreadPoolExecutor | None = None
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._all: list[_Worker] = []
+        self._warmed: set[tuple[str, ...]] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -77,13 +78,13 @@ class Workers:
 
     def extract(self, language: str, passages: Sequence[Passage]) -> Future[list[Extraction]]:
         """Have passages read by the extractor of a language."""
-        return self._submit("extract", language, list(passages))
+        return self._submit(("extract", language), list(passages))
 
     def encode(
         self, encoder: str, fingerprint: str, texts: Sequence[str]
     ) -> Future[npt.NDArray[np.int16]]:
         """Have passages encoded, as whole numbers (see `graph.index.derivation`)."""
-        return self._submit("encode", encoder, fingerprint, list(texts))
+        return self._submit(("encode", encoder, fingerprint), list(texts))
 
     def close(self) -> None:
         """End them; what they have begun is dropped."""
@@ -93,8 +94,9 @@ class Workers:
             self._threads.shutdown(cancel_futures=True)
             self._threads = None
             self._all = []
+            self._warmed.clear()
 
-    def _submit(self, *job: Any) -> Future[Any]:
+    def _submit(self, model: tuple[str, ...], work: list[Any]) -> Future[Any]:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(max(self.count, 1), "memcubes-worker")
             for _ in range(self.count):
@@ -106,7 +108,12 @@ class Workers:
             refused: Future[Any] = Future()
             refused.set_exception(OSError("no process could be started"))
             return refused
-        return self._threads.submit(self._run, job)
+        if model not in self._warmed:
+            self._warmed.add(model)
+            # While a model is loaded nobody waits for it: all the work can still be taken back.
+            for _ in self._all:
+                self._threads.submit(self._run, (*model, []))
+        return self._threads.submit(self._run, (*model, work))
 
     def _run(self, job: tuple[Any, ...]) -> Any:
         worker = self._idle.get()
@@ -176,7 +183,8 @@ def _done(what: str, *about: Any) -> Any:
     encoder = load_encoder(name)
     if encoder.fingerprint != fingerprint:
         raise ValueError(f"another encoder is installed: {encoder.fingerprint}")
-    return whole(encoder.encode_passages(texts))
+    # weights are read at the first text
+    return whole(encoder.encode_passages(texts or ["a"]))
 
 
 def main() -> None:

@@ -28,13 +28,13 @@ def passages(language: str, text: str) -> list[Passage]:
 
 
 def test_a_worker_gives_what_this_process_gives() -> None:
-    read = passages("en", "Ada Hill moved from Bonn to Leeds in 1990. She kept bees there.")
+    read = passages("es", "Ada Hill vive en Turku. Antes vivía en Brno.")
     texts, encoder = ["Ada Hill", "she kept bees"], load_encoder("hashing")
     with Workers(1) as workers:
         assert not workers.started
-        found = workers.extract("en", read)
+        found = workers.extract("es", read)
         rows = workers.encode(encoder.name, encoder.fingerprint, texts)
-        assert found.result(timeout=60) == extractor_for("en").extract(read)
+        assert found.result(timeout=60) == extractor_for("es").extract(read)
         assert np.array_equal(rows.result(timeout=60), whole(encoder.encode_passages(texts)))
         assert workers.started
 
