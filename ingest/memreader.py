@@ -101,12 +101,12 @@ class MemReader:
         """Read files and folders; raises `Unreadable` only where nothing at all could be read."""
         report, begun = IngestReport(), self.clock()
         ahead: deque[tuple[list[Item], list[Wanted], Extracting]] = deque()
-        most = 1 if self.workers is not None and self.workers.count else 0
         for batch in self._batches(paths, report):
             work = self._wanted(batch, report, reinstate)
             more = len(batch) == TOGETHER
             ahead.append((batch, work, Extracting(work, self.workers, more=more)))
-            while len(ahead) > most:
+            # while others read this batch, the one before is committed here
+            while len(ahead) > (self.workers is not None and self.workers.started):
                 self._take(*ahead.popleft(), report, progress, begun)
         while ahead:
             self._take(*ahead.popleft(), report, progress, begun)
