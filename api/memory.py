@@ -66,6 +66,7 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Audit):
         """Read files and folders into memory and bring the index up to date."""
         from ..ingest.item import nothing_readable
         from ..ingest.memreader import MemReader
+        from ..ingest.worker import Workers
 
         if any(isinstance(path, str) and not path.strip() for path in paths):
             raise Invalid("a path is empty: name a file or a folder ('.' is the one you are in)")
@@ -79,18 +80,24 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Audit):
             if refused is not None:
                 return refused
         policies = self.policies()
-        reader = MemReader(
-            self.store(writing=True),
-            self.namespace,
-            policies=policies,
-            acknowledge=acknowledge,
-            extractors=self.extractors,
-        )
-        report = reader.ingest(given, reinstate=reinstate, progress=progress)
-        report.notes += filter(None, [self.extractors.cost()])
-        if report.changes:
-            self.retrieval.refresh(indexing)
-            report.notes += self.retrieval.lacking(report.languages)
+        processes = self.settings.processes
+        with Workers(processes - 1 if processes else None) as workers:
+            reader = MemReader(
+                self.store(writing=True),
+                self.namespace,
+                policies=policies,
+                acknowledge=acknowledge,
+                extractors=self.extractors,
+                workers=workers,
+            )
+            report = reader.ingest(given, reinstate=reinstate, progress=progress)
+            report.notes += filter(None, [self.extractors.cost()])
+            if report.changes or report.unchanged:
+                # an ingest that was killed before this may have left everything committed
+                elsewhere = workers.encode if workers.started else None
+                self.retrieval.refresh(indexing, elsewhere)
+            if report.changes:
+                report.notes += self.retrieval.lacking(report.languages)
         return report
 
     def reread(

@@ -14,6 +14,7 @@ from ..graph.index.analyser import Analyser
 from ..graph.index.derivation import SCALE, unpack_vectors
 from ..graph.index.encoder import Encoder, Vectors, load_encoder
 from ..graph.index.graph_index import GraphIndex
+from ..graph.index.indexer import Elsewhere
 from ..graph.kind import NodeKind
 from ..graph.opening import beside
 from ..graph.record import Version
@@ -125,9 +126,13 @@ class Retrieval:
             self._checked = head
         return True
 
-    def refresh(self, progress: Callable[[int, int], None] | None = None) -> None:
+    def refresh(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
         """Bring derived data and index up to the head."""
-        self.index.refresh(self._ns, progress)
+        self.index.refresh(self._ns, progress, elsewhere)
 
     def lacking(self, languages: Sequence[str]) -> list[str]:
         """Say which of these languages the namespace's encoder was not trained on."""

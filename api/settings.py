@@ -44,4 +44,7 @@ class Settings(BaseSettings):
     )
     extractor_model: str = Field(default="", description="which model that is")
     extractor_key: SecretStr = Field(default=SecretStr(""), description="the key of its server")
+    processes: int = Field(
+        default=0, ge=0, description="processes that run models in an ingest; 0: one for each core"
+    )
     policy: Path | None = Field(default=None, description="a TOML file of retention policies")

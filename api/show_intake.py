@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import time
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -24,7 +26,13 @@ class Bar:
     ...     bar.counted(1, 2)
     """
 
-    def __init__(self, screen: Screen, words: str) -> None:
+    def __init__(
+        self, screen: Screen, words: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
+        self._since: float | None = None
+        self._first = self._counted = 0
+        self._counting = ""
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
@@ -52,28 +60,49 @@ class Bar:
 
     def read(self, progress: Reading) -> None:
         """Show how far reading is: sources, characters a second, and the source just finished."""
-        rate = progress.characters / progress.seconds if progress.seconds else 0.0
         self._bar.update(
             self._task,
-            completed=progress.sources,
-            total=progress.total,
+            completed=progress.share,
+            total=1.0,
             description=f"reading {clean(one_line(progress.name, 40))}",
-            rate=f"{progress.sources:,} sources, {rate:,.0f} characters/s",
+            rate=f"{progress.sources:,} sources, {progress.rate:,.1f} passages/s{remaining(progress.left)}",
         )
 
     def counted(self, done: int, total: int, words: str = "") -> None:
-        """Show `done` of `total`."""
+        """Show `done` of `total`, how many in a second, and how long the rest takes at that."""
+        if self._since is None or done < self._counted or words != self._counting:
+            # what counting begins with was done before
+            self._since, self._first, self._counting = self._clock(), done, words
+        self._counted = done
+        seconds, more = self._clock() - self._since, done - self._first
+        rate = more / seconds if seconds > 0 else 0.0
+        left = remaining((total - done) / rate if rate else None)
         self._bar.update(
             self._task,
             completed=done,
             total=total,
             description=words or self._words,
-            rate=f"{done:,} of {total:,}",
+            rate=f"{done:,} of {total:,}" + (f", {rate:,.1f}/s{left}" if rate else ""),
         )
 
     def indexed(self, done: int, total: int) -> None:
         """Show how far the index is."""
         self.counted(done, total, "indexing")
+
+
+def remaining(seconds: float | None) -> str:
+    """How long something still takes, in words to append; nothing where that is not known.
+
+    >>> remaining(7.2), remaining(100), remaining(9000), remaining(None)
+    (', 8 s left', ', 2 min left', ', 2.5 h left', '')
+    """
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f", {math.ceil(seconds)} s left"
+    if seconds < 3600:
+        return f", {math.ceil(seconds / 60)} min left"
+    return f", {seconds / 3600:.1f} h left"
 
 
 def report_lines(report: IngestReport) -> Iterator[str]:

@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import json
 import os
-import secrets
 import time
 import uuid
 from collections.abc import Iterable
@@ -117,7 +116,7 @@ def keyed(secret: bytes, *parts: str) -> str:
             f"no text: half a character stands at {error.start} (a lone surrogate)"
         ) from None
     message = b"".join(len(raw).to_bytes(8, "big") + raw for raw in raws)
-    return hmac.new(secret, message, hashlib.sha256).hexdigest()
+    return hmac.digest(secret, message, "sha256").hex()
 
 
 def keyed_id(key: str) -> str:
@@ -126,10 +125,8 @@ def keyed_id(key: str) -> str:
     >>> keyed_id("00" * 32)
     '00000000-0000-8000-8000-000000000000'
     """
-    raw = bytearray.fromhex(key[:32])
-    raw[6] = 0x80 | (raw[6] & 0x0F)
-    raw[8] = 0x80 | (raw[8] & 0x3F)
-    return str(uuid.UUID(bytes=bytes(raw)))
+    variant = "89ab"[int(key[16], 16) & 0b11]
+    return f"{key[:8]}-{key[8:12]}-8{key[13:16]}-{variant}{key[17:20]}-{key[20:32]}"
 
 
 def new_node_id() -> str:
@@ -140,11 +137,12 @@ def new_node_id() -> str:
 def new_record_id() -> str:
     """Draw the id of a record or change (a version 7 UUID, so that inserts fall side by side)."""
     stamp = time.time_ns() // 1_000_000
-    tail = secrets.randbits(74)
+    tail = int.from_bytes(os.urandom(10), "big") >> 6
     value = (
         (stamp << 80) | (0x7 << 76) | ((tail >> 62) << 64) | (0b10 << 62) | (tail & ((1 << 62) - 1))
     )
-    return str(uuid.UUID(int=value))
+    name = f"{value:032x}"
+    return f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}"
 
 
 def hashed(text: str) -> int:

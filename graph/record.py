@@ -260,7 +260,9 @@ _R = TypeVar("_R", Version, Edge)
 
 def _sealed(draft: _R) -> _R:
     assert draft.salt is not None
-    return replace(draft, digest=salted(draft.salt, draft.body()))
+    # of a value that nobody else has seen yet; `replace` takes several times as long
+    object.__setattr__(draft, "digest", salted(draft.salt, draft.body()))
+    return draft
 
 
 def with_payload(version: Version, payload: Payload) -> Version:

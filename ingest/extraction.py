@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
@@ -166,8 +166,7 @@ def gather(text: str, found: Iterable[Mention]) -> tuple[Mention, ...]:
     for surface, labels, spans in joined.values():
         if _most(labels) in VALUE_LABELS or len(surface) < 3:
             continue
-        for again in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text):
-            start, end = again.span()
+        for start, end in _standing(surface, text):
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
                 spans.append((start, end))
@@ -175,6 +174,24 @@ def gather(text: str, found: Iterable[Mention]) -> tuple[Mention, ...]:
         Mention(surface, _most(labels), tuple(sorted(set(spans))))
         for surface, labels, spans in joined.values()
     )
+
+
+def _standing(surface: str, text: str) -> Iterator[Span]:
+    """Where a name stands in a text between word borders."""
+    start = text.find(surface)
+    while start >= 0:
+        end = start + len(surface)
+        inside = (start > 0 and _letter(text[start - 1])) or (
+            end < len(text) and _letter(text[end])
+        )
+        if not inside:
+            yield start, end
+        start = text.find(surface, start + 1 if inside else end)
+
+
+def _letter(character: str) -> bool:
+    """What a regular expression means by a character of a word."""
+    return character.isalnum() or character == "_"
 
 
 def _most(labels: Counter[str]) -> str:

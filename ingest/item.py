@@ -15,16 +15,22 @@ from .report import IngestReport
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One document that is to be read, and the name by which reports know it."""
+    """One document that is to be read, and the name by which reports know it.
+
+    `share` is the part that it is of everything that was given, `until` the part that is done with it.
+    """
 
     document: Document
     name: str
     record: int | None
     path: Path | None = None
+    share: float = 0.0
+    until: float = 0.0
 
 
 def items_of(paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
     """The documents of files and folders; what cannot be read goes into the report."""
+    found: list[tuple[Path, Path, int]] = []
     for path in paths:
         try:
             files = discover(path)
@@ -36,8 +42,22 @@ def items_of(paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
         if path.is_file() and not files:
             name, reason = report.skipped.pop()
             report.failed.append((name, f"{name}: {reason}"))
-        for file in files:
-            yield from _documents(file, path, report)
+        found += [(file, path, _size(file)) for file in files]
+    whole, done = sum(size for _, _, size in found), 0
+    for file, path, size in found:
+        for item in _documents(file, path, report):
+            # what a file's documents are of the file is put together with what the file is of all
+            share, until = item.share * size / whole, (done + item.until * size) / whole
+            yield replace(item, share=share, until=until)
+        done += size
+
+
+def _size(file: Path) -> int:
+    """Bytes of a file, one at least, so that a share of them is one of something."""
+    try:
+        return max(1, file.stat().st_size)
+    except OSError:
+        return 1
 
 
 def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[Item]:
@@ -48,6 +68,7 @@ def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[Item]:
         return
     shown = printable(file.relative_to(root).as_posix() if root.is_dir() else file.name)
     place = place_of(file.resolve())
+    share = 1 / max(1, len(documents))
     for number, document in enumerate(documents):
         _, mark, record = document.uri.partition("#")
         datable = document.datable
@@ -62,6 +83,8 @@ def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[Item]:
             shown + mark + record,
             number if mark else None,
             file,
+            share,
+            (number + 1) * share,
         )
 
 

@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
@@ -65,10 +67,24 @@ def detect(text: str) -> str:
     small = [word for word in words if word in _SMALL]
     if len(small) > 0.2 * len(words) and not _ONLY_ENGLISH.isdisjoint(small):
         return "en"
-    code, probability = _identifier().classify(" ".join(sample.split()))
+    code, probability = _classified(" ".join(sample.split()))
     if letters < _FEW and probability < 0.9:
         return UNDETERMINED
-    return str(code)
+    return code
+
+
+def _classified(text: str) -> tuple[str, float]:
+    """The likeliest language and its probability.
+
+    What py3langid does, but only over the n-grams that occur: it multiplies all 7,480 out.
+    """
+    identifier = _identifier()
+    counts = identifier.instance2fv(text)
+    held = np.flatnonzero(counts)
+    evidence = counts[held].astype(np.float64) @ identifier.nb_ptc[held].astype(np.float64)
+    probable = identifier.norm_probs(evidence + identifier.nb_pc)
+    best = int(np.argmax(probable))
+    return str(identifier.nb_classes[best]), float(probable[best])
 
 
 @cache

@@ -8,6 +8,7 @@ reported by name and the rest goes on.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,16 +33,17 @@ from ..graph.record import Record, Version
 from ..graph.retention import POLICIES, Policy
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
-from .batch import Wanted, extracted, read_whole
+from .batch import Extracting, Wanted, read_whole
 from .difference import Difference, difference, handmade, held_against, held_records, reinstated
 from .document import Document
-from .draft import READER, Draft, Reading, drafted, structure_kept
+from .draft import Draft, Reading, drafted, unchanged
 from .extraction import Extractor, Extractors, extractor_for
 from .item import Item, items_of
 from .language import detect
 from .passage import Granularity, split_passages
 from .report import IngestReport, Progress
 from .structure import structured
+from .worker import Workers
 
 LARGE = 200
 """Passages of a source from which on it may have come in more changes than one."""
@@ -65,7 +67,8 @@ class MemReader:
     """Reads into one namespace of a store.
 
     `policies` say by semantic type how large passages are. `acknowledge` is called with each committed
-    change, after the commit and before the next begins.
+    change, after the commit and before the next begins. With `workers`, other processes read a part of
+    the passages, and those of the next batch while one is committed.
     """
 
     def __init__(
@@ -76,9 +79,13 @@ class MemReader:
         policies: Mapping[str, Policy] = POLICIES,
         acknowledge: Callable[[Committed], None] | None = None,
         extractors: Extractors = extractor_for,
+        workers: Workers | None = None,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.store = store
         self.ns = ns
+        self.workers = workers
+        self.clock = clock
         self.extractors = extractors
         self.policies = policies
         self.acknowledge = acknowledge or (lambda _: None)
@@ -92,7 +99,22 @@ class MemReader:
         progress: Callable[[Progress], None] | None = None,
     ) -> IngestReport:
         """Read files and folders; raises `Unreadable` only where nothing at all could be read."""
-        report, begun = IngestReport(), time.perf_counter()
+        report, begun = IngestReport(), self.clock()
+        ahead: deque[tuple[list[Item], list[Wanted], Extracting]] = deque()
+        for batch in self._batches(paths, report):
+            work = self._wanted(batch, report, reinstate)
+            more = len(batch) == TOGETHER
+            ahead.append((batch, work, Extracting(work, self.workers, more=more)))
+            # while others read this batch, the one before is committed here
+            while len(ahead) > (self.workers is not None and self.workers.started):
+                self._take(*ahead.popleft(), report, progress, begun)
+        while ahead:
+            self._take(*ahead.popleft(), report, progress, begun)
+        report.seconds = self.clock() - begun
+        return report
+
+    def _batches(self, paths: Sequence[Path], report: IngestReport) -> Iterator[list[Item]]:
+        """The documents of files and folders, each once, as many as are read and committed together."""
         batch: list[Item] = []
         seen: set[str] = set()
         for item in self.items(paths, report):
@@ -101,11 +123,10 @@ class MemReader:
             seen.add(item.document.uri)
             batch.append(self._weighed(item, report))
             if len(batch) >= TOGETHER:
-                self._take(batch, report, reinstate, progress, begun)
+                yield batch
                 batch = []
-        self._take(batch, report, reinstate, progress, begun)
-        report.seconds = time.perf_counter() - begun
-        return report
+        if batch:
+            yield batch
 
     @staticmethod
     def items(paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
@@ -146,20 +167,21 @@ class MemReader:
     def _take(
         self,
         batch: Sequence[Item],
+        wanted: Sequence[Wanted],
+        extracting: Extracting,
         report: IngestReport,
-        reinstate: bool,
         progress: Callable[[Progress], None] | None,
         begun: float,
     ) -> None:
-        if not batch:
-            return
-        work = self._kept(self._worked(self._readings(batch, report, reinstate), report), report)
+        readings = self._read(wanted, extracting, report)
+        work = self._kept(self._worked(readings, report), report)
         for taken in self._commit(work, report):
             self._tell(taken, report)
         report.characters += sum(len(item.document.text) for item in batch)
+        report.passages += sum(len(passages) for _, _, _, passages, _ in wanted)
+        report.worked += sum(item.share for item, *_ in wanted)
         if progress is not None:
-            done = len(report.added) + len(report.changed) + len(report.unchanged)
-            progress(Progress(done, report.characters, time.perf_counter() - begun, batch[-1].name))
+            progress(report.progress(self.clock() - begun, batch[-1].name, batch[-1].until))
 
     @staticmethod
     def _tell(taken: Work, report: IngestReport) -> None:
@@ -244,20 +266,28 @@ class MemReader:
         self, batch: Sequence[Item], report: IngestReport, reinstate: bool
     ) -> list[tuple[Item, Reading, Version | None]]:
         """Extract for a whole batch at once, skipping sources that are already as they should be."""
+        work = self._wanted(batch, report, reinstate)
+        return self._read(work, Extracting(work), report)
+
+    def _wanted(self, batch: Sequence[Item], report: IngestReport, reinstate: bool) -> list[Wanted]:
+        """The sources of a batch that are to be read, cut into passages."""
         work: list[Wanted] = []
-        current = self._current(batch)
+        scope = self._scope()
+        current = self._current(scope, batch)
         for item in batch:
             document = item.document
             language = document.language or detect(document.text)
             extractor = self.extractors(language)
             before = current.get(document.uri)
             pieces = self._granularity(document)
-            same = before is not None and _unchanged(before, item, language, extractor, pieces)
+            same = before is not None and unchanged(
+                before, item.document, language, extractor, pieces
+            )
             if before is not None and same and self._whole(before):
                 report.unchanged.append(item.name)
                 continue
             if before is None and not reinstate:
-                withdrawn = self._withdrawn(document.uri)
+                withdrawn = self._withdrawn(scope, document.uri)
                 if withdrawn is not None:
                     report.failed.append((item.name, withdrawn))
                     continue
@@ -270,8 +300,13 @@ class MemReader:
             if extractor.lacks:
                 _note(report, language, extractor)
             work.append((item, language, extractor, passages, before))
-        found = extracted([(extractor, passages) for _, _, extractor, passages, _ in work])
-        work, found = read_whole(work, found, report)
+        return work
+
+    def _read(
+        self, work: Sequence[Wanted], extracting: Extracting, report: IngestReport
+    ) -> list[tuple[Item, Reading, Version | None]]:
+        """What the extractors found in each of these sources."""
+        work, found = read_whole(work, extracting.results(), report)
         return [
             (
                 item,
@@ -314,15 +349,13 @@ class MemReader:
         policy = self.policies.get(kind, Policy())
         return Granularity(policy.words, policy.whole, policy.longest)
 
-    def _current(self, batch: Sequence[Item]) -> dict[str, Version]:
-        scope = self._scope()
+    def _current(self, scope: Scope | None, batch: Sequence[Item]) -> dict[str, Version]:
         if scope is None:
             return {}
         ids = [self.store.name(self.ns, NodeKind.SOURCE, i.document.uri).id for i in batch]
         return {str(v.get("uri")): v for v in self.store.get(scope, ids)}
 
-    def _withdrawn(self, uri: str) -> str | None:
-        scope = self._scope()
+    def _withdrawn(self, scope: Scope | None, uri: str) -> str | None:
         if scope is None:
             return None
         past = self.store.history(scope, self.store.name(self.ns, NodeKind.SOURCE, uri).id)
@@ -350,24 +383,6 @@ class MemReader:
             )
             for place, cut in enumerate(cuts)
         ]
-
-
-def _unchanged(
-    before: Version, item: Item, language: str, extractor: Extractor, pieces: Granularity
-) -> bool:
-    document = item.document
-    return (
-        before.text == document.text
-        and all(before.get(n) == kept for n, kept in structure_kept(document).items())
-        and before.get("title") == document.name
-        and before.get("stated") == document.stated
-        and before.get("author") == document.author
-        and before.get("language") == language
-        and before.get("extractor") == extractor.fingerprint
-        and before.get("reader") == READER
-        and before.get("pieces") == pieces.sizes
-        and not before.get("unread")
-    )
 
 
 def _outlived(name: str, cube: str) -> str:

@@ -7,7 +7,6 @@ readings of two extractors (DESIGN, derived data).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -39,7 +38,7 @@ class Rereader(MemReader):
 
         Raises `Conflict` where sources are changed faster than they can be compared.
         """
-        begun = time.perf_counter()
+        begun = self.clock()
         known: Known = {}
         for left in reversed(range(TRIES)):
             report = IngestReport()
@@ -56,7 +55,7 @@ class Rereader(MemReader):
             self.acknowledge(committed)
         for taken in work:
             self._tell(taken, report)
-        report.seconds = time.perf_counter() - begun
+        report.seconds = self.clock() - begun
         return report
 
     def _anew(
@@ -95,13 +94,26 @@ class Rereader(MemReader):
                         f"{item.name} was changed while it was read again: try once more"
                     )
                 known[before.id] = (item, reading, before)
+                report.passages += len(reading.passages)
             report.characters += sum(len(source.text) for source in some)
             yield from (known[source.id] for source in some if source.id in known)
             if progress is not None:
                 read = start + len(some)
-                seconds = time.perf_counter() - begun
+                share = read / len(sources)
+                seconds = self.clock() - begun
                 name = str(some[-1].get("name"))
-                progress(Progress(read, report.characters, seconds, name, len(sources)))
+                progress(
+                    Progress(
+                        read,
+                        report.characters,
+                        seconds,
+                        name,
+                        len(sources),
+                        passages=report.passages,
+                        share=share,
+                        worked=share,
+                    )
+                )
 
 
 _OLDER = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import block_array, csr_array, diags_array
+from scipy.sparse import csr_array, diags_array, hstack, vstack
 
 from ..graph.index.nearness import Scores
 from ..graph.index.view import View
@@ -45,7 +45,10 @@ def network(view: View, recipe: Recipe) -> Network:
     spokes = csr_array(spokes - diags_array(spokes.diagonal()))
     star = csr_array(recipe.star_edge * (spokes + spokes.T))
     order = csr_array(recipe.next_edge * (graph.following + graph.following.T))
-    weights = csr_array(block_array([[order, weighted], [weighted.T, star]], format="csr"))
+    # by rows and columns of one format, which SciPy joins without sorting anything
+    upper = hstack([order, weighted], format="csr")
+    lower = hstack([csr_array(weighted.T), star], format="csr")
+    weights = csr_array(vstack([upper, lower], format="csr"))
     weights.eliminate_zeros()
     weights.sort_indices()
     strength = np.asarray(weights.sum(axis=0), dtype=np.float64).ravel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from ..digest import hashed
 from ..kind import EdgeKind
 from .columns import Array
 from .intake import EDGES
+from .places import places_of
 
 Places = npt.NDArray[np.int64]
 
@@ -55,28 +56,17 @@ class Adjacency:
     moved: Mapping[int, Sequence[tuple[tuple[Span, ...], int]]]
 
 
-def places_of(nodes: Array, wanted: Array) -> Places:
-    """Where hashes stand in an ascending array of hashes, -1 for those that do not.
-
-    >>> places_of(np.array([2, 5], np.uint64), np.array([5, 3], np.uint64)).tolist()
-    [1, -1]
-    """
-    if not len(nodes):
-        return np.full(len(wanted), -1, dtype=np.int64)
-    found = np.minimum(np.searchsorted(nodes, wanted), len(nodes) - 1).astype(np.int64)
-    found[nodes[found] != wanted] = -1
-    return found
-
-
 def adjacency(
     passages: Array,
     entities: Array,
     edges: Edges,
+    ends: Callable[[Places, EdgeKind], tuple[Places, Places]],
     moved: Mapping[tuple[str, str], Sequence[Moved]] | None = None,
     alike: tuple[Array, Array] | None = None,
 ) -> Adjacency:
     """Join visible passages and entities (ascending hashes) along the visible edges.
 
+    `ends` says where the ends of some edges of one kind stand, -1 where they are not visible.
     An edge counts where both of its ends are visible; merged entities, and those that are `alike` by
     computation (pairs of hashes), become one group; what a split `moved` counts for the entity that it was
     given to.
@@ -87,7 +77,7 @@ def adjacency(
 
     def between(kind: EdgeKind) -> tuple[Places, Places, Places]:
         here = edges.of(kind)
-        src, dst = places_of(passages, edges.src[here]), places_of(entities, edges.dst[here])
+        src, dst = ends(here, kind)
         there = (src >= 0) & (dst >= 0)
         return here[there], src[there], dst[there]
 
@@ -110,8 +100,7 @@ def adjacency(
         np.ones(len(from_)), from_, split.subjects(from_, subject, group[subject]), (size, groups)
     )
     about.data[:] = 1.0
-    here = edges.of(EdgeKind.NEXT)
-    first, second = places_of(passages, edges.src[here]), places_of(passages, edges.dst[here])
+    first, second = ends(edges.of(EdgeKind.NEXT), EdgeKind.NEXT)
     there = (first >= 0) & (second >= 0) & (first != second)
     following = _matrix(np.ones(int(there.sum())), first[there], second[there], (size, size))
     following.data[:] = 1.0

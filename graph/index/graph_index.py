@@ -25,7 +25,7 @@ from .analyser import Analyser
 from .columns import row_key
 from .encoder import Encoder
 from .folder import SegmentFolder
-from .indexer import Indexer, Report
+from .indexer import Elsewhere, Indexer, Report
 from .intake import enters, rows_of, table_of
 from .linker import Linker
 from .resolver import Resolver
@@ -35,8 +35,11 @@ from .view import View
 LARGE = 2_000
 """Rows in memory from which on a new segment is written, if they are a fifth of the segment as well."""
 
-LAYERS = 8
-"""Segments in memory that are merged into one when there are more."""
+TIER = 4
+"""How many times as large as the next a segment in memory stays: those that are not become one.
+
+So there are few of them, and a row is merged as often as the number of them has digits, however many
+there are (the tiers of an LSM tree)."""
 
 VIEWS = 8
 """Visible parts that are kept ready."""
@@ -128,9 +131,11 @@ class GraphIndex:
     def _moved(self, scope: Scope) -> Mapping[tuple[str, str], Sequence[Moved]]:
         return moved_mentions(self.store, scope)
 
-    def refresh(self, ns: str, progress: Report | None = None) -> int:
+    def refresh(
+        self, ns: str, progress: Report | None = None, elsewhere: Elsewhere | None = None
+    ) -> int:
         """Catch up with the log, derive what is lacking, and give the sequence reached."""
-        self.indexer.run(ns, progress)
+        self.indexer.run(ns, progress, elsewhere)
         with self._lock:
             return self._current(ns, progress).seq
 
@@ -226,8 +231,8 @@ class GraphIndex:
         layers = segments if state.disk is None else segments[1:]
         if new:
             layers = (*layers, self._segment(ns, new, head, progress, segments))
-        if len(layers) > LAYERS:
-            layers = (Segment.merged(layers),)
+        while len(layers) > 1 and layers[-2].size < TIER * layers[-1].size:
+            layers = (*layers[:-2], Segment.merged(layers[-2:]))
         disk = None if state.disk is None else segments[0]
         return _State(head, disk, layers, head)
 

@@ -7,10 +7,14 @@ meanwhile is simply the same bytes again.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from ..errors import ReadOnly
 from ..kind import NodeKind
@@ -29,11 +33,18 @@ from .derivation import (
     whole,
 )
 from .encoder import Encoder
+from .sharing import Shared
 
 BATCH = 256
 """How many versions are derived and written together."""
 
+PIECE = 128
+"""How many texts are handed to another process at a time."""
+
 Report = Callable[[int, int], None]
+Rows: TypeAlias = npt.NDArray[np.int16]
+Elsewhere = Callable[[str, str, Sequence[str]], Future[Rows]]
+"""Has texts encoded by another process: the encoder's name and fingerprint, and the texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,9 @@ class Indexer:
         """The fingerprints under which terms and vectors are kept."""
         return self.analyser.fingerprint, self.encoder.fingerprint
 
-    def run(self, ns: str, progress: Report | None = None) -> int:
+    def run(
+        self, ns: str, progress: Report | None = None, elsewhere: Elsewhere | None = None
+    ) -> int:
         """Derive what the namespace lacks and give how many versions that were.
 
         `progress` is called with (done, total) after each batch. Broken off, it goes on where it was.
@@ -82,7 +95,7 @@ class Indexer:
             for record in self.store.feed(ns, after, head)
             if isinstance(record, Version) and record.kind is NodeKind.MEMCUBE
         ]
-        total = self._derive(ns, found, progress)[1]
+        total = self._derive(ns, found, progress, elsewhere)[1]
         for producer in self.producers:
             self.store.put_derived(ns, producer, (), watermark=head)
         return total
@@ -105,7 +118,11 @@ class Indexer:
         return self._derive(ns, versions, progress)[0]
 
     def _derive(
-        self, ns: str, versions: Iterable[Version], progress: Report | None
+        self,
+        ns: str,
+        versions: Iterable[Version],
+        progress: Report | None,
+        elsewhere: Elsewhere | None = None,
     ) -> tuple[Derivation, int]:
         wanted = {v.id: v for v in versions if derivable(v)}
         found = Derivation(
@@ -117,13 +134,18 @@ class Indexer:
         ]
         # Alike lengths side by side waste the least of a model's padding.
         lacking.sort(key=lambda v: (v.id in twins, len(v.text), v.id))
-        done = 0
+        done, ahead = 0, deque[tuple[Sequence[Version], _Encoding]]()
         for start in range(0, len(lacking), BATCH):
             batch = lacking[start : start + BATCH]
-            self._batch(ns, batch, twins, found)
-            done += len(batch)
-            if progress is not None:
-                progress(done, len(lacking))
+            wanted_rows = [v for v in batch if v.id not in twins and v.id not in found.vectors]
+            ahead.append((batch, _Encoding(self.encoder, wanted_rows, elsewhere)))
+            # the next batch is under way elsewhere while one is written here
+            while len(ahead) > (elsewhere is not None) or (ahead and start + BATCH >= len(lacking)):
+                begun, encoding = ahead.popleft()
+                self._batch(ns, begun, twins, found, encoding)
+                done += len(begun)
+                if progress is not None:
+                    progress(done, len(lacking))
         return found, len(lacking)
 
     def _twins(self, versions: Iterable[Version], found: Derivation) -> dict[str, str]:
@@ -137,7 +159,12 @@ class Indexer:
         return twins
 
     def _batch(
-        self, ns: str, batch: Sequence[Version], twins: dict[str, str], found: Derivation
+        self,
+        ns: str,
+        batch: Sequence[Version],
+        twins: dict[str, str],
+        found: Derivation,
+        encoding: _Encoding,
     ) -> None:
         terms, vectors = self.producers
         before = [self.store.watermark(ns, producer) for producer in self.producers]
@@ -146,8 +173,7 @@ class Indexer:
         for v in fresh:
             if v.id not in found.counts:
                 new_counts[v.id] = pack_counts(self.analyser.counts(titled(v)))
-        encoding = [v for v in fresh if v.id not in found.vectors]
-        new_vectors.update(self._encoded(encoding))
+        new_vectors.update(encoding.vectors())
         found.counts.update(new_counts)
         found.vectors.update(new_vectors)
         for v in batch:
@@ -168,19 +194,44 @@ class Indexer:
         except ReadOnly:
             pass  # what is asked of a frozen store is derived in memory
 
-    def _encoded(self, versions: Sequence[Version]) -> dict[str, bytes]:
+
+class _Encoding:
+    """The texts of some versions on their way to vectors, in pieces of which others may be done elsewhere."""
+
+    def __init__(
+        self, encoder: Encoder, versions: Sequence[Version], elsewhere: Elsewhere | None
+    ) -> None:
+        self._encoder = encoder
+        self._places: list[tuple[str, int, int]] = []
         texts: list[str] = []
-        places: list[tuple[str, int, int]] = []
         for v in versions:
             mine = texts_to_encode(v)
-            places.append((v.id, len(texts), len(texts) + len(mine)))
+            self._places.append((v.id, len(texts), len(texts) + len(mine)))
             texts += mine
-        if not texts:
-            return {}
-        order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
-        rows = np.empty((len(texts), self.encoder.dimension), dtype=np.int16)
-        rows[order] = whole(self.encoder.encode_passages([texts[i] for i in order]))
-        return {record: pack_vectors(rows[start:end]) for record, start, end in places}
+        self._order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
+        size = len(texts) if elsewhere is None else PIECE
+        pieces = [
+            [texts[i] for i in self._order[start : start + size]]
+            for start in range(0, len(texts), size or 1)
+        ]
+        hand = None
+        if elsewhere is not None:
+            name, fingerprint = encoder.name, encoder.fingerprint
+
+            def hand(piece: list[str]) -> Future[Rows]:
+                return elsewhere(name, fingerprint, piece)
+
+        self._pieces = Shared(pieces, self._here, hand)
+
+    def _here(self, texts: list[str]) -> Rows:
+        return whole(self._encoder.encode_passages(texts))
+
+    def vectors(self) -> dict[str, bytes]:
+        """The packed vectors of each version."""
+        rows = np.empty((len(self._order), self._encoder.dimension), dtype=np.int16)
+        if self._order:
+            rows[self._order] = np.concatenate(self._pieces.results())
+        return {record: pack_vectors(rows[start:end]) for record, start, end in self._places}
 
 
 def _unit(data: bytes) -> tuple[float, ...]:

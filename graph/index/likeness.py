@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..canonical import components
-from .adjacency import Edges, places_of
+from .adjacency import Edges
 from .columns import TABLES, Array, spread
+from .places import places_of
 from .segment import Segment
 
 Places = npt.NDArray[np.int64]

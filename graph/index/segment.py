@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,16 @@ SMALL = 1 << 15
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows of the tables with what is turned around of them, complete up to sequence `seq`."""
+    """Rows of the tables with what is turned around of them, complete up to sequence `seq`.
+
+    `known` keeps what others have worked out of the rows (see `places`); it stays where only the ends of
+    intervals are others.
+    """
 
     columns: Mapping[str, Array]
     seq: int
     dimension: int
+    known: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of_rows(

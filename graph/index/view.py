@@ -13,11 +13,12 @@ from ..canonical import Moved
 from ..digest import hashed
 from ..kind import EdgeKind
 from ..scope import Scope
-from .adjacency import Adjacency, Edges, Places, adjacency, joined_edges, merged, places_of
+from .adjacency import Adjacency, Edges, Places, adjacency, joined_edges, merged
 from .bond import Bond, Succeeding
 from .columns import Array, spread
 from .likeness import Alike, Likenesses, aliases_of, likenesses
 from .nearness import Nearness, Scores, nearness
+from .places import Standing, ends_of, nodes_of, places_of
 from .segment import Segment
 from .standing import Quotes, standing_in
 
@@ -59,12 +60,11 @@ class View:
         self.scope = scope
         cubes = [visible(segment, "cube", scope) for segment in segments]
         cubes = standing_in(segments, cubes, scope, visible)
-        nodes = self._gathered(cubes, "cube.node")
+        self._cubes = Standing(segments, "cube", cubes, once=False)
+        self.nodes: Array = self._cubes.nodes
         part = np.repeat(np.arange(len(segments)), [len(rows) for rows in cubes])
-        row = np.concatenate([*cubes, np.empty(0, np.int64)])
-        order = np.argsort(nodes, kind="stable")
-        self.nodes: Array = nodes[order]
-        self._part, self._row = part[order], row[order]
+        row = np.concatenate([*self._cubes.row_parts, np.empty(0, np.int64)])
+        self._part, self._row = part[self._cubes.order], row[self._cubes.order]
         self._places = []
         for number, segment in enumerate(segments):
             # Which passage a row of the segment is, -1 where it is not visible.
@@ -78,11 +78,8 @@ class View:
             seen = np.zeros(len(segment["entity.key"]), np.bool_)
             seen[rows] = True
             self._entity_seen.append(seen)
-        self.entities: Array = np.unique(self._gathered(self._entity_rows, "entity.node"))
-
-    def _gathered(self, rows: Sequence[Places], column: str) -> Array:
-        parts = [segment[column][mine] for segment, mine in zip(self._segments, rows, strict=True)]
-        return np.concatenate(parts) if parts else np.empty(0, np.uint64)
+        self._named = Standing(segments, "entity", self._entity_rows, once=True)
+        self.entities: Array = self._named.nodes
 
     @property
     def size(self) -> int:
@@ -181,7 +178,26 @@ class View:
         split = len(self.edges.of(EdgeKind.NOT_SAME_AS)) > 0
         moved = self._moved(self.scope) if split else {}
         alike = self._likenesses.joining
-        return adjacency(self.nodes, self.entities, self.edges, moved, alike)
+        return adjacency(self.nodes, self.entities, self.edges, self._ends, moved, alike)
+
+    def _ends(self, places: Places, kind: EdgeKind) -> tuple[Places, Places]:
+        """Where some edges of one kind, given by their places, come from and lead to."""
+        leads = self._cubes if kind is EdgeKind.NEXT else self._named
+        src, dst = np.empty(len(places), np.int64), np.empty(len(places), np.int64)
+        part = self.edges.part[places]
+        own = len(self.edges.kind) - len(self._edges[1])
+        for number, segment in enumerate(self._segments):
+            mine = np.flatnonzero(part == number)
+            if not len(mine):
+                continue
+            here = places[mine]
+            rows = self.edges.row[here]
+            from_, to = ends_of(segment)
+            # what a summary takes over comes from the summary, not from where the row does
+            numbers = np.where(here < own, from_[rows], np.int32(-1))
+            src[mine] = self._cubes.of(number, numbers, self.edges.src[here])
+            dst[mine] = leads.of(number, to[rows], self.edges.dst[here])
+        return src, dst
 
     @cached_property
     def _likenesses(self) -> Likenesses:
@@ -191,8 +207,8 @@ class View:
     def _remembered(self) -> Array:
         """All visible cubes by node hash, those too that are archived: they say what they say."""
         scope = self.scope.but(archived=True)
-        rows = [visible(segment, "cube", scope) for segment in self._segments]
-        return np.unique(self._gathered(rows, "cube.node"))
+        parts = [s["cube.node"][visible(s, "cube", scope)] for s in self._segments]
+        return np.unique(np.concatenate(parts))
 
     @cached_property
     def certain(self) -> tuple[tuple[str, str], ...]:
@@ -238,13 +254,14 @@ class View:
         """For each group of entities, a segment and row that has the id of its first member."""
         part = np.full(self.adjacency.groups, -1, dtype=np.int64)
         row = np.zeros(self.adjacency.groups, dtype=np.int64)
-        first = np.full(self.adjacency.groups, len(self.entities), dtype=np.int64)
+        first = np.empty(self.adjacency.groups, dtype=np.int64)
+        # written backwards, so that the first of a group stays
+        first[self.adjacency.group[::-1]] = np.arange(len(self.entities))[::-1]
         for number, (segment, rows) in enumerate(
             zip(self._segments, self._entity_rows, strict=True)
         ):
-            entity = places_of(self.entities, segment["entity.node"][rows])
+            entity = self._named.places(number)[nodes_of(segment, "entity").number[rows]]
             group = self.adjacency.group[entity]
-            np.minimum.at(first, group, entity)
             mine = entity == first[group]
             part[group[mine]], row[group[mine]] = number, rows[mine]
         return part, row
@@ -273,18 +290,11 @@ class View:
                 groups |= set(self.adjacency.group[places].tolist())
         return sorted(groups)
 
-    @cached_property
-    def _mentions_by_passage(self) -> tuple[Places, Places]:
-        passage = self.adjacency.ends[0]
-        order = np.argsort(passage, kind="stable")
-        at = np.searchsorted(passage[order], np.arange(self.size + 1))
-        return order, at.astype(np.int64)
-
     def entities_in(self, passage: int, span: tuple[int, int]) -> list[int]:
         """The groups that a passage mentions within some of its characters."""
-        order, at = self._mentions_by_passage
         found = set[int]()
-        for i in order[at[passage] : at[passage + 1]].tolist():
+        # a question asks this of a few passages: to look through all is less than to sort them
+        for i in np.flatnonzero(self.adjacency.ends[0] == passage).tolist():
             place = self.adjacency.edge[i]
             segment, row = self._segments[self.edges.part[place]], self.edges.row[place]
             offsets = segment["edge.span@"]

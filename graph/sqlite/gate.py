@@ -55,7 +55,8 @@ class Gate:
             raise refusal.no_principal()
         self.may, self.acls = access(self.run, change.ns, agent), acls_of(self.run, agent)
         founded = self.run(
-            "SELECT 1 FROM node WHERE ns = ? AND kind = 'Namespace'", (change.ns,)
+            "SELECT 1 FROM node WHERE ns = ? AND kind = 'Namespace' AND key IS NOT NULL",
+            (change.ns,),
         ).fetchone()
         if founded is None and change.verb == Verb.FOUND:
             self.may = Access.OWNER
@@ -85,7 +86,7 @@ class Gate:
         if change.absent:
             alive = self.run(
                 "SELECT n.id, v.id FROM version v JOIN node n ON n.ord = v.node "
-                f"WHERE v.to_seq = {OPEN} AND v.ns = ? "
+                f"WHERE v.to_seq = {OPEN} AND +v.ns = ? "
                 "AND n.id IN (SELECT value FROM json_each(?))",
                 (change.ns, rows.as_list(change.absent)),
             ).fetchone()
@@ -100,7 +101,7 @@ class Gate:
             held |= {
                 row[0]
                 for row in self.run(
-                    f"SELECT id FROM {table} WHERE to_seq = {OPEN} AND ns = ? "
+                    f"SELECT id FROM {table} WHERE to_seq = {OPEN} AND +ns = ? "
                     "AND id IN (SELECT value FROM json_each(?))",
                     (ns, wanted),
                 )

@@ -76,7 +76,15 @@ class SqliteStore(Reader):
 
     def namespaces(self) -> tuple[str, ...]:
         """The namespaces that exist."""
-        found = self._all("SELECT DISTINCT ns FROM node WHERE kind = 'Namespace' ORDER BY ns", ())
+        # from one to the next along the index of keys, since nodes are many and namespaces few
+        found = self._all(
+            "WITH RECURSIVE one (ns) AS (SELECT min(ns) FROM node WHERE key IS NOT NULL UNION ALL "
+            "SELECT (SELECT min(n.ns) FROM node n WHERE n.key IS NOT NULL AND n.ns > one.ns) "
+            "FROM one WHERE one.ns IS NOT NULL) SELECT ns FROM one WHERE ns IS NOT NULL AND EXISTS "
+            "(SELECT 1 FROM node n WHERE n.ns = one.ns AND n.kind = 'Namespace' "
+            "AND n.key IS NOT NULL) ORDER BY ns",
+            (),
+        )
         return tuple(row[0] for row in found)
 
     def rights(self, ns: str, principal: str) -> Rights:

@@ -26,7 +26,10 @@ from .holding import MARKED, legally_held, standings
 _BOTH = "authority, valid_from, valid_to, valid_known, content, salt, digest, acl, shredded"
 VERSION = (
     f"id, ns, kind, node, origin, payload, {_BOTH}",
-    "(salt IS NULL OR payload IN (SELECT digest FROM payload WHERE salt IS NULL))",
+    (
+        "(salt IS NULL OR EXISTS (SELECT 1 FROM payload p WHERE p.digest = t.payload "
+        "AND p.salt IS NULL))"
+    ),
 )
 EDGE = (f"id, ns, kind, src, dst, origin, {_BOTH}", "salt IS NULL")
 
@@ -95,12 +98,13 @@ class Writer(Gate):
         return tuple(effects[place] for place in range(len(change.ops)))
 
     def _where(self, selector: Selector) -> tuple[str, Any]:
+        # the plus keeps SQLite from going through the whole namespace
         if selector.origin is not None:
-            return "ns = ?2 AND origin = (SELECT ord FROM node WHERE id = ?3)", selector.origin
+            return "+ns = ?2 AND origin = (SELECT ord FROM node WHERE id = ?3)", selector.origin
         if selector.closed_by is not None:
-            return "ns = ?2 AND to_seq = ?3", selector.closed_by
+            return f"+ns = ?2 AND to_seq = ?3 AND to_seq < {OPEN}", selector.closed_by
         return (
-            "ns = ?2 AND id IN (SELECT value FROM json_each(?3))",
+            "+ns = ?2 AND id IN (SELECT value FROM json_each(?3))",
             rows.as_list(selector.ids or ()),
         )
 

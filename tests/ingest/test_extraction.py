@@ -1,10 +1,19 @@
 """Names, their identity, and which extractor reads a language."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcubes.ingest.extraction import Mention, extractor_for, gather, normalise, stated_subject
+from memcubes.ingest.extraction import (
+    Mention,
+    _standing,
+    extractor_for,
+    gather,
+    normalise,
+    stated_subject,
+)
 from memcubes.ingest.passage import Passage
 
 
@@ -78,3 +87,12 @@ def test_every_language_has_an_extractor_that_says_what_it_lacks() -> None:
     assert extractor_for("en") is extractor_for("en")
     prints = {extractor_for(code).fingerprint for code in ["en", "zh", "de"]}
     assert len(prints) == 3
+
+
+@given(
+    st.text(alphabet="ab_é1 .-Ⅷ", max_size=24),
+    st.text(alphabet="ab_é1 .-Ⅷ", min_size=1, max_size=3),
+)
+def test_a_name_stands_where_a_regular_expression_says_so(text: str, surface: str) -> None:
+    borders = re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text)
+    assert list(_standing(surface, text)) == [found.span() for found in borders]

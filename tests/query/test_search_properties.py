@@ -110,7 +110,7 @@ def test_an_index_that_followed_along_equals_a_fresh_one(
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as scratch:
         # With these every few rows make a segment, or a merge of those in memory.
         patch.setattr(graph_index, "LARGE", 5 if small else 2_000)
-        patch.setattr(graph_index, "LAYERS", 2)
+        patch.setattr(graph_index, "TIER", 2 if small else 4)
         shelf = Bookshelf(Path(scratch) / "memory.db")
         shelf.share()
         there = Bookshelf(shelf.path, create=False)

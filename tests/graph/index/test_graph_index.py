@@ -214,7 +214,6 @@ def test_a_large_delta_becomes_a_segment(
     shelf: Bookshelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "LARGE", 10)
-    monkeypatch.setattr(module, "LAYERS", 2)
     folder = tmp_path / "index"
     index = shelf.index(folder)
     index.view(shelf.scope())

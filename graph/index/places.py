@@ -1,0 +1,149 @@
+"""Places: where the nodes of segments stand in a view, without searching for them each time.
+
+What a segment knows of its own rows (in which order their nodes are, which node each end of an edge is)
+is worked out once and kept with it, since a segment never changes but for the ends of intervals. A view
+then merges runs that are sorted already, and finds the ends of edges by their numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..kind import EdgeKind
+from .columns import Array
+from .intake import EDGES
+from .segment import Segment
+
+Places = npt.NDArray[np.int64]
+
+NEXT = EDGES.index(EdgeKind.NEXT)
+
+
+def places_of(nodes: Array, wanted: Array) -> Places:
+    """Where hashes stand in an ascending array of hashes, -1 for those that do not.
+
+    >>> places_of(np.array([2, 5], np.uint64), np.array([5, 3], np.uint64)).tolist()
+    [1, -1]
+    """
+    if not len(nodes):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    found = np.minimum(np.searchsorted(nodes, wanted), len(nodes) - 1).astype(np.int64)
+    found[nodes[found] != wanted] = -1
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The nodes of a table's rows, each once and ascending; `number` has for each row which it is, and
+    `order` the rows by their nodes, those of one node as they come."""
+
+    hashes: Array
+    number: npt.NDArray[np.int32]
+    order: Places
+
+
+def nodes_of(segment: Segment, table: str) -> Nodes:
+    """The nodes of a segment's cubes or entities, worked out once."""
+    held = segment.known.get(table)
+    if held is None:
+        column = np.asarray(segment[f"{table}.node"])
+        order = np.argsort(column, kind="stable").astype(np.int64)
+        ascending = column[order]
+        first = _first(ascending)
+        number = np.empty(len(column), np.int32)
+        number[order] = np.cumsum(first) - 1
+        held = segment.known.setdefault(table, Nodes(ascending[first], number, order))
+    assert isinstance(held, Nodes)
+    return held
+
+
+def ends_of(segment: Segment) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """For each edge of a segment, which of its cubes it comes from, and which of its entities (or, for
+    NEXT, of its cubes) it leads to; -1 where that lies in another segment."""
+    held = segment.known.get("edge")
+    if held is None:
+        cubes, entities = (nodes_of(segment, table).hashes for table in ("cube", "entity"))
+        src, dst = np.asarray(segment["edge.src"]), np.asarray(segment["edge.dst"])
+        ordered = segment["edge.kind"] == NEXT
+        leads = np.empty(len(dst), np.int32)
+        leads[ordered] = places_of(cubes, dst[ordered])
+        leads[~ordered] = places_of(entities, dst[~ordered])
+        held = segment.known.setdefault("edge", (places_of(cubes, src).astype(np.int32), leads))
+    assert isinstance(held, tuple)
+    return held
+
+
+class Standing:
+    """Where the visible nodes of one table stand among all that are visible, segment by segment.
+
+    `rows` are the visible rows of each segment, ascending. `nodes` are their nodes in order of their
+    hashes: with `once` each a single time, else as often as there are rows.
+    """
+
+    def __init__(
+        self, segments: Sequence[Segment], table: str, rows: Sequence[Places], *, once: bool
+    ) -> None:
+        self._segments, self._table = segments, table
+        self._numbers: list[npt.NDArray[np.int32]] = []
+        parts: list[Array] = []
+        self.row_parts: list[Places] = []
+        for segment, mine in zip(segments, rows, strict=True):
+            known = nodes_of(segment, table)
+            seen = np.zeros(len(known.number), np.bool_)
+            seen[mine] = True
+            if once:
+                numbers = np.zeros(len(known.hashes), np.bool_)
+                numbers[known.number[mine]] = True
+                chosen = np.flatnonzero(numbers).astype(np.int32)
+            else:
+                ordered = known.order[seen[known.order]]
+                self.row_parts.append(ordered)
+                chosen = known.number[ordered]
+            self._numbers.append(chosen)
+            parts.append(known.hashes[chosen])
+        together = np.concatenate(parts) if parts else np.empty(0, np.uint64)
+        # runs that are in order are only merged by this sort (it is a timsort)
+        order = np.argsort(together, kind="stable")
+        ascending = together[order]
+        first = _first(ascending) if once else np.ones(len(ascending), np.bool_)
+        self.nodes: Array = ascending[first]
+        self._place = np.empty(len(together), np.int64)
+        self._place[order] = np.cumsum(first) - 1
+        self.order = order
+        self._found: dict[int, Places] = {}
+
+    def places(self, segment: int) -> Places:
+        """Where each node of a segment's table stands in the view; -1 for one that is not visible."""
+        held = self._found.get(segment)
+        if held is None:
+            hashes = nodes_of(self._segments[segment], self._table).hashes
+            before = sum(len(numbers) for numbers in self._numbers[:segment])
+            mine = self._numbers[segment]
+            held = np.full(len(hashes), -1, np.int64)
+            held[mine] = self._place[before : before + len(mine)]
+            # a node may be visible by a row of another segment
+            hidden = np.flatnonzero(held < 0)
+            held[hidden] = places_of(self.nodes, hashes[hidden])
+            self._found[segment] = held
+        return held
+
+    def of(self, segment: int, numbers: npt.NDArray[np.int32], hashes: Array) -> Places:
+        """Where nodes stand that a segment knows by these numbers, and by hash where it has none (-1)."""
+        places = self.places(segment)
+        if not len(places):
+            return places_of(self.nodes, hashes)
+        found = places[numbers]
+        strange = np.flatnonzero(numbers < 0)
+        found[strange] = places_of(self.nodes, hashes[strange])
+        return found
+
+
+def _first(ascending: Array) -> npt.NDArray[np.bool_]:
+    """Where a new value begins."""
+    first = np.ones(len(ascending), np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=first[1:])
+    return first
