@@ -72,7 +72,7 @@ def test_two_versions_differ_in_fields_and_words(server: Server) -> None:
     now = server.memory.store().head().seq
     done = server.memory.revise(node, was.text.replace("BP-2", "BP-3")).change
     assert done is not None
-    for found in (diff(server, node), diff(server, f"{node}@{now}"), diff(server, node[:8])):
+    for found in (diff(server, node), diff(server, f"{node}@{now}"), diff(server, node[:9])):
         known = server.memory.diff(node)
         assert isinstance(known, Difference)
         assert found["__typename"] == "VersionDifference"
