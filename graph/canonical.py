@@ -44,12 +44,23 @@ def components(
     """
     pairs = {(one, other) for one, other in edges}
     roots = _joined(pairs, rank)
-    against = [(a, b) for a, b in apart if a != b and a in roots and roots[a] == roots.get(b)]
-    if not against:
+    wrong = _disputed(pairs, apart, roots)
+    if not wrong:
         return roots
-    wrong = _disputed(pairs, against, roots)
     alone = {node: node for node in roots}
     return alone | _joined({pair for pair in pairs if frozenset(pair) not in wrong}, rank)
+
+
+def disputed(
+    edges: Iterable[tuple[str, str]], apart: Iterable[tuple[str, str]]
+) -> set[frozenset[str]]:
+    """The edges that `components` would not follow: those that join what is kept apart.
+
+    >>> sorted(map(sorted, disputed([("a", "b"), ("b", "c"), ("c", "d")], apart=[("c", "a")])))
+    [['a', 'b'], ['b', 'c']]
+    """
+    pairs = {(one, other) for one, other in edges}
+    return _disputed(pairs, apart, _joined(pairs, str))
 
 
 def joined(
@@ -105,7 +116,7 @@ def _joined(pairs: Iterable[tuple[str, str]], rank: Callable[[str], Any]) -> dic
 
 def _disputed(
     pairs: Iterable[tuple[str, str]],
-    against: Iterable[tuple[str, str]],
+    apart: Iterable[tuple[str, str]],
     roots: Mapping[str, str],
 ) -> set[frozenset[str]]:
     """The edges on any way between two that are kept apart.
@@ -113,6 +124,9 @@ def _disputed(
     With an edge added between the two, those are the ones in its biconnected component (Hopcroft and
     Tarjan 1973): two edges lie on one simple cycle if and only if they are in one.
     """
+    against = [(a, b) for a, b in apart if a != b and a in roots and roots[a] == roots.get(b)]
+    if not against:
+        return set()
     from networkx import Graph, biconnected_component_edges  # heavy, and seldom needed
 
     groups: dict[str, Graph[str]] = defaultdict(Graph)

@@ -23,6 +23,9 @@ _INITIALS = re.compile(r"\b([A-ZÀ-Þ]{2,3})\b(?=\s+[A-ZÀ-Þ][a-zà-ÿ])")
 _CAPITALS = re.compile(r"^[A-ZÀ-Þ][A-ZÀ-Þ&.\-]{1,7}s?$")
 PERSON, BODY, PLACE, THING = "PERSON", "BODY", "PLACE", ""
 
+_Parts = tuple[tuple[str, ...], frozenset[str], str, tuple[int, int], tuple[str, ...]]
+"""Core, what is set aside, generation, how many words went before and after, endings in Han."""
+
 _SORTS = {"PERSON": PERSON, "ORG": BODY, "GPE": PLACE, "LOC": PLACE, "FAC": PLACE}
 
 
@@ -45,7 +48,7 @@ class Form:
         """The name without what stands in brackets, dotted capitals as one word, "Reed, Ann" turned."""
         text = unicodedata.normalize("NFKC", self.surface)
         text = _ASIDE.sub(" ", text).strip() or text
-        text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text) if self._dotted(text) else text
+        text = _DOTTED.sub(_undotted, text) if self._dotted(text) else text
         if self.sort == PERSON:
             text = _INITIALS.sub(lambda m: " ".join(m[0]), text)
         first, comma, rest = text.partition(", ")
@@ -58,6 +61,27 @@ class Form:
     def _dotted(self, text: str) -> bool:
         """Whether single letters with dots are an abbreviation, not somebody's initials."""
         return self.sort != PERSON or not any(len(w) > 2 for w, _, _ in folded_words(text))
+
+    @cached_property
+    def asides(self) -> tuple[str, ...]:
+        """What stands in brackets, folded."""
+        text = unicodedata.normalize("NFKC", self.surface).casefold()
+        found = (" ".join(aside.split()).strip("()（）[] ") for aside in _ASIDE.findall(text))
+        return tuple(aside for aside in found if aside)
+
+    @cached_property
+    def bare(self) -> str:
+        """The text as it is written, without article, honorifics and legal endings."""
+        found = folded_words(self.text)
+        front, back = self._parts[3]
+        begin = found[front - 1][2] if front else 0
+        stop = found[len(found) - back][1] if back else len(self.text)
+        return self.text[begin:stop]
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The endings of a name in Han that are set aside, last first."""
+        return self._parts[4]
 
     @property
     def sort(self) -> str:
@@ -75,36 +99,41 @@ class Form:
         return tuple(word for word, _, _ in folded_words(self.text))
 
     @cached_property
-    def _parts(self) -> tuple[tuple[str, ...], frozenset[str], str]:
+    def _parts(self) -> _Parts:
         if self.han:
             return self._han_parts()
         place = self.sort == PLACE
         kept, away, generation = list(self.words), set[str](), ""
+        front = back = 0
         if len(kept) > 1 and _ARTICLE.match(self.text):
-            kept = kept[1:]
+            kept, front = kept[1:], 1
         while len(kept) > 1 and kept[0] in lexicon("honorifics") and self.sort in (PERSON, THING):
             away.add(spelt(kept.pop(0)))
+            front += 1
         if len(kept) > 1 and self.sort == PERSON and kept[-1] in lexicon("generations"):
             generation = {"junior": "jr", "senior": "sr"}.get(kept[-1], kept[-1])
             kept.pop()
-        while len(kept) > 1 and self.sort != PERSON and kept[-1] in lexicon("legal"):
+        # readers take "Acme GmbH" for a person now and then
+        legal = lexicon("unmistakable" if self.sort == PERSON else "legal") & lexicon("legal")
+        while len(kept) > 1 and kept[-1] in legal:
             away.add(spelt(kept.pop()))
+            back += 1
         if len(kept) > 1 and self.sort != PERSON:
             # "Reed & Co", "Procter and Gamble"
             kept = [w for w in kept if w not in ("and", "und", "et")] or kept
             kept = [spelt(word, place=place) for word in kept]
-        return tuple(kept), frozenset(away), generation
+        return tuple(kept), frozenset(away), generation, (front, back), ()
 
-    def _han_parts(self) -> tuple[tuple[str, ...], frozenset[str], str]:
-        text, away = simplified("".join(self.words)), set[str]()
+    def _han_parts(self) -> _Parts:
+        text, away = simplified("".join(self.words)), list[str]()
         kinds = {PERSON: ("han.titles",), PLACE: ("han.places",), BODY: ("han.endings",)}
         for kind in kinds.get(self.sort, ("han.endings", "han.titles", "han.places")):
             for ending in sorted(lexicon(kind), key=lambda e: (-len(e), e)):
                 if text.endswith(ending) and len(text) - len(ending) >= 2:
-                    away.add(ending)
+                    away.append(ending)
                     text = text[: -len(ending)]
                     break
-        return tuple(text), frozenset(away), ""
+        return tuple(text), frozenset(away), "", (0, 0), tuple(away)
 
     @property
     def core(self) -> tuple[str, ...]:
@@ -166,3 +195,9 @@ class Form:
             return frozenset()
         found = {"".join(w[0] for w in part) for part in (self.core, self.content, self.words)}
         return frozenset(a for a in found if 2 <= len(a) <= 8)
+
+
+def _undotted(found: re.Match[str]) -> str:
+    """An abbreviation without its dots; "x.y" is none, but "p.m." is."""
+    said = found[0]
+    return said if said.islower() and not said.endswith(".") else said.replace(".", "")
