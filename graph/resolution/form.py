@@ -21,6 +21,9 @@ _ARTICLE = re.compile(r"(?:the|an?)\s", re.IGNORECASE)
 _DIGITS = re.compile(r"\d")
 _INITIALS = re.compile(r"\b([A-ZÀ-Þ]{2,3})\b(?=\s+[A-ZÀ-Þ][a-zà-ÿ])")
 _CAPITALS = re.compile(r"^[A-ZÀ-Þ][A-ZÀ-Þ&.\-]{1,7}s?$")
+MOST_LETTERS = 300
+"""Characters of what is still a name; anything longer is a text, and compared with nothing."""
+
 PERSON, BODY, PLACE, THING = "PERSON", "BODY", "PLACE", ""
 
 _Parts = tuple[tuple[str, ...], frozenset[str], str, tuple[int, int], tuple[str, ...]]
@@ -61,6 +64,11 @@ class Form:
     def _dotted(self, text: str) -> bool:
         """Whether single letters with dots are an abbreviation, not somebody's initials."""
         return self.sort != PERSON or not any(len(w) > 2 for w, _, _ in folded_words(text))
+
+    @property
+    def a_text(self) -> bool:
+        """Whether it is too long for a name."""
+        return len(self.surface) > MOST_LETTERS
 
     @cached_property
     def asides(self) -> tuple[str, ...]:

@@ -72,6 +72,8 @@ def judged(one: Form, other: Form, most: int = 8) -> Judgement:
     >>> judged(Form("RV-7"), Form("RV-8")).probability
     0.0
     """
+    if one.a_text or other.a_text:
+        return Judgement(0.0, False, False, (("too long for a name", 0.0),))
     compared = Comparison(one, other)
     if compared.apart:
         return Judgement(0.0, False, contrary(one, other), (("apart by rule", 0.0),))
