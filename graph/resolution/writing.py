@@ -73,7 +73,8 @@ def _dress(one: Form, other: Form) -> bool:
             fine = PLACE not in sorts and plain and not alone
         else:
             # "Lady Byron" is not who "Byron" is, and "Dr Pepper" not "Pepper"
-            fine = PERSON in sorts and len(more.core) > 1
+            person = PERSON in sorts or word in lexicon("addresses")
+            fine = person and not sorts & {BODY, PLACE} and len(more.core) > 1
         if not fine:
             return False
     return True

@@ -155,3 +155,20 @@ def test_the_command_shows_reasons_and_the_command_that_decides(cli: Cli) -> Non
     one, other = told["names"][0]["entities"]
     assert cli("distinguish", one, other).code == 0
     assert cli("review").code == 3
+
+
+def test_impact_tells_what_two_names_that_become_one_change(tmp_path: Path) -> None:
+    with Memory.open(tmp_path / "b.db", user="local:ann", encoder="hashing") as memory:
+        memory.remember("The Lake Survey Office is based in Ghent.")
+        memory.remember("Actually, LSO is based in Bruges.")
+        told = memory.remember("The Lake Survey Office (LSO) measures depth.")
+        assert told.change is not None
+        ghent = "Lake Survey Office be based in Ghent"
+        came = memory.impact(str(told.change.seq))
+        assert [one.words for one in came.superseded] == [ghent]
+        tried = memory.retract(told.target, dry_run=True).impact
+        done = memory.retract(told.target).impact
+        assert tried is not None
+        assert done is not None
+        for impact in (tried, done):
+            assert [one.words for one in impact.revived] == [ghent]

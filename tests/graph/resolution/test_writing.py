@@ -64,6 +64,7 @@ def test_two_things_are_never_one_without_anybody_asked(one: str, other: str) ->
         ("O’Brien Ltd.", "O'Brien Limited", "ORG"),
         ("Acme GmbH", "Acme", "NAME"),
         ("East India Company", "East India", "ORG"),
+        ("Dr. Ann Reed", "Ann Reed", "NAME"),
         ("Korea, Republic of", "the Republic of Korea", "GPE"),
         ("Acme GmbH", "Acme", "PERSON"),
         ("十月", "10月", "DATE"),
