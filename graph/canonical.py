@@ -44,12 +44,23 @@ def components(
     """
     pairs = {(one, other) for one, other in edges}
     roots = _joined(pairs, rank)
-    against = [(a, b) for a, b in apart if a != b and a in roots and roots[a] == roots.get(b)]
-    if not against:
+    wrong = _disputed(pairs, apart, roots)
+    if not wrong:
         return roots
-    wrong = _disputed(pairs, against, roots)
     alone = {node: node for node in roots}
     return alone | _joined({pair for pair in pairs if frozenset(pair) not in wrong}, rank)
+
+
+def disputed(
+    edges: Iterable[tuple[str, str]], apart: Iterable[tuple[str, str]]
+) -> set[frozenset[str]]:
+    """The edges that `components` would not follow: those that join what is kept apart.
+
+    >>> sorted(map(sorted, disputed([("a", "b"), ("b", "c"), ("c", "d")], apart=[("c", "a")])))
+    [['a', 'b'], ['b', 'c']]
+    """
+    pairs = {(one, other) for one, other in edges}
+    return _disputed(pairs, apart, _joined(pairs, str))
 
 
 def joined(
@@ -105,29 +116,69 @@ def _joined(pairs: Iterable[tuple[str, str]], rank: Callable[[str], Any]) -> dic
 
 def _disputed(
     pairs: Iterable[tuple[str, str]],
-    against: Iterable[tuple[str, str]],
+    apart: Iterable[tuple[str, str]],
     roots: Mapping[str, str],
 ) -> set[frozenset[str]]:
     """The edges on any way between two that are kept apart.
 
-    With an edge added between the two, those are the ones in its biconnected component (Hopcroft and
-    Tarjan 1973): two edges lie on one simple cycle if and only if they are in one.
+    Those are the edges of the biconnected components (Hopcroft and Tarjan 1973) that the way between the two
+    in the tree of these components and their joints leads through: two edges lie on one simple cycle if and
+    only if they are in one.
     """
+    against = [(a, b) for a, b in apart if a != b and a in roots and roots[a] == roots.get(b)]
+    if not against:
+        return set()
     from networkx import Graph, biconnected_component_edges  # heavy, and seldom needed
 
     groups: dict[str, Graph[str]] = defaultdict(Graph)
+    asked = {roots[one] for one, _ in against}
     for one, other in pairs:
-        if one != other:
+        if one != other and roots[one] in asked:
             groups[roots[one]].add_edge(one, other)
-    found: set[frozenset[str]] = set()
-    for one, other in against:
-        group = groups[roots[one]].copy()
-        group.add_edge(one, other)
+    blocks: list[set[frozenset[str]]] = []
+    tree: dict[str | int, set[str | int]] = defaultdict(set)
+    for group in groups.values():
         for block in biconnected_component_edges(group):
-            ways = {frozenset(edge) for edge in block}
-            if frozenset((one, other)) in ways:
-                found |= ways
-    return found
+            for end in {end for edge in block for end in edge}:
+                tree[end].add(len(blocks))
+                tree[len(blocks)].add(end)
+            blocks.append({frozenset(edge) for edge in block})
+    above = _climbing(tree, groups)
+    crossed = set[int]()
+    for one, other in against:
+        crossed |= _between(above, one, other)
+    return set[frozenset[str]]().union(*(blocks[place] for place in crossed))
+
+
+Step = tuple[str | int | None, int]
+"""What stands above a place in a tree, and how deep the place is."""
+
+
+def _climbing(
+    tree: Mapping[str | int, Iterable[str | int]], roots: Iterable[str]
+) -> dict[str | int, Step]:
+    """Each place of a forest with the one above it."""
+    above: dict[str | int, Step] = dict.fromkeys(roots, (None, 0))
+    queue = list(above)
+    for place in queue:
+        for below in tree.get(place, ()):
+            if below not in above:
+                above[below] = (place, above[place][1] + 1)
+                queue.append(below)
+    return above
+
+
+def _between(above: Mapping[str | int, Step], one: str, other: str) -> set[int]:
+    """The components, by number, on the way between two names of one tree."""
+    found = set[int]()
+    here: str | int | None = one
+    there: str | int | None = other
+    while here != there and here is not None and there is not None:
+        if above[here][1] < above[there][1]:
+            here, there = there, here
+        found |= {here} if isinstance(here, int) else set()
+        here = above[here][0]
+    return found | ({here} if isinstance(here, int) else set())
 
 
 @dataclass(frozen=True, slots=True)

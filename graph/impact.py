@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 
 from .belief import Belief, grounded
-from .canonical import identities
+from .canonical import certain, identities
 from .kind import EdgeKind, NodeKind
 from .listing import all_edges, all_found
 from .record import Edge, Record, Version
@@ -180,6 +180,7 @@ def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Rec
         if cubes:
             states = Along(kinds=(EdgeKind.SUPPORTS,), src=tuple(sorted(cubes)))
             facts |= {fact for _, fact in store.ends(scope, states)}
+    subjects |= _rejoined(store, before, after, records)
     reached = set(facts)
     if not subjects and not _overruling(store, sides, facts):
         return reached | _corrections(store, sides, facts)
@@ -190,6 +191,23 @@ def _facts(store: GraphStore, before: Scope, after: Scope, records: Sequence[Rec
             along = Along(kinds=(EdgeKind.SUBJECT_OF,), src=tuple(sorted(alike)))
             reached |= {fact for _, fact in store.ends(scope, along)}
     return reached
+
+
+def _rejoined(
+    store: GraphStore, before: Scope, after: Scope, records: Sequence[Record]
+) -> set[str]:
+    """The names that are one by computation on one side only, where that can change what is believed."""
+    naming = any(
+        r.kind is NodeKind.ENTITY if isinstance(r, Version) else r.kind is EdgeKind.MENTIONS
+        for r in records
+    )
+    # one name has another's slots only where something is corrected
+    if not naming or not any(
+        store.find(scope, _CORRECTIONS, first=1).items for scope in _sides(before, after)
+    ):
+        return set()
+    pairs = set(certain(store, before)) ^ set(certain(store, after))
+    return {name for pair in pairs for name in pair}
 
 
 def _subjects(store: GraphStore, sides: Sequence[Scope], facts: set[str]) -> set[str]:

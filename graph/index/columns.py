@@ -55,6 +55,7 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
         "other": np.uint64,
         "chance": np.int32,
         "certain": np.bool_,
+        "contrary": np.bool_,
     },
 }
 

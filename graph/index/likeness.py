@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..canonical import components
+from ..canonical import components, disputed
 from .adjacency import Edges
 from .columns import TABLES, Array, spread
 from .places import places_of
@@ -59,7 +59,7 @@ class Likenesses:
             pair = (min(one, other), max(one, other))
             best[pair] = max(best.get(pair, (False, 0)), (bool(sure), int(chance)))
         for (one, other), (sure, chance) in sorted(best.items()):
-            if sure is certain:
+            if sure is certain and chance:
                 yield Alike(one, other, chance / 1000, sure)
 
 
@@ -87,20 +87,22 @@ def likenesses(
     """The pairs of forms that both have a visible row (`entity_rows`, by segment), and what passages say.
 
     `given` are names that visible passages give to others. Such a name is certain where all that it is given
-    to are one already; of several, nothing tells which is meant elsewhere.
+    to are one already; of several, nothing tells which is meant elsewhere. So it is with "Acme", where both
+    "Acme Ltd" and "Acme GmbH" are seen: it may be either.
     """
     part = np.repeat(np.arange(len(segments)), [len(rows) for rows in entity_rows])
     row = np.concatenate([*entity_rows, np.empty(0, np.int64)])
     forms, first = np.unique(_gathered(segments, entity_rows, "entity.form"), return_index=True)
     every = _gathered(segments, entity_rows, "entity.node")
     nodes, one_of = np.unique(every, return_index=True)
-    one, other, chance, certain = (
-        _pairs(segments, name) for name in ("one", "other", "chance", "certain")
+    one, other, chance, certain, contrary = (
+        _pairs(segments, name) for name in ("one", "other", "chance", "certain", "contrary")
     )
     here, there = places_of(forms, one), places_of(forms, other)
     seen = (here >= 0) & (there >= 0)
     ends = every[first][here[seen]], every[first][there[seen]]
-    chance, certain = chance[seen], certain[seen].astype(np.bool_)
+    chance, certain, contrary = chance[seen], certain[seen], contrary[seen]
+    apart = ends[0][contrary], ends[1][contrary]
     short, full = given
     named = (places_of(nodes, short) >= 0) & (places_of(nodes, full) >= 0) & (short != full)
     short, full = short[named], full[named]
@@ -108,6 +110,7 @@ def likenesses(
     ends = np.concatenate([ends[0], short]), np.concatenate([ends[1], full])
     chance = np.concatenate([chance, np.where(clear, 1000, 500)])
     certain = np.concatenate([certain, clear])
+    certain &= ~_disputed(ends, certain, apart)
     source = np.stack([part[one_of], row[one_of]], axis=1)
     where = source[places_of(nodes, ends[0])], source[places_of(nodes, ends[1])]
     return Likenesses(*ends, chance, certain, where)
@@ -117,13 +120,30 @@ def _clear(short: Array, full: Array, certain: tuple[Array, Array]) -> npt.NDArr
     """Which given names stand for one thing only, as far as letters tell."""
     if not len(short):
         return np.zeros(0, np.bool_)
-    pairs = zip(*(end.tolist() for end in certain), strict=True)
-    roots = components((str(a), str(b)) for a, b in pairs)
+    roots = components(_as_text(*certain))
     meant: dict[int, set[str]] = {}
     ends = list(zip(short.tolist(), full.tolist(), strict=True))
     for name, of in ends:
         meant.setdefault(name, set()).add(roots.get(str(of), str(of)))
     return np.array([len(meant[name]) == 1 for name, _ in ends], np.bool_)
+
+
+def _disputed(
+    ends: tuple[Array, Array], certain: Array, apart: tuple[Array, Array]
+) -> npt.NDArray[np.bool_]:
+    """Which pairs that are certain by themselves would join two that are contrary."""
+    if not len(apart[0]):
+        return np.zeros(len(certain), np.bool_)
+    sure = np.flatnonzero(certain)
+    pairs = _as_text(ends[0][sure], ends[1][sure])
+    wrong = disputed(pairs, _as_text(*apart))
+    found = np.zeros(len(certain), np.bool_)
+    found[sure] = [frozenset(pair) in wrong for pair in pairs]
+    return found
+
+
+def _as_text(one: Array, other: Array) -> list[tuple[str, str]]:
+    return [(str(a), str(b)) for a, b in zip(one.tolist(), other.tolist(), strict=True)]
 
 
 def _pairs(segments: Sequence[Segment], name: str) -> Array:

@@ -109,7 +109,7 @@ class Resolver:
             if other == node:
                 continue
             found = judged(form, theirs)
-            if found.probability >= KEPT:
+            if found.probability >= KEPT or found.contrary:
                 pair = sorted((key, form_key(other, theirs)))
                 yield {
                     "key": hashed(f"{pair[0]}={pair[1]}"),
@@ -117,6 +117,7 @@ class Resolver:
                     "other": pair[1],
                     "chance": round(1000 * found.probability),
                     "certain": found.certain,
+                    "contrary": found.contrary,
                 }
 
     def _before(

@@ -2,7 +2,8 @@
 
 Keys follow from the name alone, so that which pairs are compared depends on nothing else, and a new name
 costs what its block costs. A key is either shared, or has two sides: an abbreviation looks for names that it
-may stand for, not for other abbreviations.
+may stand for, not for other abbreviations. What a thousand names have in common ("Department of …", "J… Smith",
+"Pump 1" to "Pump 999") is therefore never a shared key by itself.
 """
 
 from __future__ import annotations
@@ -17,8 +18,14 @@ LONGEST = 32
 """Letters of a name that make keys for typing errors."""
 PART = 4
 """Letters of a word that may stand for a name of several words."""
-PREFIX = 5
+STEM = 5
 """Letters that two names of one word share at the beginning, where their endings differ."""
+ENDING = 3
+"""Letters that such endings have at most."""
+GIVEN = 3
+"""Letters that two given names beside one family name share."""
+MOST_WORDS = 16
+"""Words of a name that make keys."""
 LEAST = 5
 """Letters that a name has at least, for a typing error to be looked for."""
 
@@ -26,8 +33,7 @@ LEAST = 5
 def posted(form: Form) -> list[int]:
     """The keys under which a name is found, ascending."""
     shared, short, long = _keys(form)
-    keys = [*shared, *(f"s|{k}" for k in short), *(f"l|{k}" for k in long)]
-    return sorted({hashed(key) for key in keys})
+    return _hashed(form, shared, ("s", short), ("l", long))
 
 
 def sought(form: Form) -> list[int]:
@@ -36,15 +42,25 @@ def sought(form: Form) -> list[int]:
     >>> ecb, bank = Form("ECB", "ORG"), Form("European Central Bank", "ORG")
     >>> bool({*sought(ecb)} & {*posted(bank)}), bool({*sought(ecb)} & {*posted(Form("ECA"))})
     (True, False)
+    >>> bool({*sought(Form("Pump Model 7"))} & {*posted(Form("Pump Model 8"))})
+    False
     """
     shared, short, long = _keys(form)
-    keys = [*shared, *(f"l|{k}" for k in short), *(f"s|{k}" for k in long)]
-    return sorted({hashed(key) for key in keys})
+    return _hashed(form, shared, ("l", short), ("s", long))
+
+
+def _hashed(form: Form, shared: set[str], *sides: tuple[str, set[str]]) -> list[int]:
+    keys = {*shared, *(f"{side}|{key}" for side, keys in sides for key in keys)}
+    if not keys:
+        return []
+    # names of other numbers are two by rule
+    numbers = "|".join(form.numbers)
+    return sorted({hashed(f"{key}#{numbers}") for key in keys})
 
 
 def _keys(form: Form) -> tuple[set[str], set[str], set[str]]:
     """Shared keys, those of the short side, those of the long side."""
-    if not form.core:
+    if form.a_text or not form.core:
         return set(), set(), set()
     shared, short, long = set(_spelt(form)), set[str](), set[str]()
     if form.acronym:
@@ -56,14 +72,38 @@ def _keys(form: Form) -> tuple[set[str], set[str], set[str]]:
                 short |= {f"h:{text[0]}{text[-1]}", f"e:{text}"}
             long |= {f"h:{text[0]}{c}" for c in text[2:]}
             long |= {f"e:{text[:n]}" for n in (2, 3, 4) if n < len(text)}
-    elif len(form.content) == 1 and len(form.joined) >= PART and not form.acronym:
+        return shared, short, long
+    shared |= {f"c:{code}" for code in form.codes}
+    if len(form.content) == 1 and len(form.joined) >= PART and not form.acronym:
         short.add(f"t:{form.joined}")
     elif form.sort != PERSON and len(form.content) > 1:
         kinds = lexicon("kinds")
         told = [word for word in form.content if word not in kinds]
         long |= {f"t:{word}" for word in {form.content[0], *told[-1:]} if len(word) >= PART}
-    shared |= {f"c:{code}" for code in form.codes}
+    if len(form.core) > 1:
+        _parts(form, short, long)
     return shared, short, long
+
+
+def _parts(form: Form, short: set[str], long: set[str]) -> None:
+    """Keys by which a name finds those that begin or end with all of it, and initials whom they may stand for."""
+    content = form.content[:MOST_WORDS]
+    if len(content) > 1:
+        short.add(f"b:{'|'.join(content)}")
+    for count in range(2, len(content)):
+        long |= {f"b:{'|'.join(content[:count])}", f"b:{'|'.join(content[-count:])}"}
+    # a person by the family name and the first letter of the given one
+    words = form.core
+    for given, family in ((words[0], words[-1]), (words[-1], words[0])):
+        key = f"p:{given[0]}|{loose(family)}"
+        long.add(key)
+        if len(given) == 1:
+            short.add(key)
+        # and by more of it, where nothing or an initial stands between them
+        key = f"g:{loose(given)[:GIVEN]}|{loose(family)}"
+        long.add(key)
+        if len(content) == 2 or any(len(word) == 1 for word in words):
+            short.add(key)
 
 
 def _spelt(form: Form) -> Iterator[str]:
@@ -72,17 +112,17 @@ def _spelt(form: Form) -> Iterator[str]:
     yield f"j:{form.joined}"
     if len(words) > 1 and not form.han:
         yield "w:" + "|".join(sorted(loose(w) for w in words))
-        # a person by the family name and the first letter of the given one
-        yield f"p:{words[0][0]}|{loose(words[-1])}"
-        yield f"p:{words[-1][0]}|{loose(words[0])}"
-        if len(form.content) > 2:
-            yield f"b:{form.content[0]}|{form.content[1]}"
-            yield f"b:{form.content[-2]}|{form.content[-1]}"
-        if len(form.content) == 2:
-            yield f"b:{form.content[0]}|{form.content[1]}"
-    if len(words) == 1 and not form.han and len(joined) > PREFIX:
-        yield f"x:{joined[:PREFIX]}"  # other endings of one stem: "Amsterdam", "Amsterdamas"
-    if LEAST <= len(joined) <= LONGEST or (form.han and len(joined) >= 4):
+    if len(words) == 1 and not form.han and len(joined) >= STEM:
+        # other endings of one stem: "Amsterdam", "Amsterdamas"
+        yield from (
+            f"x:{joined[:end]}" for end in range(max(STEM, len(joined) - ENDING), len(joined) + 1)
+        )
+    if (4 if form.han else LEAST) <= len(joined) <= LONGEST:
         # two names one error apart share what is left when a letter of each is dropped (SymSpell)
         yield f"d:{joined}"
         yield from (f"d:{joined[:i]}{joined[i + 1 :]}" for i in range(len(joined)))
+    if len(joined) > LONGEST and 2 < len(words) <= MOST_WORDS and not form.han:
+        # long names that differ in one word, which begins alike
+        yield from (
+            f"o:{'|'.join((*words[:i], word[:2], *words[i + 1 :]))}" for i, word in enumerate(words)
+        )

@@ -23,9 +23,14 @@ _INITIALS = re.compile(r"\b([A-ZÀ-Þ]{2,3})\b(?=\s+[A-ZÀ-Þ][a-zà-ÿ])")
 _CAPITALS = re.compile(r"^[A-ZÀ-Þ][A-ZÀ-Þ&.\-]{1,12}s?$")
 _CODE = re.compile(r"(?:(?<![a-z])[a-z]{1,4} ?)?\d[a-z0-9]*")
 _ROMAN = {"i": "1", "v": "5", "x": "10"}
-PERSON, BODY, PLACE, THING = "PERSON", "BODY", "PLACE", ""
+MOST_LETTERS = 300
+"""Characters of what is still a name; anything longer is a text, and compared with nothing."""
 
+PERSON, BODY, PLACE, THING = "PERSON", "BODY", "PLACE", ""
 HAN = ("han.endings", "han.titles", "han.places")
+
+_Parts = tuple[tuple[str, ...], frozenset[str], str, tuple[int, int], tuple[str, ...]]
+"""Core, what is set aside, generation, how many words went before and after, endings in Han."""
 
 _SORTS = {"PERSON": PERSON, "ORG": BODY, "GPE": PLACE, "LOC": PLACE, "FAC": PLACE}
 
@@ -49,7 +54,7 @@ class Form:
         """The name without what stands in brackets, dotted capitals as one word, "Reed, Ann" turned."""
         text = unicodedata.normalize("NFKC", self.surface)
         text = _ASIDE.sub(" ", text).strip() or text
-        text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text) if self._dotted(text) else text
+        text = _DOTTED.sub(_undotted, text) if self._dotted(text) else text
         if self.sort == PERSON:
             text = _INITIALS.sub(lambda m: " ".join(m[0]), text)
         first, comma, rest = text.partition(", ")
@@ -62,6 +67,32 @@ class Form:
     def _dotted(self, text: str) -> bool:
         """Whether single letters with dots are an abbreviation, not somebody's initials."""
         return self.sort != PERSON or not any(len(w) > 2 for w, _, _ in folded_words(text))
+
+    @property
+    def a_text(self) -> bool:
+        """Whether it is too long for a name."""
+        return len(self.surface) > MOST_LETTERS
+
+    @cached_property
+    def asides(self) -> tuple[str, ...]:
+        """What stands in brackets, folded."""
+        text = unicodedata.normalize("NFKC", self.surface).casefold()
+        found = (" ".join(aside.split()).strip("()（）[] ") for aside in _ASIDE.findall(text))
+        return tuple(aside for aside in found if aside)
+
+    @cached_property
+    def bare(self) -> str:
+        """The text as it is written, without article, honorifics and legal endings."""
+        found = folded_words(self.text)
+        front, back = self._parts[3]
+        begin = found[front - 1][2] if front else 0
+        stop = found[len(found) - back][1] if back else len(self.text)
+        return self.text[begin:stop]
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The endings of a name in Han that are set aside, last first."""
+        return self._parts[4]
 
     @property
     def sort(self) -> str:
@@ -79,39 +110,44 @@ class Form:
         return tuple(word for word, _, _ in folded_words(self.text))
 
     @cached_property
-    def _parts(self) -> tuple[tuple[str, ...], frozenset[str], str]:
+    def _parts(self) -> _Parts:
         if self.han:
             return self._han_parts()
         place = self.sort == PLACE
         kept, away, generation = list(self.words), set[str](), ""
+        front = back = 0
         if len(kept) > 1 and _ARTICLE.match(self.text):
-            kept = kept[1:]
+            kept, front = kept[1:], 1
         while len(kept) > 1 and kept[0] in lexicon("honorifics") and self.sort in (PERSON, THING):
             away.add(spelt(kept.pop(0)))
+            front += 1
         if len(kept) > 1 and self.sort == PERSON and kept[-1] in lexicon("generations"):
             generation = {"junior": "jr", "senior": "sr"}.get(kept[-1], kept[-1])
             kept.pop()
-        while len(kept) > 1 and self.sort != PERSON and kept[-1] in lexicon("legal"):
+        # readers take "Acme GmbH" for a person now and then
+        legal = lexicon("unmistakable" if self.sort == PERSON else "legal") & lexicon("legal")
+        while len(kept) > 1 and kept[-1] in legal:
             away.add(spelt(kept.pop()))
+            back += 1
         if len(kept) > 1 and self.sort != PERSON:
             # "Reed & Co", "Procter and Gamble"
             kept = [w for w in kept if w not in ("and", "und", "et")] or kept
             kept = [spelt(word, place=place) for word in kept]
             if len(kept) > 1 and kept[-1] in _ROMAN:
                 kept[-1] = _ROMAN[kept[-1]]
-        return tuple(kept), frozenset(away), generation
+        return tuple(kept), frozenset(away), generation, (front, back), ()
 
-    def _han_parts(self) -> tuple[tuple[str, ...], frozenset[str], str]:
-        text, away = simplified("".join(self.words)), set[str]()
+    def _han_parts(self) -> _Parts:
+        text, away = simplified("".join(self.words)), list[str]()
         kinds = {PERSON: ("han.titles",), PLACE: ("han.places",), BODY: ("han.endings",)}
         ends = {e for kind in kinds.get(self.sort, HAN) for e in lexicon(kind)}
         ordered = sorted(ends, key=lambda e: (-len(e), e))
         while found := next(
             (e for e in ordered if text.endswith(e) and len(text) - len(e) > 1), ""
         ):
-            away.add(found)
+            away.append(found)
             text = text[: -len(found)]
-        return tuple(text), frozenset(away), ""
+        return tuple(text), frozenset(away), "", (0, 0), tuple(away)
 
     @property
     def core(self) -> tuple[str, ...]:
@@ -185,3 +221,9 @@ class Form:
             return frozenset()
         found = {"".join(w[0] for w in part) for part in (self.core, self.content, self.words)}
         return frozenset(a for a in found if 2 <= len(a) <= 8)
+
+
+def _undotted(found: re.Match[str]) -> str:
+    """An abbreviation without its dots; "x.y" is none, but "p.m." is."""
+    said = found[0]
+    return said if said.islower() and not said.endswith(".") else said.replace(".", "")

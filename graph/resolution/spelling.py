@@ -81,7 +81,7 @@ def simplified(text: str) -> str:
     >>> simplified("北京大學"), simplified("三號泵")
     ('北京大学', '3号泵')
     """
-    return _converted(text).translate(_han_numbers())
+    return converted(text).translate(_han_numbers())
 
 
 @cache
@@ -91,6 +91,7 @@ def _converter() -> object:
     return OpenCC("t2s")
 
 
-def _converted(text: str) -> str:
-    converted: str = _converter().convert(text)  # type: ignore[attr-defined]
-    return converted
+def converted(text: str) -> str:
+    """Chinese in simplified characters; other text as it is."""
+    found: str = _converter().convert(text)  # type: ignore[attr-defined]
+    return found

@@ -77,6 +77,29 @@ def test_what_was_retracted_is_no_longer_asked_about(memory: Memory) -> None:
     assert pair not in proposed(memory.review())
 
 
+def test_a_name_that_may_be_either_of_two_is_asked_about(tmp_path: Path) -> None:
+    with Memory.open(tmp_path / "b.db", user="local:ann", encoder="hashing") as memory:
+        file = tmp_path / "list.csv"
+        file.write_text("subject,predicate,object\nAcme GmbH,is listed in,list one\n")
+        memory.ingest(file)
+        second = tmp_path / "other.csv"
+        second.write_text("subject,predicate,object\nAcme,is listed in,list two\n")
+        memory.ingest(second)
+        pair = ("Acme", "Acme GmbH")
+        assert proposed(memory.review(applied=True)) == {pair}
+        before = memory.store().head().seq
+        third = tmp_path / "third.csv"
+        third.write_text("subject,predicate,object\nAcme Inc,is listed in,list three\n")
+        added = memory.ingest(third)
+        assert added
+        # the two firms are not one through the name that is short for either
+        assert proposed(memory.review(applied=True)) == set()
+        assert {pair, ("Acme", "Acme Inc")} <= proposed(memory.review())
+        assert proposed(memory.review(applied=True, as_of=before)) == {pair}
+        memory.retract(str(third))
+        assert proposed(memory.review(applied=True)) == {pair}
+
+
 def test_an_archived_passage_still_says_what_a_name_stands_for(memory: Memory) -> None:
     told = memory.remember("The Lake Survey Office (LSO) measures depth.")
     memory.remember("LSO was founded long ago. The Lake Survey Office is in Oslo.")
@@ -132,3 +155,20 @@ def test_the_command_shows_reasons_and_the_command_that_decides(cli: Cli) -> Non
     one, other = told["names"][0]["entities"]
     assert cli("distinguish", one, other).code == 0
     assert cli("review").code == 3
+
+
+def test_impact_tells_what_two_names_that_become_one_change(tmp_path: Path) -> None:
+    with Memory.open(tmp_path / "b.db", user="local:ann", encoder="hashing") as memory:
+        memory.remember("The Lake Survey Office is based in Ghent.")
+        memory.remember("Actually, LSO is based in Bruges.")
+        told = memory.remember("The Lake Survey Office (LSO) measures depth.")
+        assert told.change is not None
+        ghent = "Lake Survey Office be based in Ghent"
+        came = memory.impact(str(told.change.seq))
+        assert [one.words for one in came.superseded] == [ghent]
+        tried = memory.retract(told.target, dry_run=True).impact
+        done = memory.retract(told.target).impact
+        assert tried is not None
+        assert done is not None
+        for impact in (tried, done):
+            assert [one.words for one in impact.revived] == [ghent]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
+import networkx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memcubes.graph import ChangeSet, Close, GuardedStore, NodeKind, Selector, Where
-from memcubes.graph.canonical import components, identities
+from memcubes.graph.canonical import components, disputed, identities
 from memcubes.graph.curator import Curator
 from memcubes.graph.index.encoder import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
@@ -219,3 +221,28 @@ def test_a_computed_pair_never_disputes_a_decision() -> None:
     assert roots.get("c", "c") != roots["a"]
     # without the decision to keep them apart all are one
     assert components([("a", "b"), ("b", "c")]) == joined([("a", "b")], [], [("b", "c")])
+
+
+ENDS = st.tuples(st.sampled_from("abcdefg"), st.sampled_from("abcdefg"))
+
+
+@given(st.lists(ENDS, max_size=12), st.lists(ENDS, max_size=4))
+def test_in_dispute_is_what_lies_on_a_way_between_two_that_are_kept_apart(
+    pairs: list[tuple[str, str]], apart: list[tuple[str, str]]
+) -> None:
+    group = networkx.Graph([pair for pair in pairs if pair[0] != pair[1]])
+    ways = [
+        way
+        for one, other in apart
+        if one != other and one in group and other in group
+        for way in networkx.all_simple_paths(group, one, other)
+    ]
+    assert disputed(pairs, apart) == {frozenset(edge) for way in ways for edge in pairwise(way)}
+
+
+def test_a_name_that_three_hundred_share_is_in_dispute_at_once() -> None:
+    pairs = [("acme", f"acme {number}") for number in range(300)]
+    apart = list(combinations([other for _, other in pairs], 2))
+    begun = time.perf_counter()
+    assert disputed(pairs, apart) == {frozenset(pair) for pair in pairs}
+    assert time.perf_counter() - begun < 5
