@@ -13,7 +13,7 @@ from .passage import Passage
 from .report import IngestReport
 from .worker import Workers
 
-PIECE = 64
+PIECE = 16
 """How many passages are handed to another process at a time."""
 
 WORTH = 256

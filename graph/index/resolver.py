@@ -19,7 +19,7 @@ import numpy as np
 from ..digest import hashed
 from ..errors import ReadOnly
 from ..record import Version
-from ..resolution.block import posted, sought
+from ..resolution.block import keys as block_keys
 from ..resolution.form import Form
 from ..resolution.scorer import KEPT, fingerprint, judged
 from ..store import Derived, GraphStore
@@ -79,8 +79,8 @@ class Resolver:
             if keys[version.id] not in seen:
                 first.setdefault(keys[version.id], version)
         fresh = list(first.values())
-        held = _Batch([posted(forms[v.id]) for v in fresh])
-        wanted = [sought(forms[v.id]) for v in fresh]
+        both = [block_keys(forms[v.id]) for v in fresh]
+        held, wanted = _Batch([mine for mine, _ in both]), [theirs for _, theirs in both]
         before = self._before(ns, wanted, segments)
         names = {record: (key, Keys()) for record, key in keys.items()}
         rows: list[dict[str, Any]] = []

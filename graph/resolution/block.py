@@ -32,8 +32,7 @@ LEAST = 5
 
 def posted(form: Form) -> list[int]:
     """The keys under which a name is found, ascending."""
-    shared, short, long = _keys(form)
-    return _hashed(form, shared, ("s", short), ("l", long))
+    return keys(form)[0]
 
 
 def sought(form: Form) -> list[int]:
@@ -45,17 +44,24 @@ def sought(form: Form) -> list[int]:
     >>> bool({*sought(Form("Pump Model 7"))} & {*posted(Form("Pump Model 8"))})
     False
     """
+    return keys(form)[1]
+
+
+def keys(form: Form) -> tuple[list[int], list[int]]:
+    """Both: what is worked out once serves the two."""
     shared, short, long = _keys(form)
-    return _hashed(form, shared, ("l", short), ("s", long))
-
-
-def _hashed(form: Form, shared: set[str], *sides: tuple[str, set[str]]) -> list[int]:
-    keys = {*shared, *(f"{side}|{key}" for side, keys in sides for key in keys)}
-    if not keys:
-        return []
+    if not (shared or short or long):
+        return [], []
     # names of other numbers are two by rule
     numbers = "|".join(form.numbers)
-    return sorted({hashed(f"{key}#{numbers}") for key in keys})
+    same = [hashed(f"{key}#{numbers}") for key in shared]
+
+    def side(name: str, mine: set[str]) -> list[int]:
+        return [hashed(f"{name}|{key}#{numbers}") for key in mine]
+
+    here = {*same, *side("s", short), *side("l", long)}
+    there = {*same, *side("l", short), *side("s", long)}
+    return sorted(here), sorted(there)
 
 
 def _keys(form: Form) -> tuple[set[str], set[str], set[str]]:
