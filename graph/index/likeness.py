@@ -48,13 +48,15 @@ class Likenesses:
     def told(self, segments: Sequence[Segment], *, certain: bool) -> Iterator[Alike]:
         """Each pair once, by ids, with its best chance: those that are certain, or all others."""
         best: dict[tuple[str, str], tuple[bool, int]] = {}
-        pairs = zip(
-            *(part.tolist() for part in (*self.where, self.certain, self.chance)), strict=True
+        # those that are certain are few, and asked for by every read
+        rows = np.flatnonzero(self.certain) if certain else np.arange(len(self.one))
+        here, there = (part[rows].tolist() for part in self.where)
+        said = zip(
+            here, there, self.certain[rows].tolist(), self.chance[rows].tolist(), strict=True
         )
-        for here, there, sure, chance in pairs:
+        for *ends, sure, chance in said:
             one, other = (
-                bytes(segments[part]["entity.id"][row]).decode("utf-8")
-                for part, row in (here, there)
+                bytes(segments[part]["entity.id"][row]).decode("utf-8") for part, row in ends
             )
             pair = (min(one, other), max(one, other))
             best[pair] = max(best.get(pair, (False, 0)), (bool(sure), int(chance)))
