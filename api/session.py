@@ -40,8 +40,7 @@ class Session:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._store: GuardedStore | None = None
-        self._retrieval: Retrieval | None = None
-        self._others: dict[str, Retrieval] = {}
+        self._retrievals: dict[str, Retrieval] = {}
         self._opening = threading.RLock()
         self._usage: UsageLog | None = None
         self._extraction: ExtractorChoice | None = None
@@ -84,12 +83,7 @@ class Session:
         if self._usage is not None:
             self._usage.close()
             self._usage = None
-        if self._retrieval is not None:
-            self._retrieval.close()
-            self._retrieval = None
-        for other in self._others.values():
-            other.close()
-        self._others.clear()
+        self._let_go()
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -120,15 +114,24 @@ class Session:
         return IndexResolver(lambda ns: self._retrieval_of(ns).index)
 
     def _retrieval_of(self, ns: str) -> Retrieval:
-        """Index and operator of any namespace of the store."""
-        if ns == self.namespace:
-            return self.retrieval
+        """Index and operator of a namespace, opened on first use and where its encoder was changed."""
         from .retrieval import Retrieval
 
         with self._opening:
-            if ns not in self._others:
-                self._others[ns] = Retrieval(self.store(), ns)
-            return self._others[ns]
+            held = self._retrievals.get(ns)
+            if held is not None and not held.current():
+                held.close()
+                held = None
+            if held is None:
+                held = self._retrievals[ns] = Retrieval(self.store(), ns)
+            return held
+
+    def _let_go(self) -> None:
+        """Close the indexes; they are opened again when they are asked for."""
+        with self._opening:
+            for held in self._retrievals.values():
+                held.close()
+            self._retrievals.clear()
 
     def exists(self) -> bool:
         """Whether there is a store already."""
@@ -146,16 +149,8 @@ class Session:
 
     @property
     def retrieval(self) -> Retrieval:
-        """Index and operator of this namespace, opened on first use and where its encoder was changed."""
-        from .retrieval import Retrieval
-
-        with self._opening:
-            if self._retrieval is not None and not self._retrieval.current():
-                self._retrieval.close()
-                self._retrieval = None
-            if self._retrieval is None:
-                self._retrieval = Retrieval(self.store(), self.namespace)
-            return self._retrieval
+        """Index and operator of this namespace."""
+        return self._retrieval_of(self.namespace)
 
     @property
     def extractors(self) -> ExtractorChoice:

@@ -38,9 +38,7 @@ class Desk(Memory):
 
     def close(self) -> None:
         """Let go of the index; the store stays open."""
-        if self._retrieval is not None:
-            self._retrieval.close()
-            self._retrieval = None
+        self._let_go()
 
     def entity(self, scope: Scope, name: str) -> str:
         """The entity that a name or an id means."""

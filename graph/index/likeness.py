@@ -48,13 +48,8 @@ class Likenesses:
     def told(self, segments: Sequence[Segment], *, certain: bool) -> Iterator[Alike]:
         """Each pair once, by ids, with its best chance: those that are certain, or all others."""
         best: dict[tuple[str, str], tuple[bool, int]] = {}
-        # those that are certain are few, and asked for by every read
-        rows = np.flatnonzero(self.certain) if certain else np.arange(len(self.one))
-        here, there = (part[rows].tolist() for part in self.where)
-        said = zip(
-            here, there, self.certain[rows].tolist(), self.chance[rows].tolist(), strict=True
-        )
-        for *ends, sure, chance in said:
+        said = (*self.where, self.certain, self.chance)
+        for *ends, sure, chance in zip(*(part.tolist() for part in said), strict=True):
             one, other = (
                 bytes(segments[part]["entity.id"][row]).decode("utf-8") for part, row in ends
             )
@@ -84,13 +79,18 @@ def aliases_of(
 
 
 def likenesses(
-    segments: Sequence[Segment], entity_rows: Sequence[Places], given: tuple[Array, Array]
+    segments: Sequence[Segment],
+    entity_rows: Sequence[Places],
+    given: tuple[Array, Array],
+    *,
+    doubtful: bool = False,
 ) -> Likenesses:
     """The pairs of forms that both have a visible row (`entity_rows`, by segment), and what passages say.
 
     `given` are names that visible passages give to others. Such a name is certain where all that it is given
     to are one already; of several, nothing tells which is meant elsewhere. So it is with "Acme", where both
     "Acme Ltd" and "Acme GmbH" are seen: it may be either.
+    What is only doubtful is many times as much, joins nothing, and is left out unless it is asked for.
     """
     part = np.repeat(np.arange(len(segments)), [len(rows) for rows in entity_rows])
     row = np.concatenate([*entity_rows, np.empty(0, np.int64)])
@@ -98,7 +98,8 @@ def likenesses(
     every = _gathered(segments, entity_rows, "entity.node")
     nodes, one_of = np.unique(every, return_index=True)
     one, other, chance, certain, contrary = (
-        _pairs(segments, name) for name in ("one", "other", "chance", "certain", "contrary")
+        _pairs(segments, name, doubtful=doubtful)
+        for name in ("one", "other", "chance", "certain", "contrary")
     )
     here, there = places_of(forms, one), places_of(forms, other)
     seen = (here >= 0) & (there >= 0)
@@ -148,9 +149,14 @@ def _as_text(one: Array, other: Array) -> list[tuple[str, str]]:
     return [(str(a), str(b)) for a, b in zip(one.tolist(), other.tolist(), strict=True)]
 
 
-def _pairs(segments: Sequence[Segment], name: str) -> Array:
-    kind = TABLES["likeness"][name]
-    return np.concatenate([np.empty(0, kind), *(part[f"likeness.{name}"] for part in segments)])
+def _pairs(segments: Sequence[Segment], name: str, *, doubtful: bool) -> Array:
+    found = [np.empty(0, TABLES["likeness"][name])]
+    for part in segments:
+        column = part[f"likeness.{name}"]
+        found.append(
+            column if doubtful else column[part["likeness.certain"] | part["likeness.contrary"]]
+        )
+    return np.concatenate(found)
 
 
 def _gathered(segments: Sequence[Segment], rows: Sequence[Places], column: str) -> Array:

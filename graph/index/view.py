@@ -201,8 +201,11 @@ class View:
 
     @cached_property
     def _likenesses(self) -> Likenesses:
-        aliases = aliases_of(self._segments, self.edges, self._remembered)
-        return likenesses(self._segments, self._entity_rows, aliases)
+        return likenesses(self._segments, self._entity_rows, self._aliases)
+
+    @cached_property
+    def _aliases(self) -> tuple[Array, Array]:
+        return aliases_of(self._segments, self.edges, self._remembered)
 
     def _remembered(self) -> Array:
         """All visible cubes by node hash, those too that are archived: they say what they say."""
@@ -221,7 +224,8 @@ class View:
 
     def alike(self) -> tuple[Alike, ...]:
         """The pairs of visible entities that may be one, and are not certain to be."""
-        return tuple(self._likenesses.told(self._segments, certain=False))
+        every = likenesses(self._segments, self._entity_rows, self._aliases, doubtful=True)
+        return tuple(every.told(self._segments, certain=False))
 
     @cached_property
     def merged(self) -> list[list[int]]:

@@ -8,13 +8,9 @@ initials or an abbreviation may be right in nine cases of ten and are for somebo
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
+from .. import logistic
 from .comparison import Comparison, features
 from .form import Form
 from .writing import certain, contrary
@@ -45,20 +41,11 @@ class Judgement:
     parts: tuple[tuple[str, float], ...]
 
 
-@cache
-def _weights() -> tuple[float, dict[str, float]]:
-    table = json.loads(resources.files(__package__).joinpath("weights.json").read_text("utf-8"))
-    return float(table["bias"]), {name: float(w) for name, w in table["weights"].items()}
-
-
-@cache
 def fingerprint() -> str:
     """Changes whenever the same two names may be judged otherwise."""
-    made = hashlib.sha256()
-    home = resources.files(__package__)
-    for name in ("weights.json", "lexicon.toml"):
-        made.update(home.joinpath(name).read_bytes())
-    return f"resolution@{VERSION}-{made.hexdigest()[:12]}"
+    return logistic.fingerprint(
+        __package__, f"resolution@{VERSION}", "weights.json", "lexicon.toml"
+    )
 
 
 def judged(one: Form, other: Form, most: int = 8) -> Judgement:
@@ -77,13 +64,11 @@ def judged(one: Form, other: Form, most: int = 8) -> Judgement:
     compared = Comparison(one, other)
     if compared.apart:
         return Judgement(0.0, False, contrary(one, other), (("apart by rule", 0.0),))
-    bias, weights = _weights()
-    parts = [(n, weights.get(n, 0.0) * v) for n, v in features(compared).items() if v]
-    chance = 1 / (1 + math.exp(-(bias + sum(part for _, part in parts))))
-    ordered = sorted([("bias", bias), *parts], key=lambda part: (-abs(part[1]), part[0]))
+    model, said = logistic.weighed(__package__), features(compared)
+    chance = model.probability(said)
     sure = (
         chance >= AUTOMATIC
         and (compared.same_letters or compared.same_words)
         and certain(one, other)
     )
-    return Judgement(chance, sure, contrary(one, other), tuple(ordered[:most]))
+    return Judgement(chance, sure, contrary(one, other), model.explained(said, most))

@@ -7,13 +7,9 @@ says more of the same replace nothing.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
+from .. import logistic
 from .comparison import Comparison
 from .features import features, related
 from .scopes import negated
@@ -36,20 +32,10 @@ class Judgement:
     parts: tuple[tuple[str, float], ...]
 
 
-@cache
-def _weights() -> tuple[float, dict[str, float]]:
-    table = json.loads(resources.files(__package__).joinpath("weights.json").read_text("utf-8"))
-    return float(table["bias"]), {name: float(w) for name, w in table["weights"].items()}
-
-
-@cache
 def fingerprint() -> str:
     """Changes whenever the same two sentences may be judged otherwise."""
-    made = hashlib.sha256()
-    home = resources.files(__package__)
-    for name in ("weights.json", "rarity.txt", "lexicon.toml"):
-        made.update(home.joinpath(name).read_bytes())
-    return f"supersession@{VERSION}-{made.hexdigest()[:12]}"
+    files = ("weights.json", "rarity.txt", "lexicon.toml")
+    return logistic.fingerprint(__package__, f"supersession@{VERSION}", *files)
 
 
 def probability(old: Sentence, new: Sentence) -> float:
@@ -67,9 +53,7 @@ def probability(old: Sentence, new: Sentence) -> float:
     compared = Comparison(old, new)
     if not related(compared) or _repeats(compared):
         return 0.0
-    bias, weights = _weights()
-    odds = bias + sum(weights.get(n, 0.0) * v for n, v in features(compared).items() if v)
-    return 1 / (1 + math.exp(-odds))
+    return logistic.weighed(__package__).probability(features(compared))
 
 
 def _repeats(c: Comparison) -> bool:
@@ -89,8 +73,5 @@ def explained(old: Sentence, new: Sentence, most: int = 8) -> Judgement:
     >>> found.probability > AUTOMATIC, len(found.parts)
     (True, 8)
     """
-    bias, weights = _weights()
-    said = features(Comparison(old, new))
-    parts = [(name, weights.get(name, 0.0) * value) for name, value in said.items() if value]
-    parts = sorted([("bias", bias), *parts], key=lambda part: (-abs(part[1]), part[0]))
-    return Judgement(probability(old, new), tuple(parts[:most]))
+    parts = logistic.weighed(__package__).explained(features(Comparison(old, new)), most)
+    return Judgement(probability(old, new), parts)

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from memcubes.graph import ChangeSet, Close, GuardedStore, Selector
+from memcubes.graph import ChangeSet, Close, Selector
 from memcubes.graph.index.encoder import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.scope import Scope
-from memcubes.graph.sqlite import SqliteStore
 from memcubes.ingest.draft import Reading
-from memcubes.ingest.statement import read_statement, statement_change
+from memcubes.ingest.statement import read_statement
 
-NS = "default"
+from .world import NS, World
+
 SAID = (
     "Vera Holm lives in Ghent.",
     "Vera Holm moved to Lyon.",
@@ -40,19 +40,12 @@ def reading_of(number: int) -> Reading:
     return read_statement(SAID[number], f"statement:{number}", speaker="local:ann", stated=stated)
 
 
-class World:
-    """A store with its index, into which statements are put with the time they were stated at."""
-
-    def __init__(self) -> None:
-        self.store = GuardedStore(SqliteStore(None), "local:ann")
-        self.store.commit(ChangeSet(ns=NS, verb="remember", ops=()))
-        self.index = GraphIndex(self.store, load_encoder("hashing"))
+class Linked(World):
+    """A world that tells its links."""
 
     def say(self, number: int) -> str:
         """Say one of the statements, at its own time; its source."""
-        change, _ = statement_change(self.store, NS, reading_of(number), reason="said")
-        self.store.commit(change)
-        return next(op.record.origin for op in change.ops if hasattr(op, "record"))
+        return self.tell(reading_of(number))
 
     def links(self, scope: Scope | None = None, index: GraphIndex | None = None) -> Told:
         """The links of a scope by what the ends say."""
@@ -66,21 +59,17 @@ class World:
             for one in view.successions()
         )
 
-    def close(self) -> None:
-        self.index.close()
-        self.store.close()
-
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
+def world() -> Iterator[Linked]:
+    made = Linked()
     yield made
     made.close()
 
 
 def told(order: Sequence[int], *, catching_up: bool) -> Told:
     """What is linked after statements came in an order, the index following each or all at once."""
-    made = World()
+    made = Linked()
     try:
         for number in order:
             made.say(number)
@@ -99,9 +88,9 @@ def test_the_order_of_remembering_is_no_matter(order: list[int], catching_up: bo
     assert told(order, catching_up=catching_up) == expected
 
 
-def test_a_chain_without_its_middle(world: World) -> None:
+def test_a_chain_without_its_middle(world: Linked) -> None:
     for order in permutations((0, 1, 2)):
-        made = World()
+        made = Linked()
         sources = {number: made.say(number) for number in order}
         whole = made.links()
         assert (SAID[1], SAID[0]) in {(new, old) for new, old, _, _ in whole}
@@ -112,7 +101,7 @@ def test_a_chain_without_its_middle(world: World) -> None:
         made.close()
 
 
-def test_without_as_of_and_a_rebuild_give_the_same(world: World) -> None:
+def test_without_as_of_and_a_rebuild_give_the_same(world: Linked) -> None:
     after: dict[int, Told] = {}
     sources = [world.say(number) for number in range(3)]
     for number in range(3, len(SAID)):
