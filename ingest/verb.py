@@ -102,7 +102,10 @@ def leads_to(verb: Token, name: Sequence[Token]) -> str | None:
     if root is None or root.dep_ not in {"npadvmod", "pobj", "pcomp", "tmod", "advmod", "prep"}:
         return None
     link, above = "", root.head
-    while above.dep_ in {"prep", "pcomp", "mark"} or above.pos_ in {"ADP", "SCONJ"}:
+    # a preposition may be what a whole sentence hangs on, above which there is nothing
+    while above.head != above and (
+        above.dep_ in {"prep", "pcomp", "mark"} or above.pos_ in {"ADP", "SCONJ"}
+    ):
         link, above = link or above.lower_, above.head
     while above.pos_ in {"NOUN", "PROPN", "ADV", "ADJ"} and above.dep_ in _HANGING:
         above = above.head

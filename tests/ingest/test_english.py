@@ -1,5 +1,6 @@
 """English, read by the real model."""
 
+import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -311,3 +312,21 @@ def test_preferences_are_those_of_who_speaks(text: str, liked: bool) -> None:
         document = Document("a.json", None, text, "application/json", turns=turns)
         [found] = ENGLISH.extract(split_passages(document, ENGLISH))
         assert found.preference is (liked and bool(turns))
+
+
+def test_a_sentence_that_hangs_on_a_preposition_is_read_to_its_end() -> None:
+    """The parse makes "In" the root here, above which there is nothing to look for a verb in."""
+    text = "In 1933 when the hall moved to its place the college relocated to the old building."
+    assert [mention.surface for mention in read(text).mentions] == ["1933"]
+
+
+def test_whatever_order_words_come_in_they_are_read_to_the_end() -> None:
+    """Parses of nonsense have roots of every kind: nothing may climb from them for ever."""
+    drawn = random.Random(3)
+    held = (
+        "in since before after when that if who 1933 2019 May last the a moved said believes may not "
+        "Alice Siemens college to of by and or was been being relocated building said , ."
+    ).split()
+    said = " ".join(" ".join(drawn.choices(held, k=drawn.randint(3, 14))) + "." for _ in range(600))
+    passages = split_passages(Document("a.txt", None, said, "text/plain"), ENGLISH)
+    assert len(ENGLISH.extract(passages)) == len(passages)
