@@ -12,7 +12,7 @@ from ..graph.record import Version
 from .show import one_line, short
 
 if TYPE_CHECKING:
-    from ..query.hit import Hit, SearchResult
+    from ..query.hit import Hit, Lead, SearchResult
     from ..query.quote import Answer, Quote
     from .outcome import Injected
 
@@ -64,8 +64,20 @@ def hit_lines(hit: Hit, rank: int, *, why: bool) -> Iterator[str]:
     if why:
         parts = ", ".join(f"{name} {part.scaled:.2f}" for name, part in hit.parts.items())
         yield f"   [dim]score: {escape(parts)}[/dim]"
+        if hit.added:
+            added = ", ".join(f"{name} {value:+.2f}" for name, value in hit.added.items())
+            yield f"   [dim]reranked: {escape(added)}[/dim]"
+        if hit.lead is not None:
+            yield f"   [dim]led to by: {escape(lead_words(hit.lead))}[/dim]"
         if hit.path:
             yield f"   [dim]path: {escape(path_words(hit))}[/dim]"
+
+
+def lead_words(lead: Lead) -> str:
+    """What leads to a hit, in words."""
+    label = one_line(lead.label, 60) or short(lead.node)
+    how = "shares names with it" if lead.span is None else "names what it is about"
+    return f"“{label}” {how} ({lead.added:+.2f})"
 
 
 def path_words(hit: Hit) -> str:
@@ -117,6 +129,15 @@ def _hit_json(hit: Hit, rank: int) -> dict[str, Any]:
             }
             for one in hit.standings
         ],
+        "added": dict(hit.added),
+        "lead": None
+        if hit.lead is None
+        else {
+            "node": hit.lead.node,
+            "label": hit.lead.label,
+            "span": None if hit.lead.span is None else list(hit.lead.span),
+            "added": hit.lead.added,
+        },
         "parts": {name: {"raw": p.raw, "scaled": p.scaled} for name, p in hit.parts.items()},
         "path": [
             {

@@ -66,5 +66,7 @@ def fused(scaled: dict[str, Scores], recipe: Recipe) -> Scores:
         + recipe.dense_share * scaled["dense"]
         + recipe.sentence_share * scaled["sentence"]
     )
+    if "walk" in recipe.off:
+        return rest
     score: Scores = recipe.walk_share * scaled["ppr"] + (1 - recipe.walk_share) * rest
     return score

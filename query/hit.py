@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..graph.belief import Status
@@ -55,12 +55,25 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """Another cube that leads to a hit: its id and title, the characters that name the hit's subject in
+    it, where any do, and what that added to the score."""
+
+    node: str
+    label: str
+    span: Span | None
+    added: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One cube that answers to the question.
 
     `cube` was read through the guarded store, `parts` are bm25, dense, sentence and ppr, `sentence` the
-    characters of the sentence nearest to the question, `path` the best explanation, from seed to cube;
-    `standings` are the links by which later statements supersede or dispute it.
+    characters of the sentence nearest to the question, `path` the best explanation of the walk, from seed to
+    cube; `standings` are the links by which later statements supersede or dispute it. `added` says what its
+    score is the sum of where it was reranked (for a turn of a dialogue: what it was ordered by among the
+    turns), `lead` is the cube that leads to it most.
     """
 
     cube: Version
@@ -69,6 +82,8 @@ class Hit:
     path: tuple[Step, ...]
     sentence: Span
     standings: tuple[Standing, ...] = ()
+    added: Mapping[str, float] = field(default_factory=dict)
+    lead: Lead | None = None
 
     @property
     def status(self) -> Status:

@@ -1,15 +1,83 @@
-"""Recipe: every number of the ranking in one place."""
+"""Recipe: every number of the ranking in one place, and which of its steps take part."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from ..graph.errors import Invalid
+
+STEPS = MappingProxyType(
+    {
+        "names": "names in the question as seeds",
+        "sentences": "the names of the nearest sentences as seeds",
+        "walk": "personalised PageRank, beside what is near by itself",
+        "titles": "subjects that the question names",
+        "links": "passages whose subject another one mentions",
+        "shared": "names that two passages have in common",
+        "second": "the second pass, from the best of the first",
+        "turns": "who spoke when, and what was said before and after",
+        "succession": "what is superseded after what supersedes it",
+    }
+)
+"""The steps of a search that can be left out, to see what each is worth."""
+
+LINKS = MappingProxyType(
+    {
+        "title": 0.28,
+        "fraction": 0.05,
+        "coverage": -0.13,
+        "named": 0.055,
+        "base": 0.10,
+        "close": 0.08,
+        "words": 0.38,
+        "gain": 1.27,
+        "few": 0.22,
+        "back": 0.26,
+        "shared": 0.014,
+        "shared_gain": 1.21,
+        "contained": 0.08,
+        "contained_gain": 0.5,
+    }
+)
+"""What the features of `rerank` weigh beside the fused score."""
+
+TURNS = MappingProxyType(
+    {
+        "near": 0.9,
+        "walk": 0.7,
+        "dense": 0.48,
+        "answers": 0.45,
+        "length": 0.4,
+        "session": 0.4,
+        "session_words": 0.25,
+        "date": 0.53,
+        "kind": 0.42,
+        "after": 0.32,
+        "before": 0.23,
+        "dated": 0.2,
+        "speaker": 0.15,
+        "asks": -0.2,
+    }
+)
+"""What the features of `turn` weigh among the turns of dialogues."""
+
+_STEP_OF = MappingProxyType(
+    {
+        "titles": ("title", "fraction"),
+        "links": ("base", "close", "words", "gain", "few", "back"),
+        "shared": ("named", "shared", "shared_gain", "contained", "contained_gain"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The weights of recipe A: seeds, walk and fusion.
+    """The weights of seeds, walk, fusion and reranking.
 
-    The defaults lie on a plateau that three sets share (hotpot100, musique_train100, 2wiki147).
+    Those of the walk lie on a plateau that three sets share (hotpot100, musique_train100, 2wiki147); those of
+    the links and turns are a recipe that was written down before this code was.
 
     >>> Recipe().damping
     0.5
@@ -40,7 +108,40 @@ class Recipe:
     b: float = 0.75
 
     walk_share: float = 0.8
-    """Share of the walk in the final score; the three below divide the rest."""
+    """Share of the walk in the fused score; the three below divide the rest."""
     bm25_share: float = 0.5
     dense_share: float = 0.25
     sentence_share: float = 0.25
+
+    links: Mapping[str, float] = field(default_factory=lambda: LINKS)
+    """Weights of what leads to a passage, see `rerank`."""
+    first_pass: float = 0.5
+    """What the first pass weighs beside the second."""
+    turns: Mapping[str, float] = field(default_factory=lambda: TURNS)
+    """Weights among the turns of dialogues, see `turn`."""
+
+    off: frozenset[str] = frozenset()
+    """Steps that are left out."""
+
+    def without(self, steps: Iterable[str]) -> Recipe:
+        """The same with some of `STEPS` left out; raises `Invalid` for a step that is none.
+
+        >>> Recipe().without(["links"]).weight("gain"), Recipe().weight("gain")
+        (0.0, 1.27)
+        """
+        off = frozenset(steps)
+        unknown = sorted(off - set(STEPS))
+        if unknown:
+            raise Invalid(f"a search has no step '{unknown[0]}': its steps are {', '.join(STEPS)}")
+        return replace(self, off=self.off | off)
+
+    def weight(self, feature: str) -> float:
+        """What a feature of the links weighs, nothing where its step is left out."""
+        if any(feature in of for step, of in _STEP_OF.items() if step in self.off):
+            return 0.0
+        return self.links[feature]
+
+    @property
+    def reranks(self) -> bool:
+        """Whether anything of the links is left to go by."""
+        return not {"titles", "links", "shared"} <= self.off

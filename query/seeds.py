@@ -106,12 +106,12 @@ def seeds(view: View, network: Network, question: str, nearness: Nearness, recip
     Entities are those that the question names and those of the sentences nearest to it. Where there
     are none, all of the mass lies on passages.
     """
-    named = named_entities(view, network, question)
+    named = [] if "names" in recipe.off else named_entities(view, network, question)
     asked = np.zeros(network.size - network.passages)
     for seed in named:
         asked[seed.group] += seed.weight
     near = np.zeros(len(asked))
-    top = nearness.top[: recipe.sentence_seeds]
+    top = () if "sentences" in recipe.off else nearness.top[: recipe.sentence_seeds]
     for sentence in top:
         for group in view.entities_in(sentence.passage, sentence.span):
             near[group] += max(sentence.score, 0.0) * float(network.frequency[group] ** -0.5)

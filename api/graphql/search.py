@@ -9,7 +9,7 @@ import strawberry
 from ...graph.belief import Status
 from ...graph.errors import Invalid
 from ...graph.record import Version
-from ...query.hit import Hit
+from ...query.hit import Hit, Lead
 from ...query.hit import SearchResult as Result
 from .cube import MemCube
 from .cursor import Place, listing, page_size
@@ -47,12 +47,33 @@ class SearchPart:
 
 
 @strawberry.type
+class SearchTerm:
+    """What one step of reranking added to a score."""
+
+    name: str
+    value: float
+
+
+@strawberry.type
+class SearchLead:
+    """The cube that leads to a hit most, the characters that name the hit's subject in it (null where it only
+    shares names), and what that added to the score."""
+
+    node: strawberry.ID
+    label: str
+    start: int | None
+    end: int | None
+    added: float
+
+
+@strawberry.type
 class SearchEdge:
     """One cube that was found; the rest is null or empty where nothing was asked.
 
     `quote` is its sentence nearest to the question, `start` and `end` that sentence's characters in
     the cube, `status` what a later statement makes of it (believed, superseded, disputed), `why` the best
-    way from the question to it.
+    way from the question to it, `parts` what the walk's score was made of, `added` what its score is the
+    sum of where it was reranked (for a turn of a dialogue: what it was ordered by among the turns).
     """
 
     node: MemCube
@@ -65,6 +86,8 @@ class SearchEdge:
     superseded_by: list[strawberry.ID]
     why: list[SearchStep]
     parts: list[SearchPart]
+    added: list[SearchTerm]
+    lead: SearchLead | None
 
 
 @strawberry.type
@@ -154,4 +177,17 @@ def _edge(place: Place, item: Version | Hit, cursor: str) -> SearchEdge:
             SearchPart(name=name, raw=part.raw, scaled=part.scaled)
             for name, part in (hit.parts.items() if hit else ())
         ],
+        added=[
+            SearchTerm(name=name, value=value) for name, value in (hit.added.items() if hit else ())
+        ],
+        lead=_lead(hit.lead if hit else None),
+    )
+
+
+def _lead(lead: Lead | None) -> SearchLead | None:
+    if lead is None:
+        return None
+    start, end = lead.span or (None, None)
+    return SearchLead(
+        node=strawberry.ID(lead.node), label=lead.label, start=start, end=end, added=lead.added
     )

@@ -21,6 +21,7 @@ from .nearness import Nearness, Scores, nearness
 from .places import Standing, ends_of, nodes_of, places_of
 from .segment import Segment
 from .standing import Quotes, standing_in
+from .vectors import cosines
 
 
 def visible(segment: Segment, table: str, scope: Scope) -> Places:
@@ -142,6 +143,12 @@ class View:
         )
         vectors = [segment["cube.vector"][row], *segment["cube.sense"][senses]]
         return list(terms), [vector.tobytes() for vector in vectors]
+
+    def closeness(self, passage: int, question: npt.NDArray[Any]) -> Scores:
+        """How close each sentence of a passage is to a question's unit vector."""
+        segment, row = self._segments[self._part[passage]], self._row[passage]
+        senses = slice(segment["cube.sense@"][row], segment["cube.sense@"][row + 1])
+        return cosines(segment["cube.sense"][senses], question)
 
     @cached_property
     def _quotes(self) -> Quotes:

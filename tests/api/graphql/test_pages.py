@@ -164,6 +164,8 @@ WHERE = {
     "SearchEdge": SEARCH % "edges { %s }",
     "SearchStep": SEARCH % "edges { why { %s } }",
     "SearchPart": SEARCH % "edges { parts { %s } }",
+    "SearchTerm": SEARCH % "edges { added { %s } }",
+    "SearchLead": SEARCH % "edges { lead { %s } }",
     "ChangeSet": LOG,
     "ChangeSetConnection": LOG.replace("edges { node { %s } }", "%s"),
     "ChangeSetEdge": LOG.replace("node { %s }", "%s"),

@@ -1,0 +1,211 @@
+"""Asking: one question on one view, and everything that is computed of it, each thing when first needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Protocol
+
+from ..graph.index.analyser import Analyser
+from ..graph.index.encoder import Encoder
+from ..graph.index.nearness import Nearness, Scores
+from ..graph.index.view import View
+from ..graph.record import Version
+from .best import best
+from .bm25 import bm25
+from .explanation import Way, best_way
+from .fusion import Ingredients, fused
+from .hit import Lead, Named, Part, Ranking, Step, StepKind
+from .network import Network
+from .page import Pages
+from .recipe import Recipe
+from .rerank import Question, Reranked, Reranker
+from .seeds import Seeds, seeds
+from .subject import Subjects
+from .turn import Order, Turns
+from .walk import personalised_pagerank
+
+
+class Prepared(Protocol):
+    """What is worked out once for a view and serves every question on it."""
+
+    @property
+    def network(self) -> Network:
+        """The weighted graph that is walked."""
+
+    @property
+    def subjects(self) -> Subjects:
+        """What passages are about."""
+
+    @property
+    def order(self) -> Order:
+        """What comes before and after what."""
+
+
+@dataclass
+class Reached:
+    """The scores of all passages, and of those that were reranked the parts and what leads to them."""
+
+    score: Scores
+    parts: dict[int, dict[str, float]] = field(default_factory=dict)
+    reranked: Reranked | None = None
+
+
+class Asking:
+    """One question on one view."""
+
+    def __init__(
+        self,
+        view: View,
+        prepared: Prepared,
+        question: str,
+        encoder: Encoder,
+        analyser: Analyser,
+        pages: Pages,
+        recipe: Recipe,
+    ) -> None:
+        self.view = view
+        self.question = question
+        self.recipe = recipe
+        self.network = prepared.network
+        self._prepared = prepared
+        self._analyser = analyser
+        self._pages = pages
+        self._best = partial(best, view)
+        self._vector = encoder.encode_questions([question])[0]
+        self._terms = analyser.terms(question)
+        self.nearness: Nearness = view.nearness(self._vector, recipe.sentence_seeds)
+        self.seeds: Seeds = seeds(view, self.network, question, self.nearness, recipe)
+        self.mass = personalised_pagerank(
+            self.network, self.seeds.reset, recipe.damping, recipe.iterations, recipe.tolerance
+        )
+        self.raw = Ingredients(
+            bm25(view, self._terms, recipe.k1, recipe.b),
+            self.nearness.passage,
+            self.nearness.sentence,
+            self.mass[: view.size],
+        )
+        self.scaled = self.raw.scaled()
+
+    def score(self, ranking: Ranking) -> Scores:
+        """The scores of all passages under a ranking."""
+        if ranking is Ranking.BM25:
+            return self.raw.bm25
+        if ranking is Ranking.DENSE:
+            return self.raw.dense
+        return self._reached.score
+
+    @cached_property
+    def _reached(self) -> Reached:
+        recipe = self.recipe
+        score = fused(self.scaled, recipe)
+        found = Reached(score)
+        if recipe.reranks:
+            question = Question(
+                self.question,
+                tuple(sorted(set(self._terms))),
+                self._vector,
+                self.seeds,
+                self.scaled,
+                score,
+            )
+            reranker = Reranker(
+                self.view,
+                self._prepared.subjects,
+                self._analyser,
+                self._pages,
+                recipe,
+                self._best,
+            )
+            found.reranked = reranker.rerank(question)
+            found.score = score * found.reranked.whole
+            for passage, value in found.reranked.score.items():
+                found.score[passage] = value
+            found.parts = found.reranked.parts
+        if "turns" not in recipe.off:
+            self._turned(found)
+        return found
+
+    def _turned(self, found: Reached) -> None:
+        """Let the turns of dialogues change places, where any is among the best."""
+        leading = self._pages.read(self._best(found.score, 20))
+        if not any(page.version.get("speaker") for page in leading):
+            return
+        turns = Turns(self._prepared.order, self.raw, self.question, self.recipe)
+        candidates = turns.candidates(found.score, self._best)
+        before = turns.before(candidates)
+        pages = self._pages.read([*candidates, *before])
+        around = {page.passage: page for page in pages}
+        chosen = [around[p] for p in candidates if p in around]
+        moved = turns.reordered(found.score, chosen, around)
+        for passage, (score, parts) in moved.items():
+            found.score[passage] = score
+            found.parts[passage] = {f"turn_{name}": part for name, part in parts.items()}
+
+    def parts(self, passage: int) -> dict[str, Part]:
+        """What the fused score of a passage is made of."""
+        return {
+            name: Part(float(getattr(self.raw, name)[passage]), float(scaled[passage]))
+            for name, scaled in self.scaled.items()
+        }
+
+    def added(self, passage: int) -> dict[str, float]:
+        """What reranking made the score of a passage the sum of."""
+        return {
+            name: value for name, value in self._reached.parts.get(passage, {}).items() if value
+        }
+
+    def lead(self, passage: int) -> Lead | None:
+        """What leads to a passage most, where the viewer may read it."""
+        found = (
+            None if self._reached.reranked is None else self._reached.reranked.leads.get(passage)
+        )
+        if found is None:
+            return None
+        page = self._pages.read([found.source])[0]
+        label = str(page.version.get("title") or "")
+        return Lead(page.version.node, label, found.span, found.added)
+
+    def sentence(self, passage: int) -> tuple[int, int]:
+        """The characters of the passage's sentence nearest to the question."""
+        return self.view.sentence_span(passage, max(int(self.nearness.best[passage]), 0))
+
+    def names(self) -> tuple[Named, ...]:
+        """The known names in the question."""
+        return tuple(
+            Named(seed.text, seed.span, self.view.entity(seed.group), seed.weight)
+            for seed in self.seeds.named
+        )
+
+    def way(self, passage: int) -> Way:
+        """The best way to a passage."""
+        named = [self.view.size + seed.group for seed in self.seeds.named]
+        return best_way(
+            self.network, passage, self.seeds.reset, self.mass, self.recipe.damping, named
+        )
+
+    def id_of(self, node: int) -> str:
+        """The id of the cube or entity that a node of the network stands for."""
+        size = self.view.size
+        return self.view.node(node) if node < size else self.view.entity(node - size)
+
+    def steps(self, way: Way, shown: dict[str, Version]) -> tuple[Step, ...]:
+        """A way in words that the viewer may read."""
+        found = []
+        for place, (node, mass) in enumerate(zip(way.nodes, way.masses, strict=True)):
+            entity = node >= self.view.size
+            node_id = self.id_of(node)
+            version = shown.get(node_id)
+            label = str(version.get("name" if entity else "title", "")) if version else ""
+            kind = StepKind.ENTITY if entity else StepKind.PASSAGE
+            seed = self._seed(node, entity) if place == 0 else None
+            found.append(Step(kind, node_id, label, mass, seed))
+        return tuple(found)
+
+    def _seed(self, node: int, entity: bool) -> StepKind:
+        if not entity:
+            return StepKind.PASSAGE
+        group = node - self.view.size
+        if any(seed.group == group for seed in self.seeds.named):
+            return StepKind.QUESTION
+        return StepKind.SENTENCE

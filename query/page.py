@@ -1,0 +1,106 @@
+"""Pages: the passages that a question has in hand, read through the store at its scope.
+
+What is worked out of a text (its words, the forms of its subject) follows from its record alone, and is kept for
+the next question.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+from ..graph.index.folding import Word, words
+from ..graph.index.view import View
+from ..graph.record import Version
+from ..graph.scope import Scope
+from ..graph.store import GraphStore
+from .subject import forms_of, named_runs, opening
+
+KEPT = 5_000
+"""Readings that are kept between questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What follows from a passage's record: its words, those runs of them that may be names, and the folded
+    forms of what it is about."""
+
+    words: tuple[Word, ...]
+    runs: tuple[str, ...]
+    forms: tuple[str, ...]
+
+    @classmethod
+    def of(cls, version: Version) -> Reading:
+        """Read a record."""
+        names = [str(version.get(name) or "").strip() for name in ("title", "subject")]
+        if not names[0] or names[0].isdigit():
+            names = [names[1], opening(version.text)]
+        found = tuple(words(version.text))
+        return cls(found, named_runs(version.text, found), forms_of(name for name in names if name))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A passage in hand: its number in the view, its record, and its reading."""
+
+    passage: int
+    version: Version
+    reading: Reading = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """The words of the passage."""
+        return self.version.text
+
+    @property
+    def sentences(self) -> list[tuple[int, int]]:
+        """The characters of its sentences."""
+        return [(int(start), int(end)) for start, end in self.version.get("sentences") or ()]
+
+
+class Readings:
+    """The readings of the last records, by their ids."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Reading] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, version: Version) -> Reading:
+        """The reading of a record, made where it is not kept."""
+        with self._lock:
+            found = self._kept.get(version.id)
+            if found is not None:
+                self._kept.move_to_end(version.id)
+                return found
+        made = Reading.of(version)
+        with self._lock:
+            self._kept[version.id] = made
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+
+class Pages:
+    """Reads passages of one view, each once."""
+
+    def __init__(self, store: GraphStore, scope: Scope, view: View, readings: Readings) -> None:
+        self._store = store
+        self._scope = scope
+        self._view = view
+        self._readings = readings
+        self._read: dict[int, Page | None] = {}
+
+    def read(self, passages: Sequence[int]) -> list[Page]:
+        """The pages of passages, in their order; without those that the store does not show."""
+        wanted = [p for p in dict.fromkeys(passages) if p not in self._read]
+        if wanted:
+            ids = {p: self._view.node(p) for p in wanted}
+            shown: dict[str, Version] = {}
+            for version in self._store.get(self._scope, sorted(ids.values())):
+                shown.setdefault(version.node, version)
+            for p, node in ids.items():
+                found = shown.get(node)
+                self._read[p] = None if found is None else Page(p, found, self._readings.of(found))
+        return [page for p in dict.fromkeys(passages) if (page := self._read[p]) is not None]

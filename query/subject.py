@@ -1,0 +1,167 @@
+"""Subjects: what passages are about, under every form by which another text may call it.
+
+A passage is about its title and its explicit subject; one without a title opens with what it is about. A
+text that names any of these leads to that passage: the directed link by which `rerank` goes.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from ..graph.index.folding import Word, names_of
+from ..graph.index.nearness import Scores
+from ..graph.index.view import View
+
+LONGEST = 8
+"""Words of the longest subject that is looked for in a text."""
+
+_KEPT = 50_000
+_COMMA = re.compile(r"\s*,.*$", re.DOTALL)
+_OPENING = re.compile(r"\s*,|\s*[(（]|\s+(?:is|was|are|were|refers|has been|had been)\b")
+_PERSON = re.compile(r"^[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*)+$")
+
+
+def forms_of(names: Iterable[str]) -> tuple[str, ...]:
+    """The folded forms of names: whole, without brackets, up to the comma, and a person's first and last.
+
+    >>> forms_of(["Paris, Texas (film)", "Richard David Bach"])
+    ('paris texas film', 'paris texas', 'paris', 'richard david bach', 'richard bach')
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        for form in (name, _COMMA.sub("", name)):
+            found.update(dict.fromkeys(names_of(form)))
+            if form.count(" ") == 2 and _PERSON.match(form):
+                first, _, last = form.split(" ")
+                found.update(dict.fromkeys(names_of(f"{first} {last}")))
+    return tuple(f for f in found if f.count(" ") < LONGEST and not f.isdigit())
+
+
+def opening(text: str) -> str:
+    """The words before the first verb, bracket or comma of a text that begins with a name; else "".
+
+    >>> opening("Richard David Bach (born June 23, 1936) is an American writer."), opening("It rains.")
+    ('Richard David Bach', '')
+    """
+    found = _OPENING.search(text, 0, 120)
+    if found is None:
+        return ""
+    phrase = text[: found.start()].strip(" \"'“”‘’")
+    if not phrase or phrase.count(" ") >= LONGEST or phrase.lower() in _PRONOUNS:
+        return ""
+    return phrase if not phrase.split()[-1].islower() else ""
+
+
+_PRONOUNS = frozenset(
+    ["i", "you", "he", "she", "it", "we", "they", "this", "that", "these", "those", "there", "here"]
+)
+
+
+def named_runs(text: str, found: Sequence[Word]) -> tuple[str, ...]:
+    """The runs of a text's folded words that may be names: they do not begin with a small letter.
+
+    >>> from ..graph.index.folding import words
+    >>> named_runs("ask Ann now", words("ask Ann now"))
+    ('ann', 'ann now')
+    """
+    runs: dict[str, None] = {}
+    for first, (_, start, _) in enumerate(found):
+        if not text[start].islower():
+            form = ""
+            for word, _, _ in found[first : first + LONGEST]:
+                form = f"{form} {word}" if form else word
+                runs[form] = None
+    return tuple(runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where a text names the subject of passages: the form, its characters, the passages."""
+
+    form: str
+    span: tuple[int, int]
+    passages: tuple[int, ...]
+
+
+class Gazetteer:
+    """Finds known forms in texts, the longest first, from left to right, none inside another.
+
+    A form begins with a capital, a digit, or in a script that has no capitals.
+
+    >>> from ..graph.index.folding import words
+    >>> known = Gazetteer({"new york": [1], "york": [2]})
+    >>> text = "He left New York City for york."
+    >>> [mention.form for mention in known.mentions(text, words(text))]
+    ['new york']
+    """
+
+    def __init__(self, known: Mapping[str, Sequence[int]]) -> None:
+        self._known = known
+        self._longest: dict[str, int] = {}
+        for form in known:
+            first, length = form.split(" ", 1)[0], form.count(" ") + 1
+            self._longest[first] = max(self._longest.get(first, 0), length)
+
+    def mentions(self, text: str, found: Sequence[Word]) -> tuple[Mention, ...]:
+        """The mentions in a text, whose folded words are given."""
+        hits: list[Mention] = []
+        place = 0
+        while place < len(found):
+            word, start, _ = found[place]
+            length = 1
+            longest = self._longest.get(word, 0)
+            if longest and not text[start].islower():
+                for count in range(min(longest, len(found) - place), 0, -1):
+                    form = " ".join(one for one, _, _ in found[place : place + count])
+                    passages = self._known.get(form)
+                    if passages is not None:
+                        span = (start, found[place + count - 1][2])
+                        hits.append(Mention(form, span, tuple(passages)))
+                        length = count
+                        break
+            place += length
+        return tuple(hits)
+
+
+class Subjects:
+    """What the visible passages are about, and whom each mentions; worked out once for a view."""
+
+    def __init__(self, view: View, frequency: Scores) -> None:
+        graph = view.adjacency
+        self._view = view
+        self._about = csr_array(graph.about.T)
+        self.mentions = csr_array(graph.mentions + graph.about)
+        self.mentions.data = np.ones(len(self.mentions.data))
+        size = max(view.size, 1)
+        self.rarity: Scores = np.log1p(size / np.maximum(frequency, 1.0)) / math.log1p(size)
+        """ln(1 + N / df) / ln(1 + N) of each group of entities, between 0 and 1."""
+        self._of_form: dict[str, tuple[int, ...]] = {}
+
+    def about(self, group: int) -> list[int]:
+        """The passages that are about a group of entities."""
+        row = slice(self._about.indptr[group], self._about.indptr[group + 1])
+        found: list[int] = self._about.indices[row].tolist()
+        return found
+
+    def named(self, passage: int) -> list[int]:
+        """The groups of entities that a passage mentions."""
+        row = slice(self.mentions.indptr[passage], self.mentions.indptr[passage + 1])
+        found: list[int] = self.mentions.indices[row].tolist()
+        return found
+
+    def of_forms(self, forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
+        """The passages about whatever a visible record calls by each of these folded forms, if any."""
+        wanted = list(dict.fromkeys(forms))
+        if len(self._of_form) > _KEPT:
+            self._of_form.clear()
+        fresh = [form for form in wanted if form not in self._of_form]
+        for form, known in zip(fresh, self._view.known_names(fresh), strict=True):
+            groups = self._view.named(form) if known else []
+            self._of_form[form] = tuple(sorted({p for g in groups for p in self.about(g)}))
+        return {form: self._of_form[form] for form in wanted if self._of_form[form]}

@@ -1,0 +1,114 @@
+"""What leads from one passage to another decides among what the walk proposes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from memcubes.graph.errors import Invalid
+from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.graph_index import GraphIndex
+from memcubes.query.hit import Hit, SearchResult
+from memcubes.query.memoperator import MemOperator
+from memcubes.query.recipe import LINKS, STEPS, Recipe
+
+from ..graph.index.bookshelf import BOB, NS, Bookshelf
+
+# Two films, two directors: only the link from the film that is asked about tells the directors apart.
+SOURCES = {
+    "film.md": ("Payment Day is a film of 1951. It was directed by Curtis Bern.", "Payment Day"),
+    "other.md": ("Late Harvest is a film of 1951. It was directed by Tom Reed.", "Late Harvest"),
+    "bern.md": (
+        "He lived abroad for years. He was born in Ulm and had no children.",
+        "Curtis Bern",
+    ),
+    "reed.md": ("He lived abroad for years. He was born in Kiel and had no children.", "Tom Reed"),
+    "bees.md": ("Bees make honey. Nobody knows how many there are.", "Beekeeping"),
+    "rain.md": ("It rained for a week in Bonn. The roof of the mill fell in.", "Weather"),
+}
+ASKED = "Where was the director of the film Payment Day born?"
+
+
+@pytest.fixture
+def shelf() -> Iterator[Bookshelf]:
+    made = Bookshelf()
+    for uri, (text, subject) in SOURCES.items():
+        made.add(uri, text, subject=subject)
+    yield made
+    made.close()
+
+
+def search(shelf: Bookshelf, asked: str = ASKED, recipe: Recipe | None = None) -> SearchResult:
+    operator = MemOperator(shelf.store, shelf.index(), load_encoder("hashing"), recipe)
+    return operator.search(shelf.scope(), asked, limit=6)
+
+
+def titled(found: SearchResult) -> dict[str, Hit]:
+    return {str(hit.cube.get("title")): hit for hit in found.hits}
+
+
+def test_the_mentioned_director_comes_before_the_other(shelf: Bookshelf) -> None:
+    found = search(shelf)
+    assert [hit.cube.get("title") for hit in found.hits[:2]] == ["Payment Day", "Curtis Bern"]
+    lead = titled(found)["Curtis Bern"].lead
+    assert lead is not None
+    film = titled(found)["Payment Day"].cube
+    assert (lead.node, lead.label) == (film.node, "Payment Day")
+    assert lead.span is not None
+    assert film.text[slice(*lead.span)] == "Curtis Bern"
+    assert lead.added > 0
+
+
+def test_the_score_is_the_sum_of_what_was_added(shelf: Bookshelf) -> None:
+    for hit in search(shelf).hits:
+        assert sum(hit.added.values()) == pytest.approx(hit.score, abs=1e-9)
+        assert set(hit.added) <= {"fused", "title", "fraction", "coverage", "named", "links"}
+
+
+def test_a_step_that_is_left_out_adds_nothing(shelf: Bookshelf) -> None:
+    bare = search(shelf, recipe=Recipe().without(["titles", "links", "shared"]))
+    assert all(hit.added == {} and hit.lead is None for hit in bare.hits)
+    without = titled(search(shelf, recipe=Recipe().without(["links", "shared"])))
+    assert all("links" not in hit.added and hit.lead is None for hit in without.values())
+    alone = titled(search(shelf, recipe=Recipe().without(["second"])))
+    # a single pass: the fused score counts once, and one and a half times with the second
+    both = titled(search(shelf))
+    assert both["Weather"].added["fused"] == pytest.approx(1.5 * alone["Weather"].added["fused"])
+    with pytest.raises(Invalid, match="no step 'magic'"):
+        Recipe().without(["magic"])
+
+
+@pytest.mark.parametrize("step", list(STEPS))
+def test_every_step_can_be_left_out(shelf: Bookshelf, step: str) -> None:
+    found = search(shelf, recipe=Recipe().without([step]))
+    assert len(found.hits) == 6
+    assert list(found.hits) == sorted(found.hits, key=lambda hit: -hit.score)
+
+
+def test_a_title_in_the_question_counts_by_its_weight(shelf: Bookshelf) -> None:
+    # two words: 1 × its weight, in both passes (1 + .5); one word: .75 of it
+    hits = titled(search(shelf, "Payment Day and Beekeeping"))
+    assert hits["Payment Day"].added["title"] == pytest.approx(1.5 * LINKS["title"])
+    assert hits["Beekeeping"].added["title"] == pytest.approx(1.5 * 0.75 * LINKS["title"])
+    assert "title" not in hits["Weather"].added
+
+
+def test_what_a_viewer_may_not_read_leads_nowhere(shelf: Bookshelf) -> None:
+    shelf.share()
+    (film,) = (cube.node for cube in shelf.cubes() if cube.get("title") == "Payment Day")
+    shelf.grant("local:cleo", film)
+    bob, encoder = shelf.as_(BOB), load_encoder("hashing")
+    operator = MemOperator(bob, GraphIndex(bob, encoder), encoder)
+    found = operator.search(bob.scope(NS), ASKED, limit=6)
+    assert "Payment Day" not in titled(found)
+    assert all(hit.lead is None or hit.lead.node != film for hit in found.hits)
+
+
+def test_a_retracted_source_leads_nowhere(shelf: Bookshelf) -> None:
+    with_it = titled(search(shelf))["Curtis Bern"]
+    shelf.retract("film.md")
+    without = titled(search(shelf))["Curtis Bern"]
+    assert with_it.lead is not None
+    assert without.lead is None or without.lead.label != "Payment Day"
+    assert without.added.get("links", 0.0) < with_it.added["links"]

@@ -1,0 +1,108 @@
+"""Turns of a dialogue change places by who spoke when, and what stood beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from memcubes.api.memory import Memory
+from memcubes.query.recipe import TURNS, Recipe
+
+MAY = 1_683_500_000_000_000
+JUNE = MAY + 31 * 86_400_000_000
+TALK = [
+    ("Ann", "What did you do after the concert?", MAY),
+    ("Ben", "I walked home along the river.", MAY),
+    ("Ann", "How was the concert itself?", JUNE),
+    ("Ben", "The band played three songs and left.", JUNE),
+    ("Ann", "I bought a red bicycle.", JUNE),
+    ("Ben", "A bicycle is what I want too.", JUNE),
+]
+
+
+@pytest.fixture
+def memory(tmp_path: object) -> Iterator[Memory]:
+    import json
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    folder = Path(str(tmp_path))
+    talk = [
+        {
+            "speaker": who,
+            "text": said,
+            "timestamp": datetime.fromtimestamp(at / 1e6, UTC).isoformat(),
+        }
+        for who, said, at in TALK
+    ]
+    (folder / "talk.json").write_text(json.dumps(talk), "utf-8")
+    (folder / "note.md").write_text(
+        "# Bicycles\n\nA red bicycle is for sale in the shop.\n", "utf-8"
+    )
+    with Memory.open(folder / "memory.db", user="local:ann", encoder="hashing") as made:
+        report = made.ingest(folder / "talk.json", folder / "note.md")
+        assert not report.failed
+        yield made
+
+
+def said(memory: Memory, question: str) -> list[str]:
+    return [hit.cube.text for hit in memory.search(question, limit=10).hits]
+
+
+def added(memory: Memory, question: str) -> dict[str, dict[str, float]]:
+    """What each turn was ordered by."""
+    hits = memory.search(question, limit=10).hits
+    return {hit.cube.text: dict(hit.added) for hit in hits if hit.cube.get("speaker")}
+
+
+def test_an_answer_comes_up_with_the_question_before_it(memory: Memory) -> None:
+    found = added(memory, "What did Ben do after the concert?")
+    # it shares no word with the question: the turn before it does, and asks
+    answer = found["I walked home along the river."]
+    assert answer["turn_answers"] > 0
+    assert answer["turn_before"] > 0
+    assert "turn_answers" not in found["What did you do after the concert?"]
+    assert found["What did you do after the concert?"]["turn_asks"] == TURNS["asks"]
+
+
+def test_the_speaker_who_is_named_counts(memory: Memory) -> None:
+    mine, theirs = "I bought a red bicycle.", "A bicycle is what I want too."
+    one = added(memory, "What does Ann say of a bicycle?")
+    assert one[mine]["turn_speaker"] == TURNS["speaker"]
+    assert "turn_speaker" not in one[theirs]
+    # neither, or both: a half for everybody
+    for question in ("Who wants a bicycle?", "Do Ann and Ben want a bicycle?"):
+        both = added(memory, question)
+        assert {both[text]["turn_speaker"] for text in (mine, theirs)} == {TURNS["speaker"] / 2}
+
+
+def test_the_parts_order_the_turns(memory: Memory) -> None:
+    sums = [sum(parts.values()) for parts in added(memory, "Who bought a bicycle?").values()]
+    assert sums == sorted(sums, reverse=True)
+
+
+def test_the_month_that_is_named_counts(memory: Memory) -> None:
+    (june, *_) = said(memory, "What was said about the concert in June 2023?")
+    assert june in {text for _, text, at in TALK if at == JUNE}
+    (may, *_) = said(memory, "What was said about the concert in May 2023?")
+    assert may in {text for _, text, at in TALK if at == MAY}
+
+
+def test_turns_change_places_among_themselves_only(memory: Memory) -> None:
+    """The places that turns hold are the same with the step and without; what is no turn stays."""
+    operator, question = memory.retrieval.operator, "Who has a red bicycle?"
+    with_turns = memory.search(question, limit=10).hits
+    operator.recipe = Recipe().without(["turns"])
+    bare = memory.search(question, limit=10).hits
+
+    def speakers(hits: object) -> list[bool]:
+        return [bool(hit.cube.get("speaker")) for hit in hits]  # type: ignore[attr-defined]
+
+    assert speakers(with_turns) == speakers(bare)
+    assert {hit.cube.node for hit in with_turns} == {hit.cube.node for hit in bare}
+    assert [hit.score for hit in with_turns] == pytest.approx([hit.score for hit in bare])
+    note = next(hit for hit in with_turns if not hit.cube.get("speaker"))
+    assert not any(name.startswith("turn_") for name in note.added)
+    turn = next(hit for hit in with_turns if hit.cube.get("speaker"))
+    assert any(name.startswith("turn_") for name in turn.added)
