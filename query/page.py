@@ -16,7 +16,7 @@ from ..graph.index.view import View
 from ..graph.record import Version
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
-from .subject import forms_of, named_runs, opening
+from .subject import called, forms_of, named_runs, opening
 
 KEPT = 5_000
 """Readings that are kept between questions."""
@@ -36,7 +36,8 @@ class Reading:
         """Read a record."""
         names = [str(version.get(name) or "").strip() for name in ("title", "subject")]
         if not names[0] or names[0].isdigit():
-            names = [names[1], opening(version.text)]
+            begun = opening(version.text)
+            names = [names[1], begun, *called(version.text, begun)]
         found = tuple(words(version.text))
         return cls(found, named_runs(version.text, found), forms_of(name for name in names if name))
 

@@ -18,28 +18,69 @@ from ..graph.index.folding import Word, names_of
 from ..graph.index.nearness import Scores
 from ..graph.index.view import View
 
+OPENING = 300
+"""Characters at the start of a text in which it says what it is about."""
+
 LONGEST = 8
 """Words of the longest subject that is looked for in a text."""
 
 _KEPT = 50_000
 _COMMA = re.compile(r"\s*,.*$", re.DOTALL)
 _OPENING = re.compile(r"\s*,|\s*[(（]|\s+(?:is|was|are|were|refers|has been|had been)\b")
-_PERSON = re.compile(r"^[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*)+$")
+_PERSON = re.compile(r"^[^\W\d_a-z][\w'’-]+(?: (?:[^\W\d_a-z][\w'’.-]*|[\"“].{1,20}?[\"”]))+$")
+_LIVED = re.compile(r"\s*[(（,][^)）]{0,80}?\b(?:born|b\.|c\.|\d{3,4})")
+_TITLES = frozenset(
+    [
+        "sir",
+        "dame",
+        "lord",
+        "lady",
+        "dr",
+        "prof",
+        "professor",
+        "hon",
+        "rev",
+        "reverend",
+        "captain",
+        "colonel",
+        "general",
+        "major",
+        "lieutenant",
+        "sheikh",
+        "king",
+        "queen",
+        "prince",
+        "princess",
+        "saint",
+        "st",
+        "president",
+        "mr",
+        "mrs",
+        "ms",
+    ]
+)
+_SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv", "phd", "md", "kc", "qc", "oc", "obe", "mbe"])
+_NICKNAME = re.compile(r"[\"“](.{1,20}?)[\"”]")
+_KNOWN_AS = re.compile(
+    r"\b(?:better|best|also|commonly|professionally|popularly|formerly)? ?known (?:professionally )?"
+    r"(?:as|by (?:his|her|their|its|the) (?:stage |pen |ring )?(?:name|nickname|mononym)(?: of)?)"
+    r" (?:simply )?(?:the )?[\"“]?((?:[^\W\d_a-z][\w'’.$&-]*)(?: [^\W\d_a-z][\w'’.$&-]*){0,4})"
+)
+_STAGE_NAME = re.compile(
+    r"\bstage name [\"“]?((?:[^\W\d_a-z][\w'’.$&-]*)(?: [^\W\d_a-z][\w'’.$&-]*){0,4})"
+)
 
 
 def forms_of(names: Iterable[str]) -> tuple[str, ...]:
-    """The folded forms of names: whole, without brackets, up to the comma, and a person's first and last.
+    """The folded forms of names: whole, without brackets, up to the comma.
 
-    >>> forms_of(["Paris, Texas (film)", "Richard David Bach"])
-    ('paris texas film', 'paris texas', 'paris', 'richard david bach', 'richard bach')
+    >>> forms_of(["Paris, Texas (film)"])
+    ('paris texas film', 'paris texas', 'paris')
     """
     found: dict[str, None] = {}
     for name in names:
         for form in (name, _COMMA.sub("", name)):
             found.update(dict.fromkeys(names_of(form)))
-            if form.count(" ") == 2 and _PERSON.match(form):
-                first, _, last = form.split(" ")
-                found.update(dict.fromkeys(names_of(f"{first} {last}")))
     return tuple(f for f in found if f.count(" ") < LONGEST and not f.isdigit())
 
 
@@ -49,13 +90,45 @@ def opening(text: str) -> str:
     >>> opening("Richard David Bach (born June 23, 1936) is an American writer."), opening("It rains.")
     ('Richard David Bach', '')
     """
-    found = _OPENING.search(text, 0, 120)
+    found = _OPENING.search(text, 0, OPENING)
     if found is None:
         return ""
     phrase = text[: found.start()].strip(" \"'“”‘’")
     if not phrase or phrase.count(" ") >= LONGEST or phrase.lower() in _PRONOUNS:
         return ""
     return phrase if not phrase.split()[-1].islower() else ""
+
+
+def called(text: str, name: str) -> list[str]:
+    """What else a person is called whose life a text begins to tell: by a nickname, by one of the given
+    names, by initials, or as the text says itself.
+
+    >>> called('Ann Mary "Nan" Hill (born 1934) is a poet.', 'Ann Mary "Nan" Hill')
+    ['Ann Mary Hill', 'Nan Hill', 'Ann Hill', 'Ann M Hill', 'Mary Hill']
+    >>> called("Rakim Mayers (born 1988), better known as ASAP Rocky, sings.", "Rakim Mayers")
+    ['ASAP Rocky']
+    """
+    told = [found[1] for found in _KNOWN_AS.finditer(text, 0, OPENING)]
+    told += [found[1] for found in _STAGE_NAME.finditer(text, 0, OPENING)]
+    place = text.find(name, 0, OPENING)
+    if place < 0 or not _PERSON.match(name) or not _LIVED.match(text, place + len(name)):
+        return list(dict.fromkeys(told))
+    nicknames = _NICKNAME.findall(name)
+    parts = [part for part in _NICKNAME.sub(" ", name).split() if _bare(part) not in _TITLES]
+    while len(parts) > 2 and _bare(parts[-1]) in _SUFFIXES:
+        parts.pop()
+    *given, last = parts or [name]
+    names = [" ".join(parts)] if nicknames or len(parts) < len(name.split()) else []
+    names += [f"{nickname} {last}" for nickname in nicknames]
+    if len(given) > 1:
+        initials = " ".join(part[0] for part in given[1:])
+        names += [f"{given[0]} {last}", f"{given[0]} {initials} {last}"]
+        names += [f"{part} {last}" for part in given[1:]]
+    return list(dict.fromkeys([*names, *told]))
+
+
+def _bare(word: str) -> str:
+    return word.rstrip(".,").lower()
 
 
 _PRONOUNS = frozenset(
