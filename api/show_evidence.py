@@ -61,6 +61,8 @@ def hit_lines(hit: Hit, rank: int, *, why: bool) -> Iterator[str]:
     yield f"   {escape(one_line(hit.quote, 400))}"
     for standing in hit.standings[:3]:
         yield f"   [yellow]{standing.status} by {short(standing.by)}[/yellow]"
+    if hit.also:
+        yield f"   [dim]the same again in {', '.join(short(node) for node in hit.also[:5])}[/dim]"
     if why:
         parts = ", ".join(f"{name} {part.scaled:.2f}" for name, part in hit.parts.items())
         yield f"   [dim]score: {escape(parts)}[/dim]"
@@ -129,6 +131,7 @@ def _hit_json(hit: Hit, rank: int) -> dict[str, Any]:
             }
             for one in hit.standings
         ],
+        "also": list(hit.also),
         "added": dict(hit.added),
         "lead": None
         if hit.lead is None

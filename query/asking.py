@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from ..graph.index.analyser import Analyser
 from ..graph.index.encoder import Encoder
@@ -63,6 +67,7 @@ class Asking:
         analyser: Analyser,
         pages: Pages,
         recipe: Recipe,
+        allowed: npt.NDArray[np.bool_] | None = None,
     ) -> None:
         self.view = view
         self.question = question
@@ -71,6 +76,7 @@ class Asking:
         self._prepared = prepared
         self._analyser = analyser
         self._pages = pages
+        self._allowed = allowed
         self._best = partial(best, view)
         self._vector = encoder.encode_questions([question])[0]
         self._terms = analyser.terms(question)
@@ -117,7 +123,7 @@ class Asking:
                 recipe,
                 self._best,
             )
-            found.reranked = reranker.rerank(question)
+            found.reranked = reranker.rerank(question, self._allowed)
             found.score = score * found.reranked.whole
             for passage, value in found.reranked.score.items():
                 found.score[passage] = value
@@ -141,6 +147,22 @@ class Asking:
         for passage, (score, parts) in moved.items():
             found.score[passage] = score
             found.parts[passage] = {f"turn_{name}": part for name, part in parts.items()}
+
+    def duplicates(self, passages: Sequence[int]) -> dict[int, list[int]]:
+        """Those of some passages, best first, that say nothing new after an earlier one, by that one."""
+        if "duplicates" in self.recipe.off:
+            return {}
+        first: dict[tuple[str, ...], int] = {}
+        found: dict[int, list[int]] = {}
+        for page in self._pages.read(passages):
+            same = page.duplicate
+            if same is None:
+                continue
+            if same in first:
+                found.setdefault(first[same], []).append(page.passage)
+            else:
+                first[same] = page.passage
+        return found
 
     def parts(self, passage: int) -> dict[str, Part]:
         """What the fused score of a passage is made of."""

@@ -73,7 +73,7 @@ class Hit:
     characters of the sentence nearest to the question, `path` the best explanation of the walk, from seed to
     cube; `standings` are the links by which later statements supersede or dispute it. `added` says what its
     score is the sum of where it was reranked (for a turn of a dialogue: what it was ordered by among the
-    turns), `lead` is the cube that leads to it most.
+    turns), `lead` is the cube that leads to it most, `also` are the near-duplicates for which it stands.
     """
 
     cube: Version
@@ -84,6 +84,7 @@ class Hit:
     standings: tuple[Standing, ...] = ()
     added: Mapping[str, float] = field(default_factory=dict)
     lead: Lead | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def status(self) -> Status:

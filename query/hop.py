@@ -30,7 +30,7 @@ ALREADY = 0.5
 Matrix = npt.NDArray[np.float64]
 PAIRS: tuple[str, ...] = (
     *("base", "close", "words", "gain", "few", "back"),
-    *("shared", "shared_gain", "contained", "contained_gain"),
+    *("shared_gain", "contained", "contained_gain"),
 )
 """What is measured of a pair of pages; the first six go by mentions of subjects."""
 
@@ -104,8 +104,7 @@ class Hops:
         found = {name: matrix[rows] for name, matrix in self._links.items()}
         found["gain"] = found["base"] * gain
         found["back"] = self._links["close"][:, rows].T
-        found["shared"] = self._shared(rows)
-        found["shared_gain"] = found["shared"] * gain
+        found["shared_gain"] = self._shared(rows) * gain
         found["contained"] = self._contained(rows)
         found["contained_gain"] = found["contained"] * gain
         return found

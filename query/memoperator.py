@@ -7,7 +7,7 @@ scope of the question, and what the store does not show is not in the result.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,6 +82,10 @@ class MemOperator:
         view = self.index.view(scope)
         if not view.size:
             return SearchResult(question, order, scope.seq, ())
+        allowed = np.ones(view.size, np.bool_)
+        if tags:
+            tagged = self._tagged(scope, tags)
+            allowed = np.array([view.node(i) in tagged for i in range(view.size)])
         asking = Asking(
             view,
             self.prepared(view),
@@ -90,14 +94,11 @@ class MemOperator:
             self.index.analyser,
             Pages(self.store, scope, view, self._readings),
             self.recipe,
+            allowed if tags else None,
         )
         bonds = () if "succession" in self.recipe.off else view.links
         succession = Succession(bonds, accept)
         score, steps = succession.lifted(asking.score(order), asking.sentence)
-        allowed = np.ones(view.size, np.bool_)
-        if tags:
-            tagged = self._tagged(scope, tags)
-            allowed = np.array([view.node(i) in tagged for i in range(view.size)])
         if order is Ranking.BM25:
             allowed &= score > 0
         for group in view.merged:  # of cubes that are one, the one that fits best stands for all
@@ -106,8 +107,18 @@ class MemOperator:
             allowed[
                 sorted(mine, key=lambda i: (-round(float(score[i]), DIGITS), view.order_key(i)))[:1]
             ] = True
-        chosen = best(view, score, limit, allowed, steps)
-        hits = self._hits(scope, asking, score, chosen, order, succession)
+        chosen, same = best(view, score, limit, allowed, steps), dict[int, list[int]]()
+        if order is Ranking.GRAPH:
+            reach = limit
+            while True:
+                same = asking.duplicates(chosen)
+                repeated = {passage for many in same.values() for passage in many}
+                if len(chosen) - len(repeated) >= limit or len(chosen) < reach:
+                    break
+                reach += 2 * len(repeated)
+                chosen = best(view, score, reach, allowed, steps)
+            chosen = [passage for passage in chosen if passage not in repeated][:limit]
+        hits = self._hits(scope, asking, score, chosen, order, succession, same)
         return SearchResult(question, order, scope.seq, hits, asking.names(), view.size)
 
     def prepared(self, view: View) -> _Prepared:
@@ -137,6 +148,7 @@ class MemOperator:
         chosen: Sequence[int],
         order: Ranking,
         succession: Succession,
+        same: Mapping[int, Sequence[int]],
     ) -> tuple[Hit, ...]:
         view, graph = asking.view, order is Ranking.GRAPH
         ways = {i: asking.way(i) for i in chosen} if graph else {}
@@ -160,6 +172,7 @@ class MemOperator:
                     succession.standings(i, view.node),
                     asking.added(i) if graph else {},
                     asking.lead(i) if graph else None,
+                    tuple(view.node(other) for other in same.get(i, ())),
                 )
             )
         return tuple(hits)

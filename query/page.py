@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
+from ..graph.index.analyser import STOPWORDS
 from ..graph.index.folding import Word, words
 from ..graph.index.view import View
 from ..graph.record import Version
@@ -18,18 +19,22 @@ from ..graph.scope import Scope
 from ..graph.store import GraphStore
 from .subject import called, forms_of, named_runs, opening
 
+LEAST_SAID = 4
+"""Words below which two passages that say the same are not taken for one."""
+
 KEPT = 5_000
 """Readings that are kept between questions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What follows from a passage's record: its words, those runs of them that may be names, and the folded
-    forms of what it is about."""
+    """What follows from a passage's record: its words, those runs of them that may be names, the folded
+    forms of what it is about, and what it says, without the words that say nothing."""
 
     words: tuple[Word, ...]
     runs: tuple[str, ...]
     forms: tuple[str, ...]
+    said: tuple[str, ...]
 
     @classmethod
     def of(cls, version: Version) -> Reading:
@@ -39,7 +44,9 @@ class Reading:
             begun = opening(version.text)
             names = [names[1], begun, *called(version.text, begun)]
         found = tuple(words(version.text))
-        return cls(found, named_runs(version.text, found), forms_of(name for name in names if name))
+        said = tuple(word for word, _, _ in found if word not in STOPWORDS)
+        forms = forms_of(name for name in names if name)
+        return cls(found, named_runs(version.text, found), forms, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,17 @@ class Page:
     def text(self) -> str:
         """The words of the passage."""
         return self.version.text
+
+    @property
+    def duplicate(self) -> tuple[str, ...] | None:
+        """What near-duplicates have in common: the words that say something, and what it is about.
+
+        A turn of a dialogue repeats nothing, whatever it says; neither does what says too little.
+        """
+        said = self.reading.said
+        if len(said) < LEAST_SAID or self.version.get("speaker"):
+            return None
+        return (*said, "|", *self.reading.forms)
 
     @property
     def sentences(self) -> list[tuple[int, int]]:

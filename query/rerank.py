@@ -8,6 +8,7 @@ a passage is a sum that can be told.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,6 +20,7 @@ from ..graph.index.analyser import Analyser
 from ..graph.index.folding import words
 from ..graph.index.nearness import Scores
 from ..graph.index.view import View
+from ..graph.kind import Authority
 from .hop import PAIRS, Asked, Hops
 from .page import Pages
 from .recipe import Recipe
@@ -100,8 +102,8 @@ class Reranker:
         self._recipe = recipe
         self._best = best
 
-    def rerank(self, question: Question) -> Reranked:
-        """Choose candidates and score them in two passes."""
+    def rerank(self, question: Question, allowed: npt.NDArray[np.bool_] | None = None) -> Reranked:
+        """Choose candidates and score them in two passes; the best of what is `allowed` are among them."""
         forms = self._forms(question.text)
         titled = self._titled(forms)
         near = _near(question.scaled)
@@ -111,6 +113,8 @@ class Reranker:
         leading = [*fused[:LEADING], *self._best(near, LEADING)]
         named = self._best(question.fused, MOST_TITLED, titled > 0)
         chosen = [*fused, *first, *leading, *named]
+        if allowed is not None:
+            chosen += self._best(question.fused, BEST, allowed)
         chosen += self._linked(list(dict.fromkeys(leading)), set(chosen), question.fused)
         chosen = list(dict.fromkeys(chosen))
         if len(chosen) < MOST:
@@ -212,8 +216,25 @@ class _Passes:
             "fraction": np.array(asked),
             "coverage": self._hops.coverage,
             "named": self._hops.named,
+            "support": self._support(),
+            "authority": np.array(
+                [float(page.version.authority - Authority.EXTRACTED) for page in self._hops.pages]
+            ),
         }
         return {name: self._recipe.weight(name) * value for name, value in found.items()}
+
+    def _support(self) -> Scores:
+        """The logarithm of how many sources say the same as each page."""
+        sources: dict[tuple[str, ...], set[str]] = {}
+        for page in self._hops.pages:
+            if page.duplicate is not None:
+                sources.setdefault(page.duplicate, set()).add(page.version.origin)
+        return np.array(
+            [
+                math.log(len(sources[page.duplicate])) if page.duplicate is not None else 0.0
+                for page in self._hops.pages
+            ]
+        )
 
     def _share(self, form: str) -> float:
         parts = form.split()

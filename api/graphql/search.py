@@ -73,7 +73,8 @@ class SearchEdge:
     `quote` is its sentence nearest to the question, `start` and `end` that sentence's characters in
     the cube, `status` what a later statement makes of it (believed, superseded, disputed), `why` the best
     way from the question to it, `parts` what the walk's score was made of, `added` what its score is the
-    sum of where it was reranked (for a turn of a dialogue: what it was ordered by among the turns).
+    sum of where it was reranked (for a turn of a dialogue: what it was ordered by among the turns), `also`
+    the near-duplicates for which it stands.
     """
 
     node: MemCube
@@ -88,6 +89,7 @@ class SearchEdge:
     parts: list[SearchPart]
     added: list[SearchTerm]
     lead: SearchLead | None
+    also: list[strawberry.ID]
 
 
 @strawberry.type
@@ -181,6 +183,7 @@ def _edge(place: Place, item: Version | Hit, cursor: str) -> SearchEdge:
             SearchTerm(name=name, value=value) for name, value in (hit.added.items() if hit else ())
         ],
         lead=_lead(hit.lead if hit else None),
+        also=[strawberry.ID(node) for node in (hit.also if hit else ())],
     )
 
 

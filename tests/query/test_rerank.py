@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pytest
@@ -63,11 +64,20 @@ def test_the_mentioned_director_comes_before_the_other(shelf: Bookshelf) -> None
 def test_the_score_is_the_sum_of_what_was_added(shelf: Bookshelf) -> None:
     for hit in search(shelf).hits:
         assert sum(hit.added.values()) == pytest.approx(hit.score, abs=1e-9)
-        assert set(hit.added) <= {"fused", "title", "fraction", "coverage", "named", "links"}
+        assert set(hit.added) <= {
+            "fused",
+            "title",
+            "fraction",
+            "coverage",
+            "named",
+            "links",
+            "support",
+            "authority",
+        }
 
 
 def test_a_step_that_is_left_out_adds_nothing(shelf: Bookshelf) -> None:
-    bare = search(shelf, recipe=Recipe().without(["titles", "links", "shared"]))
+    bare = search(shelf, recipe=Recipe().without(["titles", "links", "shared", "weight"]))
     assert all(hit.added == {} and hit.lead is None for hit in bare.hits)
     without = titled(search(shelf, recipe=Recipe().without(["links", "shared"])))
     assert all("links" not in hit.added and hit.lead is None for hit in without.values())
@@ -112,3 +122,38 @@ def test_a_retracted_source_leads_nowhere(shelf: Bookshelf) -> None:
     assert with_it.lead is not None
     assert without.lead is None or without.lead.label != "Payment Day"
     assert without.added.get("links", 0.0) < with_it.added["links"]
+
+
+def test_what_says_the_same_is_shown_once_and_weighs_more(shelf: Bookshelf) -> None:
+    again = "Bees make the honey! Nobody knows how many of them there are."
+    before = titled(search(shelf, "How many bees are there?"))["Beekeeping"]
+    shelf.add("copy.md", "Bees make honey. Nobody knows how many there are.", subject="Beekeeping")
+    shelf.add(
+        "denied.md", "Bees make no honey. Nobody knows how many there are.", subject="Beekeeping"
+    )
+    shelf.add("other.txt", again, subject="Wasps")
+    found = search(shelf, "How many bees are there?")
+    texts = [hit.cube.text for hit in found.hits]
+    # a denial is no repetition, and neither is what is said of something else
+    assert len(texts) == len(set(texts)) == 6
+    first = next(hit for hit in found.hits if hit.cube.text.startswith("Bees make honey"))
+    copies = {c.node for c in shelf.cubes() if c.text.startswith("Bees make honey")}
+    assert {first.cube.node, *first.also} == copies
+    # two sources: the logarithm of 2, by its weight, in both passes
+    assert first.added["support"] == pytest.approx(1.5 * LINKS["support"] * math.log(2))
+    assert "support" not in before.added
+    operator = MemOperator(
+        shelf.store, shelf.index(), load_encoder("hashing"), Recipe().without(["duplicates"])
+    )
+    whole = operator.search(shelf.scope(), "How many bees are there?", limit=9)
+    assert len(whole.hits) == len(shelf.cubes()) == 9
+
+
+def test_a_repetition_leaves_room_for_what_comes_after(shelf: Bookshelf) -> None:
+    for number in range(5):
+        shelf.add(
+            f"{number}.md",
+            "Bees make honey. Nobody knows how many there are.",
+            subject="Beekeeping",
+        )
+    assert len(search(shelf, "Who makes honey?").hits) == 6
