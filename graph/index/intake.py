@@ -66,7 +66,7 @@ def rows_of(
                 continue
             row |= _cube(record, derived) | _links(record, linked.get(record.id, NOTHING))
         elif record.kind is NodeKind.ENTITY:
-            form, keys = resolved.names.get(record.id, NAMELESS)
+            form, keys = resolved.names.get((record.id, record.from_seq), NAMELESS)
             row["name"] = [hashed(name) for name in names_of(str(record.get("name", "")))]
             row |= {"record": record.id.encode("utf-8"), "form": form, "block": keys}
         else:

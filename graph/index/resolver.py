@@ -34,9 +34,9 @@ CACHED = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What the resolver found of some records: form and keys of each, and the rows of likenesses."""
+    """What the resolver found of some records: form and keys by id and first sequence, and likenesses."""
 
-    names: Mapping[str, tuple[int, Keys]]
+    names: Mapping[tuple[str, int], tuple[int, Keys]]
     likenesses: Sequence[Mapping[str, Any]]
 
 
@@ -70,7 +70,12 @@ class Resolver:
         `segments` hold every version that was committed before these. Only the version that brings a form
         has keys: the others are found by it.
         """
-        ordered = sorted({v.id: v for v in versions}.values(), key=lambda v: (v.from_seq, v.id))
+        # a record that came back brought its form when it first came
+        every = sorted(versions, key=lambda v: (v.from_seq, v.id))
+        came: dict[str, Version] = {}
+        for version in every:
+            came.setdefault(version.id, version)
+        ordered = list(came.values())
         forms = {v.id: form_of(v) for v in ordered}
         keys = {v.id: form_key(v.node, forms[v.id]) for v in ordered}
         seen = self._seen(set(keys.values()), segments)
@@ -82,14 +87,14 @@ class Resolver:
         both = [block_keys(forms[v.id]) for v in fresh]
         held, wanted = _Batch([mine for mine, _ in both]), [theirs for _, theirs in both]
         before = self._before(ns, wanted, segments)
-        names = {record: (key, Keys()) for record, key in keys.items()}
+        names = {(v.id, v.from_seq): (keys[v.id], Keys()) for v in every}
         rows: list[dict[str, Any]] = []
         for place, version in enumerate(fresh):
             earlier = [fresh[other] for other in held.before(place, wanted[place])]
             others = [*before[place], *((v.node, forms[v.id]) for v in earlier)]
             key = keys[version.id]
             rows += self._compared(key, version.node, forms[version.id], others)
-            names[version.id] = (key, held.keys[place])
+            names[version.id, version.from_seq] = (key, held.keys[place])
         self._keep(ns, {v.id: (v.node, forms[v.id]) for v in fresh})
         return Resolution(names, rows)
 
