@@ -37,7 +37,8 @@ from memcubes.ingest.document import Document
 from memcubes.ingest.english import MODEL
 from memcubes.ingest.extraction import extractor_for
 from memcubes.ingest.passage import Passage, split_passages
-from memcubes.ingest.worker import THREADS, cores
+from memcubes.ingest.process import THREADS
+from memcubes.ingest.worker import cores
 
 from .growth import Point, curve, printed
 

@@ -152,6 +152,11 @@ def _model() -> Language:
     return nlp
 
 
+def loaded() -> bool:
+    """Whether the model is in memory by now."""
+    return _model.cache_info().currsize > 0
+
+
 def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> Extraction:
     mentions: list[Mention] = []
     claims: list[Claim] = []

@@ -69,7 +69,7 @@ def test_what_a_worker_does_not_manage_is_done_here(
             made = workers.encode("hashing", fingerprint, [text])
             if broken == "killed":
                 for one in workers._all:
-                    one._process.kill()
+                    one.end()
             return made
 
         texts = ["one", "two", "three"]
