@@ -66,7 +66,7 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Audit):
         """Read files and folders into memory and bring the index up to date."""
         from ..ingest.item import nothing_readable
         from ..ingest.memreader import MemReader
-        from ..ingest.worker import Workers
+        from ..ingest.worker import Workers, undisturbed
 
         if any(isinstance(path, str) and not path.strip() for path in paths):
             raise Invalid("a path is empty: name a file or a folder ('.' is the one you are in)")
@@ -81,7 +81,7 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Audit):
                 return refused
         policies = self.policies()
         processes = self.settings.processes
-        with Workers(processes - 1 if processes else None) as workers:
+        with Workers(processes - 1 if processes else None) as workers, undisturbed():
             reader = MemReader(
                 self.store(writing=True),
                 self.namespace,

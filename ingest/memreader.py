@@ -37,7 +37,7 @@ from .batch import Extracting, Wanted, read_whole
 from .difference import Difference, difference, handmade, held_against, held_records, reinstated
 from .document import Document
 from .draft import Draft, Reading, drafted, unchanged
-from .extraction import Extractor, Extractors, extractor_for
+from .extraction import Extraction, Extractor, Extractors, extractor_for
 from .item import Item, items_of
 from .language import detect
 from .passage import Granularity, split_passages
@@ -50,6 +50,12 @@ LARGE = 200
 
 TOGETHER = 64
 """How many sources are read and committed together."""
+
+AHEAD = 2
+"""How many batches are under way elsewhere while one before them is committed."""
+
+Ahead = tuple[list[Item], list[Wanted], Extracting]
+"""A batch under way: its documents, what is to be read of them, and who reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +106,16 @@ class MemReader:
     ) -> IngestReport:
         """Read files and folders; raises `Unreadable` only where nothing at all could be read."""
         report, begun = IngestReport(), self.clock()
-        ahead: deque[tuple[list[Item], list[Wanted], Extracting]] = deque()
+        ahead: deque[Ahead] = deque()
         for batch in self._batches(paths, report):
             work = self._wanted(batch, report, reinstate)
             more = len(batch) == TOGETHER
             ahead.append((batch, work, Extracting(work, self.workers, more=more)))
-            # while others read this batch, the one before is committed here
-            while len(ahead) > (self.workers is not None and self.workers.started):
-                self._take(*ahead.popleft(), report, progress, begun)
+            # while others read these batches, the ones before are committed here
+            while len(ahead) > (AHEAD if self.workers and self.workers.started else 0):
+                self._take(ahead, report, progress, begun)
         while ahead:
-            self._take(*ahead.popleft(), report, progress, begun)
+            self._take(ahead, report, progress, begun)
         report.seconds = self.clock() - begun
         return report
 
@@ -128,10 +134,7 @@ class MemReader:
         if batch:
             yield batch
 
-    @staticmethod
-    def items(paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
-        """The documents of files and folders; what cannot be read goes into the report."""
-        return items_of(paths, report)
+    items = staticmethod(items_of)
 
     def _weighed(self, item: Item, report: IngestReport) -> Item:
         """Decide whether the bytes that a document only describes are kept."""
@@ -166,14 +169,14 @@ class MemReader:
 
     def _take(
         self,
-        batch: Sequence[Item],
-        wanted: Sequence[Wanted],
-        extracting: Extracting,
+        ahead: deque[Ahead],
         report: IngestReport,
         progress: Callable[[Progress], None] | None,
         begun: float,
     ) -> None:
-        readings = self._read(wanted, extracting, report)
+        batch, wanted, extracting = ahead.popleft()
+        found = extracting.results([later for _, _, later in ahead])
+        readings = self._read(wanted, found, report)
         work = self._kept(self._worked(readings, report), report)
         for taken in self._commit(work, report):
             self._tell(taken, report)
@@ -267,7 +270,7 @@ class MemReader:
     ) -> list[tuple[Item, Reading, Version | None]]:
         """Extract for a whole batch at once, skipping sources that are already as they should be."""
         work = self._wanted(batch, report, reinstate)
-        return self._read(work, Extracting(work), report)
+        return self._read(work, Extracting(work).results(), report)
 
     def _wanted(self, batch: Sequence[Item], report: IngestReport, reinstate: bool) -> list[Wanted]:
         """The sources of a batch that are to be read, cut into passages."""
@@ -298,15 +301,15 @@ class MemReader:
             if language not in report.languages:
                 report.languages.append(language)
             if extractor.lacks:
-                _note(report, language, extractor)
+                report.note(_lacking(language, extractor))
             work.append((item, language, extractor, passages, before))
         return work
 
     def _read(
-        self, work: Sequence[Wanted], extracting: Extracting, report: IngestReport
+        self, work: Sequence[Wanted], found: Sequence[list[Extraction]], report: IngestReport
     ) -> list[tuple[Item, Reading, Version | None]]:
         """What the extractors found in each of these sources."""
-        work, found = read_whole(work, extracting.results(), report)
+        work, found = read_whole(work, found, report)
         return [
             (
                 item,
@@ -392,8 +395,6 @@ def _outlived(name: str, cube: str) -> str:
     )
 
 
-def _note(report: IngestReport, language: str, extractor: Extractor) -> None:
+def _lacking(language: str, extractor: Extractor) -> str:
     lacking = " nor ".join(extractor.lacks)
-    note = f"language '{language}' ({extractor.name}): there is no model for its {lacking}"
-    if note not in report.notes:
-        report.notes.append(note)
+    return f"language '{language}' ({extractor.name}): there is no model for its {lacking}"

@@ -103,7 +103,7 @@ def forkable() -> bool:
     blas = sum(
         one["num_threads"] - 1 for one in threadpool_info() if one["internal_api"] == "openblas"
     )
-    return len(os.listdir(TASKS)) <= 1 + blas
+    return len(os.listdir(TASKS)) <= 1 + int(blas)
 
 
 def _serve_as_twin(serve: Serve, jobs: int, results: int) -> None:

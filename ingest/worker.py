@@ -8,12 +8,13 @@ nothing else: whatever it had is done here.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
@@ -40,6 +41,24 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Spare what is in memory from the search for garbage meanwhile: the libraries of models are large.
+
+    >>> with undisturbed():
+    ...     gc.get_freeze_count() > 0
+    True
+    """
+    if gc.get_freeze_count():  # somebody has done so before, and means it to last
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class Workers:

@@ -85,7 +85,7 @@ class Handed(MemReader):
         self.inside = inside
         self.names = names
 
-    def items(self, paths: Sequence[Path], report: IngestReport) -> Iterator[Any]:  # type: ignore[override]
+    def items(self, paths: Sequence[Path], report: IngestReport) -> Iterator[Any]:
         """The documents, each under the name that the client knows it by."""
         for item in MemReader.items(paths, report):
             place, mark, record = item.document.uri.partition("#")
