@@ -10,11 +10,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ..graph import refusal
-from ..graph.change import MOST_OPERATIONS, ChangeSet, Committed, Operation
+from ..graph.change import Committed
 from ..graph.decided import Decided, decided_against, enforcing
 from ..graph.errors import (
     Invalid,
@@ -26,13 +26,14 @@ from ..graph.errors import (
     StoreError,
 )
 from ..graph.instant import now
-from ..graph.kind import NodeKind, Verb
+from ..graph.kind import NodeKind
 from ..graph.ledger import Ledger
 from ..graph.payload_folder import PayloadFolder
 from ..graph.record import Record, Version
 from ..graph.retention import POLICIES, Policy
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
+from .apart import Apart
 from .batch import Extracting, Wanted, read_whole
 from .difference import Difference, difference, handmade, held_against, held_records, reinstated
 from .document import Document
@@ -43,6 +44,7 @@ from .language import detect
 from .passage import Granularity, split_passages
 from .report import IngestReport, Progress
 from .structure import structured
+from .work import Work, changes_of, outlived
 from .worker import Workers
 
 LARGE = 200
@@ -58,23 +60,12 @@ Ahead = tuple[list[Item], list[Wanted], Extracting]
 """A batch under way: its documents, what is to be read of them, and who reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What one source changes; `lost` are passages whose wording somebody gave, and that it ends."""
-
-    item: Item
-    cubes: int
-    known: bool
-    changes: Sequence[ChangeSet]
-    lost: Sequence[str]
-
-
 class MemReader:
     """Reads into one namespace of a store.
 
     `policies` say by semantic type how large passages are. `acknowledge` is called with each committed
     change, after the commit and before the next begins. With `workers`, other processes read a part of
-    the passages, and those of the next batch while one is committed.
+    the passages, and those of the next batches while one is committed; `apart` bounds what reading a file takes.
     """
 
     def __init__(
@@ -86,11 +77,12 @@ class MemReader:
         acknowledge: Callable[[Committed], None] | None = None,
         extractors: Extractors = extractor_for,
         workers: Workers | None = None,
+        apart: Apart | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.store = store
         self.ns = ns
-        self.workers = workers
+        self.workers, self.apart = workers, apart
         self.clock = clock
         self.extractors = extractors
         self.policies = policies
@@ -134,7 +126,9 @@ class MemReader:
         if batch:
             yield batch
 
-    items = staticmethod(items_of)
+    def items(self, paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
+        """The documents of files and folders; what cannot be read goes into the report."""
+        return items_of(paths, report, self.apart)
 
     def _weighed(self, item: Item, report: IngestReport) -> Item:
         """Decide whether the bytes that a document only describes are kept."""
@@ -190,7 +184,7 @@ class MemReader:
     def _tell(taken: Work, report: IngestReport) -> None:
         (report.changed if taken.known else report.added).append(taken.item.name)
         report.cubes += taken.cubes
-        report.notes += [_outlived(taken.item.name, cube) for cube in taken.lost]
+        report.notes += [outlived(taken.item.name, cube) for cube in taken.lost]
 
     def _worked(
         self, readings: Iterable[tuple[Item, Reading, Version | None]], report: IngestReport
@@ -205,7 +199,7 @@ class MemReader:
             if found.empty:
                 report.unchanged.append(item.name)
                 continue
-            parts = self._parts(item, found.operations(), before is not None)
+            parts = changes_of(self.ns, item, found.operations(), before is not None)
             kept = held_against(found, held)
             if kept is not None:
                 cube, hold = kept
@@ -368,31 +362,6 @@ class MemReader:
             f"{uri} was retracted at @{past[-1].to_seq} and stays so: bring it back with "
             f"`memcubes revert @{past[-1].to_seq}`, or ingest it with --reinstate"
         )
-
-    def _parts(self, item: Item, operations: tuple[Operation, ...], known: bool) -> list[ChangeSet]:
-        """One change for a source; one too large for that becomes parts, committed together."""
-        reason = f"{'read again' if known else 'read'} {item.name}"
-        cuts = [
-            operations[start : start + MOST_OPERATIONS]
-            for start in range(0, len(operations), MOST_OPERATIONS)
-        ]
-        return [
-            ChangeSet(
-                ns=self.ns,
-                verb=Verb.INGEST,
-                ops=cut,
-                reason=reason,
-                note={"part": place + 1, "of": len(cuts)} if len(cuts) > 1 else {},
-            )
-            for place, cut in enumerate(cuts)
-        ]
-
-
-def _outlived(name: str, cube: str) -> str:
-    return (
-        f"{name} no longer has the passage that was revised by hand as {cube}, so that its wording went "
-        f"with it: `memcubes history {cube}` shows it, `memcubes remember` keeps it as a statement"
-    )
 
 
 def _lacking(language: str, extractor: Extractor) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -24,10 +25,11 @@ Serve = Callable[[BinaryIO, BinaryIO], None]
 class Process(Protocol):
     """One process, from the side of who asks it."""
 
-    def ask(self, job: tuple[Any, ...]) -> Any:
+    def ask(self, job: tuple[Any, ...], *, within: float | None = None) -> Any:
         """Have a job done; raises one of `graph.index.sharing.Lost` where the process is gone.
 
-        One that cannot do a job ends: whoever asked does it and learns why.
+        One that cannot do a job ends: whoever asked does it and learns why. `TimeoutError` says that there was
+        no answer within so many seconds; such a process can only be ended.
         """
 
     def end(self) -> None:
@@ -51,8 +53,8 @@ class Started:
         assert self._process.stdout is not None
         self._told, self._heard = self._process.stdin, self._process.stdout
 
-    def ask(self, job: tuple[Any, ...]) -> Any:
-        return _asked(job, self._told, self._heard)
+    def ask(self, job: tuple[Any, ...], *, within: float | None = None) -> Any:
+        return _asked(job, self._told, self._heard, within)
 
     def end(self) -> None:
         self._process.kill()
@@ -79,8 +81,8 @@ class Twin:
         os.close(results)
         self._told, self._heard = os.fdopen(tell, "wb"), os.fdopen(hear, "rb")
 
-    def ask(self, job: tuple[Any, ...]) -> Any:
-        return _asked(job, self._told, self._heard)
+    def ask(self, job: tuple[Any, ...], *, within: float | None = None) -> Any:
+        return _asked(job, self._told, self._heard, within)
 
     def end(self) -> None:
         with suppress(ProcessLookupError):
@@ -127,9 +129,11 @@ def _serve_as_twin(serve: Serve, jobs: int, results: int) -> None:
         os._exit(code)  # nothing of what came along is closed a second time
 
 
-def _asked(job: tuple[Any, ...], told: Any, heard: Any) -> Any:
+def _asked(job: tuple[Any, ...], told: Any, heard: Any, within: float | None) -> Any:
     pickle.dump(job, told, pickle.HIGHEST_PROTOCOL)
     told.flush()
+    if within is not None and not select.select([heard], [], [], within)[0]:
+        raise TimeoutError(f"no answer within {within} seconds")
     return pickle.load(heard)  # of our own child
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from memcubes.api import Memory
 from memcubes.graph.index.hashing import HashingEncoder
-from memcubes.ingest import memreader
+from memcubes.ingest import memreader, work
 from memcubes.ingest.extraction import Extraction
 from memcubes.ingest.neutral import NeutralExtractor
 from memcubes.ingest.passage import Passage
@@ -29,10 +29,10 @@ from memcubes.graph import change
 from memcubes.graph.index import indexer
 from memcubes.graph.index.hashing import HashingEncoder
 from memcubes.graph.sqlite.writer import Writer
-from memcubes.ingest import memreader
+from memcubes.ingest import memreader, work
 
 place, path, when, after = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
-memreader.TOGETHER, memreader.MOST_OPERATIONS, indexer.BATCH = 4, 40, 4
+memreader.TOGETHER, work.MOST_OPERATIONS, indexer.BATCH = 4, 40, 4
 seen = 0
 
 def die():
