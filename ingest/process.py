@@ -25,6 +25,10 @@ Serve = Callable[[BinaryIO, BinaryIO], None]
 class Process(Protocol):
     """One process, from the side of who asks it."""
 
+    @property
+    def pid(self) -> int:
+        """Its number in the system."""
+
     def ask(self, job: tuple[Any, ...], *, within: float | None = None) -> Any:
         """Have a job done; raises one of `graph.index.sharing.Lost` where the process is gone.
 
@@ -53,6 +57,10 @@ class Started:
         assert self._process.stdout is not None
         self._told, self._heard = self._process.stdin, self._process.stdout
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def ask(self, job: tuple[Any, ...], *, within: float | None = None) -> Any:
         return _asked(job, self._told, self._heard, within)
 
@@ -74,8 +82,8 @@ class Twin:
         with warnings.catch_warnings():
             # Python counts the threads of BLAS, which sees to a fork itself
             warnings.simplefilter("ignore", DeprecationWarning)
-            self._id = os.fork()
-        if not self._id:
+            self.pid = os.fork()
+        if not self.pid:
             _serve_as_twin(serve, jobs, results)
         os.close(jobs)
         os.close(results)
@@ -86,9 +94,9 @@ class Twin:
 
     def end(self) -> None:
         with suppress(ProcessLookupError):
-            os.kill(self._id, signal.SIGKILL)
+            os.kill(self.pid, signal.SIGKILL)
         with suppress(ChildProcessError):
-            os.waitpid(self._id, 0)
+            os.waitpid(self.pid, 0)
         _close(self._told, self._heard)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -156,7 +155,7 @@ with Workers(2) as workers:
     one, other = workers._all
     assert isinstance(one, Twin) and isinstance(other, Twin)
     for twin in (one, other):
-        held = os.listdir(f"/proc/{twin._id}/fd")
+        held = os.listdir(f"/proc/{twin.pid}/fd")
         assert len(held) <= 6, held  # its two pipes, three that lead nowhere, and what lists them
     encoder = load_encoder("hashing")
     assert len(workers.encode("hashing", encoder.fingerprint, ["tea"]).result(timeout=60)) == 1
@@ -178,27 +177,3 @@ def test_where_the_model_is_loaded_a_worker_is_a_twin_of_this_process() -> None:
         [sys.executable, "-c", TWIN], capture_output=True, text=True, timeout=120, check=False
     )
     assert ended.stdout == "twins\n", ended.stderr
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="twins are made on Linux alone")
-def test_a_worker_goes_with_the_one_that_started_it() -> None:
-    script = TWIN.split("with Workers(1)")[0] + (
-        "import sys, time\n"
-        "english.extract(read)\n"
-        "workers = Workers(1)\n"
-        "workers.extract('en', read).result()\n"
-        "print(workers._all[0]._id, flush=True)\n"
-        "time.sleep(60)\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True
-    ) as started:
-        assert started.stdout is not None
-        twin = int(started.stdout.readline())
-        started.kill()
-    for _ in range(100):
-        state = Path(f"/proc/{twin}/stat")
-        if not state.exists() or state.read_text().rsplit(")", 1)[1].split()[0] == "Z":
-            return
-        time.sleep(0.05)
-    pytest.fail("the twin outlives the process that it was forked from")
