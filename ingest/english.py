@@ -25,7 +25,7 @@ from .extraction import (
 )
 from .neutral import find_names, split_sentences
 from .period import read_period
-from .ruler import remember
+from .ruler import Lemmas, remember
 from .verb import LEMMATISER
 from .weights import check_weights
 from .when import valid_time
@@ -120,15 +120,14 @@ class EnglishExtractor:
         ]
         texts = (said.plain.text for many in statements for _, said in many)
         results: list[Extraction] = []
-        nlp = _model()
-        lemmatiser: Any = nlp.get_pipe("lemmatizer")
+        nlp, lemmas = _model(), _lemmas()
         # The pipeline's vocabulary is shared and grows; the zone frees it again.
         with _LOCK, nlp.memory_zone():
             docs = nlp.pipe(texts, batch_size=_BATCH, disable=["lemmatizer"])
             for passage, many in zip(passages, statements, strict=True):
                 read = [(span, said, next(docs)) for span, said in many]
                 for _, _, doc in read:
-                    doc.user_data[LEMMATISER] = lemmatiser.lemmatize
+                    doc.user_data[LEMMATISER] = lemmas
                 results.append(_extract(passage, read))
         return results
 
@@ -150,6 +149,12 @@ def _model() -> Language:
     ruler: Any = nlp.get_pipe("attribute_ruler")
     remember(ruler)
     return nlp
+
+
+@cache
+def _lemmas() -> Lemmas:
+    lemmatiser: Any = _model().get_pipe("lemmatizer")
+    return Lemmas(lemmatiser)
 
 
 def loaded() -> bool:

@@ -25,7 +25,7 @@ LEMMATISER = "memcubes.lemmatiser"
 def lemma_of(token: Token) -> str:
     """The lemma of a word, worked out when it is asked for."""
     if not token.lemma and (lemmatise := token.doc.user_data.get(LEMMATISER)):
-        token.lemma_ = lemmatise(token)[0]
+        return str(lemmatise(token))
     return token.lemma_
 
 
