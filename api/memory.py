@@ -64,9 +64,10 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Audit):
         indexing: Callable[[int, int], None] | None = None,
     ) -> IngestReport:
         """Read files and folders into memory and bring the index up to date."""
+        from ..ingest.apart import Apart, Limits
         from ..ingest.item import nothing_readable
         from ..ingest.memreader import MemReader
-        from ..ingest.worker import Workers
+        from ..ingest.worker import Workers, undisturbed
 
         if any(isinstance(path, str) and not path.strip() for path in paths):
             raise Invalid("a path is empty: name a file or a folder ('.' is the one you are in)")
@@ -74,14 +75,19 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Audit):
         if not given:
             raise Invalid("there is nothing to ingest: name a file or a folder")
         existing(given)
-        if not self.exists():
-            # nothing is made for files of which none can be read
-            refused = nothing_readable(given)
-            if refused is not None:
-                return refused
-        policies = self.policies()
         processes = self.settings.processes
-        with Workers(processes - 1 if processes else None) as workers:
+        limits = Limits(self.settings.reading_seconds, self.settings.reading_megabytes)
+        with (
+            Apart(limits) as apart,
+            Workers(processes - 1 if processes else None) as workers,
+            undisturbed(),
+        ):
+            if not self.exists():
+                # nothing is made for files of which none can be read
+                refused = nothing_readable(given, apart)
+                if refused is not None:
+                    return refused
+            policies = self.policies()
             reader = MemReader(
                 self.store(writing=True),
                 self.namespace,
@@ -89,6 +95,7 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Audit):
                 acknowledge=acknowledge,
                 extractors=self.extractors,
                 workers=workers,
+                apart=apart,
             )
             report = reader.ingest(given, reinstate=reinstate, progress=progress)
             report.notes += filter(None, [self.extractors.cost()])

@@ -47,4 +47,10 @@ class Settings(BaseSettings):
     processes: int = Field(
         default=0, ge=0, description="processes that run models in an ingest; 0: one for each core"
     )
+    reading_seconds: int = Field(
+        default=60, ge=0, description="seconds in which a file is read, per 4 MB; 0: without an end"
+    )
+    reading_megabytes: int = Field(
+        default=4_000, ge=500, description="megabytes that reading a file may take"
+    )
     policy: Path | None = Field(default=None, description="a TOML file of retention policies")

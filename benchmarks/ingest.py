@@ -34,9 +34,11 @@ from memcubes.api.settings import Settings
 from memcubes.graph.index.encoder import load_encoder
 from memcubes.graph.neo4j.address import PASSWORD
 from memcubes.ingest.document import Document
+from memcubes.ingest.english import MODEL
 from memcubes.ingest.extraction import extractor_for
 from memcubes.ingest.passage import Passage, split_passages
-from memcubes.ingest.worker import THREADS, cores
+from memcubes.ingest.process import THREADS
+from memcubes.ingest.worker import cores
 
 from .growth import Point, curve, printed
 
@@ -80,9 +82,10 @@ class Alone:
     """The models by themselves, over texts that are cut beforehand."""
 
     def __init__(self, records: Sequence[Record], encoder: str) -> None:
-        from memcubes.ingest.english import _model
+        import spacy
 
-        self._encoder, self._nlp = load_encoder(encoder), _model()
+        # the pipeline as spaCy ships it: what the product spares itself of it is the product's
+        self._encoder, self._nlp = load_encoder(encoder), spacy.load(MODEL, exclude=["senter"])
         passages = [p for n, record in enumerate(records) for p in _passages(n, record)]
         self.passages = [p.text for p in passages]
         pieces = [[p.text, *(p.text[a:b] for a, b in p.sentences)] for p in passages]

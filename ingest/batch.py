@@ -48,11 +48,15 @@ class Extracting:
                 shared = Shared(pieces, extractor.extract, _handing(workers, language))
             self._groups[key] = places, shared
 
-    def results(self) -> list[list[Extraction]]:
-        """What was found in each source of the batch, passage by passage."""
+    def results(self, later: Iterable[Extracting] = ()) -> list[list[Extraction]]:
+        """What was found in each source of the batch, passage by passage.
+
+        Whoever waits here for another process goes on with batches that come later.
+        """
         results: list[list[Extraction]] = [[] for _ in self._sizes]
+        others = [shared for one in later for _, shared in one._groups.values()]
         for places, shared in self._groups.values():
-            found = (one for piece in shared.results() for one in piece)
+            found = (one for piece in shared.results(others) for one in piece)
             for place in places:
                 results[place] = [next(found) for _ in range(self._sizes[place])]
         return results

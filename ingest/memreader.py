@@ -10,11 +10,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ..graph import refusal
-from ..graph.change import MOST_OPERATIONS, ChangeSet, Committed, Operation
+from ..graph.change import Committed
 from ..graph.decided import Decided, decided_against, enforcing
 from ..graph.errors import (
     Invalid,
@@ -26,23 +26,25 @@ from ..graph.errors import (
     StoreError,
 )
 from ..graph.instant import now
-from ..graph.kind import NodeKind, Verb
+from ..graph.kind import NodeKind
 from ..graph.ledger import Ledger
 from ..graph.payload_folder import PayloadFolder
 from ..graph.record import Record, Version
 from ..graph.retention import POLICIES, Policy
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
+from .apart import Apart
 from .batch import Extracting, Wanted, read_whole
 from .difference import Difference, difference, handmade, held_against, held_records, reinstated
 from .document import Document
 from .draft import Draft, Reading, drafted, unchanged
-from .extraction import Extractor, Extractors, extractor_for
+from .extraction import Extraction, Extractor, Extractors, extractor_for
 from .item import Item, items_of
 from .language import detect
 from .passage import Granularity, split_passages
 from .report import IngestReport, Progress
 from .structure import structured
+from .work import Work, changes_of, outlived
 from .worker import Workers
 
 LARGE = 200
@@ -51,16 +53,11 @@ LARGE = 200
 TOGETHER = 64
 """How many sources are read and committed together."""
 
+AHEAD = 2
+"""How many batches are under way elsewhere while one before them is committed."""
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What one source changes; `lost` are passages whose wording somebody gave, and that it ends."""
-
-    item: Item
-    cubes: int
-    known: bool
-    changes: Sequence[ChangeSet]
-    lost: Sequence[str]
+Ahead = tuple[list[Item], list[Wanted], Extracting]
+"""A batch under way: its documents, what is to be read of them, and who reads."""
 
 
 class MemReader:
@@ -68,7 +65,7 @@ class MemReader:
 
     `policies` say by semantic type how large passages are. `acknowledge` is called with each committed
     change, after the commit and before the next begins. With `workers`, other processes read a part of
-    the passages, and those of the next batch while one is committed.
+    the passages, and those of the next batches while one is committed; `apart` bounds what reading a file takes.
     """
 
     def __init__(
@@ -80,11 +77,12 @@ class MemReader:
         acknowledge: Callable[[Committed], None] | None = None,
         extractors: Extractors = extractor_for,
         workers: Workers | None = None,
+        apart: Apart | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.store = store
         self.ns = ns
-        self.workers = workers
+        self.workers, self.apart = workers, apart
         self.clock = clock
         self.extractors = extractors
         self.policies = policies
@@ -100,16 +98,16 @@ class MemReader:
     ) -> IngestReport:
         """Read files and folders; raises `Unreadable` only where nothing at all could be read."""
         report, begun = IngestReport(), self.clock()
-        ahead: deque[tuple[list[Item], list[Wanted], Extracting]] = deque()
+        ahead: deque[Ahead] = deque()
         for batch in self._batches(paths, report):
             work = self._wanted(batch, report, reinstate)
             more = len(batch) == TOGETHER
             ahead.append((batch, work, Extracting(work, self.workers, more=more)))
-            # while others read this batch, the one before is committed here
-            while len(ahead) > (self.workers is not None and self.workers.started):
-                self._take(*ahead.popleft(), report, progress, begun)
+            # while others read these batches, the ones before are committed here
+            while len(ahead) > (AHEAD if self.workers and self.workers.started else 0):
+                self._take(ahead, report, progress, begun)
         while ahead:
-            self._take(*ahead.popleft(), report, progress, begun)
+            self._take(ahead, report, progress, begun)
         report.seconds = self.clock() - begun
         return report
 
@@ -128,10 +126,9 @@ class MemReader:
         if batch:
             yield batch
 
-    @staticmethod
-    def items(paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
+    def items(self, paths: Sequence[Path], report: IngestReport) -> Iterator[Item]:
         """The documents of files and folders; what cannot be read goes into the report."""
-        return items_of(paths, report)
+        return items_of(paths, report, self.apart)
 
     def _weighed(self, item: Item, report: IngestReport) -> Item:
         """Decide whether the bytes that a document only describes are kept."""
@@ -166,14 +163,14 @@ class MemReader:
 
     def _take(
         self,
-        batch: Sequence[Item],
-        wanted: Sequence[Wanted],
-        extracting: Extracting,
+        ahead: deque[Ahead],
         report: IngestReport,
         progress: Callable[[Progress], None] | None,
         begun: float,
     ) -> None:
-        readings = self._read(wanted, extracting, report)
+        batch, wanted, extracting = ahead.popleft()
+        found = extracting.results([later for _, _, later in ahead])
+        readings = self._read(wanted, found, report)
         work = self._kept(self._worked(readings, report), report)
         for taken in self._commit(work, report):
             self._tell(taken, report)
@@ -187,7 +184,7 @@ class MemReader:
     def _tell(taken: Work, report: IngestReport) -> None:
         (report.changed if taken.known else report.added).append(taken.item.name)
         report.cubes += taken.cubes
-        report.notes += [_outlived(taken.item.name, cube) for cube in taken.lost]
+        report.notes += [outlived(taken.item.name, cube) for cube in taken.lost]
 
     def _worked(
         self, readings: Iterable[tuple[Item, Reading, Version | None]], report: IngestReport
@@ -202,7 +199,7 @@ class MemReader:
             if found.empty:
                 report.unchanged.append(item.name)
                 continue
-            parts = self._parts(item, found.operations(), before is not None)
+            parts = changes_of(self.ns, item, found.operations(), before is not None)
             kept = held_against(found, held)
             if kept is not None:
                 cube, hold = kept
@@ -267,7 +264,7 @@ class MemReader:
     ) -> list[tuple[Item, Reading, Version | None]]:
         """Extract for a whole batch at once, skipping sources that are already as they should be."""
         work = self._wanted(batch, report, reinstate)
-        return self._read(work, Extracting(work), report)
+        return self._read(work, Extracting(work).results(), report)
 
     def _wanted(self, batch: Sequence[Item], report: IngestReport, reinstate: bool) -> list[Wanted]:
         """The sources of a batch that are to be read, cut into passages."""
@@ -298,15 +295,15 @@ class MemReader:
             if language not in report.languages:
                 report.languages.append(language)
             if extractor.lacks:
-                _note(report, language, extractor)
+                report.note(_lacking(language, extractor))
             work.append((item, language, extractor, passages, before))
         return work
 
     def _read(
-        self, work: Sequence[Wanted], extracting: Extracting, report: IngestReport
+        self, work: Sequence[Wanted], found: Sequence[list[Extraction]], report: IngestReport
     ) -> list[tuple[Item, Reading, Version | None]]:
         """What the extractors found in each of these sources."""
-        work, found = read_whole(work, extracting.results(), report)
+        work, found = read_whole(work, found, report)
         return [
             (
                 item,
@@ -366,34 +363,7 @@ class MemReader:
             f"`memcubes revert @{past[-1].to_seq}`, or ingest it with --reinstate"
         )
 
-    def _parts(self, item: Item, operations: tuple[Operation, ...], known: bool) -> list[ChangeSet]:
-        """One change for a source; one too large for that becomes parts, committed together."""
-        reason = f"{'read again' if known else 'read'} {item.name}"
-        cuts = [
-            operations[start : start + MOST_OPERATIONS]
-            for start in range(0, len(operations), MOST_OPERATIONS)
-        ]
-        return [
-            ChangeSet(
-                ns=self.ns,
-                verb=Verb.INGEST,
-                ops=cut,
-                reason=reason,
-                note={"part": place + 1, "of": len(cuts)} if len(cuts) > 1 else {},
-            )
-            for place, cut in enumerate(cuts)
-        ]
 
-
-def _outlived(name: str, cube: str) -> str:
-    return (
-        f"{name} no longer has the passage that was revised by hand as {cube}, so that its wording went "
-        f"with it: `memcubes history {cube}` shows it, `memcubes remember` keeps it as a statement"
-    )
-
-
-def _note(report: IngestReport, language: str, extractor: Extractor) -> None:
+def _lacking(language: str, extractor: Extractor) -> str:
     lacking = " nor ".join(extractor.lacks)
-    note = f"language '{language}' ({extractor.name}): there is no model for its {lacking}"
-    if note not in report.notes:
-        report.notes.append(note)
+    return f"language '{language}' ({extractor.name}): there is no model for its {lacking}"

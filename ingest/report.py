@@ -64,6 +64,11 @@ class IngestReport:
     worked: float = 0.0
     languages: list[str] = field(default_factory=list)
 
+    def note(self, text: str) -> None:
+        """Say something that concerns all of it, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
     def progress(self, seconds: float, name: str, share: float) -> Progress:
         """How far it is by now, with the source just finished and the share of all that is done."""
         return Progress(

@@ -18,6 +18,17 @@ NOMINAL = {"NOUN", "PROPN", "NUM", "PRON", "SYM", "X", "ADJ", "VERB"}
 KEPT_MODALS = {"can", "must", "should", "shall", "need", "ought"}
 
 
+LEMMATISER = "memcubes.lemmatiser"
+"""Under what name a parse carries what gives a word's lemma: few words are ever asked for theirs."""
+
+
+def lemma_of(token: Token) -> str:
+    """The lemma of a word, worked out when it is asked for."""
+    if not token.lemma and (lemmatise := token.doc.user_data.get(LEMMATISER)):
+        return str(lemmatise(token))
+    return token.lemma_
+
+
 def subject_of(verb: Token) -> Token | None:
     """Give the head of a verb's subject, its own or the one it shares, or None."""
     own = next((c for c in verb.children if c.dep_ in SUBJECTS), None)
@@ -34,7 +45,7 @@ def subject_of(verb: Token) -> Token | None:
 
 def _antecedent_noun(noun: Token) -> Token | None:
     """Give who a relative clause is about: "X is a game made by Y" is about X."""
-    if noun.dep_ == "attr" and noun.head.lemma_ == "be":
+    if noun.dep_ == "attr" and lemma_of(noun.head) == "be":
         return subject_of(noun.head) or noun
     return noun.head if noun.dep_ == "appos" else noun
 
@@ -52,7 +63,7 @@ def relation_of(verb: Token) -> str | None:
     ):
         words = ["be", verb.lower_]
     else:
-        words = ["be" if verb.lower_ in {"'s", "'re", "'m"} else verb.lemma_.lower()]
+        words = ["be" if verb.lower_ in {"'s", "'re", "'m"} else lemma_of(verb).lower()]
     words += [c.lower_ for c in children if c.dep_ == "prt"]
     words[:0] = [c.lower_ for c in children if c.lower_ in KEPT_MODALS][:1]
     if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"}:
@@ -86,7 +97,7 @@ def tense_of_verb(verb: Token) -> Tense:
     """When what a verb tells takes place; one that hangs on another ("plans to move") is that one's."""
     words = [(t.lower_, t.tag_) for t in verb.children if t.dep_ in {"aux", "auxpass"}]
     if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"}:
-        going = verb.head.lower_ == "going" or verb.head.lemma_ in {"plan", "intend"}
+        going = verb.head.lower_ == "going" or lemma_of(verb.head) in {"plan", "intend"}
         return "future" if going else tense_of_verb(verb.head)
     found = tense_of([*words, (verb.lower_, verb.tag_)])
     if found == "past" and not words and verb.tag_ == "VBN" and verb.dep_ == "conj":

@@ -1,22 +1,25 @@
 """Workers: processes beside this one that run the models, so that every core has work.
 
-`python -m memcubes.ingest.worker` reads jobs from its standard input and writes results to its standard
-output, both pickled; it opens no store. A worker that dies, or cannot be started, costs time and nothing
-else: whatever it had is done here.
+Where the models are loaded here and nothing else is under way, a worker is a fork of this process; else
+`python -m memcubes.ingest.worker`, which reads jobs from its standard input and writes results to its
+standard output, both pickled. It opens no store. A worker that dies, or cannot be started, costs time and
+nothing else: whatever it had is done here.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
-import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
+
+from .process import Process, Started, Twin, forkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,8 +31,6 @@ if TYPE_CHECKING:
 MOST = 3
 """Processes beside this one at most: each holds the models in memory (0.8 GB with the encoder `use`)."""
 
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-
 
 def cores() -> int:
     """How many cores this process may use.
@@ -40,6 +41,24 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Spare what is in memory from the search for garbage meanwhile: the libraries of models are large.
+
+    >>> with undisturbed():
+    ...     gc.get_freeze_count() > 0
+    True
+    """
+    if gc.get_freeze_count():  # somebody has done so before, and means it to last
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class Workers:
@@ -56,8 +75,8 @@ class Workers:
     def __init__(self, count: int | None = None) -> None:
         self.count = min(cores() - 1, MOST) if count is None else count
         self._threads: ThreadPoolExecutor | None = None
-        self._idle: SimpleQueue[_Worker] = SimpleQueue()
-        self._all: list[_Worker] = []
+        self._idle: SimpleQueue[Process] = SimpleQueue()
+        self._all: list[Process] = []
         self._warmed: set[tuple[str, ...]] = set()
 
     def __enter__(self) -> Self:
@@ -98,12 +117,8 @@ class Workers:
 
     def _submit(self, model: tuple[str, ...], work: list[Any]) -> Future[Any]:
         if self._threads is None:
+            self._start(model)
             self._threads = ThreadPoolExecutor(max(self.count, 1), "memcubes-worker")
-            for _ in range(self.count):
-                with suppress(OSError):
-                    worker = _Worker()
-                    self._all.append(worker)
-                    self._idle.put(worker)
         if not self._all:
             refused: Future[Any] = Future()
             refused.set_exception(OSError("no process could be started"))
@@ -115,6 +130,14 @@ class Workers:
                 self._threads.submit(self._run, (*model, []))
         return self._threads.submit(self._run, (*model, work))
 
+    def _start(self, model: tuple[str, ...]) -> None:
+        twins = _loaded(model) and forkable()
+        for _ in range(self.count):
+            with suppress(OSError):
+                worker = Twin(serve) if twins else Started(__name__)
+                self._all.append(worker)
+                self._idle.put(worker)
+
     def _run(self, job: tuple[Any, ...]) -> Any:
         worker = self._idle.get()
         try:
@@ -123,40 +146,15 @@ class Workers:
             self._idle.put(worker)
 
 
-class _Worker:
-    """One process, from the side of who asks it."""
+def _loaded(model: tuple[str, ...]) -> bool:
+    """Whether a model is in the memory of this process."""
+    if model[0] == "encode":
+        from ..graph.index.encoder import loaded
 
-    def __init__(self) -> None:
-        # -P: what lies in the folder that one happens to be in is not imported
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", __name__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, **dict.fromkeys(THREADS, "1")},
-            start_new_session=True,  # Ctrl-C is for the one that was called
-        )
+        return model[1] in loaded()
+    from .english import loaded as read
 
-    def ask(self, job: tuple[Any, ...]) -> Any:
-        """Have a job done; raises one of `graph.index.sharing.Lost` where the process is gone.
-
-        One that cannot do a job ends: whoever asked does it and learns why.
-        """
-        told, heard = self._process.stdin, self._process.stdout
-        assert told is not None
-        assert heard is not None
-        pickle.dump(job, told, pickle.HIGHEST_PROTOCOL)
-        told.flush()
-        return pickle.load(heard)  # of our own child
-
-    def end(self) -> None:
-        """End the process at once: it holds nothing that could be lost."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
+    return model[1] == "en" and read()
 
 
 def serve(jobs: BinaryIO, results: BinaryIO) -> None:
@@ -176,6 +174,7 @@ def _done(what: str, *about: Any) -> Any:
 
         language, passages = about
         return extractor_for(language).extract(passages)
+    _with_torch()
     from ..graph.index.derivation import whole
     from ..graph.index.encoder import load_encoder
 
@@ -187,8 +186,20 @@ def _done(what: str, *about: Any) -> Any:
     return whole(encoder.encode_passages(texts or ["a"]))
 
 
+def _without_torch() -> None:
+    """spaCy imports torch where it is installed, for models of other kinds: that takes three seconds."""
+    sys.modules.setdefault("torch", None)  # type: ignore[arg-type]
+
+
+def _with_torch() -> None:
+    """An encoder may need it."""
+    if sys.modules.get("torch", ...) is None:
+        del sys.modules["torch"]
+
+
 def main() -> None:
     """Serve whoever started this process."""
+    _without_torch()
     # What a library prints is no result.
     results = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -13,6 +13,7 @@ import strawberry
 from ...graph.errors import Invalid, Unreadable
 from ...graph.retention import Policy
 from ...graph.store import GraphStore
+from ...ingest.apart import Apart
 from ...ingest.extraction import Extractors
 from ...ingest.memreader import MemReader
 from ...ingest.readers import READ_TYPES, discover
@@ -80,14 +81,15 @@ class Handed(MemReader):
         names: dict[str, str],
         policies: Mapping[str, Policy],
         extractors: Extractors,
+        apart: Apart,
     ) -> None:
-        super().__init__(store, ns, policies=policies, extractors=extractors)
+        super().__init__(store, ns, policies=policies, extractors=extractors, apart=apart)
         self.inside = inside
         self.names = names
 
-    def items(self, paths: Sequence[Path], report: IngestReport) -> Iterator[Any]:  # type: ignore[override]
+    def items(self, paths: Sequence[Path], report: IngestReport) -> Iterator[Any]:
         """The documents, each under the name that the client knows it by."""
-        for item in MemReader.items(paths, report):
+        for item in super().items(paths, report):
             place, mark, record = item.document.uri.partition("#")
             if not Path(place).is_relative_to(self.inside):
                 report.failed.append((item.name, _outside(item.name)))
@@ -220,6 +222,7 @@ def _read(
         names,
         desk.policies(),
         desk.extractors,
+        service.apart,
     )
     report = reader.ingest(files, reinstate=bool(asked.reinstate))
     report.notes += filter(None, [desk.extractors.cost()])

@@ -14,6 +14,7 @@ from ...graph.guard import GuardedStore
 from ...graph.impact import Impact
 from ...graph.scope import Scope
 from ...graph.store import Name
+from ...ingest.apart import Apart, Limits
 from ...query.hit import SearchResult
 from ..memory import Memory
 from ..past_answer import PastAnswer
@@ -73,6 +74,8 @@ class Service:
         self._desks: dict[str, Desk] = {}
         self._resolver: IndexResolver | None = None
         self._doors = _Doors(threading.Lock(), threading.Lock())
+        self.apart = Apart(Limits(settings.reading_seconds, settings.reading_megabytes))
+        """What reads files, for whoever holds `writing`."""
 
     @property
     def user(self) -> str:
@@ -142,4 +145,5 @@ class Service:
         """Let go of the indexes and of the store."""
         for desk in self._desks.values():
             desk.close()
+        self.apart.close()
         self._root.close()

@@ -173,6 +173,11 @@ def load_encoder(name: str) -> Encoder:
         return _loaded[name]
 
 
+def loaded() -> frozenset[str]:
+    """The names of the encoders that this process has by now."""
+    return frozenset(_loaded)
+
+
 def _open(name: str) -> Encoder:
     if name.startswith("hf:") and name != "hf:":
         from .huggingface import HuggingFaceEncoder

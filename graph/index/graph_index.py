@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..canonical import Moved, moved_mentions
 from ..change import Committed
@@ -21,6 +21,7 @@ from ..kind import EdgeKind, NodeKind
 from ..record import Edge, Record, Version
 from ..scope import Scope
 from ..store import GraphStore
+from ..supersession.record import Row
 from .analyser import Analyser
 from .columns import row_key
 from .encoder import Encoder
@@ -28,7 +29,7 @@ from .folder import SegmentFolder
 from .indexer import Elsewhere, Indexer, Report
 from .intake import enters, rows_of, table_of
 from .linker import Linker
-from .resolver import Resolver
+from .resolver import Resolution, Resolver
 from .segment import Segment
 from .view import View
 
@@ -62,6 +63,33 @@ class _State:
     @property
     def pending(self) -> int:
         return sum(layer.size for layer in self.layers)
+
+
+_Compared: TypeAlias = tuple[Mapping[str, Row], Resolution]
+"""The links of statements, and names with those that are alike."""
+
+
+class _Heard:
+    """What one refresh has read of the feed, which several ask for, and has worked out of it."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+        self._asked: tuple[str, int, int] | None = None
+        self._records: list[Record] = []
+        self.compared: tuple[_State | None, int, _Compared] | None = None
+
+    def feed(self, ns: str, after: int, upto: int) -> list[Record]:
+        """What changed after one sequence and up to another."""
+        if self._asked != (ns, after, upto):
+            self._records = list(self._store.feed(ns, after, upto))
+            self._asked = ns, after, upto
+        return self._records
+
+    def known(self, state: _State | None, head: int) -> _Compared | None:
+        """What was compared, if it was for this state and up to this sequence."""
+        if self.compared is None or self.compared[0] is not state or self.compared[1] != head:
+            return None
+        return self.compared[2]
 
 
 class GraphIndex:
@@ -135,9 +163,33 @@ class GraphIndex:
         self, ns: str, progress: Report | None = None, elsewhere: Elsewhere | None = None
     ) -> int:
         """Catch up with the log, derive what is lacking, and give the sequence reached."""
-        self.indexer.run(ns, progress, elsewhere)
+        heard = _Heard(self.store)
+        self.indexer.run(
+            ns,
+            progress,
+            elsewhere,
+            feed=heard.feed,
+            meanwhile=lambda: self._prepare(ns, heard),
+        )
         with self._lock:
-            return self._current(ns, progress).seq
+            return self._current(ns, progress, heard).seq
+
+    def _prepare(self, ns: str, heard: _Heard) -> None:
+        """Compare what is new with what there is while others run the models, which that does not need."""
+        with self._lock:
+            head = self.store.head().seq
+            state = self._states.get(ns) or self._opened(ns, head)
+            if state is None:
+                self._let_go()
+            elif head <= state.seq:
+                return
+            else:
+                self._states[ns] = state
+            records = heard.feed(ns, 0 if state is None else state.seq, head)
+            segments, new = _patched(
+                () if state is None else state.segments, [r for r in records if enters(r)]
+            )
+            heard.compared = (state, head, self._compared(ns, new, segments))
 
     def forget(self, ns: str, *, terms: bool = True) -> None:
         """Drop the namespace's segments and vectors, with `terms` also what the analyser derived."""
@@ -154,13 +206,14 @@ class GraphIndex:
         with self._lock:
             self._states.clear()
 
-    def _current(self, ns: str, progress: Report | None) -> _State:
+    def _current(self, ns: str, progress: Report | None, heard: _Heard | None = None) -> _State:
         head = self.store.head().seq
+        heard = heard or _Heard(self.store)
         state = self._states.get(ns) or self._opened(ns, head)
         if state is None or head < state.seq:
-            state = self._rebuilt(ns, head, progress)
+            state = self._rebuilt(ns, head, progress, heard)
         elif head > state.seq:
-            state = self._advanced(ns, state, head, progress)
+            state = self._advanced(ns, state, head, progress, heard)
         self._states[ns] = state = self._compact(ns, state)
         return state
 
@@ -192,12 +245,25 @@ class GraphIndex:
     def _everything(self, ns: str, seq: int) -> Scope:
         return Scope(ns, "", seq)
 
-    def _rebuilt(self, ns: str, head: int, progress: Report | None) -> _State:
-        records = list(self.store.feed(ns, 0, head))
+    def _rebuilt(self, ns: str, head: int, progress: Report | None, heard: _Heard) -> _State:
+        records = [r for r in heard.feed(ns, 0, head) if enters(r)]
+        compared = heard.known(None, head)
+        if compared is None:
+            self._let_go()
+            compared = self._compared(ns, records, ())
+        segment = self._segment(ns, records, head, progress, compared)
+        return _State(head, None, (segment,), head)
+
+    def _let_go(self) -> None:
+        """Keep nothing of rows and names in memory, since one may have been erased."""
         self.linker.forget()
         self.resolver.forget()
-        segment = self._segment(ns, [r for r in records if enters(r)], head, progress, ())
-        return _State(head, None, (segment,), head)
+
+    def _compared(self, ns: str, records: Sequence[Record], before: Sequence[Segment]) -> _Compared:
+        """Link the statements of new records with those before them, and find names that are alike."""
+        cubes = [r for r in records if isinstance(r, Version) and r.kind is NodeKind.MEMCUBE]
+        names = [r for r in records if isinstance(r, Version) and r.kind is NodeKind.ENTITY]
+        return self.linker.derive(ns, cubes, before), self.resolver.derive(ns, names, before)
 
     def _segment(
         self,
@@ -205,32 +271,32 @@ class GraphIndex:
         records: Sequence[Record],
         seq: int,
         progress: Report | None,
-        before: Sequence[Segment],
+        compared: _Compared,
     ) -> Segment:
         cubes = [r for r in records if isinstance(r, Version) and r.kind is NodeKind.MEMCUBE]
         derived = self.indexer.derive(ns, cubes, progress)
-        linked = self.linker.derive(ns, cubes, before)
-        names = [r for r in records if isinstance(r, Version) and r.kind is NodeKind.ENTITY]
-        resolved = self.resolver.derive(ns, names, before)
-        rows = rows_of(records, derived, linked, resolved)
+        rows = rows_of(records, derived, *compared)
         return Segment.of_rows(rows, seq, self.encoder.dimension)
 
-    def _advanced(self, ns: str, state: _State, head: int, progress: Report | None) -> _State:
+    def _advanced(
+        self, ns: str, state: _State, head: int, progress: Report | None, heard: _Heard
+    ) -> _State:
         if self._shredded(ns, state.seq, head):
             folder = self._folder(ns)
             if folder is not None:
                 folder.clear()
-            return self._rebuilt(ns, head, progress)
-        records = list(self.store.feed(ns, state.seq, head))
+            return self._rebuilt(ns, head, progress, heard)
+        records = heard.feed(ns, state.seq, head)
         if self._regranted(ns, records):
-            return self._rebuilt(ns, head, progress)
+            return self._rebuilt(ns, head, progress, heard)
         records = [record for record in records if enters(record)]
         if not records:
             return replace(state, seq=head)
         segments, new = _patched(state.segments, records)
         layers = segments if state.disk is None else segments[1:]
         if new:
-            layers = (*layers, self._segment(ns, new, head, progress, segments))
+            compared = heard.known(state, head) or self._compared(ns, new, segments)
+            layers = (*layers, self._segment(ns, new, head, progress, compared))
         while len(layers) > 1 and layers[-2].size < TIER * layers[-1].size:
             layers = (*layers[:-2], Segment.merged(layers[-2:]))
         disk = None if state.disk is None else segments[0]

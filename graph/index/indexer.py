@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from ..errors import ReadOnly
 from ..kind import NodeKind
-from ..record import Version
+from ..record import Record, Version
 from ..store import Derived, GraphStore
 from .analyser import Analyser
 from .derivation import (
@@ -38,11 +39,16 @@ from .sharing import Shared
 BATCH = 256
 """How many versions are derived and written together."""
 
-PIECE = 128
-"""How many texts are handed to another process at a time."""
+PIECE = 64
+"""How many texts are encoded at a time, here or by another process: so the rounding of a row is the same."""
+
+AHEAD = 8
+"""How many batches are under way elsewhere while one before them is written."""
 
 Report = Callable[[int, int], None]
 Rows: TypeAlias = npt.NDArray[np.int16]
+Feed = Callable[[str, int, int], Iterable[Record]]
+"""Gives the records that changed after one sequence and up to another, as `GraphStore.feed`."""
 Elsewhere = Callable[[str, str, Sequence[str]], Future[Rows]]
 """Has texts encoded by another process: the encoder's name and fingerprint, and the texts."""
 
@@ -80,11 +86,18 @@ class Indexer:
         return self.analyser.fingerprint, self.encoder.fingerprint
 
     def run(
-        self, ns: str, progress: Report | None = None, elsewhere: Elsewhere | None = None
+        self,
+        ns: str,
+        progress: Report | None = None,
+        elsewhere: Elsewhere | None = None,
+        *,
+        feed: Feed | None = None,
+        meanwhile: Callable[[], None] | None = None,
     ) -> int:
         """Derive what the namespace lacks and give how many versions that were.
 
-        `progress` is called with (done, total) after each batch. Broken off, it goes on where it was.
+        `progress` is called with (done, total) after each batch, `meanwhile` once, as soon as texts are
+        with others (`elsewhere`). Broken off, it goes on where it was.
         """
         head = self.store.head().seq
         after = min(self.store.watermark(ns, producer) for producer in self.producers)
@@ -92,10 +105,10 @@ class Indexer:
             return 0
         found = [
             record
-            for record in self.store.feed(ns, after, head)
+            for record in (feed or self.store.feed)(ns, after, head)
             if isinstance(record, Version) and record.kind is NodeKind.MEMCUBE
         ]
-        total = self._derive(ns, found, progress, elsewhere)[1]
+        total = self._derive(ns, found, progress, elsewhere, meanwhile)[1]
         for producer in self.producers:
             self.store.put_derived(ns, producer, (), watermark=head)
         return total
@@ -123,6 +136,7 @@ class Indexer:
         versions: Iterable[Version],
         progress: Report | None,
         elsewhere: Elsewhere | None = None,
+        meanwhile: Callable[[], None] | None = None,
     ) -> tuple[Derivation, int]:
         wanted = {v.id: v for v in versions if derivable(v)}
         found = Derivation(
@@ -134,18 +148,24 @@ class Indexer:
         ]
         # Alike lengths side by side waste the least of a model's padding.
         lacking.sort(key=lambda v: (v.id in twins, len(v.text), v.id))
+        starts = iter(range(0, len(lacking), BATCH))
         done, ahead = 0, deque[tuple[Sequence[Version], _Encoding]]()
-        for start in range(0, len(lacking), BATCH):
-            batch = lacking[start : start + BATCH]
-            wanted_rows = [v for v in batch if v.id not in twins and v.id not in found.vectors]
-            ahead.append((batch, _Encoding(self.encoder, wanted_rows, elsewhere)))
-            # the next batch is under way elsewhere while one is written here
-            while len(ahead) > (elsewhere is not None) or (ahead and start + BATCH >= len(lacking)):
-                begun, encoding = ahead.popleft()
-                self._batch(ns, begun, twins, found, encoding)
-                done += len(begun)
-                if progress is not None:
-                    progress(done, len(lacking))
+        while True:
+            # the next batches are under way elsewhere while one is written here
+            for start in islice(starts, (AHEAD if elsewhere else 1) - len(ahead)):
+                batch = lacking[start : start + BATCH]
+                rows = [v for v in batch if v.id not in twins and v.id not in found.vectors]
+                ahead.append((batch, _Encoding(self.encoder, rows, elsewhere)))
+            if not ahead:
+                break
+            if elsewhere is not None and meanwhile is not None:
+                meanwhile()
+                meanwhile = None
+            begun, encoding = ahead.popleft()
+            self._batch(ns, begun, twins, found, encoding, [later for _, later in ahead])
+            done += len(begun)
+            if progress is not None:
+                progress(done, len(lacking))
         return found, len(lacking)
 
     def _twins(self, versions: Iterable[Version], found: Derivation) -> dict[str, str]:
@@ -165,6 +185,7 @@ class Indexer:
         twins: dict[str, str],
         found: Derivation,
         encoding: _Encoding,
+        later: Sequence[_Encoding],
     ) -> None:
         terms, vectors = self.producers
         before = [self.store.watermark(ns, producer) for producer in self.producers]
@@ -173,7 +194,7 @@ class Indexer:
         for v in fresh:
             if v.id not in found.counts:
                 new_counts[v.id] = pack_counts(self.analyser.counts(titled(v)))
-        new_vectors.update(encoding.vectors())
+        new_vectors.update(encoding.vectors(later))
         found.counts.update(new_counts)
         found.vectors.update(new_vectors)
         for v in batch:
@@ -209,10 +230,9 @@ class _Encoding:
             self._places.append((v.id, len(texts), len(texts) + len(mine)))
             texts += mine
         self._order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), i))
-        size = len(texts) if elsewhere is None else PIECE
         pieces = [
-            [texts[i] for i in self._order[start : start + size]]
-            for start in range(0, len(texts), size or 1)
+            [texts[i] for i in self._order[start : start + PIECE]]
+            for start in range(0, len(texts), PIECE)
         ]
         hand = None
         if elsewhere is not None:
@@ -226,11 +246,11 @@ class _Encoding:
     def _here(self, texts: list[str]) -> Rows:
         return whole(self._encoder.encode_passages(texts))
 
-    def vectors(self) -> dict[str, bytes]:
-        """The packed vectors of each version."""
+    def vectors(self, later: Iterable[_Encoding] = ()) -> dict[str, bytes]:
+        """The packed vectors of each version; whoever waits here for another process goes on with `later`."""
         rows = np.empty((len(self._order), self._encoder.dimension), dtype=np.int16)
         if self._order:
-            rows[self._order] = np.concatenate(self._pieces.results())
+            rows[self._order] = np.concatenate(self._pieces.results([one._pieces for one in later]))
         return {record: pack_vectors(rows[start:end]) for record, start, end in self._places}
 
 

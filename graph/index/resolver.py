@@ -9,6 +9,7 @@ is erased with it.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -86,11 +87,11 @@ class Resolver:
         fresh = list(first.values())
         both = [block_keys(forms[v.id]) for v in fresh]
         held, wanted = _Batch([mine for mine, _ in both]), [theirs for _, theirs in both]
-        before = self._before(ns, wanted, segments)
+        before, beside = self._before(ns, wanted, segments), held.before(wanted)
         names = {(v.id, v.from_seq): (keys[v.id], Keys()) for v in every}
         rows: list[dict[str, Any]] = []
         for place, version in enumerate(fresh):
-            earlier = [fresh[other] for other in held.before(place, wanted[place])]
+            earlier = [fresh[other] for other in beside.get(place, ())]
             others = [*before[place], *((v.node, forms[v.id]) for v in earlier)]
             key = keys[version.id]
             rows += self._compared(key, version.node, forms[version.id], others)
@@ -173,17 +174,24 @@ class _Batch:
         order = np.argsort(flat, kind="stable")
         self._sorted, self._owner = flat[order], owner[order]
 
-    def before(self, place: int, sought: Keys) -> list[int]:
-        """The places before this one of those that are posted under one of these keys."""
-        asked = np.array(sought, np.uint64)
-        starts = np.searchsorted(self._sorted, asked, "left").tolist()
-        ends = np.searchsorted(self._sorted, asked, "right").tolist()
-        found = {
-            int(owner)
-            for start, end in zip(starts, ends, strict=True)
-            for owner in self._owner[start:end]
+    def before(self, sought: Sequence[Keys]) -> dict[int, list[int]]:
+        """For each place the earlier ones of those that are posted under one of its keys, if there are any."""
+        asked = np.array([key for mine in sought for key in mine], np.uint64)
+        who = np.repeat(np.arange(len(sought)), [len(mine) for mine in sought])
+        starts = np.searchsorted(self._sorted, asked, "left")
+        ends = np.searchsorted(self._sorted, asked, "right")
+        # under each key the owners ascend, and most keys are posted by their owner alone
+        some = np.flatnonzero(starts < ends)
+        some = some[self._owner[starts[some]] < who[some]]
+        found = defaultdict[int, set[int]](set)
+        for place, start, end in zip(
+            who[some].tolist(), starts[some].tolist(), ends[some].tolist(), strict=True
+        ):
+            found[place].update(self._owner[start:end].tolist())
+        return {
+            place: sorted(other for other in others if other < place)
+            for place, others in found.items()
         }
-        return sorted(other for other in found if other < place)
 
 
 def _meeting(keys: Keys, segments: Sequence[Segment]) -> set[str]:

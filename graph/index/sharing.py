@@ -34,19 +34,38 @@ class Shared(Generic[Job, Found]):
     ) -> None:
         self._jobs, self._here = jobs, here
         self._handed = [elsewhere(job) for job in jobs] if elsewhere else []
+        self._found: dict[int, Found] = {}
+        self._next = len(jobs) - 1
 
-    def results(self) -> list[Found]:
-        """Every job's result, in order; what a worker did not manage is done here."""
-        found: dict[int, Found] = {}
-        waiting: list[int] = []
+    def help(self) -> bool:
+        """Do here one job that was handed out and that nobody has begun; False where there is none left."""
+        if not self._handed:
+            return False
+        while self._next >= 0:
+            place, self._next = self._next, self._next - 1
+            if self._handed[place].cancel():
+                self._found[place] = self._here(self._jobs[place])
+                return True
+        return False
+
+    def results(self, others: Sequence[Shared[Job, Found]] = ()) -> list[Found]:
+        """Every job's result, in order; what a worker did not manage is done here.
+
+        While another has the last of them, one of `others` is helped.
+        """
+        while self.help():
+            pass
         for place in reversed(range(len(self._jobs))):
-            if not self._handed or self._handed[place].cancel():
-                found[place] = self._here(self._jobs[place])
-            else:
-                waiting.append(place)
-        for place in waiting:
+            if place in self._found:
+                continue
+            if not self._handed:
+                self._found[place] = self._here(self._jobs[place])
+                continue
+            waited = self._handed[place]
+            while not waited.done() and any(other.help() for other in others):
+                pass
             try:
-                found[place] = self._handed[place].result()
+                self._found[place] = waited.result()
             except Lost:
-                found[place] = self._here(self._jobs[place])
-        return [found[place] for place in range(len(self._jobs))]
+                self._found[place] = self._here(self._jobs[place])
+        return [self._found[place] for place in range(len(self._jobs))]

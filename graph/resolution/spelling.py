@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 _LOOSE = (
@@ -59,6 +59,7 @@ def spelt(word: str, *, place: bool = False) -> str:
     return spellings("spelt").get(word, word)
 
 
+@lru_cache(maxsize=65_536)
 def loose(word: str) -> str:
     """A word as it may be spelt elsewhere: digraphs and doubled letters as one, y as i.
 

@@ -13,6 +13,7 @@ from .archive import opened, tree
 from .dates import parse_date
 from .decoding import decode
 from .file import File, Reader
+from .media import wordless
 from .page import visible_text
 from .prose import language_code
 
@@ -33,9 +34,7 @@ def _book(file: File) -> Iterator[Document]:
             if sum(map(len, chapters)) > MAX_CHARS:
                 raise ReadError(f"{file.name}: has more than {MAX_CHARS:,} characters; split it.")
     text = "\n\n".join(chapter for chapter in chapters if chapter)
-    if not text:
-        raise ReadError(f"{file.name}: holds no chapter with text; leave it out.")
-    yield Document(
+    read = Document(
         file.uri,
         said["title"],
         text,
@@ -44,6 +43,13 @@ def _book(file: File) -> Iterator[Document]:
         parse_date(said["date"]),
         said["creator"],
     )
+    pictures = sum(str(node.get("media-type")).startswith("image/") for node in root.iter())
+    if not text and pictures:
+        yield from wordless(file, read, f"{pictures} pictures")
+        return
+    if not text:
+        raise ReadError(f"{file.name}: holds no chapter with text; leave it out.")
+    yield read
 
 
 def _package(file: File, archive: ZipFile) -> tuple[str, Element]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,11 +26,17 @@ _CAPTIONS = ("Title", "Description", "Comment", "Author", "Copyright", "Software
 _TAGS = ("title", "artist", "album", "albumartist", "composer", "genre", "year", "comment")
 
 
-def described(file: File) -> Iterator[Document]:
-    """Describe a file that is not read as text; raises ReadError where it cannot be opened."""
+def described(
+    file: File, kind: str | None = None, carried: Iterable[tuple[str, str]] | None = None
+) -> Iterator[Document]:
+    """Describe a file that is not read as text; raises ReadError where it cannot be opened.
+
+    `kind` and `carried` are what a reader that has found no text in it knows of it: its media type, and
+    what it says of itself ("title", "author", "date" and so on).
+    """
     size, digest = _digest(file)
-    kind = kind_of(file.path.name)
-    told = dict(_carried(file, kind))
+    kind = kind or kind_of(file.path.name)
+    told = dict(_carried(file, kind) if carried is None else carried)
     title, date = told.pop("title", None), told.get("date")
     lines = [file.path.name, f"kind: {kind}", f"size: {size:,} bytes"]
     lines += [] if title is None else [f"title: {title}"]
@@ -50,6 +57,23 @@ def described(file: File) -> Iterator[Document]:
         entries=(Entry(0, len(text), "media", subject=_clean(file.path.name), detail=detail),),
         attachment=Attachment(digest, size),
     )
+
+
+def wordless(
+    file: File, like: Document, what: str, more: Iterable[tuple[str, str | None]] = ()
+) -> Iterator[Document]:
+    """Describe a file of pages, slides or sheets that hold pictures and no text: it is kept like a picture.
+
+    `like` has its media type and what it says of itself, `more` what else; `what` there is in place of text.
+    """
+    file.notes.append(
+        f"{file.path.name} has {what} and no text: recognise their text (OCR) with another program, and ingest "
+        "what that gives, to have it read"
+    )
+    said = (("title", like.title), ("author", like.author), *more)
+    carried = [(name, value) for name, value in said if value]
+    for document in described(file, like.media, carried):
+        yield replace(document, stated=like.stated, language=like.language)
 
 
 def kind_of(name: str) -> str:

@@ -11,6 +11,7 @@ from ..document import Document
 from .archive import opened, tree
 from .dates import parse_date
 from .file import File, Reader
+from .media import wordless
 from .page import visible_text
 from .prose import language_code, top_heading
 
@@ -65,16 +66,12 @@ def _word(file: File) -> Iterator[Document]:
             file.notes.append(f"{file.path.name} has equations, which are left out")
             stream.seek(0)
         made = convert_to_html(stream, convert_image=lambda _: [], external_file_access=False)
+        pictures = pictures_in(archive, "word/media/")
     text = visible_text(made.value)
-    yield Document(
-        file.uri,
-        said.title or top_heading(text),
-        text,
-        _WORD,
-        said.language,
-        said.stated,
-        said.author,
-    )
+    title = said.title or top_heading(text)
+    read = Document(file.uri, title, text, _WORD, said.language, said.stated, said.author)
+    bare = pictures and not text.strip()
+    yield from wordless(file, read, f"{pictures} pictures") if bare else [read]
 
 
 def _slides(file: File) -> Iterator[Document]:
@@ -87,11 +84,18 @@ def _slides(file: File) -> Iterator[Document]:
         assert stream is not None  # it is open
         stream.seek(0)
         shown: Any = Presentation(stream)
-        slides = ["\n\n".join(_slide(slide, n)) for n, slide in enumerate(shown.slides, 1)]
-    text = "\n\n".join(slides)
-    yield Document(
-        file.uri, said.title or None, text, _SLIDES, said.language, said.stated, said.author
-    )
+        slides = [list(_slide(slide, n)) for n, slide in enumerate(shown.slides, 1)]
+        bare = all(len(parts) == 1 and parts[0].startswith("## Slide ") for parts in slides)
+        pictures = pictures_in(archive, "ppt/media/")
+    text = "\n\n".join("\n\n".join(parts) for parts in slides)
+    title = said.title or None
+    read = Document(file.uri, title, text, _SLIDES, said.language, said.stated, said.author)
+    yield from wordless(file, read, f"{pictures} pictures") if pictures and bare else [read]
+
+
+def pictures_in(archive: ZipFile, folder: str) -> int:
+    """How many pictures an Office file holds."""
+    return sum(name.startswith(folder) for name in archive.namelist())
 
 
 def _slide(slide: Slide, number: int) -> Iterator[str]:

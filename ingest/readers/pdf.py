@@ -1,4 +1,7 @@
-"""PDF files: the text of their pages, by pypdf, which runs nothing that a file brings."""
+"""PDF files: the text of their pages, by pypdf, which runs nothing that a file brings.
+
+One whose pages are pictures is kept like any other picture, with what it says of itself.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,16 @@ from typing import Any
 from ..document import MAX_CHARS, Document, ReadError
 from .dates import parse_date
 from .file import File, Reader
+from .media import wordless
 
 MAX_BYTES = 256_000_000
 """The largest PDF that is read, in bytes."""
 
 MAX_PAGES = 10_000
 """How many pages a PDF may have."""
+
+MAX_HEADINGS = 1_000
+"""How many headings of its bookmarks are kept of a PDF without text."""
 
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-])(\d\d)'?(\d\d)?)?")
 _ENDS = re.compile(r"[.!?。！？:：”\"')）]\s*$")
@@ -37,6 +44,8 @@ def _pdf(file: File) -> Iterator[Document]:
         said: Any = reader.metadata or {}
         title, author, date = (_said(said, name) for name in ("/Title", "/Author", "/ModDate"))
         made = _said(said, "/CreationDate")
+        text = _joined(pages)
+        told = [] if text else list(_told(reader, said))
     except DependencyError as error:
         raise ReadError(
             f"{file.name}: is encrypted in a way that is not read here; save it without protection."
@@ -46,15 +55,9 @@ def _pdf(file: File) -> Iterator[Document]:
             f"{file.name}: is no whole PDF ({' '.join(str(error).split())[:120] or type(error).__name__}); "
             "open it in a PDF viewer and save it again, or leave it out."
         ) from error
-    text = _joined(pages)
-    if not text:
-        raise ReadError(
-            f"{file.name}: has {len(pages)} pages and no text: they are pictures; recognise their text "
-            "(OCR) with another program first."
-        )
-    yield Document(
-        file.uri, title, text, "application/pdf", None, _date(date) or _date(made), author
-    )
+    stated = _date(date) or _date(made)
+    read = Document(file.uri, title, text, "application/pdf", None, stated, author)
+    yield from [read] if text else wordless(file, read, f"{len(pages):,} pages", told)
 
 
 def _pages(file: File, reader: Any) -> list[str]:
@@ -71,6 +74,20 @@ def _pages(file: File, reader: Any) -> list[str]:
                 f"{file.name}: has more than {MAX_CHARS:,} characters; split it into several files."
             )
     return pages
+
+
+def _told(reader: Any, said: Any) -> Iterator[tuple[str, str | None]]:
+    """What a PDF says of itself beside its title: subject, keywords and the headings of its bookmarks."""
+    yield "subject", _said(said, "/Subject")
+    yield "keywords", _said(said, "/Keywords")
+    todo, number = [*reversed(reader.outline)], 0
+    while todo and number < MAX_HEADINGS:
+        one = todo.pop()
+        if isinstance(one, list):
+            todo += reversed(one)
+        elif heading := _said({"": one.title}, ""):
+            number += 1
+            yield f"heading {number}", heading
 
 
 def _lines(text: str) -> str:

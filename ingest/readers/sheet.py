@@ -13,7 +13,8 @@ from typing import Any
 from ..document import MAX_LINE, Document, ReadError
 from .archive import opened
 from .file import File, Reader
-from .office import properties
+from .media import wordless
+from .office import pictures_in, properties
 from .table import Cell, Table, tabled
 from .triples import columns, node_names, triples_of, written
 
@@ -114,7 +115,12 @@ def _workbook(file: File) -> Iterator[Document]:
         stream = archive.fp
         assert stream is not None  # it is open
         tables = [_sheet(name, rows) for name, rows in _sheets(stream)]
+        pictures = pictures_in(archive, "xl/media/")
     full = [table for table in tables if table.rows]
+    if not full and pictures:
+        bare = Document(file.uri, said.title, "", _SHEETS, said.language, said.stated, said.author)
+        yield from wordless(file, bare, f"{pictures} pictures")
+        return
     if not full:
         raise ReadError(f"{file.name}: has no sheet with rows below a header; leave it out.")
     if len(full) == 1:

@@ -183,7 +183,7 @@ def test_a_passage_comes_back_with_its_names_though_another_was_revised(tmp_path
 def test_a_part_that_was_undone_by_itself_is_read_again(
     memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("memcubes.ingest.memreader.MOST_OPERATIONS", 12)
+    monkeypatch.setattr("memcubes.ingest.work.MOST_OPERATIONS", 12)
     monkeypatch.setattr("memcubes.ingest.memreader.LARGE", 1)
     path = note(tmp_path, "a.md", *TURNS)
     parts = [change.seq for change in memory.ingest(path).changes]

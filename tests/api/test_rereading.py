@@ -18,7 +18,7 @@ from memcubes.graph.snapshot import Snapshot, snapshot
 from memcubes.graph.verify import verify
 from memcubes.ingest import extraction
 from memcubes.ingest.extraction import Extraction, Extractor
-from memcubes.ingest.memreader import MemReader
+from memcubes.ingest.item import items_of
 from memcubes.ingest.passage import Passage
 from memcubes.ingest.report import IngestReport
 from memcubes.ingest.rereading import document_of
@@ -171,7 +171,7 @@ def test_the_same_extractor_changes_nothing(memory: Memory) -> None:
 def test_what_is_kept_of_a_source_is_the_document_that_was_read(
     memory: Memory, files: Path
 ) -> None:
-    read = {item.document.uri: item.document for item in MemReader.items([files], IngestReport())}
+    read = {item.document.uri: item.document for item in items_of([files], IngestReport())}
     scope = memory.scope()
     kept = {
         document_of(source).uri: document_of(source)

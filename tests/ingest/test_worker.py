@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ def test_what_a_worker_does_not_manage_is_done_here(
             made = workers.encode("hashing", fingerprint, [text])
             if broken == "killed":
                 for one in workers._all:
-                    one._process.kill()
+                    one.end()
             return made
 
         texts = ["one", "two", "three"]
@@ -98,3 +99,81 @@ def test_errors_of_this_process_are_told() -> None:
 
     with pytest.raises(KeyError):
         Shared([[1]], here).results()
+
+
+class Held(Future[int]):
+    """One that another has begun; it is done as soon as somebody else was helped."""
+
+    def __init__(self, until: Callable[[], bool]) -> None:
+        super().__init__()
+        self.set_running_or_notify_cancel()
+        self._until = until
+
+    def done(self) -> bool:
+        if self._until() and not super().done():
+            self.set_result(100)
+        return super().done()
+
+
+def test_whoever_waits_goes_on_with_what_comes_later() -> None:
+    done: list[int] = []
+
+    def here(job: int) -> int:
+        done.append(job)
+        return job
+
+    later = Shared([5, 6, 7], here, lambda _: Future())
+    held = Held(lambda: len(done) == 3)
+    first = Shared([0, 1], here, lambda job: held if job == 0 else Future())
+    assert first.results([later]) == [100, 1]
+    assert done == [1, 7, 6]
+    assert later.results() == [5, 6, 7]
+    assert done == [1, 7, 6, 5]
+
+
+TWIN = """
+import os, threading
+from memcubes.graph.index.encoder import load_encoder
+from memcubes.ingest.extraction import extractor_for
+from memcubes.ingest.document import Document
+from memcubes.ingest.passage import split_passages
+from memcubes.ingest.process import Started, Twin, forkable
+from memcubes.ingest.worker import Workers
+
+english = extractor_for("en")
+text = "Ada Hill lives in Turku. She repaired the pump P-7 in 1999."
+read = split_passages(Document("a.md", "Notes", text, "text/markdown"), english)
+with Workers(1) as workers:
+    workers.extract("es", read).result()
+    assert isinstance(workers._all[0], Started), "no model is loaded here yet"
+expected = english.extract(read)
+assert forkable()
+before = set(os.listdir("/proc/self/fd"))
+with Workers(2) as workers:
+    found = [workers.extract("en", read) for _ in range(4)]
+    assert all(one.result(timeout=60) == expected for one in found)
+    one, other = workers._all
+    assert isinstance(one, Twin) and isinstance(other, Twin)
+    for twin in (one, other):
+        held = os.listdir(f"/proc/{twin.pid}/fd")
+        assert len(held) <= 6, held  # its two pipes, three that lead nowhere, and what lists them
+    encoder = load_encoder("hashing")
+    assert len(workers.encode("hashing", encoder.fingerprint, ["tea"]).result(timeout=60)) == 1
+assert set(os.listdir("/proc/self/fd")) == before
+stop = threading.Event()
+waiting = threading.Thread(target=stop.wait)
+waiting.start()
+assert not forkable(), "another thread may hold a lock"
+stop.set()
+waiting.join()
+assert forkable()
+print("twins")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="twins are made on Linux alone")
+def test_where_the_model_is_loaded_a_worker_is_a_twin_of_this_process() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", TWIN], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ended.stdout == "twins\n", ended.stderr

@@ -29,10 +29,10 @@ from memcubes.graph import change
 from memcubes.graph.index import indexer
 from memcubes.graph.index.hashing import HashingEncoder
 from memcubes.graph.sqlite.writer import Writer
-from memcubes.ingest import memreader
+from memcubes.ingest import memreader, work
 
 place, path, when, after = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
-memreader.TOGETHER, memreader.MOST_OPERATIONS, indexer.BATCH = 4, 40, 4
+memreader.TOGETHER, work.MOST_OPERATIONS, indexer.BATCH = 4, 40, 4
 seen = 0
 
 def die():
@@ -142,19 +142,23 @@ def test_vectors_that_are_kept_are_not_made_again(tmp_path: Path, counted: Count
         assert counted.texts == SOURCES - 3 * 4
 
 
-def test_a_worker_does_not_outlive_who_started_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["Started", "Twin"])
+def test_a_worker_does_not_outlive_who_started_it(kind: str) -> None:
     script = """
-import os, signal, sys
+import os, signal, sys, threading
 from memcubes.graph.index.encoder import load_encoder
 from memcubes.ingest.worker import Workers
 workers = Workers(1)
 encoder = load_encoder("hashing")
+if sys.argv[1] == "Started":  # no fork is made while another thread runs
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
 workers.encode("hashing", encoder.fingerprint, ["a"]).result()
-print(workers._all[0]._process.pid, flush=True)
+assert type(workers._all[0]).__name__ == sys.argv[1]
+print(workers._all[0].pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, timeout=120, check=False
+        [sys.executable, "-c", script, kind], capture_output=True, timeout=120, check=False
     )
     pid = int(done.stdout)
     for _ in range(600):

@@ -96,6 +96,98 @@ def pdf(path: Path, *, pages: int = 2, password: str | None = None) -> Path:
     return path
 
 
+def scan(path: Path) -> Path:
+    """A PDF whose two pages are pictures, with bookmarks."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    made = Canvas(str(path), invariant=1)
+    made.setTitle("Night log")
+    made.setAuthor("Ada Finch")
+    made.setSubject("Valves of hall 2")
+    for page in range(2):
+        made.bookmarkPage(str(page))
+        made.addOutlineEntry(f"Shift {page + 1}", str(page), level=page)
+        made.drawImage(str(image(path.with_suffix(".jpg"))), 10, 10, 100, 100)
+        made.showPage()
+    made.save()
+    path.with_suffix(".jpg").unlink()
+    return path
+
+
+def pictured(path: Path) -> Path:
+    """A document, slides, a workbook or a book that holds a picture and no word, by its suffix."""
+    picture = image(path.with_name("picture.jpg"))
+    shown: Any
+    if path.suffix == ".docx":
+        from docx import Document
+
+        shown = Document()
+        shown.core_properties.title = "Night log"
+        shown.add_picture(str(picture))
+    elif path.suffix == ".pptx":
+        from pptx import Presentation
+
+        shown = Presentation()
+        shown.core_properties.title = "Night log"
+        for _ in range(2):
+            shown.slides.add_slide(shown.slide_layouts[6]).shapes.add_picture(str(picture), 0, 0)
+    elif path.suffix == ".xlsx":
+        from openpyxl import Workbook
+        from openpyxl.drawing.image import Image
+
+        shown = Workbook()
+        shown.properties.title = "Night log"
+        shown.active.add_image(Image(str(picture)))
+    else:
+        book(path, {"one.xhtml": '<img src="picture.jpg"/>'})
+        with zipfile.ZipFile(path) as made:
+            parts = {name: made.read(name) for name in made.namelist()}
+        item = b'<manifest><item id="p" href="picture.jpg" media-type="image/jpeg"/>'
+        parts["OPS/book.opf"] = (
+            parts["OPS/book.opf"].replace(b"<manifest>", item).replace(b">Valves<", b">Night log<")
+        )
+        with zipfile.ZipFile(path, "w") as made:
+            for name, data in {**parts, "OPS/picture.jpg": picture.read_bytes()}.items():
+                made.writestr(name, data)
+        picture.unlink()
+        return path
+    shown.save(str(path))
+    picture.unlink()
+    return path
+
+
+def endless(path: Path) -> Path:
+    """A PDF of a few kilobytes that draws one form in another, ten times each: 10^24 times a line of text."""
+    depth = 24
+    calls = b" ".join(b"/X Do" for _ in range(10))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources << /XObject << /X 6 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%b\nendstream" % (len(calls), calls),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for level in range(depth):
+        last = level == depth - 1
+        drawn = b"BT /F 9 Tf (tea) Tj ET" if last else calls
+        inner = b"/Font << /F 5 0 R >>" if last else b"/XObject << /X %d 0 R >>" % (level + 7)
+        objects.append(
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << %b >> /Length %d >>\n"
+            b"stream\n%b\nendstream" % (inner, len(drawn), drawn)
+        )
+    data, places = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%b\nendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    data += (
+        b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (len(objects) + 1, table, len(objects) + 1, len(data))
+    )
+    path.write_bytes(data)
+    return path
+
+
 def book(path: Path, chapters: dict[str, str] | None = None) -> Path:
     """An EPUB book, as its specification wants it."""
     texts = chapters or {

@@ -42,6 +42,23 @@ def test_sound_with_its_title(tmp_path: Path) -> None:
     assert "length: 1 seconds\n" in document.text
 
 
+def test_a_scanned_pdf_is_kept_with_what_it_says_of_itself(tmp_path: Path) -> None:
+    document = read(made.scan(tmp_path / "night.pdf"))
+    assert "title: Night log\nauthor: Ada Finch\nsubject: Valves of hall 2\n" in document.text
+    assert "heading 1: Shift 1\nheading 2: Shift 2\n" in document.text
+    assert (document.title, document.author) == ("Night log", "Ada Finch")
+    assert document.media == "application/pdf"
+    assert any("has 2 pages and no text: recognise" in note for note in document.notes)
+
+
+@pytest.mark.parametrize("suffix", ["docx", "pptx", "xlsx", "epub"])
+def test_pictures_in_a_container_without_a_word_are_kept(tmp_path: Path, suffix: str) -> None:
+    document = read(made.pictured(tmp_path / f"night.{suffix}"))
+    assert document.title == "Night log"
+    assert "title: Night log\n" in document.text
+    assert any("pictures and no text: recognise" in note for note in document.notes)
+
+
 def test_an_archive_with_the_names_in_it(tmp_path: Path) -> None:
     document = read(made.archive(tmp_path / "a.zip"))
     assert (

@@ -82,14 +82,6 @@ def test_pdf_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"a\.pdf: is protected by a password"):
         read(made.pdf(tmp_path / "a.pdf", password="secret"))
     assert "RV-0" in read(made.pdf(tmp_path / "b.pdf", password=None)).text
-    blank = tmp_path / "c.pdf"
-    from reportlab.pdfgen.canvas import Canvas
-
-    drawing = Canvas(str(blank))
-    drawing.rect(10, 10, 100, 100)
-    drawing.save()
-    with pytest.raises(ReadError, match=r"c\.pdf: has 1 pages and no text: .*OCR"):
-        read(blank)
 
 
 def test_book(tmp_path: Path) -> None:
