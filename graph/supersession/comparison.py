@@ -57,6 +57,11 @@ class Comparison:
         return frozenset(token.key for token in self.old.content)
 
     @cached_property
+    def old_said(self) -> frozenset[str]:
+        """The keys of what the old sentence says, names aside."""
+        return frozenset(t.key for t in self.old.content if t.kind is not Kind.NAME)
+
+    @cached_property
     def new_keys(self) -> frozenset[str]:
         """The keys of what the new sentence says."""
         return frozenset(self.key(token) for token in self.new.content)
@@ -108,7 +113,7 @@ class Comparison:
         """Where the two differ, in order; articles and the like that alone differ are left out."""
         old, new = self.old.tokens, self.new.tokens
         found: list[Hunk] = []
-        before, opening, after = "", True, self._kept
+        before, opening, after = "", True, self.kept
         for tag, a, b, c, d in self._aligned:
             if tag == "equal":
                 before = old[b - 1].key
@@ -123,7 +128,7 @@ class Comparison:
         return found
 
     @cached_property
-    def _kept(self) -> int:
+    def kept(self) -> int:
         """How many words that say something stand in both, in the same order."""
         return sum(
             token.content
@@ -136,7 +141,7 @@ class Comparison:
     def ratio(self) -> float:
         """How alike the two are word by word, between 0 and 1."""
         size = len(self.old.content) + len(self.new.content)
-        return 2 * self._kept / size if size else 0.0
+        return 2 * self.kept / size if size else 0.0
 
     @cached_property
     def contrasted(self) -> list[Token]:

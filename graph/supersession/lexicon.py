@@ -102,6 +102,25 @@ def endings() -> dict[str, frozenset[str]]:
 
 
 @cache
+def classes() -> dict[str, frozenset[str]]:
+    """For each stem what it tells of by itself: that something ceases, changes, is restored …"""
+    return _turned("classes", stemmed=True)
+
+
+@cache
+def opposites() -> frozenset[frozenset[str]]:
+    """Pairs of stems of which one denies the other."""
+    pairs = (pair.split("-") for pair in _TABLE["opposites"]["pairs"].split())
+    return frozenset(frozenset((stem(one), stem(other))) for one, other in pairs)
+
+
+@cache
+def sided() -> frozenset[str]:
+    """Stems that have an opposite."""
+    return frozenset[str]().union(*opposites())
+
+
+@cache
 def types() -> dict[str, frozenset[str]]:
     """For each word of names what kind of thing it makes of them ("university": a school)."""
     return _turned("types", stemmed=False)

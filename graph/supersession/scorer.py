@@ -1,8 +1,8 @@
 """The scorer: how likely a later sentence takes the place of an earlier one, and why.
 
-Logistic regression over named features; its weights lie in `weights.json` and are read by name, so that an
-explanation is the very sum that was computed. A question, what is only possible, and what only
-says more of the same replace nothing.
+Gradient-boosted trees over named features; they lie in `trees.json` as plain numbers, and an explanation says what
+each feature added on the way through them. A question, what is only possible, and what only says more of the same
+replace nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from .comparison import Comparison
 from .features import features, related
 from .scopes import negated
 from .sentence import Sentence
+from .trees import trees
 
 AUTOMATIC = 0.9
 """From this probability on a link is applied on read."""
@@ -21,7 +22,7 @@ AUTOMATIC = 0.9
 REVIEW = 0.4
 """From this probability on, and below `AUTOMATIC`, a link is a proposal and changes nothing."""
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Judgement:
 
 def fingerprint() -> str:
     """Changes whenever the same two sentences may be judged otherwise."""
-    files = ("weights.json", "rarity.txt", "lexicon.toml")
+    files = ("trees.json", "rarity.txt", "lexicon.toml", "vectors.npz")
     return logistic.fingerprint(__package__, f"supersession@{VERSION}", *files)
 
 
@@ -48,17 +49,24 @@ def probability(old: Sentence, new: Sentence) -> float:
     >>> probability(read("Ann keeps bees."), changed)
     0.0
     """
-    if new.asks or old.asks or new.hedges:
-        return 0.0
     compared = Comparison(old, new)
-    if not related(compared) or _repeats(compared):
+    if refused(compared):
         return 0.0
-    return logistic.weighed(__package__).probability(features(compared))
+    return trees(__package__).probability(features(compared))
+
+
+def refused(c: Comparison) -> bool:
+    """Whether a rule says that nothing is replaced: what is left is for the trees to weigh.
+
+    A doubt that was there before ("could be an archer") may be kept by what replaces it.
+    """
+    doubts = c.new.supposes - c.old.supposes
+    return bool(c.new.asks or c.old.asks or doubts or not related(c) or _repeats(c))
 
 
 def _repeats(c: Comparison) -> bool:
-    """Whether the later sentence says all of the earlier one again and nothing against it."""
-    if c.lost:
+    """Whether the later sentence says all of the earlier one again, in its order, and nothing against it."""
+    if c.lost or c.kept < len(c.old.content):
         return False
     new = c.new
     against = new.ended or new.changed or new.only or new.corrects or negated(new)
@@ -73,5 +81,5 @@ def explained(old: Sentence, new: Sentence, most: int = 8) -> Judgement:
     >>> found.probability > AUTOMATIC, len(found.parts)
     (True, 8)
     """
-    parts = logistic.weighed(__package__).explained(features(Comparison(old, new)), most)
+    parts = trees(__package__).explained(features(Comparison(old, new)), most)
     return Judgement(probability(old, new), parts)

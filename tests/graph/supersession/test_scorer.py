@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from importlib import resources
-
 import pytest
 
 from memcubes.graph.supersession.comparison import Comparison
-from memcubes.graph.supersession.crosses import CROSSES
 from memcubes.graph.supersession.features import features
 from memcubes.graph.supersession.scorer import AUTOMATIC, REVIEW, explained, probability
 from memcubes.graph.supersession.sentence import read
+from memcubes.graph.supersession.trees import trees
 
 
 def chance(old: str, new: str) -> float:
@@ -54,14 +51,9 @@ def test_what_only_adds_does_not(old: str, new: str) -> None:
     assert chance(old, new) < AUTOMATIC
 
 
-def test_weights_are_those_of_the_features_and_no_others() -> None:
-    text = (
-        resources.files("memcubes.graph.supersession").joinpath("weights.json").read_text("utf-8")
-    )
-    weighed = set(json.loads(text)["weights"])
+def test_the_trees_weigh_the_features_and_no_others() -> None:
     measured = features(Comparison(read("Ann lives in Oslo."), read("Ann moved to Graz.")))
-    assert weighed == set(measured)
-    assert {"*".join(names) for names in CROSSES} < weighed
+    assert trees("memcubes.graph.supersession").features == tuple(measured)
     assert all(0 <= value <= 1 for value in measured.values())
 
 
