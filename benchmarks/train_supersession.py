@@ -34,7 +34,7 @@ ROUNDS = 300
 PARAMETERS = {
     "objective": "cross_entropy",
     "num_leaves": 31,
-    "max_depth": 10,
+    "max_depth": 8,
     "learning_rate": 0.08,
     "extra_trees": True,
     "min_data_in_leaf": 8,

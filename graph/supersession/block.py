@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from ..digest import hashed
@@ -64,11 +65,16 @@ def _english(text: str, speaker: str | None) -> Iterable[str]:
 
 def about(sentence: Sentence) -> frozenset[str]:
     """What a sentence is about, and what something in it brings to an end."""
-    concepts, endings, classes = lexicon.concepts(), lexicon.endings(), lexicon.classes()
-    found: set[str] = set()
+    return _about(sentence.text)
+
+
+@lru_cache(maxsize=16384)
+def _about(text: str) -> frozenset[str]:
+    sentence, endings, classes = read(text), lexicon.endings(), lexicon.classes()
+    found = set(sentence.concepts)
     for token in sentence.tokens:
         for word in (token.key, token.lower):
-            found |= concepts.get(word, frozenset()) | endings.get(word, frozenset())
+            found |= endings.get(word, frozenset())
             if "occupation" in classes.get(word, frozenset()):
                 found.add("work")
     return frozenset(found)

@@ -85,12 +85,12 @@ class Comparison:
     @cached_property
     def old_concepts(self) -> frozenset[str]:
         """What the old sentence is about."""
-        return _about(self.old.tokens)
+        return self.old.concepts
 
     @cached_property
     def new_concepts(self) -> frozenset[str]:
         """What the new sentence is about."""
-        return _about(self.new.tokens)
+        return self.new.concepts
 
     @cached_property
     def ended(self) -> frozenset[str]:
@@ -179,6 +179,7 @@ class Comparison:
     ) -> float:
         """Which part of some words, weighted by rarity, is in `held` or at least about the same."""
         total = met = 0.0
+        concepts = lexicon.concepts()
         for token in tokens:
             if token.kind is not Kind.WORD:
                 continue
@@ -187,7 +188,7 @@ class Comparison:
             if token.key in held:
                 met += weight
             else:
-                alike = lexicon.concepts().get(token.key, frozenset()) & about
+                alike = concepts.get(token.key, frozenset()) & about
                 met += weight * (0.7 if alike & lexicon.TIGHT else 0.3 if alike else 0.0)
         return met / total if total else 1.0
 
@@ -225,11 +226,3 @@ def same_name(one: frozenset[str], other: frozenset[str]) -> bool:
     True
     """
     return bool(one) and bool(other) and (one <= other or other <= one)
-
-
-def _about(tokens: Iterable[Token]) -> frozenset[str]:
-    concepts = lexicon.concepts()
-    found: set[str] = set()
-    for token in tokens:
-        found |= concepts.get(token.key, frozenset()) | concepts.get(token.lower, frozenset())
-    return frozenset(found)

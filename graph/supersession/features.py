@@ -14,15 +14,28 @@ from .comparison import Comparison, Hunk
 from .rarity import rarity
 from .roles import roles
 from .scopes import denied, lead_of, negated, scopes
-from .semantics import events, semantics
+from .semantics import EVENTS, events, head, semantics, told
 from .sentence import Kind, Sentence, Token
 
 _VALUES = (Kind.NUMBER, Kind.DATE)
 
 
 def related(c: Comparison) -> bool:
-    """Whether the two have enough in common to be looked at: what makes them meet in a block."""
-    return meet(c.old, c.new, c.shared)
+    """Whether the two have enough in common to be looked at.
+
+    What makes them meet in a block, and beside names a word, a cue that something changes, or that both say what
+    their subjects are.
+    """
+    if not meet(c.old, c.new, c.shared):
+        return False
+    said = any(t.kind is not Kind.NAME for t in c.shared)
+    return said or _cue(c) or bool(head(c.old) and head(c.new))
+
+
+def _cue(c: Comparison) -> bool:
+    new = c.new
+    spoken = new.ended or new.changed or new.only or new.corrects or new.now or negated(new)
+    return bool(spoken or c.ended or told(c) & EVENTS)
 
 
 def features(c: Comparison) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from . import lexicon
 from .comparison import Comparison
 from .meaning import Vectors, Words, nearness
-from .sentence import Kind, Sentence, Token
+from .sentence import Kind, Sentence, Token, read
 
 Floats = npt.NDArray[np.float32]
 
@@ -81,31 +82,38 @@ def _slots(c: Comparison) -> list[float]:
     return found
 
 
+def told(c: Comparison) -> frozenset[str]:
+    """What the words that only the new sentence has tell of by themselves."""
+    classes = lexicon.classes()
+    fresh = c.new.stems - c.old.stems
+    return frozenset[str]().union(*(classes[word] for word in fresh if word in classes))
+
+
 def events(c: Comparison) -> dict[str, float]:
     """What the new words tell of by themselves, and whether one denies an old one."""
     classes, opposites = lexicon.classes(), lexicon.opposites()
     old, new = c.old.stems, c.new.stems
     fresh = new - old
-    told = frozenset[str]().union(*(classes.get(word, frozenset()) for word in fresh))
+    now = told(c)
     before = frozenset[str]().union(*(classes.get(word, frozenset()) for word in old))
     sided = lexicon.sided()
-    heads = _head(c.old), _head(c.new)
-    works = ["occupation" in classes.get(head, frozenset()) for head in heads]
+    heads = head(c.old), head(c.new)
+    works = ["occupation" in classes.get(one, frozenset()) for one in heads]
     return {
-        **{f"tells_{name}": float(name in told) for name in EVENTS},
+        **{f"tells_{name}": float(name in now) for name in sorted(EVENTS)},
         "told_before": float(bool(before & {"cease", "change", "restore"})),
         "opposite": float(any(frozenset((a, b)) in opposites for a in (old - new) & sided for b in fresh & sided)),
         "occupations": float(all(works) and heads[0] != heads[1]),
         "occupation_kept": float(all(works) and heads[0] == heads[1]),
         "occupation_for_other": float(works[0] != works[1]),
-        "avocation": float("avocation" in told or "avocation" in before),
+        "avocation": float("avocation" in now or "avocation" in before),
         "again": float(bool(fresh & {"again", "back", "since", "instead", "finally"})),
         "same_head": float(bool(heads[0]) and heads[0] == heads[1]),
         "both_heads": float(bool(heads[0]) and bool(heads[1])),
     }
 
 
-EVENTS = ("cease", "change", "restore", "oppose", "restrict")
+EVENTS = frozenset(["cease", "change", "restore", "oppose", "restrict"])
 _ARTICLES = frozenset(["a", "an", "the"])
 _BE = frozenset(["is", "was", "am", "are", "became", "become", "works", "work"])
 _STOPS = lexicon.PREPOSITIONS | frozenset(
@@ -113,9 +121,20 @@ _STOPS = lexicon.PREPOSITIONS | frozenset(
 )
 
 
-def _head(sentence: Sentence) -> str:
+def head(sentence: Sentence) -> str:
+    """The noun of "is a …" by its stem, or nothing.
+
+    >>> from .sentence import read
+    >>> head(read("Ann is a marine biologist who studies crabs."))
+    'biolog'
+    """
+    return _head(sentence.text)
+
+
+@lru_cache(maxsize=16384)
+def _head(text: str) -> str:
     """The noun of "is a …", by its stem: the last word before a preposition or a new clause."""
-    tokens = sentence.tokens
+    tokens = read(text).tokens
     for place, token in enumerate(tokens[:-1]):
         if token.lower in _BE:
             start = place + 1 + (tokens[place + 1].lower in {"as", "now", "also", "currently"})

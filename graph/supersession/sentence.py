@@ -116,6 +116,13 @@ class Sentence:
         return Words([token for token in self.tokens if token.kind is Kind.WORD])
 
     @cached_property
+    def concepts(self) -> frozenset[str]:
+        """What it is about."""
+        concepts = lexicon.concepts()
+        found = (concepts.get(word) for t in self.tokens for word in (t.key, t.lower))
+        return frozenset[str]().union(*(one for one in found if one))
+
+    @cached_property
     def lowers(self) -> frozenset[str]:
         """All its words as they are written, in lower case."""
         return frozenset(token.lower for token in self.tokens)

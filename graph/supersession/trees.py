@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -40,9 +41,10 @@ class Trees:
     roots: Ints
     split: Ints
     threshold: Floats
-    left: Ints
-    right: Ints
+    branch: Ints
+    """Where each node leads: row 0 for what is at most its threshold, row 1 for the rest."""
     value: Floats
+    depth: int
 
     @classmethod
     def read(cls, table: Mapping[str, object]) -> Trees:
@@ -68,43 +70,42 @@ class Trees:
             np.array(roots, np.intp),
             np.array(split, np.intp),
             np.array(threshold, np.float64),
-            np.array(left, np.intp),
-            np.array(right, np.intp),
+            np.array([left, right], np.intp),
             np.array(value, np.float64),
+            max(_depth(tree, 0) for tree in trees),
         )
 
     def probability(self, features: Mapping[str, float]) -> float:
         """What the features make likely, between 0 and 1."""
-        places = self.roots
-        for places in self._steps(features):
-            pass
-        return 1 / (1 + math.exp(-float(self.value[places].sum())))
+        *_, leaves = self._steps(features)
+        return 1 / (1 + math.exp(-float(self.value[leaves].sum())))
 
     def explained(self, features: Mapping[str, float], most: int) -> Parts:
         """The bias and the features that decided something, those that weigh most first."""
         told: dict[str, float] = {}
-        before = self.roots
-        for places in self._steps(features):
+        for before, places in pairwise(self._steps(features)):
             steps = self.value[places] - self.value[before]
             added = np.bincount(self.split[before], steps, minlength=len(self.features))
             for at in np.flatnonzero(added).tolist():
                 name = self.features[at]
                 told[name] = told.get(name, 0.0) + float(added[at])
-            before = places
         parts = [("bias", float(self.value[self.roots].sum())), *told.items()]
         return tuple(sorted(parts, key=lambda part: (-abs(part[1]), part[0]))[:most])
 
-    def _steps(self, features: Mapping[str, float]) -> Sequence[Ints]:
-        """The nodes that are reached, in all trees at once, step by step down to the leaves."""
+    def _steps(self, features: Mapping[str, float]) -> Iterator[Ints]:
+        """The nodes that are reached, in all trees at once, from the roots step by step down to the leaves."""
         x = np.array([features[name] for name in self.features], np.float64)
-        places, found = self.roots, []
-        while True:
-            below = x[self.split[places]] <= self.threshold[places]
-            reached = np.where(below, self.left[places], self.right[places])
-            if np.array_equal(reached, places):
-                return found
-            found.append(reached)
-            places = reached
+        places = self.roots
+        yield places
+        for _ in range(self.depth):
+            above = x[self.split[places]] > self.threshold[places]
+            places = self.branch[above.view(np.int8), places]
+            yield places
+
+
+def _depth(tree: Sequence[Sequence[float]], at: int) -> int:
+    node = tree[at]
+    return 0 if len(node) == 1 else 1 + max(_depth(tree, at + 1), _depth(tree, int(node[2])))
 
 
 @cache
