@@ -34,6 +34,14 @@ CHANGED = _set("changed")
 NOW = _set("now")
 ONLY = _set("only")
 NEGATION = _set("negation")
+CONTRAST = _set("contrast")
+"""What sets a clause against the one before it."""
+TOGETHER = _set("together")
+"""What stands between and before several subjects."""
+APART = _set("apart")
+POSSESSIVE = _set("possessive")
+QUALIFIERS = _set("qualifiers")
+AUXILIARIES = _set("auxiliaries")
 TIGHT = _set("tight")
 """Concepts whose words may stand for each other; of the others they only hint at it."""
 ENDED: tuple[str, ...] = tuple(_TABLE["ended"])

@@ -64,8 +64,7 @@ class Words:
         self.keys = tuple(token.key for token in tokens)
         self.rows = vectors(self.keys)
         self.weights = np.array([rarity(key) for key in self.keys], np.float32)
-        known = self.rows.any(axis=1)
-        self.unknown = tuple(at for at, held in enumerate(known.tolist()) if not held)
+        self.unknown = tuple(at for at, row in enumerate(self.rows) if not row.any())
         self.place = {(token.start, token.end): at for at, token in enumerate(tokens)}
 
 

@@ -11,13 +11,6 @@ from .comparison import Comparison
 from .scopes import lead_of
 from .sentence import Kind, Sentence, Token, read
 
-_CONTRAST = frozenset(["while", "whereas", "whilst", "but", "instead", "though", "although"])
-_TOGETHER = frozenset(["and", "both", "all", "together", "with", "each", "&"])
-_APART = frozenset(
-    """alone solo separate separately independently individually different neither single
-    solely own himself herself themselves""".split()
-)
-
 
 def subjects(sentence: Sentence) -> tuple[Token, ...]:
     """The names that a sentence begins with, joined by "and" or commas.
@@ -30,9 +23,9 @@ def subjects(sentence: Sentence) -> tuple[Token, ...]:
     for token in sentence.tokens:
         if token.kind is Kind.NAME:
             found.append(token)
-        elif token.content or token.lower not in _TOGETHER | {"the", "three", "of"}:
-            break
-        elif token.lower == "with" and found:
+        elif (
+            token.content or token.lower not in lexicon.TOGETHER or found and token.lower == "with"
+        ):
             break
     if not found:
         lead = lead_of(sentence)
@@ -44,7 +37,7 @@ def clauses(sentence: Sentence) -> list[tuple[Token, ...]]:
     """Its parts, cut at ";" and where something is set against something else."""
     found: list[list[Token]] = [[]]
     for token in sentence.tokens:
-        if token.lower in _CONTRAST and found[-1]:
+        if token.lower in lexicon.CONTRAST and found[-1]:
             found.append([])
         found[-1].append(token)
     return [tuple(one) for one in found if any(t.content for t in one)]
@@ -91,7 +84,7 @@ def roles(c: Comparison) -> dict[str, float]:
         "inner_exchanged": float(bool(inner_old - inner_new) and bool(inner_new - inner_old)),
         "inner_gained": float(bool(inner_new - set(old_names))),
         "together_before": float(bool(lower_old & {"both", "all", "together"}) or len(one) > 1),
-        "apart_now": float(bool(lower_new & _APART) and not lower_old & _APART),
+        "apart_now": float(bool(lower_new & lexicon.APART) and not lower_old & lexicon.APART),
         **_anchors(c, one | two),
         **_owners(c),
         "shared_only_names": float(all(t.kind is Kind.NAME for t in c.shared)),
@@ -146,14 +139,10 @@ def _owned(sentence: Sentence) -> str | None:
     for place, token in enumerate(tokens[:3]):
         written = sentence.text[token.start : token.end]
         possessive = token.kind is Kind.NAME and written.endswith(("'s", "’s", "s'", "s’"))
-        if possessive or token.lower in _OWNERS:
+        if possessive or token.lower in lexicon.POSSESSIVE:
             rest = [t for t in tokens[place + 1 : place + 4] if t.content]
             return rest[0].key if rest else ""
     return None
-
-
-_OWNERS = frozenset(["my", "our", "your", "his", "her", "their"])
-_QUALIFIERS = frozenset(["other", "another", "next", "own", "same", "second", "old", "new", "first"])
 
 
 def _qualifier(sentence: Sentence, c: Comparison) -> int:
@@ -163,13 +152,10 @@ def _qualifier(sentence: Sentence, c: Comparison) -> int:
     for token in sentence.tokens[:6]:
         if token.key in shared:
             return count
-        if token.lower in lexicon.PREPOSITIONS or token.lower in _BE:
+        if token.lower in lexicon.PREPOSITIONS or token.lower in lexicon.AUXILIARIES:
             return 0
-        count += token.content or token.lower in _QUALIFIERS
+        count += token.content or token.lower in lexicon.QUALIFIERS
     return 0
-
-
-_BE = frozenset(["is", "are", "was", "were", "has", "have", "had", "will"])
 
 
 def _valued(tokens: Sequence[Token]) -> bool:
@@ -179,9 +165,7 @@ def _valued(tokens: Sequence[Token]) -> bool:
 def _clause(c: Comparison, leads: set[str]) -> dict[str, float]:
     """What the clause says that speaks of the old one's subject, if there are several."""
     parts = _frame(c.new.text).clauses
-    about = [
-        part for part in parts if any(t.kind is Kind.NAME and c.key(t) in leads for t in part)
-    ]
+    about = [part for part in parts if any(t.kind is Kind.NAME and c.key(t) in leads for t in part)]
     best = max(about or parts, key=lambda part: _kept(c, part), default=())
     rest = [part for part in parts if part is not best]
     lower = {t.lower for t in best}

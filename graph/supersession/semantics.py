@@ -102,7 +102,9 @@ def events(c: Comparison) -> dict[str, float]:
     return {
         **{f"tells_{name}": float(name in now) for name in sorted(EVENTS)},
         "told_before": float(bool(before & {"cease", "change", "restore"})),
-        "opposite": float(any(frozenset((a, b)) in opposites for a in (old - new) & sided for b in fresh & sided)),
+        "opposite": float(
+            any(frozenset((a, b)) in opposites for a in (old - new) & sided for b in fresh & sided)
+        ),
         "occupations": float(all(works) and heads[0] != heads[1]),
         "occupation_kept": float(all(works) and heads[0] == heads[1]),
         "occupation_for_other": float(works[0] != works[1]),
