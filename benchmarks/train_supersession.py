@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from memcubes.graph.supersession.comparison import Comparison
 from memcubes.graph.supersession.features import features
-from memcubes.graph.supersession.scorer import refused
+from memcubes.graph.supersession.scorer import AUTOMATIC, REVIEW, refused
 from memcubes.graph.supersession.sentence import read
 
 from .interval import wilson
@@ -157,7 +157,7 @@ def told(table: dict[str, Any], rows: Sequence[Pair]) -> None:
         kind = kinds.get(pair.frame.split(" ", 1)[0], "frames, other relations")
         called.setdefault(kind, []).append((chance, pair.label))
     for kind, found in called.items():
-        for least in (0.9, 0.4):
+        for least in (AUTOMATIC, REVIEW):
             right = sum(c >= least and label >= 0.9 for c, label in found)
             wrong = sum(c >= least and label <= 0.2 for c, label in found)
             links = sum(label >= 0.9 for _, label in found)

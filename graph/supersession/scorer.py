@@ -16,7 +16,7 @@ from .scopes import negated
 from .sentence import Sentence
 from .trees import trees
 
-AUTOMATIC = 0.9
+AUTOMATIC = 0.88
 """From this probability on a link is applied on read."""
 
 REVIEW = 0.4
