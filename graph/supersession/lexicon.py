@@ -39,6 +39,7 @@ CONTRAST = _set("contrast")
 TOGETHER = _set("together")
 """What stands between and before several subjects."""
 APART = _set("apart")
+PRONOUNS = _set("pronouns")
 POSSESSIVE = _set("possessive")
 QUALIFIERS = _set("qualifiers")
 AUXILIARIES = _set("auxiliaries")

@@ -7,13 +7,16 @@ replace nothing.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .. import logistic
+from . import lexicon
 from .comparison import Comparison
 from .features import features, related
 from .scopes import negated
-from .sentence import Sentence
+from .sentence import Kind, Sentence
 from .trees import trees
 
 AUTOMATIC = 0.88
@@ -21,6 +24,9 @@ AUTOMATIC = 0.88
 
 REVIEW = 0.4
 """From this probability on, and below `AUTOMATIC`, a link is a proposal and changes nothing."""
+
+SOMEBODY_ELSE = 0.8
+"""At most so likely is a link between what may be two people; more is for somebody to say."""
 
 VERSION = "2"
 
@@ -52,7 +58,25 @@ def probability(old: Sentence, new: Sentence) -> float:
     compared = Comparison(old, new)
     if refused(compared):
         return 0.0
-    return trees(__package__).probability(features(compared))
+    measured = features(compared)
+    found = trees(__package__).probability(measured)
+    return min(found, SOMEBODY_ELSE) if _of_another(compared, measured) else found
+
+
+def _of_another(c: Comparison, measured: Mapping[str, float]) -> bool:
+    """Whether the two may well speak of different people, so that somebody has to look at it.
+
+    Two may be botanists: only who is meant was swapped, nothing is named in both, and no word says that it changed.
+    Or one begins with a pronoun, of whom nobody knows outside of its passage, and no name is in both.
+    """
+    if not any(t.kind is Kind.NAME for t in c.shared) and (_pronoun(c.old) or _pronoun(c.new)):
+        return True
+    said = c.new.changed or c.new.now or c.new.corrects
+    return bool(measured["disjoint_unanchored"] and not measured["subject_mentioned"] and not said)
+
+
+def _pronoun(sentence: Sentence) -> bool:
+    return bool(sentence.tokens) and sentence.tokens[0].lower in lexicon.PRONOUNS
 
 
 def refused(c: Comparison) -> bool:
@@ -81,5 +105,11 @@ def explained(old: Sentence, new: Sentence, most: int = 8) -> Judgement:
     >>> found.probability > AUTOMATIC, len(found.parts)
     (True, 8)
     """
-    parts = trees(__package__).explained(features(Comparison(old, new)), most)
-    return Judgement(probability(old, new), parts)
+    compared = Comparison(old, new)
+    measured = features(compared)
+    parts = trees(__package__).explained(measured, len(measured))
+    if _of_another(compared, measured):
+        over = sum(part for _, part in parts) - math.log(SOMEBODY_ELSE / (1 - SOMEBODY_ELSE))
+        parts = (("somebody_else", -max(0.0, over)), *parts)
+    strongest = sorted(parts, key=lambda part: (-abs(part[1]), part[0]))[:most]
+    return Judgement(probability(old, new), tuple(strongest))
