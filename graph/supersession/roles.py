@@ -171,7 +171,7 @@ def _clause(c: Comparison, leads: set[str]) -> dict[str, float]:
     lower = {t.lower for t in best}
     opens = next((c.key(t) for t in best if t.kind is Kind.NAME), "")
     return {
-        "clauses": min(1.0, (len(parts) - 1) / 2),
+        "clauses": min(1.0, max(0, len(parts) - 1) / 2),
         "clause_of_subject": float(bool(leads) and opens in leads),
         "clause_kept": _kept(c, best),
         "clause_denies": float(bool(lower & lexicon.NEGATION)),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from memcubes.graph.supersession.block import keys
 from memcubes.graph.supersession.comparison import Comparison
@@ -70,3 +72,16 @@ def test_near_words_are_near_whatever_their_order() -> None:
 )
 def test_values_alone_do_not_keep_statements_from_meeting(old: str, new: str) -> None:
     assert set(keys([old])) & set(keys([new]))
+
+
+WORDS = st.sampled_from(
+    ["Ann", "Ann's", "Bo", "She", "I'm", "the", "no", "never", "left", "is", "a", "and", "both", "while", ";", ",", ".", "12", "May", "“x”", "doctor", "é"]
+)
+TEXTS = st.lists(WORDS, max_size=9).map(" ".join) | st.text(max_size=30)
+
+
+@given(TEXTS, TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_written_is_measured_between_0_and_1(old: str, new: str) -> None:
+    found = measured(old, new)
+    assert all(0 <= value <= 1 for value in found.values())
