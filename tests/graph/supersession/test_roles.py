@@ -75,7 +75,30 @@ def test_values_alone_do_not_keep_statements_from_meeting(old: str, new: str) ->
 
 
 WORDS = st.sampled_from(
-    ["Ann", "Ann's", "Bo", "She", "I'm", "the", "no", "never", "left", "is", "a", "and", "both", "while", ";", ",", ".", "12", "May", "“x”", "doctor", "é"]
+    [
+        "Ann",
+        "Ann's",
+        "Bo",
+        "She",
+        "I'm",
+        "the",
+        "no",
+        "never",
+        "left",
+        "is",
+        "a",
+        "and",
+        "both",
+        "while",
+        ";",
+        ",",
+        ".",
+        "12",
+        "May",
+        "“x”",
+        "doctor",
+        "é",
+    ]
 )
 TEXTS = st.lists(WORDS, max_size=9).map(" ".join) | st.text(max_size=30)
 
