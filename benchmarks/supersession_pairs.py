@@ -18,6 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from memcubes.graph.supersession.sentence import read
+
 DATA = Path(__file__).with_name("supersession_data")
 TAILS = (
     "which came as a surprise to many", "as a note in the calendar says", "as everybody here knows",
@@ -61,6 +63,49 @@ def hand_written() -> list[Pair]:
     return [
         Pair(r["old"], r["new"], float(r["label"]), "hand", f"hand {n}") for n, r in enumerate(rows)
     ]
+
+
+def grouped() -> list[Pair]:
+    """Pairs of `statements.txt`: a statement with what may be said after it, of it and of somebody else."""
+    found: list[Pair] = []
+    old = ""
+    labels = {"+": 1.0, "-": 0.0, "~": 0.4}
+    rng = Random(0)
+    for line in (DATA / "statements.txt").read_text("utf-8").splitlines():
+        mark, _, text = line.partition(" ")
+        if mark == "=":
+            old = text
+        elif mark in labels:
+            found.append(Pair(old, text, labels[mark], "group", f"group {old}"))
+            other = _of_another(old, text, rng) if mark == "+" else None
+            if other is not None:
+                found.append(Pair(old, other, 0.0, "group of another", f"group {old}"))
+    return found
+
+
+def _of_another(old: str, new: str, rng: Random) -> str | None:
+    """The same said of somebody else, if the old one speaks of one person and the new one begins with it."""
+    names = [token for token in read(old).names if token.start < len(old) - 1]
+    if len(names) != 1 or names[0].start != 0 or old.startswith("The "):
+        return None
+    name = re.sub(r"['’]s?$", "", old[: names[0].end])
+    first = name.split()[0]
+    if not new.startswith(first) or name.lower() in ("mr", "python"):
+        return None
+    other = rng.choice(_values()["given"])
+    longer = f"{other} {rng.choice(_values()['family'])}"
+    changed = new.replace(name, longer if " " in name else other)
+    return None if first in changed else changed
+
+
+def trained_texts() -> list[str]:
+    """What is written in the pairs that train, those kept aside left out."""
+    rows = [pair for pair in (*hand_written(), *grouped()) if not aside(pair.frame)]
+    texts = [text for pair in rows for text in (pair.old, pair.new)]
+    for frame in frames():
+        for key in ("says", "changes", "ends", "denies", "more", "was", "also", "only"):
+            texts += frame.get(key, [])
+    return texts + [text for values in _values().values() for text in values]
 
 
 def aside(frame: str) -> bool:

@@ -83,10 +83,12 @@ def names_in(facts: Sequence[str]) -> list[str]:
     return [name for name in sorted(counts, key=lambda n: (-counts[n], n)) if counts[name] > 1]
 
 
-def probes(lists: Sequence[Facts], which: int, records: Sequence[Record]) -> Iterator[Probe]:
-    """The compatible statements for one list: about four for each of its contradictions."""
+def probes(
+    lists: Sequence[Facts], which: int, records: Sequence[Record], seed: str = ""
+) -> Iterator[Probe]:
+    """The compatible statements for one list: seven kinds for each of its contradictions."""
     facts = lists[which]
-    rng = Random("\n".join(facts))
+    rng = Random("\n".join(facts) + seed)
     others = [f for place, f in enumerate(lists) if place != which and not set(f) & set(facts)]
     people = names_in(facts)
     for record in records:

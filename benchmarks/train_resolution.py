@@ -21,8 +21,8 @@ from memcubes.graph.resolution.comparison import Comparison, features
 from memcubes.graph.resolution.form import Form
 from memcubes.graph.resolution.scorer import KEPT, REVIEW
 
+from .logistic_fit import Floats, fitted
 from .resolution_corpus import CORPORA, UNSEEN, Named, corpora, digest
-from .train_supersession import Floats, fitted
 
 
 @dataclass(frozen=True, slots=True)

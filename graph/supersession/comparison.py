@@ -57,6 +57,11 @@ class Comparison:
         return frozenset(token.key for token in self.old.content)
 
     @cached_property
+    def old_said(self) -> frozenset[str]:
+        """The keys of what the old sentence says, names aside."""
+        return frozenset(t.key for t in self.old.content if t.kind is not Kind.NAME)
+
+    @cached_property
     def new_keys(self) -> frozenset[str]:
         """The keys of what the new sentence says."""
         return frozenset(self.key(token) for token in self.new.content)
@@ -80,12 +85,12 @@ class Comparison:
     @cached_property
     def old_concepts(self) -> frozenset[str]:
         """What the old sentence is about."""
-        return _about(self.old.tokens)
+        return self.old.concepts
 
     @cached_property
     def new_concepts(self) -> frozenset[str]:
         """What the new sentence is about."""
-        return _about(self.new.tokens)
+        return self.new.concepts
 
     @cached_property
     def ended(self) -> frozenset[str]:
@@ -108,7 +113,7 @@ class Comparison:
         """Where the two differ, in order; articles and the like that alone differ are left out."""
         old, new = self.old.tokens, self.new.tokens
         found: list[Hunk] = []
-        before, opening, after = "", True, self._kept
+        before, opening, after = "", True, self.kept
         for tag, a, b, c, d in self._aligned:
             if tag == "equal":
                 before = old[b - 1].key
@@ -123,7 +128,7 @@ class Comparison:
         return found
 
     @cached_property
-    def _kept(self) -> int:
+    def kept(self) -> int:
         """How many words that say something stand in both, in the same order."""
         return sum(
             token.content
@@ -136,7 +141,7 @@ class Comparison:
     def ratio(self) -> float:
         """How alike the two are word by word, between 0 and 1."""
         size = len(self.old.content) + len(self.new.content)
-        return 2 * self._kept / size if size else 0.0
+        return 2 * self.kept / size if size else 0.0
 
     @cached_property
     def contrasted(self) -> list[Token]:
@@ -174,6 +179,7 @@ class Comparison:
     ) -> float:
         """Which part of some words, weighted by rarity, is in `held` or at least about the same."""
         total = met = 0.0
+        concepts = lexicon.concepts()
         for token in tokens:
             if token.kind is not Kind.WORD:
                 continue
@@ -182,7 +188,7 @@ class Comparison:
             if token.key in held:
                 met += weight
             else:
-                alike = lexicon.concepts().get(token.key, frozenset()) & about
+                alike = concepts.get(token.key, frozenset()) & about
                 met += weight * (0.7 if alike & lexicon.TIGHT else 0.3 if alike else 0.0)
         return met / total if total else 1.0
 
@@ -220,11 +226,3 @@ def same_name(one: frozenset[str], other: frozenset[str]) -> bool:
     True
     """
     return bool(one) and bool(other) and (one <= other or other <= one)
-
-
-def _about(tokens: Iterable[Token]) -> frozenset[str]:
-    concepts = lexicon.concepts()
-    found: set[str] = set()
-    for token in tokens:
-        found |= concepts.get(token.key, frozenset()) | concepts.get(token.lower, frozenset())
-    return frozenset(found)

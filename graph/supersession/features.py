@@ -9,20 +9,33 @@ from __future__ import annotations
 from itertools import pairwise
 
 from . import lexicon
+from .block import meet
 from .comparison import Comparison, Hunk
-from .crosses import crossed
 from .rarity import rarity
-from .scopes import lead_of, negated, scopes
+from .roles import roles
+from .scopes import denied, lead_of, negated, scopes
+from .semantics import EVENTS, events, head, semantics, told
 from .sentence import Kind, Sentence, Token
 
 _VALUES = (Kind.NUMBER, Kind.DATE)
 
 
 def related(c: Comparison) -> bool:
-    """Whether the two have enough in common to be looked at: a name, or most of what the old one says."""
-    if c.old.first_person and c.new.first_person:
-        return bool(c.shared or c.old_concepts & c.new_concepts or c.ended)
-    return bool(c.shared)
+    """Whether the two have enough in common to be looked at.
+
+    What makes them meet in a block, and beside names a word, a cue that something changes, or that both say what
+    their subjects are.
+    """
+    if not meet(c.old, c.new, c.shared):
+        return False
+    said = any(t.kind is not Kind.NAME for t in c.shared)
+    return said or _cue(c) or bool(head(c.old) and head(c.new))
+
+
+def _cue(c: Comparison) -> bool:
+    new = c.new
+    spoken = new.ended or new.changed or new.only or new.corrects or new.now or negated(new)
+    return bool(spoken or c.ended or told(c) & EVENTS)
 
 
 def features(c: Comparison) -> dict[str, float]:
@@ -33,8 +46,16 @@ def features(c: Comparison) -> dict[str, float]:
     >>> found["number_swap"], found["functional"]
     (1.0, 1.0)
     """
-    base = {**_coverage(c), **_difference(c), **_wording(c), **scopes(c), **_relation(c)}
-    return {**base, **crossed(base)}
+    return {
+        **_coverage(c),
+        **_difference(c),
+        **_wording(c),
+        **scopes(c),
+        **_relation(c),
+        **roles(c),
+        **semantics(c, denied(c)),
+        **events(c),
+    }
 
 
 def _coverage(c: Comparison) -> dict[str, float]:
@@ -61,6 +82,9 @@ def _coverage(c: Comparison) -> dict[str, float]:
         "old_verbatim": exact,
         "shared_mass": min(1.0, mass / 6),
         "alike": c.ratio,
+        "old_size": min(1.0, len(c.old.content) / 16),
+        "new_size": min(1.0, len(c.new.content) / 24),
+        "first_person": float(first),
     }
 
 
@@ -128,7 +152,7 @@ def _wording(c: Comparison) -> dict[str, float]:
     denies, denied = negated(new), negated(old)
     set_aside = c.contrasted
     kinds = {t.kind for t in set_aside}
-    lower = {t.lower for t in new.tokens}
+    lower = new.lowers
     return {
         "corrects": float(new.corrects),
         "ended_cue": float(new.ended),
@@ -160,7 +184,7 @@ def _wording(c: Comparison) -> dict[str, float]:
 
 def _relation(c: Comparison) -> dict[str, float]:
     both = _both(c)
-    old = frozenset(t.key for t in c.old.tokens) | {lexicon.stem(t.lower) for t in c.old.tokens}
+    old = c.old.stems
     spoken = lexicon.endings()
     ends = {t.key for t in c.new.tokens if t.key in spoken or t.lower in spoken}
     shared_concepts = c.old_concepts & c.new_concepts
@@ -194,9 +218,7 @@ def _focus(c: Comparison) -> float:
 
 def _both(c: Comparison) -> frozenset[str]:
     """Stems that both sentences use, small words among them."""
-    one = {t.key for t in c.old.tokens} | {lexicon.stem(t.lower) for t in c.old.tokens}
-    two = {t.key for t in c.new.tokens} | {lexicon.stem(t.lower) for t in c.new.tokens}
-    return frozenset(one & two)
+    return c.old.stems & c.new.stems
 
 
 def _is_a(sentence: Sentence) -> bool:

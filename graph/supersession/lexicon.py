@@ -34,6 +34,15 @@ CHANGED = _set("changed")
 NOW = _set("now")
 ONLY = _set("only")
 NEGATION = _set("negation")
+CONTRAST = _set("contrast")
+"""What sets a clause against the one before it."""
+TOGETHER = _set("together")
+"""What stands between and before several subjects."""
+APART = _set("apart")
+PRONOUNS = _set("pronouns")
+POSSESSIVE = _set("possessive")
+QUALIFIERS = _set("qualifiers")
+AUXILIARIES = _set("auxiliaries")
 TIGHT = _set("tight")
 """Concepts whose words may stand for each other; of the others they only hint at it."""
 ENDED: tuple[str, ...] = tuple(_TABLE["ended"])
@@ -99,6 +108,25 @@ def concepts() -> dict[str, frozenset[str]]:
 def endings() -> dict[str, frozenset[str]]:
     """For each stem the states that it brings to an end or changes ("sold" ends owning)."""
     return _turned("ending", stemmed=True)
+
+
+@cache
+def classes() -> dict[str, frozenset[str]]:
+    """For each stem what it tells of by itself: that something ceases, changes, is restored …"""
+    return _turned("classes", stemmed=True)
+
+
+@cache
+def opposites() -> frozenset[frozenset[str]]:
+    """Pairs of stems of which one denies the other."""
+    pairs = (pair.split("-") for pair in _TABLE["opposites"]["pairs"].split())
+    return frozenset(frozenset((stem(one), stem(other))) for one, other in pairs)
+
+
+@cache
+def sided() -> frozenset[str]:
+    """Stems that have an opposite."""
+    return frozenset[str]().union(*opposites())
 
 
 @cache

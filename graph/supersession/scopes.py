@@ -51,6 +51,11 @@ def negated(sentence: Sentence) -> bool:
     return any(token.lower in lexicon.NEGATION for token in sentence.tokens)
 
 
+def denied(c: Comparison) -> list[Token]:
+    """What stands in the reach of a negation of the new sentence."""
+    return _scope(c, lexicon.NEGATION).tokens
+
+
 def scopes(c: Comparison) -> dict[str, float]:
     """What the new sentence denies, and what it restricts to, against what the old one says."""
     denied, restricted = _scope(c, lexicon.NEGATION), _scope(c, lexicon.ONLY)

@@ -1,27 +1,34 @@
 """The scorer: how likely a later sentence takes the place of an earlier one, and why.
 
-Logistic regression over named features; its weights lie in `weights.json` and are read by name, so that an
-explanation is the very sum that was computed. A question, what is only possible, and what only
-says more of the same replace nothing.
+Gradient-boosted trees over named features; they lie in `trees.json` as plain numbers, and an explanation says what
+each feature added on the way through them. A question, what is only possible, and what only says more of the same
+replace nothing.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .. import logistic
+from . import lexicon
 from .comparison import Comparison
 from .features import features, related
 from .scopes import negated
-from .sentence import Sentence
+from .sentence import Kind, Sentence
+from .trees import trees
 
-AUTOMATIC = 0.9
+AUTOMATIC = 0.88
 """From this probability on a link is applied on read."""
 
 REVIEW = 0.4
 """From this probability on, and below `AUTOMATIC`, a link is a proposal and changes nothing."""
 
-VERSION = "1"
+SOMEBODY_ELSE = 0.8
+"""At most so likely is a link between what may be two people; more is for somebody to say."""
+
+VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Judgement:
 
 def fingerprint() -> str:
     """Changes whenever the same two sentences may be judged otherwise."""
-    files = ("weights.json", "rarity.txt", "lexicon.toml")
+    files = ("trees.json", "rarity.txt", "lexicon.toml", "vectors.npz")
     return logistic.fingerprint(__package__, f"supersession@{VERSION}", *files)
 
 
@@ -48,17 +55,42 @@ def probability(old: Sentence, new: Sentence) -> float:
     >>> probability(read("Ann keeps bees."), changed)
     0.0
     """
-    if new.asks or old.asks or new.hedges:
-        return 0.0
     compared = Comparison(old, new)
-    if not related(compared) or _repeats(compared):
+    if refused(compared):
         return 0.0
-    return logistic.weighed(__package__).probability(features(compared))
+    measured = features(compared)
+    found = trees(__package__).probability(measured)
+    return min(found, SOMEBODY_ELSE) if _of_another(compared, measured) else found
+
+
+def _of_another(c: Comparison, measured: Mapping[str, float]) -> bool:
+    """Whether the two may well speak of different people, so that somebody has to look at it.
+
+    Two may be botanists: only who is meant was swapped, nothing is named in both, and no word says that it changed.
+    Or one begins with a pronoun, of whom nobody knows outside of its passage, and no name is in both.
+    """
+    if not any(t.kind is Kind.NAME for t in c.shared) and (_pronoun(c.old) or _pronoun(c.new)):
+        return True
+    said = c.new.changed or c.new.now or c.new.corrects
+    return bool(measured["disjoint_unanchored"] and not measured["subject_mentioned"] and not said)
+
+
+def _pronoun(sentence: Sentence) -> bool:
+    return bool(sentence.tokens) and sentence.tokens[0].lower in lexicon.PRONOUNS
+
+
+def refused(c: Comparison) -> bool:
+    """Whether a rule says that nothing is replaced: what is left is for the trees to weigh.
+
+    A doubt that was there before ("could be an archer") may be kept by what replaces it.
+    """
+    doubts = c.new.supposes - c.old.supposes
+    return bool(c.new.asks or c.old.asks or doubts or not related(c) or _repeats(c))
 
 
 def _repeats(c: Comparison) -> bool:
-    """Whether the later sentence says all of the earlier one again and nothing against it."""
-    if c.lost:
+    """Whether the later sentence says all of the earlier one again, in its order, and nothing against it."""
+    if c.lost or c.kept < len(c.old.content):
         return False
     new = c.new
     against = new.ended or new.changed or new.only or new.corrects or negated(new)
@@ -73,5 +105,11 @@ def explained(old: Sentence, new: Sentence, most: int = 8) -> Judgement:
     >>> found.probability > AUTOMATIC, len(found.parts)
     (True, 8)
     """
-    parts = logistic.weighed(__package__).explained(features(Comparison(old, new)), most)
-    return Judgement(probability(old, new), parts)
+    compared = Comparison(old, new)
+    measured = features(compared)
+    parts = trees(__package__).explained(measured, len(measured))
+    if _of_another(compared, measured):
+        over = sum(part for _, part in parts) - math.log(SOMEBODY_ELSE / (1 - SOMEBODY_ELSE))
+        parts = (("somebody_else", -max(0.0, over)), *parts)
+    strongest = sorted(parts, key=lambda part: (-abs(part[1]), part[0]))[:most]
+    return Judgement(probability(old, new), tuple(strongest))

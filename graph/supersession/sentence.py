@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from . import lexicon
+
+if TYPE_CHECKING:
+    from .meaning import Words
 
 Span = tuple[int, int]
 
@@ -43,6 +47,7 @@ _LINKS = frozenset(
         "&",
     ]
 )
+_SHORTENED = re.compile(r"'(?:s|m|re|ve|ll|d)$")
 _QUESTION = re.compile(r"[?？][\"”’')\s]*$")
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "sir", "dame", "md", "jr", "sr", "phd", "st"])
 
@@ -89,6 +94,7 @@ class Sentence:
     only: bool
     adds: bool
     hedges: bool
+    supposes: frozenset[str]
     past: bool
     first_person: bool
 
@@ -102,6 +108,32 @@ class Sentence:
         """The names."""
         return [token for token in self.tokens if token.kind is Kind.NAME]
 
+    @cached_property
+    def words(self) -> Words:
+        """The words that are no names and no numbers, with their vectors."""
+        from .meaning import Words
+
+        return Words([token for token in self.tokens if token.kind is Kind.WORD])
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """What it is about."""
+        concepts = lexicon.concepts()
+        found = (concepts.get(word) for t in self.tokens for word in (t.key, t.lower))
+        return frozenset[str]().union(*(one for one in found if one))
+
+    @cached_property
+    def lowers(self) -> frozenset[str]:
+        """All its words as they are written, in lower case."""
+        return frozenset(token.lower for token in self.tokens)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The keys of all its tokens, and the stems of its small words."""
+        return frozenset(
+            one for token in self.tokens for one in (token.key, lexicon.stem(token.lower))
+        )
+
 
 @lru_cache(maxsize=16384)
 def read(text: str) -> Sentence:
@@ -113,6 +145,7 @@ def read(text: str) -> Sentence:
     tokens = tuple(_tokens(text))
     lower = " " + " ".join(token.lower for token in tokens) + " "
     words = {token.lower for token in tokens}
+    supposes = _hedges(lower, tokens)
     plain = words | {f"{one}-{two}" for one, two in _pairs(tokens)}
     return Sentence(
         text,
@@ -124,17 +157,20 @@ def read(text: str) -> Sentence:
         now=bool(plain & lexicon.NOW),
         only=bool(words & lexicon.ONLY),
         adds=_any(lower, lexicon.ADDITION),
-        hedges=_hedges(lower, tokens),
+        hedges=bool(supposes),
+        supposes=supposes,
         past=_any(lower, lexicon.PAST),
         first_person=bool(words & lexicon.FIRST_PERSON),
     )
 
 
-def _hedges(lower: str, tokens: tuple[Token, ...]) -> bool:
+def _hedges(lower: str, tokens: tuple[Token, ...]) -> frozenset[str]:
+    """The words that make it only possible."""
+    found = {cue for cue in lexicon.HEDGE if cue != "may" and f" {cue} " in lower}
     # May is a month with a capital
-    cues = [cue for cue in lexicon.HEDGE if cue != "may"]
-    may = any(t.lower == "may" and t.kind is not Kind.DATE for t in tokens)
-    return may or _any(lower, cues)
+    if any(t.lower == "may" and t.kind is not Kind.DATE for t in tokens):
+        found.add("may")
+    return frozenset(found)
 
 
 def _any(lower: str, cues: tuple[str, ...] | list[str]) -> bool:
@@ -244,7 +280,7 @@ def _owns(word: str) -> bool:
 
 def _plain(word: str) -> str:
     low = word.lower().replace("’", "'")
-    return low[:-2] if low.endswith("'s") else low.rstrip("'")
+    return _SHORTENED.sub("", low).rstrip("'")
 
 
 def _named(

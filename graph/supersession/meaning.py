@@ -1,0 +1,92 @@
+"""How near English words are in meaning: a fixed table of small vectors, so that no encoder is asked.
+
+A link depends on two texts alone; what a namespace encodes with must not change it. `python -m
+benchmarks.word_vectors` makes the table: single words through the Universal Sentence Encoder (arXiv 1907.04307,
+Apache-2.0), reduced to 64 columns of four bits.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from .rarity import rarity
+from .sentence import Token
+
+Vectors = npt.NDArray[np.float32]
+
+COLUMNS = 64
+PREFIX = 5
+"""Words that begin with so many of the same letters are near, if the table lacks one of them."""
+ALIKE = 0.8
+
+
+@cache
+def _table() -> tuple[dict[str, int], Vectors]:
+    data = resources.files(__package__).joinpath("vectors.npz").read_bytes()
+    with np.load(io.BytesIO(data)) as held:
+        stems = held["stems"].tobytes().decode("utf-8").split("\n")
+        packed, scale = held["rows"], held["scale"]
+    rows = np.empty((len(stems), COLUMNS), np.float32)
+    rows[:, 0::2] = (packed >> 4).astype(np.float32) - 8
+    rows[:, 1::2] = (packed & 15).astype(np.float32) - 8
+    rows *= scale
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-9)
+    return {stem: place for place, stem in enumerate(stems)}, rows
+
+
+def vectors(stems: Sequence[str]) -> Vectors:
+    """Unit rows of 64 columns, one for each stem; zeros where the table lacks it.
+
+    >>> one, two, three = vectors(["doctor", "physician", "river"])
+    >>> bool(one @ two > 0.4 > one @ three)
+    True
+    """
+    places, rows = _table()
+    found = np.zeros((len(stems), COLUMNS), np.float32)
+    for at, stem in enumerate(stems):
+        place = places.get(stem)
+        if place is not None:
+            found[at] = rows[place]
+    return found
+
+
+class Words:
+    """The words of a sentence, names and numbers aside, with their vectors and how rare they are."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tuple(tokens)
+        self.keys = tuple(token.key for token in tokens)
+        self.rows = vectors(self.keys)
+        self.weights = np.array([rarity(key) for key in self.keys], np.float32)
+        self.unknown = tuple(at for at, row in enumerate(self.rows) if not row.any())
+        self.place = {(token.start, token.end): at for at, token in enumerate(tokens)}
+
+
+def nearness(one: Words, other: Words) -> Vectors:
+    """How near each word of one is to each of the other, between 0 and 1; 1 where the stems are equal."""
+    found: Vectors = np.maximum(one.rows @ other.rows.T, 0.0)
+    for key in set(one.keys).intersection(other.keys):
+        for at, mine in enumerate(one.keys):
+            if mine == key:
+                for where, theirs in enumerate(other.keys):
+                    if theirs == key:
+                        found[at, where] = 1.0
+    for at in one.unknown:
+        for where, theirs in enumerate(other.keys):
+            if _alike(one.keys[at], theirs):
+                found[at, where] = max(found[at, where], ALIKE)
+    for where in other.unknown:
+        for at, mine in enumerate(one.keys):
+            if _alike(mine, other.keys[where]):
+                found[at, where] = max(found[at, where], ALIKE)
+    return found
+
+
+def _alike(one: str, other: str) -> bool:
+    return len(one) >= PREFIX and one[:PREFIX] == other[:PREFIX]
