@@ -98,11 +98,10 @@ def _searched(
     return [Way(p, _masses(network, p, reset, damping)) if p else Way((), (0.0,)) for p in paths]
 
 
-def _inflow(network: Network, node: int, damping: float) -> tuple[npt.NDArray[np.int32], Scores]:
+def _inflow(network: Network, node: int, damping: float) -> tuple[npt.NDArray[np.int64], Scores]:
     """The neighbours of a node, and which part of each one's mass flows to it in a step."""
-    row = slice(network.weights.indptr[node], network.weights.indptr[node + 1])
-    neighbours = network.weights.indices[row]
-    return neighbours, damping * network.weights.data[row] / network.strength[neighbours]
+    neighbours, weights = network.near(node)
+    return neighbours, damping * weights / network.strength[neighbours]
 
 
 def _masses(

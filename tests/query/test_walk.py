@@ -130,7 +130,8 @@ def test_fifteen_steps_come_close() -> None:
 
 
 def test_a_node_without_edges_starts_again() -> None:
-    lone = Network(csr_array((2, 2)), np.zeros(2), np.zeros(1), 1)
+    none = csr_array((1, 1))
+    lone = Network(none, none, none, np.ones(1), np.zeros(1), 1.0, lambda _: np.arange(0))
     assert personalised_pagerank(lone, np.array([3.0, 1.0])).tolist() == [0.75, 0.25]
     assert personalised_pagerank(lone, np.zeros(2)).tolist() == [0.0, 0.0]
 

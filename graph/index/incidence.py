@@ -1,0 +1,145 @@
+"""Incidence: lists of numbers by row as three plain arrays, which a few changed rows do not make anew.
+
+The arrays of a sparse matrix by rows (CSR). When a view goes on from another, most rows stay as they are
+but for the numbers in them: those are copied in long runs, and only what changed is worked out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array, csr_array
+
+from .columns import Array, spread, starts
+
+Places = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
+
+FEW = 8
+"""Breaks of a numbering up to which it is quicker to compare each number with them than to look it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbering:
+    """What old numbers are now, -1 for those that are gone; ascending but for these; and how many there are."""
+
+    new: Places
+    size: int
+
+    @property
+    def kept(self) -> Places:
+        """The old numbers that are not gone."""
+        return np.flatnonzero(self.new >= 0)
+
+    @property
+    def fresh(self) -> Places:
+        """The new numbers that nothing had before."""
+        held = np.zeros(self.size, np.bool_)
+        held[self.new[self.kept]] = True
+        return np.flatnonzero(~held)
+
+    def of(self, numbers: Numbers) -> Numbers:
+        """Renumber; those that are gone must not occur.
+
+        >>> Renumbering(np.array([0, -1, 1, 3]), 4).of(np.array([3, 0, 2], np.int32)).tolist()
+        [3, 0, 1]
+        """
+        kept = self.kept
+        shift = self.new[kept] - kept
+        breaks = np.flatnonzero(np.diff(shift, prepend=0))
+        if len(breaks) > FEW:
+            found: Numbers = self.new.astype(np.int32)[numbers]
+            return found
+        moved = numbers.copy()
+        for place in breaks.tolist():
+            more = np.int32(shift[place] - (shift[place - 1] if place else 0))
+            moved += (numbers >= kept[place]).astype(np.int32) * more
+        return moved
+
+
+@dataclass(frozen=True, slots=True)
+class Incidence:
+    """For each row its numbers, ascending, each once with a value; `at` says where a row begins."""
+
+    at: Places
+    number: Numbers
+    value: Numbers
+
+    @classmethod
+    def of(cls, rows: Places, numbers: Places, values: Array, shape: tuple[int, int]) -> Incidence:
+        """Collect triples; the values of one place are added up, and zeros are left out.
+
+        >>> made = Incidence.of(np.array([1, 0, 1]), np.array([2, 1, 2]), np.array([3, 5, 4]), (2, 3))
+        >>> made.at.tolist(), made.number.tolist(), made.value.tolist()
+        ([0, 1, 2], [1, 2], [5, 7])
+        """
+        held = coo_array((np.asarray(values, np.int32), (rows, numbers)), shape=shape).tocsr()
+        held.sum_duplicates()
+        held.eliminate_zeros()
+        held.sort_indices()
+        return cls(
+            held.indptr.astype(np.int64), held.indices.astype(np.int32), held.data.astype(np.int32)
+        )
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.at) - 1
+
+    @property
+    def owners(self) -> Places:
+        """The row of each number."""
+        return np.repeat(np.arange(self.rows), np.diff(self.at))
+
+    def matrix(self, values: Array, columns: int) -> csr_array:
+        """The same as a matrix with other values; those that are zero do not occur in it."""
+        made = csr_array((values, self.number, self.at), shape=(self.rows, columns))
+        if not values.all():
+            made = made.copy()
+            made.eliminate_zeros()
+        return made
+
+    def only(self, rows: Places) -> Incidence:
+        """Some rows, in this order."""
+        places, counts = spread(self.at, rows)
+        return Incidence(starts(counts), self.number[places], self.value[places])
+
+    def carried(
+        self, rows: Renumbering, numbers: Renumbering, changed: Places, theirs: Incidence
+    ) -> Incidence:
+        """The same after renumbering rows and numbers, but for `changed` rows, which have what is `theirs`.
+
+        Rows that are gone, or had numbers that are, must be among the changed or be gone themselves.
+        """
+        old = np.full(rows.size, -1, np.int64)
+        old[rows.new[rows.kept]] = rows.kept
+        old[changed] = -1
+        own = old < 0
+        # rows of which only the place is another, and those that changed, follow each other in runs
+        place = np.where(own, np.cumsum(own) - 1, old)
+        breaks = np.flatnonzero((own[1:] != own[:-1]) | (place[1:] != place[:-1] + 1)) + 1
+        first = np.concatenate([np.zeros(min(rows.size, 1), np.int64), breaks])
+        last = np.concatenate([breaks, np.full(min(rows.size, 1), rows.size, np.int64)]) - 1
+        runs = list(
+            zip(own[first].tolist(), place[first].tolist(), place[last].tolist(), strict=True)
+        )
+
+        def together(mine: Numbers, other: Numbers) -> Numbers:
+            parts = [
+                other[theirs.at[start] : theirs.at[stop + 1]]
+                if changed_now
+                else mine[self.at[start] : self.at[stop + 1]]
+                for changed_now, start, stop in runs
+            ]
+            return np.concatenate([np.empty(0, np.int32), *parts])
+
+        lengths = np.zeros(rows.size, np.int64)
+        lengths[~own] = np.diff(self.at)[old[~own]]
+        lengths[own] = np.diff(theirs.at)
+        return Incidence(
+            starts(lengths),
+            together(numbers.of(self.number), theirs.number),
+            together(self.value, theirs.value),
+        )
