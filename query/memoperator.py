@@ -174,8 +174,9 @@ def _best(
         return []
     rounded = np.round(score[places], DIGITS)
     least = np.partition(rounded, -limit)[-limit] if len(places) > limit else -np.inf
-    near: list[int] = places[rounded >= least].tolist()
-    value = dict(zip(places.tolist(), rounded.tolist(), strict=True))
+    above = rounded >= least
+    near: list[int] = places[above].tolist()
+    value = dict(zip(near, rounded[above].tolist(), strict=True))
     alike = Counter(value[i] for i in near)
     # Where a passage stands has to be read only of those that are equal.
     near.sort(

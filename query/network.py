@@ -8,7 +8,7 @@ The matrix W of these weights is never written down. With T the tf of passages b
 entities on a diagonal, A the explicit subjects and N the order of passages,
 
     W = | N      T D |  +  | 0   0               |
-        | D T'   0   |     | 0   A'T D + D T'A   |  without its diagonal,
+        | D T'   0   |     | 0   A'T D + D T'A   |  without the diagonal of the latter,
 
 so that one product with W is one with T and one with its transpose. An idf depends on how many passages
 there are and is another after each write; T stays as it is but for the rows of passages that changed.
@@ -22,10 +22,10 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csc_array, csr_array, diags_array, hstack, vstack
+from scipy.sparse import coo_array, csc_array, csr_array, diags_array, hstack, vstack
 
 from ..graph.index.columns import spread
-from ..graph.index.incidence import Incidence
+from ..graph.index.incidence import Incidence, looked_up, narrow
 from ..graph.index.nearness import Scores
 from ..graph.index.view import View
 from .recipe import Recipe
@@ -37,16 +37,43 @@ KEPT = 1_000
 
 
 @dataclass(frozen=True, eq=False)
+class Star:
+    """The passages with an explicit subject, their subjects, and which is about which (rows and columns of these).
+
+    `loops` are what the star would give each subject as an edge to itself.
+    """
+
+    passages: Nodes
+    subjects: Nodes
+    about: csr_array
+    loops: Scores
+
+    @classmethod
+    def of(cls, passages: Nodes, subjects: Nodes, tf: Scores, entities: int) -> Star:
+        """Collect pairs of a passage (ascending) and what it is about, with the tf of that."""
+        first = np.flatnonzero(np.diff(passages, prepend=-1))
+        there = np.zeros(entities, np.bool_)
+        there[subjects] = True
+        columns = np.flatnonzero(there)
+        at = (np.cumsum(there) - 1)[subjects]
+        shape = len(first), len(columns)
+        begin = narrow(np.append(first, len(at)))
+        about = csr_array((np.ones(len(at)), at.astype(np.int32), begin), shape=shape)
+        loops = np.bincount(at, weights=tf, minlength=len(columns)).astype(np.float64)
+        return cls(passages[first], columns, about, loops)
+
+
+@dataclass(frozen=True, eq=False)
 class Network:
-    """The factors of the weights: tf and subjects (P × E), order of passages (P × P, symmetric), and idf.
+    """The factors of the weights: tf (P × E), order of passages (P × P, symmetric), subjects, and idf.
 
     `star` is the weight of an edge between a subject and another entity; `frequency` has in how many passages
     each entity occurs, and `naming` finds which those are.
     """
 
     tf: csr_array
-    about: csr_array
     order: csr_array
+    subjects: Star
     idf: Scores
     frequency: Scores
     star: float
@@ -64,38 +91,36 @@ class Network:
         return sum(self.tf.shape)
 
     @cached_property
+    def scale(self) -> Scores:
+        """D: one for each passage, the idf of each entity."""
+        return np.concatenate([np.ones(self.passages), self.idf])
+
+    @cached_property
     def strength(self) -> Scores:
         """The sum of the weights at each node."""
-        return self.flow(np.ones(self.size))
+        return self.scale * self.flow(self.scale)
 
     @cached_property
-    def _back(self) -> tuple[csc_array, csc_array]:
-        """The transposed factors: the same arrays, read by columns."""
-        return csc_array(self.tf.T), csc_array(self.about.T)
-
-    @cached_property
-    def _loops(self) -> Scores:
-        """What the star would give each subject as an edge to itself."""
-        held = self.about.multiply(self.tf).tocoo()
-        loops = np.bincount(held.col, weights=held.data, minlength=len(self.idf))
-        return loops * self.idf
+    def _back(self) -> csc_array:
+        """The transpose of T: the same arrays, read by columns."""
+        return csc_array(self.tf.T)
 
     def flow(self, mass: Scores) -> Scores:
-        """W times a vector: what comes to each node where every node hands `mass` along each edge."""
-        passages = self.passages
+        """F times a vector, of which W is D F D."""
+        passages, said = self.passages, self.subjects
         here, there = mass[:passages], mass[passages:]
-        back, around = self._back
-        found = np.empty(self.size)
-        spoken = self.tf @ (there * self.idf)
-        np.add(spoken, self.order @ here, out=found[:passages])
-        entities = found[passages:]
-        if self.star and self.about.nnz:
-            entities[:] = back @ (here + self.star * (self.about @ there))
-            entities *= self.idf
-            entities += self.star * (around @ spoken)
-            entities -= (2 * self.star) * self._loops * there
+        spoken = self.tf @ there
+        if self.star and len(said.passages):
+            idf = self.idf[said.subjects]
+            alone = there[said.subjects] / idf
+            back = here.copy()
+            back[said.passages] += self.star * (said.about @ alone)
+            found = np.concatenate([spoken, self._back @ back])
+            star = said.about.T @ spoken[said.passages] - 2 * said.loops * there[said.subjects]
+            found[passages + said.subjects] += self.star * star / idf
         else:
-            np.multiply(back @ here, self.idf, out=entities)
+            found = np.concatenate([spoken, self._back @ here])
+        found[:passages] += self.order @ here
         return found
 
     def near(self, node: int) -> tuple[Nodes, Scores]:
@@ -113,9 +138,11 @@ class Network:
         at, on = self.tf.indptr, self.order.indptr
         held, order = slice(at[passage], at[passage + 1]), slice(on[passage], on[passage + 1])
         named = self.tf.indices[held]
+        beside, where = np.unique(self.order.indices[order], return_inverse=True)
+        weights = np.bincount(where, weights=self.order.data[order], minlength=len(beside))
         return (
-            np.concatenate([self.order.indices[order], self.passages + named]).astype(np.int64),
-            np.concatenate([self.order.data[order], self.tf.data[held] * self.idf[named]]),
+            np.concatenate([beside, self.passages + named]).astype(np.int64),
+            np.concatenate([weights, self.tf.data[held] * self.idf[named]]),
         )
 
     def _near_entity(self, entity: int) -> tuple[Nodes, Scores]:
@@ -125,8 +152,10 @@ class Network:
         named = self.tf.indices[items].astype(np.int64)
         weights = self.tf.data[items] * self.idf[named]
         own = weights[named == entity]
-        items, counts = spread(self.about.indptr, passages)
-        subject, of = self.about.indices[items], np.repeat(np.arange(len(passages)), counts)
+        said = self.subjects
+        here = np.flatnonzero(np.isin(passages, said.passages))
+        items, counts = spread(said.about.indptr, np.searchsorted(said.passages, passages[here]))
+        subject, of = said.subjects[said.about.indices[items]], np.repeat(here, counts)
         # the star of each passage that is about it, and of each that is about another
         centre = np.zeros(len(passages), np.bool_)
         centre[of[subject == entity]] = True
@@ -142,13 +171,17 @@ class Network:
     @property
     def weights(self) -> csr_array:
         """W written down, to look at: for large graphs it is several times what is held."""
+        said = self.subjects.about.tocoo()
+        where = self.subjects.passages[said.row], self.subjects.subjects[said.col]
+        about = csr_array((said.data, where), shape=self.tf.shape)
         weighted = csr_array(self.tf @ diags_array(self.idf))
-        spokes = csr_array(self.about.T @ weighted)
+        spokes = csr_array(about.T @ weighted)
         spokes = csr_array(spokes - diags_array(spokes.diagonal()))
         star = csr_array(self.star * (spokes + spokes.T))
         upper = hstack([self.order, weighted], format="csr")
         lower = hstack([csr_array(weighted.T), star], format="csr")
         weights = csr_array(vstack([upper, lower], format="csr"))
+        weights.sum_duplicates()
         weights.eliminate_zeros()
         weights.sort_indices()
         return weights
@@ -160,15 +193,22 @@ def network(view: View, recipe: Recipe) -> Network:
     named = graph.named
     frequency = graph.frequency.astype(np.float64)
     idf = np.log1p(view.size / np.maximum(frequency, 1.0))
-    shape = view.size, graph.groups
-    tf = csr_array((_tf(named, recipe), named.number, named.at), shape=shape)
-    subjects = np.flatnonzero(named.value & 1)
-    about = csr_array(
-        (np.ones(len(subjects)), named.number[subjects], np.searchsorted(subjects, named.at)),
-        shape=shape,
-    )
-    order = csr_array(recipe.next_edge * (graph.following + graph.following.T))
-    return Network(tf, about, order, idf, frequency, recipe.star_edge, view.naming)
+    weights = _tf(named, recipe)
+    tf = csr_array((weights, named.number, narrow(named.at)), shape=(view.size, graph.groups))
+    about = np.flatnonzero(named.value & 1)
+    passages = np.searchsorted(named.at, about, side="right") - 1
+    subjects = Star.of(passages, named.number[about].astype(np.int64), weights[about], len(idf))
+    order = _both_ways(graph.next, recipe.next_edge)
+    return Network(tf, order, subjects, idf, frequency, recipe.star_edge, view.naming)
+
+
+def _both_ways(following: Incidence, weight: float) -> csr_array:
+    """The order of passages as a symmetric matrix; of two that follow each other an entry comes twice."""
+    one, other = following.owners.astype(np.int32), following.number
+    ends = np.concatenate([one, other]), np.concatenate([other, one])
+    made = coo_array((np.full(len(ends[0]), weight), ends), shape=(following.rows, following.rows))
+    made.has_canonical_format = True  # or else SciPy sorts all rows to find those few
+    return csr_array(made.tocsr())
 
 
 def _tf(named: Incidence, recipe: Recipe) -> Scores:
@@ -177,4 +217,4 @@ def _tf(named: Incidence, recipe: Recipe) -> Scores:
     values = np.arange(most) if most <= len(named.value) else named.value
     counts = (values >> 1) + recipe.subject_edge * (values & 1)
     weights: Scores = (1.0 + np.log(np.maximum(counts, 1e-9))).clip(0.1)
-    return weights[named.value] if most <= len(named.value) else weights
+    return weights if values is named.value else looked_up(weights, named.value)

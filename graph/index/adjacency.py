@@ -78,7 +78,7 @@ class Adjacency:
     """What joins the visible passages (P) and entity groups (E).
 
     `named` has for each passage the groups that it mentions or is about: twice the number of spans, and one
-    more for an explicit subject. `next` has the passages that follow it. The matrices say the same:
+    more for an explicit subject. `next` has the passages that follow it; `frequency` says in how many passages each group occurs. The matrices say the same:
     `mentions` counts spans, `about` marks explicit subjects (both P × E), `following` joins a passage to the
     next (P × P). `split` are the mentions of which somebody gave a part to another group.
     """
@@ -86,6 +86,7 @@ class Adjacency:
     grouping: Grouping
     named: Incidence
     next: Incidence
+    frequency: Places
     split: Split
 
     @property
@@ -97,11 +98,6 @@ class Adjacency:
     def groups(self) -> int:
         """How many groups there are."""
         return self.grouping.groups
-
-    @cached_property
-    def frequency(self) -> Places:
-        """In how many passages each group occurs."""
-        return np.bincount(self.named.number, minlength=self.groups)
 
     @cached_property
     def mentions(self) -> csr_array:
@@ -124,13 +120,26 @@ Ends = Callable[[Places, EdgeKind], tuple[Places, Places]]
 
 
 def incidences(
-    edges: Edges, ends: Ends, grouping: Grouping, split: Split, size: int
+    edges: Edges,
+    ends: Ends,
+    grouping: Grouping,
+    split: Split,
+    size: int,
+    passages: Places | None = None,
 ) -> tuple[Incidence, Incidence]:
     """What these edges say of the `size` visible passages: the groups that they name, and what follows them.
 
     An edge counts where both of its ends are visible; what a split moved counts for the entity that it was
-    given to.
+    given to. With `passages` (ascending) only those have rows.
     """
+    lines = size if passages is None else len(passages)
+
+    def collected(src: Places, dst: Places, values: Array, columns: int) -> Incidence:
+        if passages is not None:
+            place = np.searchsorted(passages, src)
+            there = np.flatnonzero(passages[np.minimum(place, lines - 1)] == src)
+            src, dst, values = place[there], dst[there], values[there]
+        return Incidence.of(src, dst, values, (lines, columns))
 
     def between(kind: EdgeKind) -> tuple[Places, Places, Places]:
         here = edges.of(kind)
@@ -138,29 +147,28 @@ def incidences(
         there = (src >= 0) & (dst >= 0)
         return here[there], src[there], dst[there]
 
-    shape = size, grouping.groups
-    _, from_, subject = between(EdgeKind.ABOUT)
-    to_group = split.subjects(from_, subject, grouping.group[subject])
-    centre = Incidence.of(from_, to_group, np.ones(len(from_)), shape)
-    rows, columns = [centre.owners], [centre.number.astype(np.int64)]
-    values = [np.ones(len(centre.number), np.int64)]
+    _, about, subject = between(EdgeKind.ABOUT)
+    subject = split.subjects(about, subject, grouping.group[subject])
+    # of several records that make the same subject, one counts
+    about, subject = np.unique(np.stack([about, subject]), axis=1)
     place, src, to = between(EdgeKind.MENTIONS)
     counts = np.maximum(edges.spans[place], 1)
+    rows, columns, values = [about], [subject], [np.ones(len(about), np.int64)]
     for i, parts in split.mentions(src, to).items():
         for spans, group in parts:
             counts[i] -= len(spans)
             rows.append(src[i : i + 1])
             columns.append(np.array([group]))
             values.append(np.array([2 * len(spans)]))
-    named = Incidence.of(
+    named = collected(
         np.concatenate([*rows, src]),
         np.concatenate([*columns, grouping.group[to]]),
         np.concatenate([*values, 2 * counts]),
-        shape,
+        grouping.groups,
     )
     _, one, other = between(EdgeKind.NEXT)
     apart = one != other
-    following = Incidence.of(one[apart], other[apart], np.ones(int(apart.sum())), (size, size))
+    following = collected(one[apart], other[apart], np.ones(int(apart.sum()), np.int64), size)
     return named, following
 
 

@@ -48,8 +48,8 @@ def carried(
     held: Adjacency,
     new: Stand,
     anew: Callable[[Places], tuple[Incidence, Incidence]],
-) -> tuple[Incidence, Incidence] | None:
-    """What the passages of a view name and what follows them, gone on from an older one.
+) -> tuple[Incidence, Incidence, Places] | None:
+    """What the passages of a view name, what follows them, and how frequent each group is, gone on from an older one.
 
     `anew` works both out for the passages that changed. None where too much did.
     """
@@ -84,9 +84,17 @@ def carried(
     if MOST * len(rows) > new.size:
         return None
     named, following = anew(rows)
+    frequency = np.zeros(groups.size, np.int64)
+    frequency[groups.new[groups.kept]] = held.frequency[groups.kept]
+    # the last place is that of passages that are gone
+    replaced = np.flatnonzero(np.append(changed, True)[passages.new])
+    lost = groups.of(held.named.of_rows(replaced))
+    np.subtract.at(frequency, lost[lost >= 0], 1)
+    np.add.at(frequency, named.number, 1)
     return (
         held.named.carried(passages, groups, rows, named),
         held.next.carried(passages, passages, rows, following),
+        frequency,
     )
 
 

@@ -7,6 +7,7 @@ but for the numbers in them: those are copied in long runs, and only what change
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,10 @@ from .columns import Array, spread, starts
 
 Places = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
+Value = TypeVar("Value", bound=np.generic)
 
-FEW = 8
-"""Breaks of a numbering up to which it is quicker to compare each number with them than to look it up."""
+BLOCK = 1 << 16
+"""Numbers that are looked up together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +43,32 @@ class Renumbering:
         return np.flatnonzero(~held)
 
     def of(self, numbers: Numbers) -> Numbers:
-        """Renumber; those that are gone must not occur.
+        """Renumber.
 
-        >>> Renumbering(np.array([0, -1, 1, 3]), 4).of(np.array([3, 0, 2], np.int32)).tolist()
-        [3, 0, 1]
+        >>> Renumbering(np.array([0, -1, 1, 3]), 4).of(np.array([3, 0, 1], np.int32)).tolist()
+        [3, 0, -1]
         """
-        kept = self.kept
-        shift = self.new[kept] - kept
-        breaks = np.flatnonzero(np.diff(shift, prepend=0))
-        if len(breaks) > FEW:
-            found: Numbers = self.new.astype(np.int32)[numbers]
-            return found
-        moved = numbers.copy()
-        for place in breaks.tolist():
-            more = np.int32(shift[place] - (shift[place - 1] if place else 0))
-            moved += (numbers >= kept[place]).astype(np.int32) * more
-        return moved
+        return looked_up(self.new.astype(np.int32), numbers)
+
+
+def looked_up(
+    table: npt.NDArray[Value], numbers: Numbers, out: npt.NDArray[Value] | None = None
+) -> npt.NDArray[Value]:
+    """What a table has at these places, a block at a time: NumPy widens the numbers, which then stay in the cache.
+
+    >>> looked_up(np.array([0.5, 2.0]), np.array([1, 1, 0], np.int32)).tolist()
+    [2.0, 2.0, 0.5]
+    """
+    found = np.empty(len(numbers), table.dtype) if out is None else out
+    for start in range(0, len(numbers), BLOCK):
+        here = slice(start, start + BLOCK)
+        np.take(table, numbers[here], out=found[here], mode="clip")
+    return found
+
+
+def narrow(at: Places) -> npt.NDArray[np.integer[Any]]:
+    """Where rows begin in 32 bits, if they will do: SciPy widens the numbers of a matrix to what these have."""
+    return at if len(at) and at[-1] > np.iinfo(np.int32).max else at.astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +107,15 @@ class Incidence:
 
     def matrix(self, values: Array, columns: int) -> csr_array:
         """The same as a matrix with other values; those that are zero do not occur in it."""
-        made = csr_array((values, self.number, self.at), shape=(self.rows, columns))
+        made = csr_array((values, self.number, narrow(self.at)), shape=(self.rows, columns))
         if not values.all():
             made = made.copy()
             made.eliminate_zeros()
         return made
 
-    def only(self, rows: Places) -> Incidence:
-        """Some rows, in this order."""
-        places, counts = spread(self.at, rows)
-        return Incidence(starts(counts), self.number[places], self.value[places])
+    def of_rows(self, rows: Places) -> Numbers:
+        """The numbers of some rows, one after the other."""
+        return self.number[spread(self.at, rows)[0]]
 
     def carried(
         self, rows: Renumbering, numbers: Renumbering, changed: Places, theirs: Incidence
@@ -122,24 +133,21 @@ class Incidence:
         breaks = np.flatnonzero((own[1:] != own[:-1]) | (place[1:] != place[:-1] + 1)) + 1
         first = np.concatenate([np.zeros(min(rows.size, 1), np.int64), breaks])
         last = np.concatenate([breaks, np.full(min(rows.size, 1), rows.size, np.int64)]) - 1
-        runs = list(
-            zip(own[first].tolist(), place[first].tolist(), place[last].tolist(), strict=True)
-        )
-
-        def together(mine: Numbers, other: Numbers) -> Numbers:
-            parts = [
-                other[theirs.at[start] : theirs.at[stop + 1]]
-                if changed_now
-                else mine[self.at[start] : self.at[stop + 1]]
-                for changed_now, start, stop in runs
-            ]
-            return np.concatenate([np.empty(0, np.int32), *parts])
+        runs = own[first].tolist(), place[first].tolist(), place[last].tolist()
+        table = numbers.new.astype(np.int32)
 
         lengths = np.zeros(rows.size, np.int64)
         lengths[~own] = np.diff(self.at)[old[~own]]
         lengths[own] = np.diff(theirs.at)
-        return Incidence(
-            starts(lengths),
-            together(numbers.of(self.number), theirs.number),
-            together(self.value, theirs.value),
-        )
+        made = starts(lengths)
+        number, value = (np.empty(made[-1], np.int32) for _ in range(2))
+        for first_row, changed_now, start, stop in zip(first.tolist(), *runs, strict=True):
+            source = theirs if changed_now else self
+            here = slice(source.at[start], source.at[stop + 1])
+            there = slice(made[first_row], made[first_row] + here.stop - here.start)
+            value[there] = source.value[here]
+            if changed_now:
+                number[there] = theirs.number[here]
+            else:
+                looked_up(table, self.number[here], number[there])
+        return Incidence(made, number, value)

@@ -205,17 +205,20 @@ class View:
             self._former = None
         if found is None:
             edges = self._edges([visible(s, "edge", self.scope) for s in self._segments])
-            found = self._incidences(edges)
+            named, following = self._incidences(edges)
+            frequency = np.bincount(named.number, minlength=self._grouping.groups)
+            found = named, following, frequency
         return Adjacency(self._grouping, *found, self._split)
 
-    def _incidences(self, edges: Edges) -> tuple[Incidence, Incidence]:
+    def _incidences(
+        self, edges: Edges, passages: Places | None = None
+    ) -> tuple[Incidence, Incidence]:
         ends = partial(self._ends, edges)
-        return incidences(edges, ends, self._grouping, self._split, self.size)
+        return incidences(edges, ends, self._grouping, self._split, self.size, passages)
 
     def _anew(self, passages: Places) -> tuple[Incidence, Incidence]:
         """What some passages name, and what follows them, in rows of their own."""
-        named, following = self._incidences(self._edges_from(passages))
-        return named.only(passages), following.only(passages)
+        return self._incidences(self._edges_from(passages), passages)
 
     def _ends(self, edges: Edges, places: Places, kind: EdgeKind) -> tuple[Places, Places]:
         """Where some edges of one kind, given by their places, come from and lead to."""
