@@ -15,7 +15,6 @@ from memcubes.graph.digest import hashed
 from memcubes.graph.index.columns import RAGGED, TABLES, Array, Columns, from_rows, starts
 from memcubes.graph.index.derivation import whole
 from memcubes.graph.index.intake import EDGES
-from memcubes.graph.index.segment import Segment
 from memcubes.graph.instant import OPEN
 from memcubes.graph.kind import EdgeKind
 
@@ -43,14 +42,12 @@ def name(number: int) -> str:
     return word(number).lower()
 
 
-def segment(nodes: int, seq: int, dimension: int, seed: int = 7) -> Segment:
-    """A segment of so many passages and entities, half and half, with five edges a node."""
-    columns: Columns = {}
+def columns(nodes: int, dimension: int, seed: int = 7) -> Columns:
+    """The columns of so many passages and entities, half and half, with five edges a node."""
+    made: Columns = {}
     for table in TABLES:
-        columns |= from_rows(table, (), dimension)
-    return Segment.of_columns(
-        columns | drawn(nodes, dimension, np.random.default_rng(seed)), seq, dimension
-    )
+        made |= from_rows(table, (), dimension)
+    return made | drawn(nodes, dimension, np.random.default_rng(seed))
 
 
 def drawn(nodes: int, dimension: int, rng: np.random.Generator) -> Columns:
