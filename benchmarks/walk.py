@@ -177,7 +177,7 @@ def walked(memory: Memory, nodes: int, times: int) -> dict[str, Any]:
     reset /= reset.sum()
     limit = personalised_pagerank(net, reset, recipe.damping, tolerance=1e-14)
     made = personalised_pagerank(net, reset, recipe.damping, recipe.iterations)
-    count = sweeps(recipe.damping, recipe.iterations)
+    count = sweeps(recipe.iterations)
     linked = net.strength > 0
     told: dict[str, Any] = {
         "nodes": net.size,

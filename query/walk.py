@@ -29,8 +29,9 @@ def personalised_pagerank(
     strength; else, and from a node without edges, it starts again where `reset` sets it down. `reset`
     need not sum to one.
 
-    The walk on a symmetric graph has real eigenvalues between -1 and 1, and so Chebyshev's iteration (Golub and
-    Varga 1961) comes in `sweeps` over the matrix as near to the limit as `iterations` power iterations would.
+    The weights are symmetric, so that the eigenvalues of the walk are real and lie between -1 and 1: there
+    Chebyshev's iteration (Golub and Varga 1961) comes in fewer `sweeps` over the matrix as near to the limit as
+    so many power `iterations`.
     With a tolerance it goes on until the masses change by less in all.
     """
     total = float(reset.sum())
@@ -49,7 +50,7 @@ def personalised_pagerank(
     share *= scale
     now = network.flow(before)
     _stepped(now, share, base, before, 1.0)
-    weight, most = 2.0, sweeps(damping, iterations) if tolerance is None else MOST
+    weight, most = 2.0, sweeps(iterations) if tolerance is None else MOST
     for _ in range(1, most):
         weight = 1 / (1 - damping**2 * weight / 4)
         new = network.flow(now)
@@ -78,16 +79,14 @@ def _stepped(new: Scores, share: Scores, base: Scores, before: Scores, weight: f
             part += before[here]
 
 
-def sweeps(damping: float, iterations: int) -> int:
-    """How often Chebyshev's iteration goes over the matrix to come as near as so many power iterations.
+def sweeps(iterations: int) -> int:
+    """How often Chebyshev's iteration goes over the matrix in place of so many power iterations: four in five.
 
-    These leave at most `damping` ** `iterations` of the first error; Chebyshev's k sweeps leave
-    1 / cosh(k arcosh(1 / damping)).
+    At a damping of .5 power iteration loses half of the error in each at worst, and 60 % on graphs that mix as fast
+    as random ones; Chebyshev's loses 73 % on all. So twelve leave less than fifteen do on large graphs of either
+    kind (`benchmarks.walk`), and 3e-7 of the first error at worst, where fifteen leave 3e-5.
 
-    >>> sweeps(0.5, 15)
-    9
+    >>> sweeps(15)
+    12
     """
-    if not 0 < damping < 1 or iterations < 1:
-        return max(1, iterations)
-    wanted = damping ** float(-iterations)
-    return max(1, math.ceil(math.acosh(wanted) / math.acosh(1 / damping) - 1e-9))
+    return math.ceil(0.8 * iterations)
