@@ -81,7 +81,8 @@ def _searched(
                 arriving[neighbours == stop] = 0.0
             seeded = (1 - damping) * arriving * reset[neighbours]
             found = np.where(neighbours < network.passages, 2, 1)
-            found[np.isin(neighbours, named)] = 0
+            for name in named:
+                found[neighbours == name] = 0
             for tier in range(3):
                 place = int((seeded * (found == tier)).argmax())
                 if found[place] == tier and seeded[place] > best.get(tier, (0.0, ()))[0]:

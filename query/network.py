@@ -32,6 +32,9 @@ from .recipe import Recipe
 
 Nodes = npt.NDArray[np.int64]
 
+TURNED = 500_000
+"""Mentions up to which T is kept by columns as well, for what is read of single entities."""
+
 KEPT = 1_000
 """Nodes whose neighbours are kept ready: questions come past the same ones again and again."""
 
@@ -101,6 +104,11 @@ class Network:
         return self.scale * self.flow(self.scale)
 
     @cached_property
+    def _columns(self) -> csc_array:
+        """T by columns, for small graphs: in large ones an index finds the passages of an entity."""
+        return csc_array(self.tf.tocsc())
+
+    @cached_property
     def _back(self) -> csc_array:
         """The transpose of T: the same arrays, read by columns."""
         return csc_array(self.tf.T)
@@ -146,15 +154,21 @@ class Network:
         )
 
     def _near_entity(self, entity: int) -> tuple[Nodes, Scores]:
-        passages = self.naming(entity)
+        if self.tf.nnz <= TURNED:
+            at = self._columns.indptr
+            passages = self._columns.indices[at[entity] : at[entity + 1]].astype(np.int64)
+        else:
+            passages = self.naming(entity)
         items, counts = spread(self.tf.indptr, passages)
         owner = np.repeat(np.arange(len(passages)), counts)
         named = self.tf.indices[items].astype(np.int64)
         weights = self.tf.data[items] * self.idf[named]
         own = weights[named == entity]
         said = self.subjects
-        here = np.flatnonzero(np.isin(passages, said.passages))
-        items, counts = spread(said.about.indptr, np.searchsorted(said.passages, passages[here]))
+        place = np.searchsorted(said.passages, passages)
+        there = np.append(said.passages, -1)[place] == passages
+        here = np.flatnonzero(there)
+        items, counts = spread(said.about.indptr, place[here])
         subject, of = said.subjects[said.about.indices[items]], np.repeat(here, counts)
         # the star of each passage that is about it, and of each that is about another
         centre = np.zeros(len(passages), np.bool_)
