@@ -17,8 +17,10 @@ there are and is another after each write; T stays as it is but for the rows of 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from operator import matmul
 
 import numpy as np
 import numpy.typing as npt
@@ -32,11 +34,20 @@ from .recipe import Recipe
 
 Nodes = npt.NDArray[np.int64]
 
+LARGE = 1_000_000
+"""Mentions from which on a second thread works at the other half of a sweep."""
+
 TURNED = 500_000
 """Mentions up to which T is kept by columns as well, for what is read of single entities."""
 
 KEPT = 1_000
 """Nodes whose neighbours are kept ready: questions come past the same ones again and again."""
+
+
+@cache
+def _beside() -> ThreadPoolExecutor:
+    """The second thread of large sweeps; several questions at once share it."""
+    return ThreadPoolExecutor(1, thread_name_prefix="sweep")
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,18 +128,23 @@ class Network:
         """F times a vector, of which W is D F D."""
         passages, said = self.passages, self.subjects
         here, there = mass[:passages], mass[passages:]
-        spoken = self.tf @ there
-        if self.star and len(said.passages):
+        star = self.star if len(said.passages) else 0.0
+        back = here
+        if star:
             idf = self.idf[said.subjects]
-            alone = there[said.subjects] / idf
             back = here.copy()
-            back[said.passages] += self.star * (said.about @ alone)
-            found = np.concatenate([spoken, self._back @ back])
-            star = said.about.T @ spoken[said.passages] - 2 * said.loops * there[said.subjects]
-            found[passages + said.subjects] += self.star * star / idf
-        else:
-            found = np.concatenate([spoken, self._back @ here])
-        found[:passages] += self.order @ here
+            back[said.passages] += star * (said.about @ (there[said.subjects] / idf))
+        # SciPy lets go of the interpreter meanwhile, so that two cores go over T at once
+        beside = _beside().submit(matmul, self._back, back) if self.tf.nnz >= LARGE else None
+        spoken = self.tf @ there
+        ordered = self.order @ here
+        found = np.empty(self.size)
+        np.add(spoken, ordered, out=found[:passages])
+        found[passages:] = beside.result() if beside is not None else self._back @ back
+        if star:
+            around = said.about.T @ spoken[said.passages]
+            around -= 2 * said.loops * there[said.subjects]
+            found[passages + said.subjects] += star * around / idf
         return found
 
     def near(self, node: int) -> tuple[Nodes, Scores]:

@@ -52,7 +52,9 @@ class Renumbering:
 
 
 def looked_up(
-    table: npt.NDArray[Value], numbers: Numbers, out: npt.NDArray[Value] | None = None
+    table: npt.NDArray[Value],
+    numbers: npt.NDArray[np.integer[Any]],
+    out: npt.NDArray[Value] | None = None,
 ) -> npt.NDArray[Value]:
     """What a table has at these places, a block at a time: NumPy widens the numbers, which then stay in the cache.
 
@@ -73,11 +75,14 @@ def narrow(at: Places) -> npt.NDArray[np.integer[Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Incidence:
-    """For each row its numbers, ascending, each once with a value; `at` says where a row begins."""
+    """For each row its numbers, ascending, each once with a value; `at` says where a row begins.
+
+    Values are kept in 16 bits where they will do.
+    """
 
     at: Places
     number: Numbers
-    value: Numbers
+    value: npt.NDArray[np.integer[Any]]
 
     @classmethod
     def of(cls, rows: Places, numbers: Places, values: Array, shape: tuple[int, int]) -> Incidence:
@@ -91,9 +96,9 @@ class Incidence:
         held.sum_duplicates()
         held.eliminate_zeros()
         held.sort_indices()
-        return cls(
-            held.indptr.astype(np.int64), held.indices.astype(np.int32), held.data.astype(np.int32)
-        )
+        small = int(held.data.max(initial=0)) <= np.iinfo(np.uint16).max
+        value: npt.NDArray[np.integer[Any]] = held.data.astype(np.uint16 if small else np.int32)
+        return cls(held.indptr.astype(np.int64), held.indices.astype(np.int32), value)
 
     @property
     def rows(self) -> int:
@@ -140,7 +145,10 @@ class Incidence:
         lengths[~own] = np.diff(self.at)[old[~own]]
         lengths[own] = np.diff(theirs.at)
         made = starts(lengths)
-        number, value = (np.empty(made[-1], np.int32) for _ in range(2))
+        number = np.empty(made[-1], np.int32)
+        value: npt.NDArray[np.integer[Any]] = np.empty(
+            made[-1], np.promote_types(self.value.dtype, theirs.value.dtype)
+        )
         for first_row, changed_now, start, stop in zip(first.tolist(), *runs, strict=True):
             source = theirs if changed_now else self
             here = slice(source.at[start], source.at[stop + 1])

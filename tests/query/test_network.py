@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from memcubes.graph import EdgeKind
+from memcubes.query import network as module
 from memcubes.query.network import Network, network
 from memcubes.query.recipe import Recipe
 from memcubes.query.walk import personalised_pagerank
@@ -44,6 +45,16 @@ def test_neighbours_are_the_rows_of_the_written_weights(recipe: Recipe) -> None:
             nodes, weights = net.near(node)
             assert nodes.tolist() == written.indices[row].tolist()
             assert weights == pytest.approx(written.data[row], abs=1e-12)
+        shelf.close()
+
+
+def test_two_threads_give_the_same_bits_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for shelf, net in nets(Recipe()):
+        mass = np.random.default_rng(4).random(net.size)
+        alone = net.flow(mass).tolist()
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "LARGE", 0)
+            assert net.flow(mass).tolist() == alone
         shelf.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memcubes.graph import EdgeKind, NodeKind
+from memcubes.graph.errors import Conflict, Invalid, Refused
 from memcubes.graph.index import carry, graph_index
 from memcubes.graph.index.incidence import Incidence, Renumbering
 from memcubes.graph.index.view import View
@@ -71,7 +73,7 @@ def arrays(view: View) -> list[Any]:
     ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(act, min_size=2, max_size=14), st.booleans())
 def test_a_carried_adjacency_equals_one_made_of_nothing(
     acts: list[tuple[Any, ...]], tiers: bool
@@ -83,7 +85,8 @@ def test_a_carried_adjacency_equals_one_made_of_nothing(
         shelf = Bookshelf()
         along, done, seen = shelf.index(), list[int](), list[View]()
         for one in acts:
-            perform(shelf, done, one)
+            with suppress(Refused, Conflict, Invalid):  # as where something else stands by now
+                perform(shelf, done, one)
             view = along.view(shelf.scope())
             if view not in seen:
                 seen.append(view)
