@@ -20,9 +20,9 @@ from .columns import Array, spread
 from .incidence import Incidence
 from .intake import EDGES
 from .likeness import Alike, Likenesses, aliases_of, giving, likenesses
+from .linkage import linked, marked
 from .nearness import Nearness, Scores, nearness
-from .places import Standing, ends_of, first_seen, nodes_of, places_of
-from .postings import Postings
+from .places import Standing, ends_of, nodes_of, places_of
 from .segment import Segment
 from .standing import Quotes, standing_in
 from .visibility import Places, shown, visible
@@ -37,7 +37,9 @@ class View:
 
     Passages and entities are numbered in order of their nodes' hashes, so that whatever is computed of
     them does not depend on how the index is divided into segments. Every count, length and degree here
-    is that of an index which holds the visible part and nothing else.
+    is that of an index which holds the visible part and nothing else. `former` is the same part at an
+    earlier sequence, with an adjacency that is worked out: this one goes on from it where it can (see
+    `carry`), and what comes out is the same.
     """
 
     def __init__(
@@ -277,32 +279,10 @@ class View:
     @cached_property
     def links(self) -> tuple[Bond, ...]:
         """Which visible passages replace which others, or dispute them, each link once."""
-        owners, rivals, said = [], [np.empty(0, np.uint64)], list[list[int]]()
-        for segment, places in zip(self._segments, self._places, strict=True):
-            rows = segment.noted("rivals", partial(_rivalling, segment))
-            items, counts = spread(segment["cube.rival@"], rows[places[rows] >= 0])
-            owners += np.repeat(places[rows[places[rows] >= 0]], counts).tolist()
-            rivals.append(segment["cube.rival"][items])
-            said += segment["cube.bond"][items].tolist()
-        theirs = self._marked(np.concatenate(rivals))
-        ends = zip(owners, theirs.tolist(), said, strict=True)
-        found = [Bond.of(mine, other, bond) for mine, other, bond in ends if other >= 0]
-        found += self._quotes.bonds(self._marked)
-        return tuple(sorted(found, key=lambda bond: (bond.new, bond.old)))
-
-    def _marked(self, marks: Array) -> Places:
-        """The passages that have these marks, -1 where none is visible."""
-        part, row = first_seen(
-            self._segments,
-            lambda segment: segment.noted("marks", partial(_marks, segment)),
-            marks,
-            lambda number, rows: self._places[number][rows] >= 0,
+        found = linked(self._segments, self._places) + self._quotes.bonds(
+            partial(marked, self._segments, self._places)
         )
-        found = np.full(len(marks), -1, np.int64)
-        for number, places in enumerate(self._places):
-            mine = np.flatnonzero(part == number)
-            found[mine] = places[row[mine]]
-        return found
+        return tuple(sorted(found, key=lambda bond: (bond.new, bond.old)))
 
     def entity(self, group: int) -> str:
         """The id of the entity that stands for a group."""
@@ -403,14 +383,3 @@ class View:
 def _deciding(segment: Segment) -> Places:
     """The edges of a segment that say who is who."""
     return np.flatnonzero(np.isin(segment["edge.kind"], DECIDED))
-
-
-def _rivalling(segment: Segment) -> Places:
-    """The cubes of a segment with links to others."""
-    return np.flatnonzero(np.diff(segment["cube.rival@"]))
-
-
-def _marks(segment: Segment) -> Postings:
-    """The cubes of a segment by the names of their records."""
-    marks = segment["cube.mark"]
-    return Postings.of(marks, np.arange(len(marks) + 1, dtype=np.int64))
