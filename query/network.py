@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from operator import matmul
+from weakref import ref
 
 import numpy as np
 import numpy.typing as npt
@@ -229,7 +230,20 @@ def network(view: View, recipe: Recipe) -> Network:
     passages = np.searchsorted(named.at, about, side="right") - 1
     subjects = Star.of(passages, named.number[about].astype(np.int64), weights[about], len(idf))
     order = _both_ways(graph.next, recipe.next_edge)
-    return Network(tf, order, subjects, idf, frequency, recipe.star_edge, view.naming)
+    return Network(tf, order, subjects, idf, frequency, recipe.star_edge, _naming(view))
+
+
+def _naming(view: View) -> Callable[[int], Nodes]:
+    """Asks a view that is not held by it: a network is kept as long as its view, and may not keep it."""
+    held = ref(view)
+
+    def passages(group: int) -> Nodes:
+        there = held()
+        if there is None:
+            raise ReferenceError("the view of this network is gone: keep it as long as you ask")
+        return there.naming(group)
+
+    return passages
 
 
 def _both_ways(following: Incidence, weight: float) -> csr_array:

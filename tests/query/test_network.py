@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+from weakref import ref
+
 import numpy as np
 import pytest
 
 from memcubes.graph import EdgeKind
+from memcubes.graph.index.encoder import load_encoder
 from memcubes.query import network as module
+from memcubes.query.memoperator import MemOperator
 from memcubes.query.network import Network, network
 from memcubes.query.recipe import Recipe
 from memcubes.query.walk import personalised_pagerank
@@ -46,6 +51,21 @@ def test_neighbours_are_the_rows_of_the_written_weights(recipe: Recipe) -> None:
             assert nodes.tolist() == written.indices[row].tolist()
             assert weights == pytest.approx(written.data[row], abs=1e-12)
         shelf.close()
+
+
+def test_views_of_the_past_are_let_go() -> None:
+    shelf = crowded(0)
+    index = shelf.index()
+    operator = MemOperator(shelf.store, index, load_encoder("hashing"))
+    views = []
+    for number in range(3):
+        assert operator.search(shelf.scope(), "Did Tom Reed live in Ulm?").hits
+        views.append(ref(index.view(shelf.scope())))
+        shelf.add(f"new-{number}.md", "In Ulm lived Tom Reed with Ada Hill.")
+    assert operator.search(shelf.scope(), "Did Tom Reed live in Ulm?").hits
+    gc.collect()
+    assert [view() for view in views] == [None] * 3
+    shelf.close()
 
 
 def test_two_threads_give_the_same_bits_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
