@@ -99,19 +99,21 @@ class View:
         """Terms of each passage."""
         return self._column("cube.length").astype(np.float64)
 
-    def term(self, term: str) -> tuple[Places, Scores]:
-        """The passages that hold a term, ascending, and how often each does."""
-        key, places, counts = hashed(term), [], []
+    def posted(self, term: str) -> tuple[Places, Scores]:
+        """The passages that hold a term, each once and in no order, and how often each does."""
+        key, places, counts = hashed(term), [np.empty(0, np.int64)], [np.empty(0)]
         for segment, mine in zip(self._segments, self._places, strict=True):
             rows, found = segment.terms.find(key)
             here = mine[rows]
             places.append(here[here >= 0])
-            counts.append(found[here >= 0])
-        if not places:
-            return np.empty(0, np.int64), np.empty(0)
-        where = np.concatenate(places)
-        order = np.argsort(where)
-        return where[order], np.concatenate(counts)[order].astype(np.float64)
+            counts.append(found[here >= 0].astype(np.float64))
+        return np.concatenate(places), np.concatenate(counts)
+
+    def term(self, term: str) -> tuple[Places, Scores]:
+        """The same, ascending."""
+        places, counts = self.posted(term)
+        order = np.argsort(places)
+        return places[order], counts[order]
 
     def nearness(self, question: npt.NDArray[Any], top: int = 5) -> Nearness:
         """Score passages and sentences against a question's unit vector."""
