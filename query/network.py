@@ -150,14 +150,14 @@ class Network:
 
     def near(self, node: int) -> tuple[Nodes, Scores]:
         """The neighbours of a node, ascending, and the weights of the edges to them."""
-        if node not in self._near:
+        found = self._near.get(node)
+        if found is None:
             if len(self._near) >= KEPT:
                 self._near.clear()
-            passages = self.passages
-            self._near[node] = (
-                self._near_passage(node) if node < passages else self._near_entity(node - passages)
-            )
-        return self._near[node]
+            entity = node - self.passages
+            found = self._near_passage(node) if entity < 0 else self._near_entity(entity)
+            self._near[node] = found
+        return found
 
     def _near_passage(self, passage: int) -> tuple[Nodes, Scores]:
         at, on = self.tf.indptr, self.order.indptr
