@@ -21,7 +21,7 @@ def bm25(view: View, terms: Iterable[str], k1: float = 1.2, b: float = 0.75) -> 
         return scores
     mean = float(view.lengths.mean()) or 1.0
     for term in sorted(set(terms)):
-        places, counts = view.term(term)
+        places, counts = view.posted(term)
         if not len(places):
             continue
         idf = math.log(1 + (view.size - len(places) + 0.5) / (len(places) + 0.5))

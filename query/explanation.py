@@ -51,9 +51,7 @@ def best_way(
     each node.
     """
     own = Way((passage,), ((1 - damping) * float(reset[passage]),))
-    tiers = np.where(np.arange(network.size) < network.passages, 2, 1)
-    tiers[list(named)] = 0
-    ways = _searched(network, passage, reset, mass, damping, tiers)
+    ways = _searched(network, passage, reset, mass, damping, named)
     strongest = max(own, *ways, key=lambda way: way.masses[-1])
     for way in ways[:2]:
         if way.masses[-1] > NOTICEABLE * strongest.masses[-1]:
@@ -67,9 +65,9 @@ def _searched(
     reset: Scores,
     mass: Scores,
     damping: float,
-    tiers: npt.NDArray[np.int64],
+    named: Sequence[int],
 ) -> list[Way]:
-    """The best way from a seed of each tier; without nodes where there is none."""
+    """The best way from a seed of each tier (names, other entities, passages); without nodes for none."""
     best: dict[int, tuple[float, tuple[int, ...]]] = {}
     frontier: list[tuple[tuple[int, ...], float]] = [((passage,), 1.0)]
     for _ in range(DEPTH):
@@ -82,7 +80,9 @@ def _searched(
             for stop in path[1:]:
                 arriving[neighbours == stop] = 0.0
             seeded = (1 - damping) * arriving * reset[neighbours]
-            found = tiers[neighbours]
+            found = np.where(neighbours < network.passages, 2, 1)
+            for name in named:
+                found[neighbours == name] = 0
             for tier in range(3):
                 place = int((seeded * (found == tier)).argmax())
                 if found[place] == tier and seeded[place] > best.get(tier, (0.0, ()))[0]:
@@ -98,11 +98,10 @@ def _searched(
     return [Way(p, _masses(network, p, reset, damping)) if p else Way((), (0.0,)) for p in paths]
 
 
-def _inflow(network: Network, node: int, damping: float) -> tuple[npt.NDArray[np.int32], Scores]:
+def _inflow(network: Network, node: int, damping: float) -> tuple[npt.NDArray[np.int64], Scores]:
     """The neighbours of a node, and which part of each one's mass flows to it in a step."""
-    row = slice(network.weights.indptr[node], network.weights.indptr[node + 1])
-    neighbours = network.weights.indices[row]
-    return neighbours, damping * network.weights.data[row] / network.strength[neighbours]
+    neighbours, weights = network.near(node)
+    return neighbours, damping * weights / network.strength[neighbours]
 
 
 def _masses(

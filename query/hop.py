@@ -66,7 +66,7 @@ class Hops:
         numbers = np.array([page.passage for page in pages], np.int64)
         holds = [np.isin(numbers, view.term(term)[0]) for term in asked.terms]
         self._holds = np.array(holds, np.float64).reshape(len(asked.terms), len(pages)).T
-        self._names = csr_array(subjects.mentions[numbers])
+        self._names = subjects.mentions(numbers.tolist())
         self._new = np.ones(len(subjects.rarity))
         self._new[sorted(asked.groups)] = 0.0
 
@@ -118,7 +118,9 @@ class Hops:
         """What mentions of the pages' subjects weigh: plain, by closeness, by words near, by their number."""
         size = len(self.pages)
         found = {name: np.zeros((size, size)) for name in ("base", "close", "words", "few")}
-        about = self._subjects.of_forms({m.form for many in self.mentions for m in many})
+        about = self._subjects.of_forms(
+            self._view, {m.form for many in self.mentions for m in many}
+        )
         for source, many in enumerate(self.mentions):
             for mention in many:
                 others = [page for page in mention.passages if page != source]

@@ -6,16 +6,15 @@ scope of the question, and what the store does not show is not in the result.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 
 from ..graph.errors import Invalid
 from ..graph.index.encoder import Encoder
-from ..graph.index.graph_index import VIEWS, GraphIndex
+from ..graph.index.graph_index import GraphIndex
 from ..graph.index.nearness import Scores
 from ..graph.index.view import View
 from ..graph.kind import EdgeKind, NodeKind
@@ -59,7 +58,7 @@ class MemOperator:
         self.index = index
         self.encoder = encoder
         self.recipe = recipe or Recipe()
-        self._prepared: OrderedDict[int, _Prepared] = OrderedDict()
+        self._prepared: WeakKeyDictionary[View, _Prepared] = WeakKeyDictionary()
         self._readings = Readings()
 
     def search(
@@ -123,11 +122,9 @@ class MemOperator:
 
     def prepared(self, view: View) -> _Prepared:
         """What every question on a view goes by, each thing worked out once."""
-        made = self._prepared.get(id(view))
+        made = self._prepared.get(view)
         if made is None or made.recipe is not self.recipe:
-            made = self._prepared[id(view)] = _Prepared(view, self.recipe)
-            while len(self._prepared) > VIEWS:
-                self._prepared.popitem(last=False)
+            made = self._prepared[view] = _Prepared(view, self.recipe)
         return made
 
     def _tagged(self, scope: Scope, tags: Sequence[str]) -> set[str]:
@@ -178,24 +175,34 @@ class MemOperator:
         return tuple(hits)
 
 
-@dataclass(eq=False)
 class _Prepared:
-    """What is worked out of a view once: the graph that is walked, what passages are about, their order."""
+    """What is worked out of a view once: the graph that is walked, what passages are about, their order.
 
-    view: View
-    recipe: Recipe
+    It is kept as long as its view, and so may not keep it.
+    """
+
+    def __init__(self, view: View, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self._held = ref(view)
+
+    @property
+    def _view(self) -> View:
+        view = self._held()
+        if view is None:
+            raise ReferenceError("the view is gone: keep it as long as you ask")
+        return view
 
     @cached_property
     def network(self) -> Network:
-        return network(self.view, self.recipe)
+        return network(self._view, self.recipe)
 
     @cached_property
     def subjects(self) -> Subjects:
-        return Subjects(self.view, self.network.frequency)
+        return Subjects(self._view, self.network)
 
     @cached_property
     def order(self) -> Order:
-        return Order.of(self.view)
+        return Order.of(self._view)
 
 
 def _checked(question: str, limit: int, ranking: str) -> Ranking:

@@ -132,7 +132,7 @@ class Reranker:
     def _titled(self, forms: frozenset[str]) -> Scores:
         """For each passage whether the question names its subject: 1, or .75 where that is one word."""
         titled = np.zeros(self._view.size)
-        for form, passages in self._subjects.of_forms(sorted(forms)).items():
+        for form, passages in self._subjects.of_forms(self._view, sorted(forms)).items():
             places = list(passages)
             titled[places] = np.maximum(titled[places], _sureness(form))
         return titled
@@ -142,7 +142,10 @@ class Reranker:
         reached: dict[int, int] = {}
         for page in self._pages.read(leading):
             lists = [self._subjects.about(group) for group in self._subjects.named(page.passage)]
-            lists += [list(held) for held in self._subjects.of_forms(page.reading.runs).values()]
+            lists += [
+                list(held)
+                for held in self._subjects.of_forms(self._view, page.reading.runs).values()
+            ]
             for passages in lists:
                 if len(passages) <= COMMON:
                     for p in passages:

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from ..graph.index.folding import Word, names_of
 from ..graph.index.nearness import Scores
 from ..graph.index.view import View
+from .network import Network
 
 OPENING = 300
 """Characters at the start of a text in which it says what it is about."""
@@ -203,38 +204,54 @@ class Gazetteer:
 
 
 class Subjects:
-    """What the visible passages are about, and whom each mentions; worked out once for a view."""
+    """What the visible passages are about, and whom each mentions; worked out once for a view.
 
-    def __init__(self, view: View, frequency: Scores) -> None:
-        graph = view.adjacency
-        self._view = view
-        self._about = csr_array(graph.about.T)
-        self.mentions = csr_array(graph.mentions + graph.about)
-        self.mentions.data = np.ones(len(self.mentions.data))
+    It is kept as long as its view, and so may not keep it.
+    """
+
+    def __init__(self, view: View, network: Network) -> None:
+        said = network.subjects
+        self._named = view.adjacency.named
+        self._groups = network.tf.shape[1]
+        self._passages, self._subjects = said.passages, said.subjects
+        self._about = csc_array(said.about.tocsc())
         size = max(view.size, 1)
-        self.rarity: Scores = np.log1p(size / np.maximum(frequency, 1.0)) / math.log1p(size)
+        self.rarity: Scores = np.log1p(size / np.maximum(network.frequency, 1.0)) / math.log1p(size)
         """ln(1 + N / df) / ln(1 + N) of each group of entities, between 0 and 1."""
         self._of_form: dict[str, tuple[int, ...]] = {}
 
     def about(self, group: int) -> list[int]:
         """The passages that are about a group of entities."""
-        row = slice(self._about.indptr[group], self._about.indptr[group + 1])
-        found: list[int] = self._about.indices[row].tolist()
+        column = int(np.searchsorted(self._subjects, group))
+        if column >= len(self._subjects) or self._subjects[column] != group:
+            return []
+        rows = self._about.indices[self._about.indptr[column] : self._about.indptr[column + 1]]
+        found: list[int] = np.sort(self._passages[rows]).tolist()
         return found
 
     def named(self, passage: int) -> list[int]:
-        """The groups of entities that a passage mentions."""
-        row = slice(self.mentions.indptr[passage], self.mentions.indptr[passage + 1])
-        found: list[int] = self.mentions.indices[row].tolist()
+        """The groups of entities that a passage mentions or is about."""
+        found: list[int] = self._named.number[self._row(passage)].tolist()
         return found
 
-    def of_forms(self, forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    def _row(self, passage: int) -> slice:
+        return slice(int(self._named.at[passage]), int(self._named.at[passage + 1]))
+
+    def mentions(self, passages: Sequence[int]) -> csr_array:
+        """Which groups each of some passages mentions or is about, as ones."""
+        rows = [self._named.number[self._row(passage)] for passage in passages]
+        at = np.cumsum([0, *(len(row) for row in rows)])
+        numbers = np.concatenate([*rows, np.empty(0, np.int32)])
+        shape = (len(passages), self._groups)
+        return csr_array((np.ones(len(numbers)), numbers, at), shape=shape)
+
+    def of_forms(self, view: View, forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
         """The passages about whatever a visible record calls by each of these folded forms, if any."""
         wanted = list(dict.fromkeys(forms))
         if len(self._of_form) > _KEPT:
             self._of_form.clear()
         fresh = [form for form in wanted if form not in self._of_form]
-        for form, known in zip(fresh, self._view.known_names(fresh), strict=True):
-            groups = self._view.named(form) if known else []
+        for form, known in zip(fresh, view.known_names(fresh), strict=True):
+            groups = view.named(form) if known else []
             self._of_form[form] = tuple(sorted({p for g in groups for p in self.about(g)}))
         return {form: self._of_form[form] for form in wanted if self._of_form[form]}

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..graph.index.nearness import Scores
 from .network import Network
+
+MOST = 1_000
+"""Sweeps after which a walk ends that was to go on until nothing changes."""
+
+BLOCK = 1 << 15
+"""Nodes whose masses are brought up to date together."""
 
 
 def personalised_pagerank(
@@ -19,21 +27,67 @@ def personalised_pagerank(
 
     From a node the walk goes on with probability `damping`, along an edge by its share of the node's
     strength; else, and from a node without edges, it starts again where `reset` sets it down. `reset`
-    need not sum to one. With a tolerance it goes on until the masses change by less in all.
+    need not sum to one.
+
+    The weights are symmetric, so that the eigenvalues of the walk are real and lie between -1 and 1: there
+    Chebyshev's iteration (Golub and Varga 1961) comes in fewer `sweeps` over the matrix as near to the limit as
+    so many power `iterations`.
+    With a tolerance it goes on until the masses change by less in all.
     """
     total = float(reset.sum())
     if not network.size or total <= 0:
         return np.zeros(network.size)
-    start = reset / total
-    dangling = network.strength <= 0
-    share = np.divide(1.0, network.strength, out=np.zeros(network.size), where=~dangling)
-    mass = start.copy()
-    most = iterations if tolerance is None else 10_000
-    for _ in range(most):
-        lost = float(mass[dangling].sum())
-        new = damping * (network.weights @ (mass * share) + lost * start) + (1 - damping) * start
-        change = float(np.abs(new - mass).sum())
-        mass = new
-        if tolerance is not None and change < tolerance:
+    strength, scale = network.strength, network.scale
+    lone = np.flatnonzero(strength <= 0)
+    # Of each node the mass for each unit of its strength is looked for, times `scale`. What comes to nodes
+    # without edges starts again, which lends every node the same factor: it is made good at the end.
+    unit = strength / scale
+    share = scale / np.where(strength > 0, strength, np.inf)
+    before = share * reset
+    before *= 1 / total
+    base = (1 - damping) * before
+    share *= damping
+    share *= scale
+    now = network.flow(before)
+    _stepped(now, share, base, before, 1.0)
+    weight, most = 2.0, sweeps(iterations) if tolerance is None else MOST
+    for _ in range(1, most):
+        weight = 1 / (1 - damping**2 * weight / 4)
+        new = network.flow(now)
+        _stepped(new, share, base, before, weight)
+        before, now = now, new
+        if tolerance is not None and float(unit @ np.abs(now - before)) < tolerance:
             break
+    mass: Scores = now
+    mass *= unit
+    mass[lone] = (1 - damping) / total * reset[lone]
+    np.maximum(mass, 0.0, out=mass)
+    mass /= mass.sum()
     return mass
+
+
+def _stepped(new: Scores, share: Scores, base: Scores, before: Scores, weight: float) -> None:
+    """One step of the iteration, a block at a time, so that it stays in the processor's cache."""
+    for start in range(0, len(new), BLOCK):
+        here = slice(start, start + BLOCK)
+        part = new[here]
+        part *= share[here]
+        part += base[here]
+        if weight != 1.0:
+            part -= before[here]
+            part *= weight
+            part += before[here]
+
+
+def sweeps(iterations: int) -> int:
+    """How often Chebyshev's iteration goes over the matrix in place of so many power iterations.
+
+    At a damping of .5 power iteration loses half of the error in each at worst, and nearly 60 % on graphs that mix
+    as fast as random ones; Chebyshev's loses 73 % on all. Thirteen of its sweeps leave as little as fifteen of the
+    others on random graphs, where the gain is least, and 1e-7 of the first error at worst, where fifteen leave 3e-5
+    (`benchmarks.walk` compares them).
+
+    >>> sweeps(15)
+    13
+    """
+    return math.ceil(0.85 * iterations)

@@ -78,7 +78,10 @@ RAGGED: Mapping[str, tuple[Any, tuple[int, ...] | None]] = {
     "edge.span": (np.int32, (2,)),
     "edge.alias": (np.uint64, ()),
 }
-"""Ragged columns with the type and shape of an item; None is a vector of the encoder."""
+"""Ragged columns with the type and shape of an item; None is a vector of the encoder.
+
+A cube of a single sentence has no `sense`: its own vector is the sentence's.
+"""
 
 
 def row_key(record: str, from_seq: int) -> int:
@@ -98,14 +101,14 @@ def starts(lengths: Iterable[int] | Array) -> npt.NDArray[np.int64]:
 
 
 def spread(
-    offsets: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+    offsets: npt.NDArray[np.integer[Any]], rows: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The places of the items of some rows of a ragged column, and how many each row has.
 
     >>> [part.tolist() for part in spread(starts([2, 0, 3]), np.array([2, 0]))]
     [[2, 3, 4, 0, 1], [3, 2]]
     """
-    first = offsets[rows]
+    first = offsets[rows].astype(np.int64)
     counts = offsets[rows + 1] - first
     total = int(counts.sum())
     before = np.cumsum(counts) - counts
@@ -127,11 +130,18 @@ def from_rows(table: str, rows: Sequence[Mapping[str, Any]], dimension: int) -> 
     for full in ragged_of(table):
         kind, tail = RAGGED[full]
         parts = [row[full.split(".")[1]] for row in ordered]
+        if full == "cube.sense":
+            parts = [_senses(row["vector"], part) for row, part in zip(ordered, parts, strict=True)]
         flat = [item for part in parts for item in part]
         tail = (dimension,) if tail is None else tail
         columns[full] = np.array(flat, dtype=kind).reshape(len(flat), *tail)
         columns[f"{full}@"] = starts(len(part) for part in parts)
     return columns
+
+
+def _senses(vector: Array, senses: Sequence[Array]) -> Sequence[Array]:
+    """The vectors of sentences; none for a single one that is the whole passage, whose vector it has."""
+    return () if len(senses) == 1 and np.array_equal(vector, senses[0]) else senses
 
 
 def ragged_of(table: str) -> list[str]:

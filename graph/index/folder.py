@@ -7,13 +7,14 @@ name and not its content.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from .segment import MANIFEST, WRITING, Segment, discard
+from .segment import FORMAT, MANIFEST, WRITING, Segment, discard
 
 ABANDONED = 3_600
 """Seconds after which a folder in the making is taken to be left over from a killed process."""
@@ -33,7 +34,9 @@ class SegmentFolder:
         self.place = root / sha256(ns.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         self._about = dict(about)
         self._last = last
-        self._kind = sha256(repr(sorted(about.items())).encode()).hexdigest()[:12]
+        # what another version wrote has another name, so that it is not in the way
+        kind = [*sorted(about.items()), FORMAT]
+        self._kind = sha256(repr(kind).encode()).hexdigest()[:12]
 
     def latest(self, head: int) -> Segment | None:
         """Map the latest segment that is ours and not ahead of the log; those before it are removed."""
@@ -67,7 +70,13 @@ class SegmentFolder:
         return sorted(found, key=lambda one: (_seq_of(one), one.name), reverse=True)
 
     def _older(self, place: Path, seq: int) -> bool:
-        return place.name.endswith(f"-{self._kind}") and _seq_of(place) < seq
+        """Whether a segment is one of ours before this sequence, or has a format of the past."""
+        if place.name.endswith(f"-{self._kind}"):
+            return _seq_of(place) < seq
+        try:
+            return int(json.loads((place / MANIFEST).read_text("utf-8"))["format"]) < FORMAT
+        except (OSError, ValueError, KeyError):
+            return False
 
     def _discard(self, places: Iterable[Path]) -> None:
         for place in places:

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from ..canonical import Moved, moved_mentions
 from ..change import Committed
@@ -46,6 +46,10 @@ VIEWS = 8
 """Visible parts that are kept ready."""
 
 
+_Part: TypeAlias = tuple[tuple[int, ...], int | None, tuple[str, ...], bool]
+"""What a scope shows at any time: reader sets, valid time, origins left out, and whether the archived."""
+
+
 @dataclass(frozen=True)
 class _State:
     """One namespace as the index knows it: `disk` is None while nothing was written."""
@@ -54,11 +58,20 @@ class _State:
     disk: Segment | None
     layers: tuple[Segment, ...]
     changed: int = 0
-    views: OrderedDict[tuple[Any, ...], View] = field(default_factory=OrderedDict)
+    views: OrderedDict[tuple[int, _Part], View] = field(default_factory=OrderedDict)
+    former: dict[_Part, View] = field(default_factory=dict)
 
     @property
     def segments(self) -> tuple[Segment, ...]:
         return ((self.disk,) if self.disk is not None else ()) + self.layers
+
+    def left(self) -> dict[_Part, View]:
+        """For each part the latest view of it as of now that was walked: the next goes on from it."""
+        found = dict(self.former)
+        for (seq, part), view in self.views.items():
+            if seq == self.changed and (base := view.base) is not None:
+                found[part] = base
+        return dict(list(found.items())[-VIEWS:])
 
     @property
     def pending(self) -> int:
@@ -134,10 +147,12 @@ class GraphIndex:
             state = self._current(scope.ns, None)
             # What was committed after the last change that counts here shows the same part.
             seq = min(scope.seq, state.changed)
-            key = (seq, scope.acls, scope.valid_at, scope.without, scope.archived)
+            part = scope.acls, scope.valid_at, scope.without, scope.archived
+            key = seq, part
             view = state.views.get(key)
             if view is None:
-                view = state.views[key] = View(state.segments, scope, self._moved)
+                former = state.former.pop(part, None) if seq == state.changed else None
+                view = state.views[key] = View(state.segments, scope, self._moved, former)
                 while len(state.views) > VIEWS:
                     state.views.popitem(last=False)
             state.views.move_to_end(key)
@@ -149,7 +164,7 @@ class GraphIndex:
             state = self._current(ns, None)
         made = GraphIndex(store, self.encoder, self.analyser)
         if state.seq < store.head().seq:  # another change has come in between otherwise
-            made._states[ns] = replace(state, views=OrderedDict())
+            made._states[ns] = replace(state, views=OrderedDict(), former=state.left())
         return made
 
     def alike(self, scope: Scope) -> tuple[tuple[str, str], ...]:
@@ -300,7 +315,7 @@ class GraphIndex:
         while len(layers) > 1 and layers[-2].size < TIER * layers[-1].size:
             layers = (*layers[:-2], Segment.merged(layers[-2:]))
         disk = None if state.disk is None else segments[0]
-        return _State(head, disk, layers, head)
+        return _State(head, disk, layers, head, former=state.left())
 
     def _shredded(self, ns: str, after: int, head: int) -> bool:
         scope = self._everything(ns, head)

@@ -58,30 +58,70 @@ def nearness(
         if not len(rows):
             continue
         here = mine[rows]
-        passage[here] = cosines(segment["cube.vector"], question)[rows]
+        whole = cosines(segment["cube.vector"], question)
+        passage[here] = whole[rows]
         scores = cosines(segment["cube.sense"], question)
-        run_best, run_place = best_of_runs(scores, segment["cube.sentence@"])
+        run_best, run_place = best_of_runs(scores, segment["cube.sense@"])
+        alone = _alone(segment)
+        run_best[alone], run_place[alone] = whole[alone], 0
         best[here], place[here] = run_best[rows], run_place[rows]
-        found += _nearest(segment, scores, mine, top)
+        seen = alone[mine[alone] >= 0]
+        found += _nearest(segment, scores, mine, nodes, top)
+        found += _sentences(segment, mine, nodes, whole[seen], (seen, np.zeros_like(seen)), top)
     found.sort(key=lambda s: (-s.score, nodes[s.passage], s.place))
     return Nearness(passage, best, place, tuple(found[:top]))
 
 
-def _nearest(segment: Segment, scores: Scores, mine: Places, top: int) -> list[Sentence]:
-    """The nearest visible sentences of one segment, more than `top` only where the last are equal."""
-    offsets = segment["cube.sentence@"]
+def _alone(segment: Segment) -> Places:
+    """The rows of cubes whose only sentence has the vector of the passage."""
+    return segment.noted(
+        "alone",
+        lambda: np.flatnonzero(
+            (np.diff(segment["cube.sense@"]) == 0) & (np.diff(segment["cube.sentence@"]) > 0)
+        ),
+    )
+
+
+def _nearest(
+    segment: Segment, scores: Scores, mine: Places, nodes: Array, top: int
+) -> list[Sentence]:
+    """The nearest visible sentences of one segment among those with a vector of their own."""
+    if not len(scores):
+        return []
+    offsets = segment["cube.sense@"]
     owner = np.repeat(mine, np.diff(offsets))
     seen = np.flatnonzero(owner >= 0)
     if len(seen) > top:
         least = np.partition(scores[seen], -top)[-top]
         seen = seen[scores[seen] >= least]
     runs = np.searchsorted(offsets, seen, side="right") - 1
+    return _sentences(segment, mine, nodes, scores[seen], (runs, seen - offsets[runs]), top)
+
+
+def _sentences(
+    segment: Segment,
+    mine: Places,
+    nodes: Array,
+    scores: Scores,
+    where: tuple[Places, Places],
+    top: int,
+) -> list[Sentence]:
+    """The nearest of some sentences, by the rows of their cubes and their places in them."""
+    rows, number = where
+    if len(scores) > top:
+        # what is equal to the last goes by its node, so that none of them may be cut off here
+        least = np.partition(scores, -top)[-top]
+        kept = np.flatnonzero(scores >= least)
+        rows, number, scores = rows[kept], number[kept], scores[kept]
+    order = np.lexsort((number, nodes[mine[rows]], -scores))[:top]
+    at = segment["cube.sentence@"]
     return [
-        Sentence(
-            int(owner[i]),
-            int(i - offsets[run]),
-            (int(segment["cube.sentence"][i][0]), int(segment["cube.sentence"][i][1])),
-            float(scores[i]),
+        Sentence(int(mine[row]), int(place), (int(span[0]), int(span[1])), float(score))
+        for row, place, span, score in zip(
+            rows[order].tolist(),
+            number[order].tolist(),
+            segment["cube.sentence"][at[rows[order]] + number[order]].tolist(),
+            scores[order].tolist(),
+            strict=True,
         )
-        for i, run in zip(seen.tolist(), runs.tolist(), strict=True)
     ]

@@ -7,7 +7,7 @@ then merges runs that are sorted already, and finds the ends of edges by their n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from ..kind import EdgeKind
 from .columns import Array
 from .intake import EDGES
+from .postings import Postings
 from .segment import Segment
 
 Places = npt.NDArray[np.int64]
@@ -31,50 +32,74 @@ def places_of(nodes: Array, wanted: Array) -> Places:
     """
     if not len(nodes):
         return np.full(len(wanted), -1, dtype=np.int64)
-    found = np.minimum(np.searchsorted(nodes, wanted), len(nodes) - 1).astype(np.int64)
+    found: Places = np.minimum(np.searchsorted(nodes, wanted), len(nodes) - 1).astype(np.int64)
     found[nodes[found] != wanted] = -1
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """The nodes of a table's rows, each once and ascending; `number` has for each row which it is, and
-    `order` the rows by their nodes, those of one node as they come."""
+    """The nodes of a table's rows: `rows` has those of each, and `number` for each row which node it is."""
 
-    hashes: Array
+    rows: Postings
     number: npt.NDArray[np.int32]
-    order: Places
+
+    @property
+    def hashes(self) -> Array:
+        """The nodes, each once and ascending."""
+        return self.rows.keys
 
 
 def nodes_of(segment: Segment, table: str) -> Nodes:
     """The nodes of a segment's cubes or entities, worked out once."""
-    held = segment.known.get(table)
-    if held is None:
+
+    def made() -> Nodes:
         column = np.asarray(segment[f"{table}.node"])
-        order = np.argsort(column, kind="stable").astype(np.int64)
-        ascending = column[order]
-        first = _first(ascending)
+        rows = Postings.of(column, np.arange(len(column) + 1, dtype=np.int64))
         number = np.empty(len(column), np.int32)
-        number[order] = np.cumsum(first) - 1
-        held = segment.known.setdefault(table, Nodes(ascending[first], number, order))
-    assert isinstance(held, Nodes)
-    return held
+        number[rows.rows] = np.repeat(np.arange(len(rows.keys), dtype=np.int32), np.diff(rows.at))
+        return Nodes(rows, number)
+
+    return segment.noted(table, made)
 
 
 def ends_of(segment: Segment) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """For each edge of a segment, which of its cubes it comes from, and which of its entities (or, for
     NEXT, of its cubes) it leads to; -1 where that lies in another segment."""
-    held = segment.known.get("edge")
-    if held is None:
+
+    def numbered(edges: Postings, nodes: Array) -> npt.NDArray[np.int32]:
+        number = np.empty(len(edges.rows), np.int32)
+        number[edges.rows] = np.repeat(
+            places_of(nodes, edges.keys).astype(np.int32), np.diff(edges.at)
+        )
+        return number
+
+    def made() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         cubes, entities = (nodes_of(segment, table).hashes for table in ("cube", "entity"))
-        src, dst = np.asarray(segment["edge.src"]), np.asarray(segment["edge.dst"])
-        ordered = segment["edge.kind"] == NEXT
-        leads = np.empty(len(dst), np.int32)
-        leads[ordered] = places_of(cubes, dst[ordered])
-        leads[~ordered] = places_of(entities, dst[~ordered])
-        held = segment.known.setdefault("edge", (places_of(cubes, src).astype(np.int32), leads))
-    assert isinstance(held, tuple)
-    return held
+        leads = numbered(segment.into, entities)
+        ordered = np.flatnonzero(segment["edge.kind"] == NEXT)
+        leads[ordered] = places_of(cubes, segment["edge.dst"][ordered])
+        return numbered(segment.out, cubes), leads
+
+    return segment.noted("edge", made)
+
+
+def first_seen(
+    segments: Sequence[Segment],
+    postings: Callable[[Segment], Postings],
+    keys: Array,
+    seen: Callable[[int, Places], npt.NDArray[np.bool_]],
+) -> tuple[Places, Places]:
+    """For each key the first row that holds it and is `seen` (by segment): its segment and place, or -1."""
+    part, row = np.full(len(keys), -1, np.int64), np.full(len(keys), -1, np.int64)
+    for number, segment in enumerate(segments):
+        lacking = np.flatnonzero(part < 0)
+        rows, counts = postings(segment).rows_of(keys[lacking])
+        there = seen(number, rows)
+        owner, rows = np.repeat(lacking, counts)[there][::-1], rows[there][::-1]
+        # written backwards, so that the first row stays
+        part[owner], row[owner] = number, rows
+    return part, row
 
 
 class Standing:
@@ -100,7 +125,7 @@ class Standing:
                 numbers[known.number[mine]] = True
                 chosen = np.flatnonzero(numbers).astype(np.int32)
             else:
-                ordered = known.order[seen[known.order]]
+                ordered = known.rows.rows[seen[known.rows.rows]]
                 self.row_parts.append(ordered)
                 chosen = known.number[ordered]
             self._numbers.append(chosen)

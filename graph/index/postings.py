@@ -11,7 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .columns import Array
+from .columns import Array, spread
+
+
+def once(size: int) -> npt.NDArray[np.int32]:
+    """The counts of what holds each key a single time; they take no room."""
+    return np.broadcast_to(np.int32(1), (size,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,11 @@ class Postings:
         """
         owner = np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets))
         order = np.argsort(items, kind="stable")
-        keys, first = np.unique(items[order], return_index=True)
-        once = np.ones(len(items), np.int32) if counts is None else counts
+        ascending = items[order]
+        first = np.flatnonzero(np.append(True, ascending[1:] != ascending[:-1])[: len(items)])
         at = np.append(first, len(items)).astype(np.int64)
-        return cls(keys, at, owner[order], once[order])
+        held = once(len(items)) if counts is None else counts[order]
+        return cls(ascending[first], at, owner[order], held)
 
     def find(self, key: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """The rows of a key, ascending, and how often each holds it."""
@@ -50,6 +56,21 @@ class Postings:
             return self.rows[:0], self.counts[:0]
         part = slice(int(self.at[place]), int(self.at[place + 1]))
         return self.rows[part], self.counts[part]
+
+    def rows_of(
+        self, keys: npt.NDArray[np.uint64]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The rows of several keys, one after the other, and how many each key has.
+
+        >>> turned = Postings.of(np.array([7, 5, 7], np.uint64), np.array([0, 2, 3]))
+        >>> [part.tolist() for part in turned.rows_of(np.array([7, 6, 5], np.uint64))]
+        [[0, 1, 0], [2, 0, 1]]
+        """
+        held = np.flatnonzero(self.known(keys))
+        items, found = spread(self.at, np.searchsorted(self.keys, keys[held]))
+        counts = np.zeros(len(keys), np.int64)
+        counts[held] = found
+        return self.rows[items].astype(np.int64), counts
 
     def known(self, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
         """Which of these keys occur at all."""

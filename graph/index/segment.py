@@ -10,19 +10,21 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from .columns import RAGGED, TABLES, Array, Columns, from_rows, joined, starts
-from .postings import Postings
+from .columns import RAGGED, TABLES, Array, Columns, from_rows, joined
+from .postings import Postings, once
 
-FORMAT = 4
+Noted = TypeVar("Noted")
+
+FORMAT = 5
 MANIFEST = "manifest.json"
 WRITING = ".writing-"
 SMALL = 1 << 15
@@ -40,7 +42,7 @@ class Segment:
     columns: Mapping[str, Array]
     seq: int
     dimension: int
-    known: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of_rows(
@@ -54,6 +56,11 @@ class Segment:
         columns: Columns = {}
         for table in TABLES:
             columns |= from_rows(table, rows.get(table, ()), dimension)
+        return cls.of_columns(columns, seq, dimension)
+
+    @classmethod
+    def of_columns(cls, columns: Columns, seq: int, dimension: int) -> Segment:
+        """Make a segment in memory of the columns of all tables, each in order of its keys."""
         return cls(_turned(columns), seq, dimension)
 
     @classmethod
@@ -62,7 +69,7 @@ class Segment:
         columns: Columns = {}
         for table in TABLES:
             columns |= joined([part.columns for part in parts], table)
-        return cls(_turned(columns), max(part.seq for part in parts), parts[0].dimension)
+        return cls.of_columns(columns, max(part.seq for part in parts), parts[0].dimension)
 
     def __getitem__(self, name: str) -> Array:
         return self.columns[name]
@@ -97,10 +104,32 @@ class Segment:
         """Entity rows by hashed folded name."""
         return self._postings("name")
 
+    @cached_property
+    def out(self) -> Postings:
+        """Edge rows by the node that they come from."""
+        return self._postings("out")
+
+    @cached_property
+    def into(self) -> Postings:
+        """Edge rows by the node that they lead to."""
+        return self._postings("into")
+
+    @cached_property
+    def placed(self) -> Postings:
+        """Source rows by the cubes that they place."""
+        return self._postings("placed")
+
     def _postings(self, name: str) -> Postings:
-        return Postings(
-            *(self.columns[f"{name}.{part}"] for part in ("keys", "at", "rows", "counts"))
-        )
+        keys, at, rows = (self.columns[f"{name}.{part}"] for part in ("keys", "at", "rows"))
+        counts = self.columns.get(f"{name}.counts")
+        return Postings(keys, at, rows, once(len(rows)) if counts is None else counts)
+
+    def noted(self, name: str, make: Callable[[], Noted]) -> Noted:
+        """What is worked out of the rows once, and kept with them under a name."""
+        if name not in self.known:
+            self.known[name] = make()
+        found: Noted = self.known[name]
+        return found
 
     def row(self, table: str, key: int) -> int | None:
         """Where a row stands, None where it is not in this segment."""
@@ -180,20 +209,30 @@ def _names() -> list[str]:
 
 
 def _turned(columns: Columns) -> Columns:
-    """Add what is looked up by key: cubes by term and by block, entities by name."""
-    terms = Postings.of(columns["cube.term"], columns["cube.term@"], columns["cube.count"])
-    names = Postings.of(columns["entity.name"], columns["entity.name@"])
-    blocks = Postings.of(columns["cube.block"], columns["cube.block@"])
-    likes = Postings.of(columns["entity.block"], columns["entity.block@"])
-    forms = Postings.of(
-        columns["entity.form"], starts(np.ones(len(columns["entity.form"]), np.int64))
-    )
-    turned = {"term": terms, "name": names, "block": blocks, "like": likes, "form": forms}
+    """Add what is looked up by key: cubes by term and block, entities by name, edges by their ends."""
+
+    def by(column: str, counts: Array | None = None) -> Postings:
+        items = columns[column]
+        ragged = f"{column}@" in columns
+        offsets = columns[f"{column}@"] if ragged else np.arange(len(items) + 1, dtype=np.int64)
+        return Postings.of(items, offsets, counts)
+
+    turned = {
+        "term": by("cube.term", columns["cube.count"]),
+        "block": by("cube.block"),
+        "name": by("entity.name"),
+        "like": by("entity.block"),
+        "form": by("entity.form"),
+        "out": by("edge.src"),
+        "into": by("edge.dst"),
+        "placed": by("source.passage"),
+    }
     for label, found in turned.items():
         columns |= {
             f"{label}.keys": found.keys,
             f"{label}.at": found.at,
             f"{label}.rows": found.rows,
-            f"{label}.counts": found.counts,
         }
+    # of all others each holds a key once
+    columns["term.counts"] = turned["term"].counts
     return columns

@@ -63,6 +63,8 @@ def standing_in(
 
 
 def _made(segment: Segment, rows: Places) -> Places:
+    if not len(segment["cube.pin"]):
+        return rows[:0]
     at = segment["cube.pin@"]
     return rows[at[rows + 1] > at[rows]]
 
@@ -110,10 +112,24 @@ class Quotes:
                 quote = Quote(passage, node, *rows_of[there], (start, end), own_span)
                 self._by_node[there].append(quote)
 
-    def mentions(self, edges: Edges) -> tuple[Edges, dict[int, list[Span]]]:
-        """The edges with those mentions that summaries take over, and the characters of each such one."""
+    @property
+    def passages(self) -> set[int]:
+        """The passages that quote."""
+        return {quote.passage for quotes in self._by_node.values() for quote in quotes}
+
+    def quoted(self, passages: set[int]) -> Array:
+        """The nodes that some passages quote."""
+        found = (
+            node
+            for node, quotes in self._by_node.items()
+            if any(quote.passage in passages for quote in quotes)
+        )
+        return np.array(sorted(found), np.uint64)
+
+    def mentions(self, edges: Edges) -> Edges:
+        """The edges with those mentions that summaries take over."""
         if not self._by_node:
-            return edges, {}
+            return edges
         nodes = np.array(sorted(self._by_node), np.uint64)
         there = np.flatnonzero(
             (edges.kind == EDGES.index(EdgeKind.MENTIONS)) & np.isin(edges.src, nodes)
@@ -131,7 +147,7 @@ class Quotes:
                     source.append(place)
                     taken.append((node, mapped))
         if not taken:
-            return edges, {}
+            return edges
         more = Edges(
             edges.kind[source],
             np.array([node for node, _ in taken], np.uint64),
@@ -140,13 +156,10 @@ class Quotes:
             edges.part[source],
             edges.row[source],
         )
-        first = len(edges.kind)
-        return joined_edges([edges, more]), {
-            first + i: mapped for i, (_, mapped) in enumerate(taken)
-        }
+        return joined_edges([edges, more], [mapped for _, mapped in taken])
 
-    def bonds(self, marks: Mapping[int, int]) -> list[Bond]:
-        """What replaces or disputes the quoted sentences; `marks` name the visible passages' records.
+    def bonds(self, marked: Callable[[Array], Places]) -> list[Bond]:
+        """What replaces or disputes the quoted sentences; `marked` finds visible passages by their records' names.
 
         A summary itself replaces nothing: it was inferred.
         """
@@ -158,7 +171,11 @@ class Quotes:
             for quote in quotes:
                 mark = int(self._segments[quote.part]["cube.mark"][quote.row])
                 hidden[mark].append(quote)
-        for mine, theirs, said in self._linking(hidden, marks):
+        linking = self._linking(hidden)
+        names = sorted({name for mine, theirs, _ in linking for name in (mine, theirs)})
+        places = marked(np.array(names, np.uint64)).tolist()
+        marks = {name: place for name, place in zip(names, places, strict=True) if place >= 0}
+        for mine, theirs, said in linking:
             is_new, verdict, chance, *spans = said
             new, old = (mine, theirs) if is_new else (theirs, mine)
             new_span, old_span = (spans[:2], spans[2:]) if is_new else (spans[2:], spans[:2])
@@ -171,10 +188,8 @@ class Quotes:
                     found.append(Bond.of(marks[new], quote.passage, told))
         return found
 
-    def _linking(
-        self, hidden: Mapping[int, object], visible: Mapping[int, object]
-    ) -> list[tuple[int, int, list[int]]]:
-        """The links between quoted and visible records, as whichever of the two came later keeps them."""
+    def _linking(self, hidden: Mapping[int, object]) -> list[tuple[int, int, list[int]]]:
+        """The links of quoted records, as whichever of the two ends came later keeps them."""
         names = np.array(sorted(hidden), np.uint64)
         found: list[tuple[int, int, list[int]]] = []
         for segment in self._segments:
@@ -184,9 +199,5 @@ class Quotes:
             near = np.flatnonzero(np.isin(rival, names) | np.isin(owner, names))
             ends = zip(owner[near].tolist(), rival[near].tolist(), strict=True)
             said = segment["cube.bond"][near].tolist()
-            found += [
-                (mine, theirs, bond)
-                for (mine, theirs), bond in zip(ends, said, strict=True)
-                if mine in visible or theirs in visible
-            ]
+            found += [(*both, bond) for both, bond in zip(ends, said, strict=True)]
         return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -13,33 +13,24 @@ from ..canonical import Moved
 from ..digest import hashed
 from ..kind import EdgeKind
 from ..scope import Scope
-from .adjacency import Adjacency, Edges, Places, adjacency, joined_edges, merged
+from .adjacency import Adjacency, Edges, Grouping, Split, grouped, incidences, joined_edges, merged
 from .bond import Bond, Succeeding
+from .carry import Stand, carried
 from .columns import Array, spread
-from .likeness import Alike, Likenesses, aliases_of, likenesses
+from .incidence import Incidence
+from .intake import EDGES
+from .likeness import Alike, Likenesses, aliases_of, giving, likenesses
+from .linkage import linked, marked
 from .nearness import Nearness, Scores, nearness
 from .places import Standing, ends_of, nodes_of, places_of
 from .segment import Segment
 from .standing import Quotes, standing_in
 from .vectors import cosines
+from .visibility import Places, shown, visible
 
+Moving = Callable[[Scope], Mapping[tuple[str, str], Sequence[Moved]]]
 
-def visible(segment: Segment, table: str, scope: Scope) -> Places:
-    """The rows of a table that a scope shows: reader set, system time, valid time, origins left out."""
-    seen = (segment[f"{table}.from"] <= scope.seq) & (segment[f"{table}.to"] > scope.seq)
-    acl = segment[f"{table}.acl"]
-    seen &= acl == 0 if scope.acls == (0,) else np.isin(acl, np.array(scope.acls, np.int64))
-    if scope.valid_at is not None:
-        seen &= segment[f"{table}.start"] <= scope.valid_at
-        seen &= segment[f"{table}.end"] > scope.valid_at
-    if scope.without:
-        left_out = np.array([hashed(origin) for origin in scope.without], np.uint64)
-        seen &= ~np.isin(segment[f"{table}.origin"], left_out)
-        if table in ("cube", "entity"):
-            seen &= ~np.isin(segment[f"{table}.node"], left_out)
-    if table == "cube" and not scope.archived:
-        seen &= segment["cube.active"]
-    return np.flatnonzero(seen)
+DECIDED = (EDGES.index(EdgeKind.SAME_AS), EDGES.index(EdgeKind.NOT_SAME_AS))
 
 
 class View:
@@ -47,17 +38,21 @@ class View:
 
     Passages and entities are numbered in order of their nodes' hashes, so that whatever is computed of
     them does not depend on how the index is divided into segments. Every count, length and degree here
-    is that of an index which holds the visible part and nothing else.
+    is that of an index which holds the visible part and nothing else. `former` is the same part at an
+    earlier sequence, with an adjacency that is worked out: this one goes on from it where it can (see
+    `carry`), and what comes out is the same.
     """
 
     def __init__(
         self,
         segments: Sequence[Segment],
         scope: Scope,
-        moved: Callable[[Scope], Mapping[tuple[str, str], Sequence[Moved]]] = lambda _: {},
+        moved: Moving = lambda _: {},
+        former: View | None = None,
     ) -> None:
         self._segments = tuple(segments)
         self._moved = moved
+        self._former = former
         self.scope = scope
         cubes = [visible(segment, "cube", scope) for segment in segments]
         cubes = standing_in(segments, cubes, scope, visible)
@@ -73,13 +68,9 @@ class View:
             mine = np.flatnonzero(self._part == number)
             places[self._row[mine]] = mine
             self._places.append(places)
-        self._entity_rows = [visible(segment, "entity", scope) for segment in segments]
-        self._entity_seen = []
-        for segment, rows in zip(segments, self._entity_rows, strict=True):
-            seen = np.zeros(len(segment["entity.key"]), np.bool_)
-            seen[rows] = True
-            self._entity_seen.append(seen)
-        self._named = Standing(segments, "entity", self._entity_rows, once=True)
+        self._entity_seen = [shown(segment, "entity", scope) for segment in segments]
+        rows = [np.flatnonzero(seen) for seen in self._entity_seen]
+        self._named = Standing(segments, "entity", rows, once=True)
         self.entities: Array = self._named.nodes
 
     @property
@@ -109,19 +100,21 @@ class View:
         """Terms of each passage."""
         return self._column("cube.length").astype(np.float64)
 
-    def term(self, term: str) -> tuple[Places, Scores]:
-        """The passages that hold a term, ascending, and how often each does."""
-        key, places, counts = hashed(term), [], []
+    def posted(self, term: str) -> tuple[Places, Scores]:
+        """The passages that hold a term, each once and in no order, and how often each does."""
+        key, places, counts = hashed(term), [np.empty(0, np.int64)], [np.empty(0)]
         for segment, mine in zip(self._segments, self._places, strict=True):
             rows, found = segment.terms.find(key)
             here = mine[rows]
             places.append(here[here >= 0])
-            counts.append(found[here >= 0])
-        if not places:
-            return np.empty(0, np.int64), np.empty(0)
-        where = np.concatenate(places)
-        order = np.argsort(where)
-        return where[order], np.concatenate(counts)[order].astype(np.float64)
+            counts.append(found[here >= 0].astype(np.float64))
+        return np.concatenate(places), np.concatenate(counts)
+
+    def term(self, term: str) -> tuple[Places, Scores]:
+        """The same, ascending."""
+        places, counts = self.posted(term)
+        order = np.argsort(places)
+        return places[order], counts[order]
 
     def nearness(self, question: npt.NDArray[Any], top: int = 5) -> Nearness:
         """Score passages and sentences against a question's unit vector."""
@@ -142,6 +135,8 @@ class View:
             segment["cube.term"][held].tolist(), segment["cube.count"][held].tolist(), strict=True
         )
         vectors = [segment["cube.vector"][row], *segment["cube.sense"][senses]]
+        if len(vectors) == 1:  # of a single sentence
+            vectors *= 2
         return list(terms), [vector.tobytes() for vector in vectors]
 
     def closeness(self, passage: int, question: npt.NDArray[Any]) -> Scores:
@@ -155,70 +150,121 @@ class View:
         """What the visible summaries quote."""
         return Quotes(self._segments, self._places, self.scope, visible)
 
-    @property
-    def edges(self) -> Edges:
-        """The edges that are themselves visible; those with an invisible end count nowhere."""
-        return self._edges[0]
-
-    @cached_property
-    def _edges(self) -> tuple[Edges, dict[int, list[tuple[int, int]]]]:
-        """The edges, and the characters of those mentions that summaries take over from what they quote."""
+    def _edges(self, rows: Sequence[Places]) -> Edges:
+        """Some visible edges, by segment, with what summaries take over of them."""
         parts = []
-        for number, segment in enumerate(self._segments):
-            rows = visible(segment, "edge", self.scope)
+        for number, (segment, mine) in enumerate(zip(self._segments, rows, strict=True)):
             offsets = segment["edge.span@"]
             parts.append(
                 Edges(
-                    segment["edge.kind"][rows],
-                    segment["edge.src"][rows],
-                    segment["edge.dst"][rows],
-                    offsets[rows + 1] - offsets[rows],
-                    np.full(len(rows), number),
-                    rows,
+                    segment["edge.kind"][mine],
+                    segment["edge.src"][mine],
+                    segment["edge.dst"][mine],
+                    offsets[mine + 1] - offsets[mine],
+                    np.full(len(mine), number),
+                    mine,
                 )
             )
         return self._quotes.mentions(joined_edges(parts))
 
+    def _edges_from(self, passages: Places) -> Edges:
+        """The visible edges of some passages, and of what they quote."""
+        quoted = self._quotes.quoted(set(passages.tolist()))
+        nodes = np.union1d(self.nodes[passages], quoted)
+        rows = []
+        for segment in self._segments:
+            here = np.sort(segment.out.rows_of(nodes)[0])
+            rows.append(visible(segment, "edge", self.scope, here))
+        return self._edges(rows)
+
+    @cached_property
+    def _decided(self) -> Edges:
+        """The visible edges that say who is who."""
+        rows = []
+        for segment in self._segments:
+            some = segment.noted("decided", partial(_deciding, segment))
+            rows.append(visible(segment, "edge", self.scope, some))
+        return self._edges(rows)
+
+    @cached_property
+    def _grouping(self) -> Grouping:
+        return grouped(self.entities, self._decided, self._likenesses.joining)
+
+    @cached_property
+    def _split(self) -> Split:
+        split = len(self._decided.of(EdgeKind.NOT_SAME_AS)) > 0
+        moved = self._moved(self.scope) if split else {}
+        return Split(self.nodes, self.entities, self._grouping.group, moved)
+
+    @cached_property
+    def _stand(self) -> Stand:
+        moving = self._split.passages | self._quotes.passages
+        places = self._segments, self._places, self.nodes
+        return Stand(*places, self._named, self._grouping, moving)
+
+    @property
+    def base(self) -> View | None:
+        """The view from which a later one may go on: this one, if its adjacency was worked out."""
+        return self if "adjacency" in self.__dict__ else self._former
+
     @cached_property
     def adjacency(self) -> Adjacency:
         """Mentions, subjects and order of the visible part, entities of one meaning joined."""
-        split = len(self.edges.of(EdgeKind.NOT_SAME_AS)) > 0
-        moved = self._moved(self.scope) if split else {}
-        alike = self._likenesses.joining
-        return adjacency(self.nodes, self.entities, self.edges, self._ends, moved, alike)
+        found, former = None, self._former
+        if former is not None:
+            found = carried(former._stand, former.adjacency, self._stand, self._anew)
+            self._former = None
+        if found is None:
+            edges = self._edges([visible(s, "edge", self.scope) for s in self._segments])
+            named, following = self._incidences(edges)
+            frequency = np.bincount(named.number, minlength=self._grouping.groups)
+            found = named, following, frequency
+        return Adjacency(self._grouping, *found, self._split)
 
-    def _ends(self, places: Places, kind: EdgeKind) -> tuple[Places, Places]:
+    def _incidences(
+        self, edges: Edges, passages: Places | None = None
+    ) -> tuple[Incidence, Incidence]:
+        ends = partial(self._ends, edges)
+        return incidences(edges, ends, self._grouping, self._split, self.size, passages)
+
+    def _anew(self, passages: Places) -> tuple[Incidence, Incidence]:
+        """What some passages name, and what follows them, in rows of their own."""
+        return self._incidences(self._edges_from(passages), passages)
+
+    def _ends(self, edges: Edges, places: Places, kind: EdgeKind) -> tuple[Places, Places]:
         """Where some edges of one kind, given by their places, come from and lead to."""
         leads = self._cubes if kind is EdgeKind.NEXT else self._named
         src, dst = np.empty(len(places), np.int64), np.empty(len(places), np.int64)
-        part = self.edges.part[places]
-        own = len(self.edges.kind) - len(self._edges[1])
+        part = edges.part[places]
         for number, segment in enumerate(self._segments):
             mine = np.flatnonzero(part == number)
             if not len(mine):
                 continue
             here = places[mine]
-            rows = self.edges.row[here]
+            rows = edges.row[here]
             from_, to = ends_of(segment)
             # what a summary takes over comes from the summary, not from where the row does
-            numbers = np.where(here < own, from_[rows], np.int32(-1))
-            src[mine] = self._cubes.of(number, numbers, self.edges.src[here])
-            dst[mine] = leads.of(number, to[rows], self.edges.dst[here])
+            numbers = np.where(here < edges.own, from_[rows], np.int32(-1))
+            src[mine] = self._cubes.of(number, numbers, edges.src[here])
+            dst[mine] = leads.of(number, to[rows], edges.dst[here])
         return src, dst
 
     @cached_property
     def _likenesses(self) -> Likenesses:
-        return likenesses(self._segments, self._entity_rows, self._aliases)
+        return likenesses(self._segments, self._seen, self._aliases)
+
+    def _seen(self, segment: int, rows: Places) -> npt.NDArray[np.bool_]:
+        """Which of some rows of entities are visible."""
+        return self._entity_seen[segment][rows]
 
     @cached_property
     def _aliases(self) -> tuple[Array, Array]:
-        return aliases_of(self._segments, self.edges, self._remembered)
+        mentions = [visible(s, "edge", self.scope, giving(s)) for s in self._segments]
+        return aliases_of(self._segments, mentions, self._remembered)
 
-    def _remembered(self) -> Array:
-        """All visible cubes by node hash, those too that are archived: they say what they say."""
-        scope = self.scope.but(archived=True)
-        parts = [s["cube.node"][visible(s, "cube", scope)] for s in self._segments]
-        return np.unique(np.concatenate(parts))
+    def _remembered(self, segment: int, rows: Places) -> npt.NDArray[np.bool_]:
+        """Which of some rows of cubes are visible, if archived ones are: they say what they say."""
+        return shown(self._segments[segment], "cube", self.scope.but(archived=True), rows)
 
     @cached_property
     def certain(self) -> tuple[tuple[str, str], ...]:
@@ -231,56 +277,45 @@ class View:
 
     def alike(self) -> tuple[Alike, ...]:
         """The pairs of visible entities that may be one, and are not certain to be."""
-        every = likenesses(self._segments, self._entity_rows, self._aliases, doubtful=True)
+        every = likenesses(self._segments, self._seen, self._aliases, doubtful=True)
         return tuple(every.told(self._segments, certain=False))
 
     @cached_property
     def merged(self) -> list[list[int]]:
         """The passages that are one by somebody's decision, group by group."""
-        return merged(self.nodes, self.edges)
+        return merged(self.nodes, self._decided)
 
     @cached_property
     def links(self) -> tuple[Bond, ...]:
         """Which visible passages replace which others, or dispute them, each link once."""
-        order = np.argsort(self._column("cube.mark")) if self.size else np.empty(0, np.int64)
-        marks = self._column("cube.mark")[order] if self.size else np.empty(0, np.uint64)
-        found: list[Bond] = []
-        for segment, places in zip(self._segments, self._places, strict=True):
-            rows = np.flatnonzero(places >= 0)
-            items, counts = spread(segment["cube.rival@"], rows)
-            if not len(items) or not len(marks):
-                continue
-            owner = np.repeat(places[rows], counts)
-            rival = segment["cube.rival"][items]
-            at = np.minimum(np.searchsorted(marks, rival), len(marks) - 1)
-            seen = marks[at] == rival
-            bonds = segment["cube.bond"][items][seen].tolist()
-            ends = zip(owner[seen].tolist(), order[at[seen]].tolist(), bonds, strict=True)
-            found += [Bond.of(mine, theirs, said) for mine, theirs, said in ends]
-        found += self._quotes.bonds(dict(zip(marks.tolist(), order.tolist(), strict=True)))
+        found = linked(self._segments, self._places) + self._quotes.bonds(
+            partial(marked, self._segments, self._places)
+        )
         return tuple(sorted(found, key=lambda bond: (bond.new, bond.old)))
-
-    @cached_property
-    def _entity_source(self) -> tuple[Places, Places]:
-        """For each group of entities, a segment and row that has the id of its first member."""
-        part = np.full(self.adjacency.groups, -1, dtype=np.int64)
-        row = np.zeros(self.adjacency.groups, dtype=np.int64)
-        first = np.empty(self.adjacency.groups, dtype=np.int64)
-        # written backwards, so that the first of a group stays
-        first[self.adjacency.group[::-1]] = np.arange(len(self.entities))[::-1]
-        for number, (segment, rows) in enumerate(
-            zip(self._segments, self._entity_rows, strict=True)
-        ):
-            entity = self._named.places(number)[nodes_of(segment, "entity").number[rows]]
-            group = self.adjacency.group[entity]
-            mine = entity == first[group]
-            part[group[mine]], row[group[mine]] = number, rows[mine]
-        return part, row
 
     def entity(self, group: int) -> str:
         """The id of the entity that stands for a group."""
-        part, row = self._entity_source
-        return bytes(self._segments[part[group]]["entity.id"][row[group]]).decode("utf-8")
+        first = self.entities[self.adjacency.grouping.first[group]]
+        for segment in self._segments:
+            rows = nodes_of(segment, "entity").rows.find(int(first))[0]
+            if len(rows):
+                return bytes(segment["entity.id"][rows[0]]).decode("utf-8")
+        raise IndexError(group)
+
+    def naming(self, group: int) -> Places:
+        """The passages that mention a group or are about it, ascending."""
+        nodes = self.entities[self.adjacency.grouping.members(group)]
+        found = [np.array(sorted(self._stand.moving), np.int64)]
+        for number, segment in enumerate(self._segments):
+            edges = segment.into.rows_of(nodes)[0]
+            cubes = ends_of(segment)[0][edges]
+            found.append(self._cubes.of(number, cubes, segment["edge.src"][edges]))
+        near = np.unique(np.concatenate(found))
+        near = near[near >= 0]
+        items, counts = spread(self.adjacency.named.at, near)
+        held = self.adjacency.named.number[items] == group
+        found_in: Places = near[np.unique(np.repeat(np.arange(len(near)), counts)[held])]
+        return found_in
 
     def known_names(self, names: Sequence[str]) -> list[bool]:
         """Which folded names any row of the index bears, visible or not: a sieve before `named`."""
@@ -303,54 +338,46 @@ class View:
 
     def entities_in(self, passage: int, span: tuple[int, int]) -> list[int]:
         """The groups that a passage mentions within some of its characters."""
+        edges = self._edges_from(np.array([passage]))
+        places = edges.of(EdgeKind.MENTIONS)
+        src, named = self._ends(edges, places, EdgeKind.MENTIONS)
+        there = (src == passage) & (named >= 0)
+        places, src, named = places[there], src[there], named[there]
+        moved = self._split.mentions(src, named)
         found = set[int]()
-        # a question asks this of a few passages: to look through all is less than to sort them
-        for i in np.flatnonzero(self.adjacency.ends[0] == passage).tolist():
-            place = self.adjacency.edge[i]
-            segment, row = self._segments[self.edges.part[place]], self.edges.row[place]
-            offsets = segment["edge.span@"]
-            spans = segment["edge.span"][offsets[row] : offsets[row + 1]]
-            if int(place) in self._edges[1]:
-                spans = np.array(self._edges[1][int(place)])
-            here = spans[(spans[:, 0] < span[1]) & (spans[:, 1] > span[0])].tolist()
-            for to, mine in self._meant(i, [(start, end) for start, end in here]):
-                if mine:
-                    found.add(to)
+        for i, (place, entity) in enumerate(zip(places.tolist(), named.tolist(), strict=True)):
+            left = {(a, b) for a, b in self._spans(edges, place) if a < span[1] and b > span[0]}
+            for others, group in moved.get(i, ()):
+                if not left.isdisjoint(others):
+                    found.add(group)
+                left.difference_update(others)
+            if left:
+                found.add(int(self.adjacency.group[entity]))
         return sorted(found)
 
-    def _meant(
-        self, mention: int, spans: Sequence[tuple[int, int]]
-    ) -> Iterator[tuple[int, set[tuple[int, int]]]]:
-        """The groups that the characters of a mention mean: more than one where it was split."""
-        left = set(spans)
-        for moved, group in self.adjacency.moved.get(mention, ()):
-            yield group, left.intersection(moved)
-            left.difference_update(moved)
-        yield int(self.adjacency.ends[1][mention]), left
-
-    @cached_property
-    def _where_from(self) -> dict[int, tuple[str, int]]:
-        """Source uri and offset of each cube, by hash, as the visible sources place them."""
-        found: dict[int, tuple[str, int]] = {}
-        for segment in self._segments:
-            rows = visible(segment, "source", self.scope)
-            places, counts = spread(segment["source.passage@"], rows)
-            row_of = np.repeat(rows, counts).tolist()
-            cubes, offsets = segment["source.passage"][places], segment["source.offset"][places]
-            uris: dict[int, str] = {}
-            for cube, offset, row in zip(cubes.tolist(), offsets.tolist(), row_of, strict=True):
-                if row not in uris:
-                    at = segment["source.uri@"]
-                    raw = segment["source.uri"][at[row] : at[row + 1]].tobytes()
-                    uris[row] = raw.decode("utf-8", "surrogatepass")
-                place = (uris[row], offset)
-                found[cube] = min(found.get(cube, place), place)
-        return found
+    def _spans(self, edges: Edges, place: int) -> list[Sequence[int]]:
+        """The characters of a mention."""
+        if place >= edges.own:
+            return list(edges.taken[place - edges.own])
+        segment, row = self._segments[edges.part[place]], edges.row[place]
+        at = segment["edge.span@"]
+        spans: list[Sequence[int]] = segment["edge.span"][at[row] : at[row + 1]].tolist()
+        return spans
 
     def order_key(self, passage: int) -> tuple[str, int, str]:
         """What orders passages of equal score: source, place in it, id."""
-        uri, offset = self._where_from.get(int(self.nodes[passage]), ("", 0))
-        return uri, offset, self.node(passage)
+        node, found = self.nodes[passage], list[tuple[str, int]]()
+        for segment in self._segments:
+            rows = np.unique(segment.placed.find(int(node))[0]).astype(np.int64)
+            for row in visible(segment, "source", self.scope, rows).tolist():
+                at, uri = segment["source.passage@"], segment["source.uri@"]
+                raw = segment["source.uri"][uri[row] : uri[row + 1]].tobytes()
+                held = slice(at[row], at[row + 1])
+                for offset in segment["source.offset"][held][
+                    segment["source.passage"][held] == node
+                ].tolist():
+                    found.append((raw.decode("utf-8", "surrogatepass"), offset))
+        return *min(found, default=("", 0)), self.node(passage)
 
     def successions(self) -> list[Succeeding]:
         """The links between visible passages, by the ids of their cubes."""
@@ -360,3 +387,8 @@ class View:
             )
             for b in self.links
         ]
+
+
+def _deciding(segment: Segment) -> Places:
+    """The edges of a segment that say who is who."""
+    return np.flatnonzero(np.isin(segment["edge.kind"], DECIDED))

@@ -47,10 +47,9 @@ def held(memory: Memory) -> Segment:
     parts = index._states[memory.namespace].segments
     for part in parts:
         alone = Segment.merged([part])
-        for name in ("term", "name", "block"):
-            for column in ("keys", "at", "rows", "counts"):
-                full = f"{name}.{column}"
-                assert np.array_equal(part[full], alone[full]), full
+        assert set(part.columns) == set(alone.columns)
+        for full in part.columns:
+            assert np.array_equal(part[full], alone[full]), full
     return Segment.merged(parts)
 
 

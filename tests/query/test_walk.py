@@ -19,7 +19,7 @@ from memcubes.graph.scope import Along
 from memcubes.query.explanation import best_way
 from memcubes.query.fusion import fused, logarithm, minmax
 from memcubes.query.memoperator import MemOperator
-from memcubes.query.network import Network, network
+from memcubes.query.network import Network, Star, network
 from memcubes.query.recipe import Recipe
 from memcubes.query.seeds import named_entities, seeds
 from memcubes.query.walk import personalised_pagerank
@@ -130,7 +130,9 @@ def test_fifteen_steps_come_close() -> None:
 
 
 def test_a_node_without_edges_starts_again() -> None:
-    lone = Network(csr_array((2, 2)), np.zeros(2), np.zeros(1), 1)
+    none, nobody = csr_array((1, 1)), np.arange(0)
+    star = Star.of(nobody, nobody, np.zeros(0), 1)
+    lone = Network(none, none, star, np.ones(1), np.zeros(1), 1.0, lambda _: nobody)
     assert personalised_pagerank(lone, np.array([3.0, 1.0])).tolist() == [0.75, 0.25]
     assert personalised_pagerank(lone, np.zeros(2)).tolist() == [0.0, 0.0]
 

@@ -13,7 +13,9 @@ import pytest
 
 from memcubes.graph import EdgeKind, NodeKind, Record
 from memcubes.graph.errors import NotFound
+from memcubes.graph.index import folder as published
 from memcubes.graph.index import graph_index as module
+from memcubes.graph.index import segment
 from memcubes.graph.index.encoder import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.index.view import View
@@ -208,6 +210,24 @@ def test_a_segment_from_before_an_erasure_is_not_used(shelf: Bookshelf, tmp_path
     shelf.erase("letter.md")
     assert shelf.index(folder).view(shelf.scope()).size == 0
     assert not old.exists()
+
+
+def test_a_segment_of_another_format_is_replaced(
+    shelf: Bookshelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "index"
+    for part in (segment, published):
+        monkeypatch.setattr(part, "FORMAT", 4)
+    expected = told(shelf.index(folder).view(shelf.scope()))
+    (old,) = folder.glob("*/*")
+    monkeypatch.undo()
+    assert told(shelf.index(folder).view(shelf.scope())) == expected
+    (new,) = folder.glob("*/*")
+    assert new != old
+    # and the next finds it
+    written = (new / segment.MANIFEST).stat().st_mtime_ns
+    assert told(shelf.index(folder).view(shelf.scope())) == expected
+    assert (new / segment.MANIFEST).stat().st_mtime_ns == written
 
 
 def test_a_large_delta_becomes_a_segment(
