@@ -8,7 +8,17 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
 from ...graph.errors import Invalid
-from .plan import Aggregate, Arithmetic, Column, Days, Expression, Literal, Reading
+from .plan import (
+    Aggregate,
+    Arithmetic,
+    Column,
+    Days,
+    Expression,
+    InSet,
+    Joined,
+    Literal,
+    Reading,
+)
 from .records import Tables
 from .row import Row
 from .traversal import Traversal
@@ -59,6 +69,8 @@ class Columns:
 
     def aggregated(self, aggregate: Aggregate, rows: Sequence[Row]) -> Held:
         """One value of many rows."""
+        if aggregate.where is not None:
+            rows = self.filtering.kept(rows, aggregate.where)
         if aggregate.field is None:
             return (str(len(rows)),)
         texts = [text for row in rows for text in row.get(aggregate.field)]
@@ -95,6 +107,18 @@ class Columns:
             case Column():
                 self.filtering.known(rows, expression.name)
                 return [(row.get(expression.name), none) for row in rows]
+            case InSet():
+                held = self.filtering.single(expression)
+                return [held] * len(rows)
+            case Joined():
+                told = [self._worked(rows, part) for part in expression.parts]
+                return [
+                    (
+                        ("".join(" ".join(one) for one, _ in some),),
+                        frozenset(cube for _, cubes in some for cube in cubes),
+                    )
+                    for some in zip(*told, strict=True)
+                ]
             case Literal():
                 return [((expression.text,), none)] * len(rows)
             case Aggregate():
@@ -143,6 +167,14 @@ class Columns:
     def _read(self, reading: Reading, text: str) -> str | None:
         if reading.what == "date":
             return dated(text, reading.form)
+        if reading.what == "part":
+            parts = text.split(reading.form)
+            place = reading.digits - 1 if reading.digits > 0 else reading.digits
+            return parts[place].strip() if -len(parts) <= place < len(parts) else None
+        if reading.what == "lower":
+            return text.lower()
+        if reading.what == "length":
+            return str(len(text))
         if reading.what == "number":
             found = number(text)
             found = amount(text) if found is None else found

@@ -7,14 +7,24 @@ from decimal import Decimal
 from typing import Any
 
 from .clause import Clause, path_of
-from .plan import Aggregate, Arithmetic, Column, Days, Expression, Literal, Reading
+from .plan import (
+    Aggregate,
+    Arithmetic,
+    Column,
+    Days,
+    Expression,
+    InSet,
+    Joined,
+    Literal,
+    Reading,
+)
 from .value import known_form
 
 AGGREGATES = ("count", "sum", "min", "max", "average", "values")
 ARITHMETIC = ("plus", "minus", "times", "divide")
-READINGS = ("number", "date", "year", "month", "day", "round")
+READINGS = ("number", "date", "year", "month", "day", "lower", "length", "round", "part")
 DEEP = 6
-WORDS = (*AGGREGATES, *ARITHMETIC, *READINGS, "days", "value")
+WORDS = (*AGGREGATES, *ARITHMETIC, *READINGS, "days", "join", "value", "set")
 
 
 def expression_of(value: Any, clause: Clause, depth: int = 0) -> Expression:
@@ -39,6 +49,13 @@ def expression_of(value: Any, clause: Clause, depth: int = 0) -> Expression:
     if word == "value":
         spot.only(given, {"value"})
         return Literal(spot.literal(given["value"], "'value'"))
+    if word == "set":
+        spot.only(given, {"set", "field"})
+        return InSet(clause.set_name(given["set"]), spot.column(given.get("field"), "'field'"))
+    if word == "join":
+        spot.only(given, {"join"})
+        texts = spot.listed(given["join"], "'join'", 50)
+        return Joined(tuple(expression_of(part, clause, depth + 1) for part in texts))
     if word in ARITHMETIC:
         spot.only(given, {word})
         parts = spot.listed(given[word], f"'{word}'", 50)
@@ -67,6 +84,18 @@ def _reading(word: str, given: Mapping[str, Any], clause: Clause, depth: int) ->
             spot.refuse("'round' has one part", "write [what, digits]")
         part = expression_of(parts[0], clause, depth + 1)
         return Reading(word, part, digits=spot.count(parts[1], "the digits", 0, 18))
+    if word == "part":
+        parts = spot.listed(given["part"], "'part'", 3)
+        if len(parts) != 3:
+            spot.refuse("'part' has not three parts", "write [what, separator, number]")
+        number = parts[2]
+        if number == 0:
+            spot.refuse("there is no part 0", "count from 1, or from the end by -1")
+        separator = parts[1]
+        if not isinstance(separator, str) or not separator:
+            spot.refuse("the separator is no text", 'write one such as "@" or " "')
+        part = expression_of(parts[0], clause, depth + 1)
+        return Reading(word, part, separator, spot.count(number, "the number", -100, 100))
     part = expression_of(given[word], clause, depth + 1)
     if word != "date":
         return Reading(word, part)
@@ -87,10 +116,12 @@ def aggregate_of(value: Any, clause: Clause, *, path: bool) -> Aggregate:
             f"write one of {', '.join(AGGREGATES)}",
         )
     word = found[0]
-    spot.only(given, {word, "of"} if path else {word})
+    spot.only(given, {word, "of"} if path else {word, "where"})
     if path and "of" not in given:
         spot.refuse(f"'{word}' is of nothing", 'write the path to what it is of: "of": …')
     told = given[word]
     every = word == "count" and told is True
     column = None if every else spot.column(told, f"'{word}'")
-    return Aggregate(word, column, path_of(given["of"], clause.at("'of'")) if path else None)
+    of = path_of(given["of"], clause.at("'of'")) if path else None
+    where = clause.condition(given["where"]) if "where" in given else None
+    return Aggregate(word, column, of, where)

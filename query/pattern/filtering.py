@@ -106,6 +106,18 @@ class Filter:
                 found = [_met(sign, row.get(test.field), literals, case) for row in rows]
         return [MET if by is None else None for by in found] if turned else found
 
+    def single(self, against: InSet) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The one value that a set holds in a field, or none, and the cubes that it rests on."""
+        others = self.sets[against.name]
+        self.known(others, against.field)
+        told = {typed(text): text for row in others for text in row.get(against.field)}
+        if len(told) > 1:
+            raise Invalid(
+                f"pattern, {self.place}: '{against.name}' holds {len(told)} different values of "
+                f"'{against.field}', and here one is taken: limit the set to one row"
+            )
+        return tuple(told.values()), frozenset(cube for row in others for cube in row.cubes)
+
     def _against(self, rows: Sequence[Row], test: Test, sign: str, against: InSet) -> list[Verdict]:
         """A test against what the rows of a set hold: any of it, or the one value that there is."""
         others = self.sets[against.name]

@@ -143,6 +143,7 @@ class Aggregate:
     what: str
     field: str | None
     of: Path | None = None
+    where: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +163,22 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A value read another way: number, date (with its form), year, month, day, round (with digits)."""
+    """A value read another way: number, date (by `form`), year, month, day, lower, length, round, part.
+
+    `digits` are those that round keeps, or which part of the text between `form` is taken, from 1.
+    """
 
     what: str
     part: Expression
     form: str = ""
     digits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Texts one after the other."""
+
+    parts: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +189,7 @@ class Days:
     end: Expression
 
 
-Expression = Column | Literal | Aggregate | Arithmetic | Reading | Days
+Expression = Column | InSet | Literal | Aggregate | Arithmetic | Reading | Joined | Days
 
 
 @dataclass(frozen=True, slots=True)
