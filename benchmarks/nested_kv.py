@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +42,15 @@ class Case:
     file: int
 
 
-def nested(pairs: Sequence[Sequence[str]], places: Sequence[int]) -> Pairs:
+def nested(pairs: Sequence[tuple[str, str]], places: Sequence[int]) -> Pairs:
     """The pairs with a chain in them: the value at each place is the key at the next.
 
-    >>> nested([["a", "1"], ["b", "2"], ["c", "3"]], [2, 0])
+    >>> nested([("a", "1"), ("b", "2"), ("c", "3")], [2, 0])
     {'a': '1', 'b': '2', 'c': 'a'}
     """
-    made = dict(map(tuple, pairs))
+    made: Pairs = dict(pairs)
     keys = list(made)
-    for here, following in zip(places, places[1:], strict=False):
+    for here, following in pairwise(places):
         made[keys[here]] = keys[following]
     return made
 
@@ -70,7 +71,7 @@ def cases(folder: Path) -> tuple[list[Pairs], list[Pairs], list[Case]]:
     """The files of levels 1 to 5, those of level 6, and every question."""
     with gzip.open(folder / "kv-retrieval-140_keys.jsonl.gz", "rt", encoding="utf-8") as opened:
         raw = [json.loads(line)["ordered_kv_records"] for line in opened]
-    files: list[Pairs] = [dict(map(tuple, pairs)) for pairs in raw]
+    files: list[Pairs] = [nested(pairs, ()) for pairs in raw]
     again: list[Pairs] = []
     asked: list[Case] = []
     for level in range(1, 7):

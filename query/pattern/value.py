@@ -18,11 +18,16 @@ from typing import Any, NamedTuple
 DIGITS = 60
 """Digits that are kept of a computed number."""
 
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,29})(?:\.\d{1,29})?")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,29})(?:\.\d{1,29})?", re.ASCII)
 _INSTANT = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?",
+    re.ASCII,
 )
-_LOOSE = re.compile(r"[^\d]{0,4}?\s*(-?\d{1,3}(?:[,'\u2019 ]\d{3})+|-?\d+)(\.\d+)?\s*[^\d]{0,4}")
+_LOOSE = re.compile(
+    r"(?:[A-Z]{0,3}[$€£¥₹₩]|[A-Z]{3}\s)?\s*(-?\d{1,3}(?:[,'\u2019 ]\d{3})+|-?\d+)(\.\d+)?"
+    r"\s*(?:[%$€£¥₹₩]|[A-Za-z]{1,12})?",
+    re.ASCII,
+)
 _SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 _PARTS = {
     "YYYY": r"(?P<Y>\d{4})",
