@@ -47,6 +47,7 @@ type Graph {
   entities(where: EntityFilter, first: Int = 20, after: String): EntityConnection!
   facts(where: FactFilter, first: Int = 20, after: String): FactConnection!
   search(question: String, where: CubeFilter, first: Int = 10, after: String): SearchResult!
+  match(pattern: JSON!): PatternResult!
 }
 interface Traceable implements Node {
   id: ID!
@@ -140,6 +141,7 @@ QUOTES = DIFF.replace("ONE", "FIRST").replace("OTHER", "SECOND") % "AnswerDiffer
 MERGED = (DRY % ("", 'merge: {entities: ["S-88", "RV-7"]}', "Preview")).replace(
     "SELECTION", "joining { %s }"
 )
+MATCH = '{ graph(namespace: "default") { match(pattern: [{ entities: ["RV-7"] }]) { %s } } }'
 WHERE = {
     "Query": "{ %s }",
     "Mutation": "mutation { %s }",
@@ -164,6 +166,8 @@ WHERE = {
     "SearchEdge": SEARCH % "edges { %s }",
     "SearchStep": SEARCH % "edges { why { %s } }",
     "SearchPart": SEARCH % "edges { parts { %s } }",
+    "PatternResult": MATCH,
+    "PatternRow": MATCH % "rows { %s }",
     "ChangeSet": LOG,
     "ChangeSetConnection": LOG.replace("edges { node { %s } }", "%s"),
     "ChangeSetEdge": LOG.replace("node { %s }", "%s"),
