@@ -108,9 +108,10 @@ def _noted(heading: str, start: int) -> tuple[str, list[Cell]]:
 
 def _line(line: str, start: int) -> list[Cell]:
     """The fields of one line: several where bars stand between them; none where it is something else."""
-    parts = [_cell(part, begins) for part, begins in _split(_BAR, line, start)]
-    if len(parts) > 1 and all(part is not None for part in parts):
-        return [part for part in parts if part is not None]
+    if "|" in line:
+        parts = [_cell(part, begins) for part, begins in _split(_BAR, line, start)]
+        if len(parts) > 1 and all(part is not None for part in parts):
+            return [part for part in parts if part is not None]
     whole = _cell(line, start)
     return [] if whole is None else [whole]
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from ...graph.record_text import KEY
 from ..document import Document
 from .table import Cell, Table, tabled, text_of
 
@@ -28,7 +30,7 @@ def pairs_in(values: Sequence[Any], uri: str, *, single: bool) -> list[Document]
     >>> [document.text for document in pairs_in([{"a": "b", "b": "c"}], "kv.json", single=True)]
     ['key: a\\nvalue: b\\n\\nkey: b\\nvalue: c\\n\\n']
     """
-    whole = _listed(values) if single else None
+    whole = (_listed(values) if single else None) or _single(values)
     held = [(whole, {})] if whole is not None else [_held(value) for value in values]
     found = [(pairs, rest) for pairs, rest in held if pairs is not None]
     if not found or len(found) < len(held):
@@ -40,8 +42,16 @@ def pairs_in(values: Sequence[Any], uri: str, *, single: bool) -> list[Document]
         tables = [Table(None, tuple(rows))]
         if rest:
             tables.append(Table.of(f"{stem} fields", [rest]))
-        documents += tabled(tables, uri if alone else f"{uri}#{number}")
+        written = tabled(tables, uri if alone else f"{uri}#{number}")
+        documents += map(_keyless, written) if rest else written
     return documents
+
+
+def _keyless(document: Document) -> Document:
+    """The document without a key for what stands beside its pairs: that may repeat one of theirs."""
+    last = document.entries[-1]
+    detail = tuple(pair for pair in last.detail if pair[0] != KEY)
+    return replace(document, entries=(*document.entries[:-1], replace(last, detail=detail)))
 
 
 def _held(value: Any) -> tuple[Pairs | None, Mapping[str, Any]]:
@@ -66,6 +76,15 @@ def _listed(value: Sequence[Any]) -> Pairs | None:
         return None
     pairs = [(text_of(k), text_of(v)) for k, v in value]
     return pairs if len({key for key, _ in pairs}) == len(pairs) else None
+
+
+def _single(values: Sequence[Any]) -> Pairs | None:
+    """Objects of one entry each, whose keys differ and are identifiers."""
+    if len(values) < 2 or not all(isinstance(one, Mapping) and len(one) == 1 for one in values):
+        return None
+    pairs = [(text_of(k), text_of(v)) for one in values for k, v in one.items()]
+    keys = {key for key, told in pairs if told and _IDENTIFIER.fullmatch(key)}
+    return pairs if len(keys) == len(pairs) else None
 
 
 def _dictionary(value: Mapping[str, Any]) -> Pairs | None:

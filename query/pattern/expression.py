@@ -121,6 +121,9 @@ def aggregate_of(value: Any, clause: Clause, *, path: bool) -> Aggregate:
         spot.refuse(f"'{word}' is of nothing", 'write the path to what it is of: "of": …')
     told = given[word]
     every = word == "count" and told is True
+    if not every and not isinstance(told, str):
+        more = ' and the path by "of"' if path else ""
+        spot.refuse(f"'{word}' is {str(told)[:60]}", f"name a field (or true to count rows){more}")
     column = None if every else spot.column(told, f"'{word}'")
     of = path_of(given["of"], clause.at("'of'")) if path else None
     where = clause.condition(given["where"]) if "where" in given else None

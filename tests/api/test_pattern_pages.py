@@ -11,7 +11,9 @@ import pytest
 
 from memcubes.api import Memory
 from memcubes.graph.errors import Invalid
+from memcubes.query.pattern import read_plan
 
+PLANS = Path(__file__).parents[2] / "benchmarks" / "records_data" / "plans.json"
 PAGE = (Path(__file__).parents[2] / "docs" / "patterns.md").read_text("utf-8")
 FILES = re.findall(r"^```text (\S+\.\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 EXAMPLES = re.findall(
@@ -50,3 +52,10 @@ def test_an_example_gives_what_the_page_says(memory: Memory, number: int) -> Non
     found = memory.search(pattern=plan)
     assert [dict(row.values) for row in found.rows] == json.loads(expected)
     assert all(row.cubes for row in found.rows)
+
+
+def test_the_plans_of_the_benchmark_are_plans() -> None:
+    plans = json.loads(PLANS.read_text("utf-8"))
+    assert len({one["question"] for one in plans}) == len(plans) == 50
+    for one in plans:
+        assert [*read_plan(one["plan"]).columns.values()][-1] == "answer"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from memcubes.graph import EdgeKind, GraphStore, NodeKind, Scope, Version
+from memcubes.graph import Edge, EdgeKind, GraphStore, NodeKind, Scope, Version
 from memcubes.graph.errors import Invalid
 from memcubes.graph.record import Validity
 from memcubes.graph.record_text import block_of, cells_of, header_of, key_of
@@ -39,12 +39,14 @@ OWNED = [
 ]
 
 
-def record(world: World, kind: str, text: str, **more: Any) -> Version:
+def record(
+    world: World, kind: str, text: str, validity: Validity | None = None, **more: str
+) -> Version:
     block = block_of(text)
     assert block is not None
     told = header_of(kind, key_of(block), cells_of(block), text)
     header = {name: str(value) for name, value in told.items()}
-    return world.cube(text, **header, **more)
+    return world.cube(text, validity=validity, **header, **more)
 
 
 def matched(store: GraphStore, scope: Scope, plan: Any) -> PatternResult:
@@ -139,7 +141,7 @@ def test_edges_and_relations_are_followed(world: World) -> None:
     ann, bo, acme = (world.keyed(NodeKind.ENTITY, name) for name in ("ann", "bo", "acme"))
     cube, other = world.cube("Ann works for Acme."), world.cube("Bo works for Acme.")
     tag = world.keyed(NodeKind.TAG, "staff")
-    facts = []
+    facts: list[Version | Edge] = []
     for who, said in ((ann, cube), (bo, other)):
         name = world.engine.name("a", NodeKind.FACT, str(who.get("name")), "work for", "acme", "")
         header = {
@@ -168,17 +170,17 @@ def test_edges_and_relations_are_followed(world: World) -> None:
     assert titles([{"entities": ["Ann", "nobody"]}, {"follow": {"relation": "work for"}}]) == [
         "acme"
     ]
-    who = [{"entities": "Acme"}, {"follow": {"relation": "*", "back": True}}]
-    assert titles(who) == ["ann", "bo"]
-    assert titles([*who, {"follow": {"edge": "mentions", "back": True}}]) == [
+    employed: list[Any] = [{"entities": "Acme"}, {"follow": {"relation": "*", "back": True}}]
+    assert titles(employed) == ["ann", "bo"]
+    assert titles([*employed, {"follow": {"edge": "mentions", "back": True}}]) == [
         "Ann works for Acme.", "Bo works for Acme.",
     ]  # fmt: skip
-    found = matched(world.store, world.scope(), who)
-    assert [row.cubes for row in found.rows] == [(cube.node,), (other.node,)]
+    led = matched(world.store, world.scope(), employed)
+    assert [row.cubes for row in led.rows] == [(cube.node,), (other.node,)]
     world.put(world.by(tag.node).edge(EdgeKind.SAME_AS, bo.node, ann.node))
-    assert len(titles(who)) == 1  # merged entities are one
+    assert len(titles(employed)) == 1  # merged entities are one
     world.close(other, *[one for one in facts if one.origin == other.node])
-    assert len(matched(world.store, world.scope(), who).rows) == 1
+    assert len(matched(world.store, world.scope(), employed).rows) == 1
 
 
 def test_what_is_wrong_is_refused_with_its_place(world: World, cars: dict[str, Version]) -> None:

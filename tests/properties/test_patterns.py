@@ -379,13 +379,15 @@ def test_aggregates_are_those_of_plain_arithmetic(
     for row in rows:
         groups.setdefault(tuple(map(sort, brute.held(row, by))), []).append(row)
     assert len(found) == len(groups)
-    for row in found:
-        mark = (sort(str(row.values[by])),) if by in row.values else ()
+    for group in found:
+        mark = (sort(str(group.values[by])),) if by in group.values else ()
         some = groups[mark]
         ages = [Fraction(one["fields"]["age"]) for one in some]
-        told = {name: Fraction(str(row.values[name])) for name in ("rows", "total", "low", "high")}
+        told = {
+            name: Fraction(str(group.values[name])) for name in ("rows", "total", "low", "high")
+        }
         assert told == {"rows": len(some), "total": sum(ages), "low": min(ages), "high": max(ages)}
         tags = {one["fields"]["tag"] for one in some if "tag" in one["fields"]}
-        assert row.values["tags"] == str(len(tags))
-        assert len(row.cubes) >= len(some)
+        assert group.values["tags"] == str(len(tags))
+        assert len(group.cubes) >= len(some)
     store.close()

@@ -89,6 +89,9 @@ def test_pairs_are_records_of_key_and_value() -> None:
     one, two = read_jsonl(lines, "kv.jsonl", "kv.jsonl")
     assert (one.uri, two.uri) == ("kv.jsonl#0", "kv.jsonl#1")
     assert [d["record_kind"] for d in details(one)] == ["kv", "kv", "kv fields"]
+    assert [d.get("record_key") for d in details(one)] == ["a", "b", None]
+    (found,) = read_jsonl('{"k1": "k2"}\n{"k2": "v"}', "kv.jsonl", "kv.jsonl")
+    assert [d["record_key"] for d in details(found)] == ["k1", "k2"]
     many = {f"k{n}": n for n in range(20)}
     (found,) = read_json(str(many).replace("'", '"'), "m.json", "m.json")
     assert len(found.entries) == 20

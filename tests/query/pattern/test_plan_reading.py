@@ -55,6 +55,7 @@ WRONG: list[tuple[Any, str]] = [
     ([PETS, {"where": {"any": [{"lacks": {"same": "a", "to": "b"}}]}}], "'lacks': there is no 'same' here"),
     ([PETS, {"add": {"n": {"count": True}}}], "column 'n': 'count' is of nothing"),
     ([PETS, {"add": {"n": {"sum": True, "of": BACK}}}], "'sum' is True"),
+    ([PETS, {"add": {"n": {"count": BACK, "of": BACK}}}], 'or true to count rows) and the path by "of"'),
     ([PETS, {"add": {"n": {"minus": ["a"]}}}], "'minus' has 1 parts"),
     ([PETS, {"add": {"n": {"count": True, "sum": "a", "of": BACK}}}], "it says count and sum"),
     ([PETS, {"add": {"n": {"date": "a", "form": "MM/DD"}}}], "the form 'MM/DD' is none"),
@@ -76,7 +77,7 @@ class Untouched:
 @pytest.mark.parametrize("number", range(len(WRONG)))
 def test_a_wrong_plan_is_refused_before_anything_is_read(number: int) -> None:
     plan, said = WRONG[number]
-    operator = PatternOperator(Untouched(), str.casefold)  # type: ignore[arg-type]
+    operator = PatternOperator(Untouched(), str.casefold)
     with pytest.raises(Invalid) as refused:
         operator.match(Scope("a", "ann", 1), plan)
     assert str(refused.value).startswith("pattern, ")
