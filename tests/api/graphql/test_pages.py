@@ -218,13 +218,16 @@ def everything(kind: GraphQLObjectType) -> str:
         "node": '(id: "@2")',
         "graph": '(namespace: "default")',
         "changeSets": '(namespace: "default")',
+        "match": '(pattern: [{entities: "RV-7"}])',
         "diff": '(namespace: "default", one: "@2", other: "@3")',
         "impact": '(namespace: "default", target: "log.txt")',
         "change": """(input: {mode: DRY_RUN, namespace: "default", reason: "", idempotencyKey: "1",
             operations: [{retract: {target: "log.txt"}}]})""",
         "ingest": '(input: {namespace: "default", texts: [{name: "b", text: "The pump P-3 stopped."}]})',
     }
-    root = kind.name in {"Query", "Mutation", "ChangeSet", "MemCube", "Fact", "Injection"}
+    root = kind.name in {
+        "Query", "Mutation", "Graph", "ChangeSet", "MemCube", "Fact", "Injection",
+    }  # fmt: skip
     return " ".join(
         name
         + (given.get(name, "") if root else "")
