@@ -216,13 +216,13 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
         With a `pattern` instead of a question, a plan in the language of `docs/patterns.md`, its rows.
         With `archived`, those that were archived, expired or never activated are found as well.
         """
+        if pattern is not None and question is not None:
+            raise Invalid("a search has a question or a pattern: leave one of them out")
+        asked = written(question or "", "a question")
         scope = self.scope(as_of, valid_at, without).but(archived=archived)
         if pattern is not None:
-            if question is not None:
-                raise Invalid("a search has a question or a pattern: leave one of them out")
             return self.matched(scope, pattern)
-        question = written(question or "", "a question")
-        found = self.retrieval.operator.search(scope, question, limit=limit, ranking=ranking)
+        found = self.retrieval.operator.search(scope, asked, limit=limit, ranking=ranking)
         self.usage.note(self.namespace, [hit.cube.node for hit in found.hits])
         return found
 

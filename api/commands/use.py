@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...graph.errors import Invalid
 from ..options import Call
 from ..show import Screen, short
 from ..show_error import DONE, NOTHING, REFUSED
@@ -106,7 +105,7 @@ def remember(
 def search(
     call: Call,
     question: Annotated[
-        str | None, typer.Argument(metavar="[QUESTION]", help="A question, or a few words.")
+        str | None, typer.Argument(metavar="QUESTION", help="A question, or a few words.")
     ] = None,
     limit: Annotated[int, typer.Option(metavar="N", help="How many cubes at most.")] = 10,
     ranking: Annotated[Ranking, typer.Option(help="How they are ordered.")] = Ranking.GRAPH,
@@ -128,6 +127,7 @@ def search(
     memcubes search "Why did tank T4 warm up?" --why
     memcubes search --pattern residents.json
     """
+    from ...graph.errors import Invalid
     from ..show_evidence import hit_lines, search_json
 
     screen = Screen(call)
@@ -152,6 +152,7 @@ def search(
 
 
 def _matched(call: Call, screen: Screen, pattern: str, question: str | None, archived: bool) -> int:
+    from ...graph.errors import Invalid
     from ..matching import plan_in, plan_of
     from ..show_pattern import row_lines
 
@@ -272,6 +273,8 @@ def feedback(
 
 def _said(question: str) -> str:
     """Refuse an empty question before a store is looked for."""
+    from ...graph.errors import Invalid
+
     if not question.strip():
         raise Invalid("the question is empty: say what you want to know")
     return question
