@@ -218,7 +218,7 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
         """
         if pattern is not None and question is not None:
             raise Invalid("a search has a question or a pattern: leave one of them out")
-        asked = written(question or "", "a question")
+        asked = "" if pattern is not None else written(question, "a question")
         scope = self.scope(as_of, valid_at, without).but(archived=archived)
         if pattern is not None:
             return self.matched(scope, pattern)
