@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from ..graph.belief import beliefs
 from ..graph.change import Committed
@@ -19,6 +19,7 @@ from .audit import Audit
 from .curation import Curation
 from .encoding import Encoding
 from .lifecycle import Keeping
+from .matching import Matching
 from .outcome import Injected, Outcome
 from .reference import existing, written
 from .restoring import Restoring
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ..injection.prose import Prose
     from ..injection.tokens import TokenCounter
     from ..query.hit import SearchResult
+    from ..query.pattern import PatternResult
     from ..query.quote import Answer
 
 
@@ -44,7 +46,7 @@ def _counter(model: str) -> TokenCounter:
     return language_model(model) if model == SHIPPED else ModelTokens(model)
 
 
-class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Audit):
+class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit):
     """The memory of one namespace, as one user.
 
     >>> with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:
@@ -180,6 +182,7 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Audit):
             for fact in facts
         )
 
+    @overload
     def search(
         self,
         question: str,
@@ -190,14 +193,43 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Audit):
         valid_at: str | int | None = None,
         without: Sequence[str] = (),
         archived: bool = False,
-    ) -> SearchResult:
+    ) -> SearchResult: ...
+
+    @overload
+    def search(
+        self,
+        *,
+        pattern: object,
+        as_of: str | int | None = None,
+        valid_at: str | int | None = None,
+        without: Sequence[str] = (),
+        archived: bool = False,
+    ) -> PatternResult: ...
+
+    def search(
+        self,
+        question: str | None = None,
+        *,
+        pattern: object = None,
+        limit: int = 10,
+        ranking: str = "graph",
+        as_of: str | int | None = None,
+        valid_at: str | int | None = None,
+        without: Sequence[str] = (),
+        archived: bool = False,
+    ) -> SearchResult | PatternResult:
         """Find cubes, and say of each why it was found; leaves no receipt.
 
+        With a `pattern` instead of a question, a plan in the language of `docs/patterns.md`, its rows.
         With `archived`, those that were archived, expired or never activated are found as well.
         """
-        written(question, "a question")
+        if pattern is not None and question is not None:
+            raise Invalid("a search has a question or a pattern: leave one of them out")
+        asked = "" if pattern is not None else written(question, "a question")
         scope = self.scope(as_of, valid_at, without).but(archived=archived)
-        found = self.retrieval.operator.search(scope, question, limit=limit, ranking=ranking)
+        if pattern is not None:
+            return self.matched(scope, pattern)
+        found = self.retrieval.operator.search(scope, asked, limit=limit, ranking=ranking)
         self.usage.note(self.namespace, [hit.cube.node for hit in found.hits])
         return found
 

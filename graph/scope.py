@@ -15,6 +15,9 @@ from .kind import EdgeKind, NodeKind
 
 T = TypeVar("T")
 
+LOOKED_UP = ("record_key", "record_kind")
+"""Fields of a cube's header that every store has an index of; the one that names fewer comes first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -46,7 +49,9 @@ class Scope:
 class Where:
     """Which versions to find; every given part must hold, and a part that is None does not filter.
 
-    `header` compares fields of the header exactly; `tags` keeps nodes that carry all of these tag nodes.
+    `header` compares fields of the header exactly, with several values where any of them will do; `tags`
+    keeps nodes that carry all of these tag nodes. Cubes are looked up by the fields of `LOOKED_UP`, and not
+    passed through one by one.
     """
 
     kinds: tuple[NodeKind, ...] = ()
@@ -54,9 +59,15 @@ class Where:
     origins: tuple[str, ...] | None = None
     payloads: tuple[str, ...] | None = None
     tags: tuple[str, ...] = ()
-    header: Mapping[str, str | bool] = field(default_factory=dict)
+    header: Mapping[str, str | bool | tuple[str, ...]] = field(default_factory=dict)
     starts: str = ""
     """Node ids begin with this."""
+
+    @property
+    def looked_up(self) -> str | None:
+        """The field of the header by which cubes are found at once, where the filter names one."""
+        named = (name for name in LOOKED_UP if name in self.header)
+        return next(named, None) if self.kinds == (NodeKind.MEMCUBE,) else None
 
 
 @dataclass(frozen=True, slots=True)

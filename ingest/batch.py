@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 
 from ..graph.index.sharing import Shared
 from ..graph.record import Version
+from ..graph.record_text import block_of
 from .extraction import Extraction, Extractor, extractor_for
 from .item import Item
 from .passage import Passage
@@ -33,11 +35,15 @@ class Extracting:
     def __init__(
         self, work: Iterable[Wanted], workers: Workers | None = None, *, more: bool = False
     ) -> None:
-        self._sizes: list[int] = []
+        self._lacking: list[list[int]] = []
+        self._plain: list[list[Extraction]] = []
         self._groups: dict[int, tuple[list[int], Shared[list[Passage], list[Extraction]]]] = {}
         grouped: dict[int, tuple[Extractor, str, list[int], list[Passage]]] = {}
         for place, (_, language, extractor, passages, _) in enumerate(work):
-            self._sizes.append(len(passages))
+            wanting = [n for n, passage in enumerate(passages) if not plain_record(passage)]
+            self._lacking.append(wanting)
+            self._plain.append([Extraction(language, None, (), ())] * len(passages))
+            passages = [passages[n] for n in wanting]
             held = grouped.setdefault(id(extractor), (extractor, language, [], []))
             held[2].append(place)
             held[3].extend(passages)
@@ -53,13 +59,25 @@ class Extracting:
 
         Whoever waits here for another process goes on with batches that come later.
         """
-        results: list[list[Extraction]] = [[] for _ in self._sizes]
+        results = [list(plain) for plain in self._plain]
         others = [shared for one in later for _, shared in one._groups.values()]
         for places, shared in self._groups.values():
             found = (one for piece in shared.results(others) for one in piece)
             for place in places:
-                results[place] = [next(found) for _ in range(self._sizes[place])]
+                for number in self._lacking[place]:
+                    results[place][number] = next(found)
         return results
+
+
+def plain_record(passage: Passage) -> bool:
+    """Whether a passage is a record of keys, numbers and dates alone, in which there is nothing to be read."""
+    if passage.entry is None or passage.entry.semantic_type is not None:
+        return False
+    block = block_of(passage.text)
+    return block is not None and all(_CODE.fullmatch(cell.value) for cell in block.cells)
+
+
+_CODE = re.compile(r"\S*\d\S*")
 
 
 def _handing(

@@ -14,6 +14,7 @@ from typing import Any
 from ..graph.instant import OPEN
 from ..graph.kind import Authority, EdgeKind, NodeKind, Role
 from ..graph.record import Author, Edge, Payload, Record, Validity, Version
+from ..graph.record_text import KIND, parted
 from ..graph.store import GraphStore, Name
 from .alias import with_aliases
 from .document import Document
@@ -303,6 +304,9 @@ def _header(reading: Reading, passage: Passage, found: Extraction) -> dict[str, 
             header[name] = value
     if entry is not None:
         header.update(entry.detail)
+        whole = reading.document.text[entry.start : entry.end]
+        if KIND in header and passage.text != whole.strip():
+            header.update(parted(header, whole))
     return header
 
 

@@ -14,6 +14,7 @@ from ..graph.instant import now
 from ..graph.kind import Authority, EdgeKind, NodeKind, Verb
 from ..graph.listing import all_edges, all_found
 from ..graph.record import Author, Record, Version
+from ..graph.record_text import revised
 from ..graph.scope import Along, Scope, Where
 from ..graph.store import GraphStore, Name
 from .difference import JOINS, SAYS
@@ -173,7 +174,7 @@ def _redrafted(
     )
     draft = drafted(store, scope.ns, reading, stated)
     key = (str(NodeKind.MEMCUBE), cube.node)
-    kept = {k: v for k, v in (cube.content or {}).items() if k != "sentences"}
+    kept = {k: v for k, v in revised(cube, text).items() if k != "sentences"}
     read = draft.versions[key].content or {}
     header = {**read, **kept, "sentences": read.get("sentences", []), "stated": stated}
     author = Author(scope.ns, cube.origin, Authority.CURATED, stated, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import strawberry
+from strawberry.scalars import JSON
 
 from ...graph.scope import Scope, Where
 from ...graph.store import GraphStore
@@ -12,6 +13,7 @@ from .entity import EntityConnection
 from .fact import FactConnection
 from .filter import CubeFilter, EntityFilter, FactFilter, described
 from .page import cubes_found, nodes_found
+from .pattern import PatternResult, matched
 from .reading import NOBODY, Asked, identities
 from .review import Review, reviewed
 from .scalar import Seq
@@ -106,6 +108,11 @@ class Graph:
         return await searched(
             info.context, self, question or None, where or None, first, after or None
         )
+
+    @strawberry.field
+    async def match(self, info: Asked, pattern: JSON) -> PatternResult:
+        """The rows of a plan (an object or list, or a text that holds it as JSON) over records and links."""
+        return await matched(info.context, self, pattern)
 
     @strawberry.field
     async def review(self, info: Asked, applied: bool = False, first: int | None = 20) -> Review:

@@ -125,7 +125,9 @@ CALL () {
     n.author = v.author,
     n.state = v.state,
     n.semantic_type = v.semantic_type,
-    n.language = v.language
+    n.language = v.language,
+    n.record_kind = v.record_kind,
+    n.record_key = v.record_key
   FOREACH (_ IN CASE WHEN v IS NULL THEN [1] ELSE [] END | REMOVE n:$(n.kind))
   FOREACH (_ IN CASE WHEN v IS NULL THEN [] ELSE [1] END | SET n:$(n.kind))
 }

@@ -289,9 +289,15 @@ def _filter(where: Where) -> tuple[str, dict[str, Any]]:
         "tags": list(where.tags),
         # canonical JSON has no spaces, so a field stands in it like this, if deeper ones may as well
         "content": [
-            canonical({name: value})[1:-1].decode() for name, value in where.header.items()
+            canonical({name: value})[1:-1].decode()
+            for name, value in where.header.items()
+            if not isinstance(value, tuple)
         ],
     }
+    if where.looked_up is not None:
+        value = where.header[where.looked_up]
+        params["records"] = _list(value if isinstance(value, tuple) else (str(value),))
+        return f"find_of_{where.looked_up}", params
     for part, name in (
         ("nodes", "find_of_nodes"),
         ("payloads", "find_of_payloads"),
@@ -306,4 +312,7 @@ def _filter(where: Where) -> tuple[str, dict[str, Any]]:
 
 
 def _has(version: Version, where: Where) -> bool:
-    return all(version.get(name) == value for name, value in where.header.items())
+    return all(
+        version.get(name) in value if isinstance(value, tuple) else version.get(name) == value
+        for name, value in where.header.items()
+    )

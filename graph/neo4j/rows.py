@@ -15,7 +15,7 @@ Properties = Mapping[str, Any]
 
 PLAIN = (
     "title", "name", "label", "subject", "relation", "object", "negated", "verb", "question", "form",
-    "uri", "media", "author", "state", "semantic_type", "language",
+    "uri", "media", "author", "state", "semantic_type", "language", "record_kind", "record_key",
 )  # fmt: skip
 """Fields of a header that also stand on the node as they are, for people who read the graph."""
 

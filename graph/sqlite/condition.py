@@ -70,6 +70,25 @@ def visible(alias: str, scope: Scope) -> tuple[str, list[Any]]:
     return sql, params
 
 
+def header_says(name: str, value: str | bool | tuple[str, ...]) -> tuple[str, list[Any]]:
+    """A field of the header holds a value, or one of several."""
+    if isinstance(value, tuple):
+        some = "json_extract(v.content, ?) IN (SELECT value FROM json_each(?))"
+        return some, [f'$."{name}"', rows.as_list(value)]
+    return "json_extract(v.content, ?) = ?", [f'$."{name}"', value]
+
+
+def looked_up(name: str, ns: str, value: str | bool | tuple[str, ...]) -> tuple[str, list[Any]]:
+    """The same by the index of one of `LOOKED_UP`: in the words of the index, or SQLite does not see it."""
+    held = f"json_extract(x.content, '$.\"{name}\"')"
+    wanted = value if isinstance(value, tuple) else (value,)
+    test = (
+        f"v.rowid IN (SELECT x.rowid FROM json_each(?) w CROSS JOIN version x ON {held} = w.value "
+        f"WHERE x.ns = ? AND x.kind = 'MemCube' AND {held} IS NOT NULL)"
+    )
+    return test, [rows.as_list([str(one) for one in wanted]), ns]
+
+
 def both_live(scope: Scope) -> tuple[str, list[Any]]:
     """Both ends of edge `e` have a version in force for this scope."""
     living, params = visible("l", scope)

@@ -89,6 +89,8 @@ class Database:
         if not self.read_only:
             # not before we know that the file is ours
             self._write_ahead()
+            for statement in _statements((files(__package__) / "lookups.sql").read_text("utf-8")):
+                run(statement)
 
     def _write_ahead(self) -> None:
         """Switch to WAL; SQLite does not wait for other processes here, so we do.

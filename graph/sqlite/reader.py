@@ -14,7 +14,7 @@ from ..record import Edge, Record, Version
 from ..scope import Along, Direction, Page, Scope, Where
 from ..store import Link, Made
 from . import rows
-from .condition import both_live, listed, meeting, readable, visible
+from .condition import both_live, header_says, listed, looked_up, meeting, readable, visible
 from .database import Database
 
 CHUNK = 5_000
@@ -68,9 +68,14 @@ class Reader:
         if where.starts:
             parts.append("n.id >= ? AND n.id < ?")
             params += [where.starts, where.starts + "~"]
+        found_by = where.looked_up
         for name, value in where.header.items():
-            parts.append("json_extract(v.content, ?) = ?")
-            params += [f'$."{name}"', value]
+            if name == found_by:
+                test, more = looked_up(name, scope.ns, value)
+            else:
+                test, more = header_says(name, value)
+            parts.append(test)
+            params += more
         for tag in where.tags:
             (seen, extra), (living, more) = visible("t", scope), visible("l", scope)
             parts.append(
@@ -80,6 +85,7 @@ class Reader:
             )
             params += [tag, *extra, *more]
         few = where.starts or where.tags or _any(where.nodes, where.origins, where.payloads)
+        few = few or found_by is not None
         found, more_of_them = self._page(
             "v", parts, params, where.kinds or tuple(NodeKind), scope.ns, bool(few), first, after
         )

@@ -11,6 +11,7 @@ from .exports import dialogue, identity
 from .exports import shape as dialogue_shape
 from .file import File, Reader
 from .messages import BODY, field, is_message, when
+from .pairs import pairs_in
 from .prose import language_code
 from .table import Table, references, tabled, text_of
 from .template import template_in
@@ -104,7 +105,10 @@ def _records(
     if all(kind == "text" for kind in kinds):
         return _corpus(values, uri)
     told = triples_in(values, uri)
-    return [told] if told is not None else tabled([Table.of(None, values)], uri)
+    if told is not None:
+        return [told]
+    pairs = pairs_in(values, uri, single=numbers is None or isinstance(values[0], list))
+    return pairs if pairs is not None else tabled([Table.of(None, values)], uri)
 
 
 def _shape(value: object) -> str | None:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
+from ...graph.record_text import gathered, header_of
 from ..document import Document, Entry, Named, Told
 from .dates import parse_date
 
@@ -80,7 +81,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class _Keys:
+class Keys:
     """What the records of a table are known by: a column, and the name of each key."""
 
     column: str
@@ -143,7 +144,7 @@ def tabled(tables: Sequence[Table], uri: str, media: str = "application/json") -
             page.write(f"# {table.name}\n\n")
         stems = {one.stem: one for one in keys if one is not None}
         for row in table.rows:
-            _record(page, row, own, known, stems, table.name)
+            _record(page, row, own, known, stems, table.name, table.name or stem)
     text = "".join(page.pieces)
     if not page.entries:
         return []
@@ -178,12 +179,13 @@ class _Page:
 def _record(
     page: _Page,
     row: Sequence[Cell],
-    own: _Keys | None,
+    own: Keys | None,
     known: Mapping[str, str],
-    stems: Mapping[str, _Keys],
+    stems: Mapping[str, Keys],
     heading: str | None,
+    kind: str,
 ) -> None:
-    begin = page.length
+    begin, first = page.length, len(page.pieces)
     subject, naming = _subject(row, own)
     stated: int | None = None
     last = begin
@@ -195,7 +197,7 @@ def _record(
                 page.write(", ")
             start = page.length
             page.write(value)
-            found = list(_names(column, value, own, known, stems))
+            found = list(names_in(column, value, own, known, stems))
             page.names += [Named(start + a, start + b, surface) for a, b, surface in found]
             fact = subject and column != naming and len(value) <= _LONGEST_FACT
             if fact and not _PROSE.search(value):
@@ -210,7 +212,10 @@ def _record(
         page.write("\n")
     page.write("\n")
     if last > begin:
-        page.entries.append(Entry(begin, last, "record", subject or None, stated, heading))
+        text = "".join(page.pieces[first:])[: last - begin]
+        keyed = next((v[0] for c, v in row if own and c == own.column and v[0] in own.names), None)
+        detail = tuple(header_of(kind, keyed, gathered(row), text).items())
+        page.entries.append(Entry(begin, last, "record", subject or None, stated, heading, detail))
 
 
 _DATES = {"date", "time", "timestamp", "created at", "updated at", "日期", "时间"}
@@ -220,15 +225,11 @@ def _line(column: str) -> str:
     return " ".join(column.split()) or "value"
 
 
-def _subject(row: Sequence[Cell], own: _Keys | None) -> tuple[str, str | None]:
+def _subject(row: Sequence[Cell], own: Keys | None) -> tuple[str, str | None]:
     """What a record is about, and the column that says so."""
     for name in _NAMES:
         for column, values in row:
-            if (
-                relation_of(column) == name
-                and len(values) == 1
-                and _nameable(values[0], loose=True)
-            ):
+            if relation_of(column) == name and len(values) == 1 and nameable(values[0], loose=True):
                 return values[0], column
     for column, values in row if own is not None else ():
         if own is not None and column == own.column and values[0] in own.names:
@@ -236,7 +237,7 @@ def _subject(row: Sequence[Cell], own: _Keys | None) -> tuple[str, str | None]:
     return "", None
 
 
-def _keys(table: Table, name: str) -> _Keys | None:
+def _keys(table: Table, name: str) -> Keys | None:
     """The key column: one with such a name, else of names, whose values are there and all different."""
     columns = dict.fromkeys(column for row in table.rows for column, _ in row)
     first = [c for c in columns if relation_of(c) in _KEYS or c.lower() in _KEYS]
@@ -250,7 +251,7 @@ def _keys(table: Table, name: str) -> _Keys | None:
         if len(keys) == len(table.rows) == len(set(keys)):
             refers = _REFERS.match(column)
             told = stem if column in first or refers is None else _stem(refers["stem"])
-            return _Keys(column, told, {k: f"{told} {k}" if _NUMBER.match(k) else k for k in keys})
+            return Keys(column, told, {k: f"{told} {k}" if _NUMBER.match(k) else k for k in keys})
     return None
 
 
@@ -271,12 +272,12 @@ def _singular(words: str) -> str:
     return words
 
 
-def _names(
+def names_in(
     column: str,
     value: str,
-    own: _Keys | None,
+    own: Keys | None,
     known: Mapping[str, str],
-    stems: Mapping[str, _Keys],
+    stems: Mapping[str, Keys],
 ) -> Iterator[tuple[int, int, str]]:
     """What a value names: a record by its key, a list of such, or something by its looks."""
     if own is not None and column == own.column and value in own.names:
@@ -300,7 +301,7 @@ def _names(
     if len(parts) > 1 and all(part in known for part in parts):
         for start, part in _placed(value, parts):
             yield start, start + len(part), known[part]
-    elif _nameable(value):
+    elif nameable(value):
         yield 0, len(value), value
 
 
@@ -312,7 +313,7 @@ def _placed(value: str, parts: Sequence[str]) -> Iterator[tuple[int, str]]:
         place += len(part)
 
 
-def _nameable(value: str, *, loose: bool = False) -> bool:
+def nameable(value: str, *, loose: bool = False) -> bool:
     """Whether a value looks like a name: short, with a capital or a digit among letters, no date."""
     if not 1 < len(value) <= _LONGEST_NAME or "\n" in value or len(value.split()) > 8:
         return False

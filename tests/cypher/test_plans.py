@@ -79,6 +79,11 @@ def ids(*names: str) -> Selector:
     return Selector(ids=names)
 
 
+def record(**header: str | tuple[str, ...]) -> Where:
+    """Cubes by what they are looked up by."""
+    return Where(kinds=(NodeKind.MEMCUBE,), header=header)
+
+
 # What must cost the same however large the graph is.
 SMALL: Acts = {
     "head": lambda c: c.neo4j.head(),
@@ -91,6 +96,8 @@ SMALL: Acts = {
     "two nodes": lambda c: c.neo4j.find(c.all, Where(nodes=CUBES[:2])),
     "a page of an origin": lambda c: c.neo4j.find(c.all, Where(origins=("Source-7",))),
     "a payload": lambda c: c.neo4j.find(c.all, Where(payloads=("x",))),
+    "records of a kind": lambda c: c.neo4j.find(c.all, record(record_kind="pets")),
+    "records by keys": lambda c: c.neo4j.find(c.all, record(record_key=("p1", "p2"))),
     "a page of a prefix": lambda c: c.neo4j.find(c.all, Where(starts="MemCube-777")),
     "edges of a kind": lambda c: c.neo4j.edges(c.all, Along(kinds=(EdgeKind.MENTIONS,)), first=50),
     "edges of a rare kind": lambda c: c.neo4j.edges(

@@ -18,6 +18,11 @@ def removed(record: Record, without: tuple[str, ...]) -> bool:
     return not set(without).isdisjoint((record.origin, *about))
 
 
+def _says(held: object, wanted: object) -> bool:
+    """Whether a field of a header holds a value, or one of several."""
+    return held in wanted if isinstance(wanted, tuple) else held == wanted
+
+
 class Reads:
     """A plain list of intervals and what it says; `agent` gives the node id of a principal."""
 
@@ -95,7 +100,7 @@ class Reads:
             and (where.payloads is None or (v.payload and v.payload.digest in where.payloads))
             and v.node.startswith(where.starts)
             and all((v.node, tag) in tags for tag in where.tags)
-            and all(not r.shredded and v.get(k) == value for k, value in where.header.items())
+            and all(not r.shredded and _says(v.get(k), value) for k, value in where.header.items())
         ]
         return [item for _, item in sorted(found, key=lambda it: it[0])]
 

@@ -82,7 +82,12 @@ def any_where(d: Drive) -> Where:
             parts[name] = tuple(p.digest for p in rng.sample(held, min(9, len(held))) if p)
         elif name == "header":
             parts[name] = rng.choice(
-                [{"title": "revised"}, {"state": "activated"}, {"name": "tea"}]
+                [
+                    {"title": "revised"},
+                    {"state": "activated"},
+                    {"name": "tea"},
+                    {"name": ("tea", "ann", "revised"), "state": ("activated", "archived")},
+                ]
             )
         else:
             parts[name] = nodes(d)[0][: rng.randrange(1, 6)]

@@ -47,6 +47,7 @@ type Graph {
   entities(where: EntityFilter, first: Int = 20, after: String): EntityConnection!
   facts(where: FactFilter, first: Int = 20, after: String): FactConnection!
   search(question: String, where: CubeFilter, first: Int = 10, after: String): SearchResult!
+  match(pattern: JSON!): PatternResult!
 }
 interface Traceable implements Node {
   id: ID!
@@ -140,6 +141,7 @@ QUOTES = DIFF.replace("ONE", "FIRST").replace("OTHER", "SECOND") % "AnswerDiffer
 MERGED = (DRY % ("", 'merge: {entities: ["S-88", "RV-7"]}', "Preview")).replace(
     "SELECTION", "joining { %s }"
 )
+MATCH = '{ graph(namespace: "default") { match(pattern: [{ entities: ["RV-7"] }]) { %s } } }'
 WHERE = {
     "Query": "{ %s }",
     "Mutation": "mutation { %s }",
@@ -166,6 +168,8 @@ WHERE = {
     "SearchPart": SEARCH % "edges { parts { %s } }",
     "SearchTerm": SEARCH % "edges { added { %s } }",
     "SearchLead": SEARCH % "edges { lead { %s } }",
+    "PatternResult": MATCH,
+    "PatternRow": MATCH % "rows { %s }",
     "ChangeSet": LOG,
     "ChangeSetConnection": LOG.replace("edges { node { %s } }", "%s"),
     "ChangeSetEdge": LOG.replace("node { %s }", "%s"),
@@ -216,13 +220,16 @@ def everything(kind: GraphQLObjectType) -> str:
         "node": '(id: "@2")',
         "graph": '(namespace: "default")',
         "changeSets": '(namespace: "default")',
+        "match": '(pattern: [{entities: "RV-7"}])',
         "diff": '(namespace: "default", one: "@2", other: "@3")',
         "impact": '(namespace: "default", target: "log.txt")',
         "change": """(input: {mode: DRY_RUN, namespace: "default", reason: "", idempotencyKey: "1",
             operations: [{retract: {target: "log.txt"}}]})""",
         "ingest": '(input: {namespace: "default", texts: [{name: "b", text: "The pump P-3 stopped."}]})',
     }
-    root = kind.name in {"Query", "Mutation", "ChangeSet", "MemCube", "Fact", "Injection"}
+    root = kind.name in {
+        "Query", "Mutation", "Graph", "ChangeSet", "MemCube", "Fact", "Injection",
+    }  # fmt: skip
     return " ".join(
         name
         + (given.get(name, "") if root else "")

@@ -23,6 +23,14 @@ READS: dict[str, tuple[Read, set[str]]] = {
     "find payloads": (lambda s, at: s.find(at, Where(CUBE, payloads=("p",))), {"version_payload"}),
     "find tags": (lambda s, at: s.find(at, Where(CUBE, tags=("t",))), {"edge_dst", "version_node"}),
     "find starts": (lambda s, at: s.find(at, Where(CUBE, starts="a")), {"version_node"}),
+    "find records": (
+        lambda s, at: s.find(at, Where(CUBE, header={"record_kind": "pets", "state": "odd"})),
+        {"version_record_kind"},
+    ),
+    "find keys": (
+        lambda s, at: s.find(at, Where(CUBE, header={"record_key": ("a", "b"), "record_kind": "pets"})),
+        {"version_record_key"},
+    ),
     "history": (lambda s, at: s.history(at, "n"), {"version_node"}),
     "edges of a kind": (lambda s, at: s.edges(at, Along(LINE)), {"edge_kind", "version_node"}),
     "edges from": (lambda s, at: s.edges(at, Along(LINE, src=("n",))), {"edge_src", "version_node"}),
