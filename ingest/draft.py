@@ -22,7 +22,7 @@ from .extraction import Claim, Extraction, Extractor, normalise
 from .passage import Granularity, Passage
 from .when import Valid, hull
 
-READER = "memreader@3"
+READER = "memreader@4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +297,8 @@ def _header(reading: Reading, passage: Passage, found: Extraction) -> dict[str, 
         ("unread", found.failed or None),
         ("heading", passage.heading),
         ("speaker", passage.speaker),
+        # what a dialogue's file is called says nothing of its turns
+        ("untitled", (passage.speaker is not None and passage.title is None) or None),
         ("role", passage.role),
         ("stated", passage.stated),
     ):

@@ -70,10 +70,14 @@ def unpack_vectors(data: bytes) -> Whole:
 
 
 def titled(version: Version, text: str | None = None) -> str:
-    """The words of a cube with its title in front: what is indexed and what is encoded."""
+    """The words of a cube with its title in front: what is indexed and what is encoded.
+
+    What is only a number, or the name of a dialogue's file, is no title.
+    """
     title = str(version.get("title") or "").strip()
     body = version.text if text is None else text
-    return f"{title}. {body}" if title else body
+    bare = not title or title.isdigit() or version.get("untitled")
+    return body if bare else f"{title}. {body}"
 
 
 def sentences(version: Version) -> list[Span]:
