@@ -94,7 +94,7 @@ def opening(text: str) -> str:
     if found is None:
         return ""
     phrase = text[: found.start()].strip(" \"'“”‘’")
-    if not phrase or phrase.count(" ") >= LONGEST or phrase.lower() in _PRONOUNS:
+    if not phrase.strip() or phrase.count(" ") >= LONGEST or phrase.lower() in _PRONOUNS:
         return ""
     return phrase if not phrase.split()[-1].islower() else ""
 

@@ -20,6 +20,9 @@ from memcubes.query.subject import Gazetteer, called, forms_of, named_runs, open
         ("She was born in Ulm.", ""),
         ("This is a list of promotions.", ""),
         ("It rains.", ""),
+        # nothing but a white space in quotes
+        ('"\t" is the tab.', ""),
+        ('"\r\n", the end of a line, is two characters.', ""),
         ("the weather is fine", ""),
         ("", ""),
     ],
