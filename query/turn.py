@@ -37,6 +37,11 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+|[\u4e00-\u9fff]{2}")
+# Thai, Lao, Myanmar, Khmer, kana, Han; and Hangul, whose particles stick
+_UNSPACED = re.compile(
+    "[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7ff"
+    "\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _KINDS = (
     (
         re.compile(
@@ -158,16 +163,26 @@ class Turns:
     def _spoken(self, turns: Sequence[Page]) -> Scores:
         """1 for turns of the one speaker whom the question names, a half where it names none or several."""
         speakers = [str(page.version.get("speaker")) for page in turns]
-        named = {
-            one
-            for one in set(speakers)
-            if re.search(
-                rf"(?<!\w){re.escape(one.split()[0])}(?!\w)", self._question, re.IGNORECASE
-            )
-        }
+        named = {one for one in set(speakers) if names(self._question, one)}
         if len(named) != 1:
             return np.full(len(turns), 0.5)
         return np.array([one in named for one in speakers], np.float64)
+
+
+def names(question: str, speaker: str) -> bool:
+    """Whether a question has the first word of a speaker's name, as a word of its own.
+
+    Scripts that put no spaces between words have it wherever it stands.
+
+    >>> names("What did ann buy?", "Ann Hill"), names("Whose annex?", "Ann"), names("小明买了什么？", "小明")
+    (True, False, True)
+    """
+    first = next(iter(speaker.split()), "")
+    if not first:
+        return False
+    before = "" if _UNSPACED.match(first[0]) else r"(?<!\w)"
+    after = "" if _UNSPACED.match(first[-1]) else r"(?!\w)"
+    return re.search(f"{before}{re.escape(first)}{after}", question, re.IGNORECASE) is not None
 
 
 def _holding(pattern: re.Pattern[str] | None, turns: Sequence[Page]) -> Scores:

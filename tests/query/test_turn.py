@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from memcubes.api.memory import Memory
 from memcubes.query.recipe import TURNS, Recipe
+from memcubes.query.turn import names
 
 MAY = 1_683_500_000_000_000
 JUNE = MAY + 31 * 86_400_000_000
@@ -22,12 +26,8 @@ TALK = [
 
 
 @pytest.fixture
-def memory(tmp_path: object) -> Iterator[Memory]:
-    import json
-    from datetime import UTC, datetime
-    from pathlib import Path
-
-    folder = Path(str(tmp_path))
+def memory(tmp_path: Path) -> Iterator[Memory]:
+    folder = tmp_path
     talk = [
         {
             "speaker": who,
@@ -75,6 +75,36 @@ def test_the_speaker_who_is_named_counts(memory: Memory) -> None:
     for question in ("Who wants a bicycle?", "Do Ann and Ben want a bicycle?"):
         both = added(memory, question)
         assert {both[text]["turn_speaker"] for text in (mine, theirs)} == {TURNS["speaker"] / 2}
+
+
+def test_a_speaker_is_named_where_no_spaces_part_the_words(tmp_path: Path) -> None:
+    talk = [
+        {"speaker": "小明", "text": "我昨天在上海买了一辆红色的自行车。"},
+        {"speaker": "小红", "text": "我上周在北京买了一辆蓝色的自行车。"},
+    ]
+    (tmp_path / "talk.json").write_text(json.dumps(talk), "utf-8")
+    with Memory.open(tmp_path / "zh.db", user="local:ann", encoder="hashing") as made:
+        made.ingest(tmp_path / "talk.json")
+        spoken = {
+            hit.cube.get("speaker"): hit.added.get("turn_speaker")
+            for hit in made.search("小红买了什么自行车？").hits
+        }
+    assert spoken == {"小红": TURNS["speaker"], "小明": None}
+
+
+@pytest.mark.parametrize(
+    ("speaker", "named"),
+    [
+        ("Ann Hill", True),
+        ("ANN", True),
+        ("An", False),
+        ("A.*n", False),
+        (" \t", False),
+        ("(", False),
+    ],
+)
+def test_a_speaker_is_named_by_a_word_of_its_own(speaker: str, named: bool) -> None:
+    assert names("What did Ann buy?", speaker) is named
 
 
 def test_the_parts_order_the_turns(memory: Memory) -> None:
