@@ -7,6 +7,7 @@ words of the question which the source lacks: that is how the second passage of 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -147,10 +148,17 @@ class Hops:
 
     def _closeness(self, source: int, character: int) -> float:
         """How close the sentence at a character is to the question."""
-        for number, (start, end) in enumerate(self.pages[source].sentences):
-            if start <= character < end and number < len(self._close[source]):
-                return max(0.0, float(self._close[source][number]))
+        starts, ends = self._sentences[source]
+        number = bisect_right(starts, character) - 1
+        if 0 <= number < len(self._close[source]) and character < ends[number]:
+            return max(0.0, float(self._close[source][number]))
         return 0.0
+
+    @cached_property
+    def _sentences(self) -> list[tuple[list[int], list[int]]]:
+        """Where the sentences of each page start and end, in order."""
+        each = [page.sentences for page in self.pages]
+        return [([start for start, _ in many], [end for _, end in many]) for many in each]
 
     @cached_property
     def _close(self) -> list[Scores]:

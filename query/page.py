@@ -22,8 +22,8 @@ from .subject import called, forms_of, named_runs, opening
 LEAST_SAID = 4
 """Words below which two passages that say the same are not taken for one."""
 
-KEPT = 5_000
-"""Readings that are kept between questions."""
+KEPT = 1_000_000
+"""Words, and runs of them, of the readings that are kept between questions: some hundreds of megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Reading:
     runs: tuple[str, ...]
     forms: tuple[str, ...]
     said: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """How many words and runs of words it holds; at least one, as everything takes some room."""
+        return 1 + len(self.words) + len(self.runs)
 
     @classmethod
     def of(cls, version: Version) -> Reading:
@@ -80,11 +85,16 @@ class Page:
 
 
 class Readings:
-    """The readings of the last records, by their ids."""
+    """The readings of the last records, by their ids; as many as hold `most` words and runs of words."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = KEPT) -> None:
         self._kept: OrderedDict[str, Reading] = OrderedDict()
+        self._most = most
+        self._size = 0
         self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def of(self, version: Version) -> Reading:
         """The reading of a record, made where it is not kept."""
@@ -95,9 +105,11 @@ class Readings:
                 return found
         made = Reading.of(version)
         with self._lock:
-            self._kept[version.id] = made
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            if version.id not in self._kept:
+                self._kept[version.id] = made
+                self._size += made.size
+            while self._size > self._most:
+                self._size -= self._kept.popitem(last=False)[1].size
         return made
 
 
