@@ -24,7 +24,7 @@ from .network import Network
 from .page import Pages
 from .recipe import Recipe
 from .rerank import Question, Reranked, Reranker
-from .seeds import Seeds, seeds
+from .seeds import Seeds, nearest, seeds
 from .subject import Subjects
 from .turn import Order, Turns
 from .walk import personalised_pagerank
@@ -80,8 +80,9 @@ class Asking:
         self._best = partial(best, view)
         self._vector = encoder.encode_questions([question])[0]
         self._terms = analyser.terms(question)
-        self.nearness: Nearness = view.nearness(self._vector, recipe.sentence_seeds)
-        self.seeds: Seeds = seeds(view, self.network, question, self.nearness, recipe)
+        self.nearness: Nearness = view.nearness(self._vector, 1)
+        near = nearest(view, self.nearness, self._vector, recipe.sentence_seeds)
+        self.seeds: Seeds = seeds(view, self.network, question, self.nearness, near, recipe)
         self.mass = personalised_pagerank(
             self.network, self.seeds.reset, recipe.damping, recipe.iterations, recipe.tolerance
         )
