@@ -153,7 +153,7 @@ class Asking:
         """Those of some passages, best first, that say nothing new after an earlier one, by that one."""
         if "duplicates" in self.recipe.off:
             return {}
-        first: dict[tuple[str, ...], int] = {}
+        first: dict[str, int] = {}
         found: dict[int, list[int]] = {}
         for page in self._pages.read(passages):
             same = page.duplicate

@@ -225,7 +225,7 @@ class _Passes:
 
     def _support(self) -> Scores:
         """The logarithm of how many sources say the same as each page."""
-        sources: dict[tuple[str, ...], set[str]] = {}
+        sources: dict[str, set[str]] = {}
         for page in self._hops.pages:
             if page.duplicate is not None:
                 sources.setdefault(page.duplicate, set()).add(page.version.origin)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from memcubes.graph import Author, Authority, NodeKind, Payload
 from memcubes.graph.index.encoder import load_encoder
 from memcubes.query.memoperator import MemOperator
-from memcubes.query.page import Page, Readings
+from memcubes.query.page import Page, Reading, Readings
 
-from ..graph.index.bookshelf import Bookshelf
+from ..graph.index.bookshelf import NS, Bookshelf
 
 
 def test_readings_are_kept_by_how_much_they_hold() -> None:
@@ -46,3 +47,60 @@ def test_the_sentences_of_a_page_are_read_once(monkeypatch: pytest.MonkeyPatch) 
     hits = operator.search(shelf.scope(), "Where was Tom Reed born?").hits
     assert len(hits) == len(read) == len(set(read)) == 3
     shelf.close()
+
+
+def same(one: tuple[str, str, int], other: tuple[str, str, int]) -> bool:
+    """Whether two texts with their titles and days count as one."""
+    shelf = Bookshelf()
+    author = Author(NS, shelf.node(NodeKind.NAMESPACE, NS), Authority.ASSERTED, 0)
+    readings = [
+        Reading.of(
+            author.version(
+                NodeKind.MEMCUBE,
+                shelf.node(NodeKind.MEMCUBE, text),
+                {"title": title, "stated": day * 86_400_000_000},
+                payload=Payload.of(text),
+            )
+        )
+        for text, title, day in (one, other)
+    ]
+    shelf.close()
+    assert None not in [reading.duplicate for reading in readings]
+    return readings[0].duplicate == readings[1].duplicate
+
+
+LONG = "Minutes of the meeting of the board of trustees in {}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The key of the shed is in the blue box.", "The key of the shed is on the blue box."),
+        (
+            "The temperature fell to -5 degrees at night.",
+            "The temperature fell to 5 degrees at night.",
+        ),
+        ("The shop in Main Street is open daily.", "The shop in Main Street was open daily."),
+        ("Bring salt and pepper, bread, butter.", "Bring salt or pepper, bread, butter."),
+        ("A jar of honey is €5 in Ulm.", "A jar of honey is $5 in Ulm."),
+        ("Ada wrote the old compiler in C++.", "Ada wrote the old compiler in C."),
+        ("You saw Ann with many bees?", "You saw Ann with many bees."),
+        ("Revenue is > 10 million euros.", "Revenue is < 10 million euros."),
+        ("The whole garden has 10² metres.", "The whole garden has 102 metres."),
+        ("店里有一只カラス在窗边。", "店里有一只ガラス在窗边。"),
+    ],
+)
+def test_what_one_sign_sets_apart_is_not_the_same(one: str, other: str) -> None:
+    assert not same((one, "Notes", 0), (other, "Notes", 0))
+
+
+def test_what_is_the_same() -> None:
+    text = "Nothing was decided, and the chair closed early."
+    again = '"NOTHING was decided" and the chair  closed\nearly!'
+    assert same((text, "Notes", 0), (again, "notes", 9))
+    assert not same((text, LONG.format("March"), 0), (text, LONG.format("April"), 0))
+    assert same((text, LONG.format("March"), 0), (text, LONG.format("March"), 0))
+    assert not same((text, "2021", 0), (text, "2022", 0))
+    today = "The pump in the hall failed again today."
+    assert same((today, "Log", 3), (today, "Log", 3))
+    assert not same((today, "Log", 3), (today, "Log", 4))
