@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ..graph.index.nearness import Scores
 from ..graph.index.view import View
 from .asked_time import AskedTime
+from .best import DIGITS
 from .fusion import Ingredients, logarithm, minmax
 from .page import Page
 from .recipe import Recipe
@@ -120,11 +121,11 @@ class Turns:
             return {}
         features = self._features(turns, before)
         parts = {name: self._recipe.turns[name] * value for name, value in features.items()}
-        told = np.round(sum(parts.values(), np.zeros(len(turns))), 12)
+        told = np.round(sum(parts.values(), np.zeros(len(turns))), DIGITS)
         places = [page.passage for page in turns]
         slots = sorted((float(score[p]) for p in places), reverse=True)
         # the sort is stable: equal turns keep the order of the general score
-        by_score = np.argsort(-np.round(score[places], 12), kind="stable")
+        by_score = np.argsort(-np.round(score[places], DIGITS), kind="stable")
         ranked = by_score[np.argsort(-told[by_score], kind="stable")]
         return {
             places[turn]: (slots[rank], {n: float(v[turn]) for n, v in parts.items()})

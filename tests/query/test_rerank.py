@@ -115,6 +115,14 @@ def test_what_a_viewer_may_not_read_leads_nowhere(shelf: Bookshelf) -> None:
     assert all(hit.lead is None or hit.lead.node != film for hit in found.hits)
 
 
+def test_what_the_store_shows_no_longer_is_in_no_result(
+    shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where all of it is erased between the look at the index and the reading."""
+    monkeypatch.setattr(type(shelf.store), "get", lambda *_: ())
+    assert search(shelf).hits == ()
+
+
 def test_a_retracted_source_leads_nowhere(shelf: Bookshelf) -> None:
     with_it = titled(search(shelf))["Curtis Bern"]
     shelf.retract("film.md")
