@@ -108,7 +108,21 @@ class Hops:
         found["shared_gain"] = self._shared(rows) * gain
         found["contained"] = self._contained(rows)
         found["contained_gain"] = found["contained"] * gain
+        for matrix in found.values():
+            matrix[self._twins[rows]] = 0.0
         return found
+
+    @cached_property
+    def _twins(self) -> npt.NDArray[np.bool_]:
+        """Which pages say the same: neither leads to the other, nor to itself."""
+        same = np.eye(len(self.pages), dtype=np.bool_)
+        groups: dict[str, list[int]] = {}
+        for number, page in enumerate(self.pages):
+            if page.duplicate is not None:
+                groups.setdefault(page.duplicate, []).append(number)
+        for group in groups.values():
+            same[np.ix_(group, group)] = True
+        return same
 
     def mention(self, source: int, page: int) -> Mention | None:
         """The first place where a page names the subject of another."""
@@ -169,7 +183,8 @@ class Hops:
         """How rare what both mention is, besides what the question names."""
         weighted = csr_array(self._names[rows] * (self._subjects.rarity**2 * self._new))
         both: Matrix = (weighted @ self._names.T).toarray()
-        return _others(rows, np.minimum(both, MOST_SHARED))
+        few: Matrix = np.minimum(both, MOST_SHARED)
+        return few
 
     def _contained(self, rows: list[int]) -> Matrix:
         """The rarest thing a source mentions that is part of what the page is about."""
@@ -178,7 +193,7 @@ class Hops:
         for page, groups in enumerate(self._parts):
             if groups:
                 found[:, page] = mentioned[:, groups].max(axis=1)
-        return _others(rows, found)
+        return found
 
     @cached_property
     def _parts(self) -> list[list[int]]:
@@ -205,9 +220,3 @@ def _inside(form: str) -> list[str]:
         for end in range(start + 1, len(words) + 1)
         if end - start < len(words)
     ]
-
-
-def _others(rows: list[int], found: Matrix) -> Matrix:
-    """Nothing leads from a page to itself."""
-    found[np.arange(len(rows)), rows] = 0.0
-    return found

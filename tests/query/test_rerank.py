@@ -157,6 +157,16 @@ def test_what_says_the_same_is_shown_once_and_weighs_more(shelf: Bookshelf) -> N
     assert len(whole.hits) == len(shelf.cubes()) == 9
 
 
+def test_a_repetition_leads_to_nothing_that_says_the_same(shelf: Bookshelf) -> None:
+    asked = "Who directed the film Payment Day?"
+    before = titled(search(shelf, asked))["Payment Day"]
+    shelf.add("copy.md", SOURCES["film.md"][0], subject="Payment Day")
+    after = titled(search(shelf, asked))["Payment Day"]
+    assert len(after.also) == 1
+    assert after.lead is None or after.lead.label != "Payment Day"
+    assert after.added.get("links", 0.0) <= before.added["links"]
+
+
 def test_a_repetition_leaves_room_for_what_comes_after(shelf: Bookshelf) -> None:
     for number in range(5):
         shelf.add(
