@@ -135,11 +135,11 @@ class Asking:
 
     def _turned(self, found: Reached) -> None:
         """Let the turns of dialogues change places, where any is among the best."""
-        leading = self._pages.read(self._best(found.score, 20))
+        leading = self._pages.read(self._best(found.score, 20, self._allowed))
         if not any(page.version.get("speaker") for page in leading):
             return
         turns = Turns(self._prepared.order, self.raw, self.question, self.recipe)
-        candidates = turns.candidates(found.score, self._best)
+        candidates = turns.candidates(found.score, self._best, self._allowed)
         before = turns.before(candidates)
         pages = self._pages.read([*candidates, *before])
         around = {page.passage: page for page in pages}

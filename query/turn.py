@@ -96,14 +96,20 @@ class Turns:
         self._near = (minmax(bm25) + minmax(dense) + with_before + dense_before) / 4
         self._walk = minmax(logarithm(raw.ppr))
 
-    def candidates(self, score: Scores, best: Best) -> list[int]:
-        """The passages to be looked at, by the general score and by what can be told without their text."""
+    def candidates(
+        self, score: Scores, best: Best, allowed: npt.NDArray[np.bool_] | None = None
+    ) -> list[int]:
+        """The passages to be looked at, by the general score and by what can be told without their text; the
+        best of what is `allowed` are among them."""
         weigh = self._recipe.turns
         told = weigh["near"] * self._near + weigh["walk"] * self._walk
         told = told + weigh["dense"] * self._raw.dense
         told = told + weigh["after"] * _shifted(self._raw.dense, self._order.after)
         told = told + weigh["before"] * _shifted(self._near, self._order.before)
-        return list(dict.fromkeys([*best(score, CANDIDATES), *best(told, CANDIDATES)]))
+        chosen = [*best(score, CANDIDATES), *best(told, CANDIDATES)]
+        if allowed is not None:
+            chosen += [*best(score, CANDIDATES, allowed), *best(told, CANDIDATES, allowed)]
+        return list(dict.fromkeys(chosen))
 
     def before(self, passages: Sequence[int]) -> list[int]:
         """The passages just before some, where there are any."""

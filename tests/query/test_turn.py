@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from memcubes.api.memory import Memory
+from memcubes.graph import Author, Authority, ChangeSet, EdgeKind, NodeKind, Open
+from memcubes.query import turn
 from memcubes.query.recipe import TURNS, Recipe
 from memcubes.query.turn import names
 
@@ -117,6 +119,29 @@ def test_the_month_that_is_named_counts(memory: Memory) -> None:
     assert june in {text for _, text, at in TALK if at == JUNE}
     (may, *_) = said(memory, "What was said about the concert in May 2023?")
     assert may in {text for _, text, at in TALK if at == MAY}
+
+
+def test_turns_that_a_tag_picks_out_are_ordered_too(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However far down the others put them."""
+    question = "What did you do after the concert?"
+    last = [hit.cube for hit in memory.search(question, limit=10).hits if hit.cube.get("speaker")][
+        -2:
+    ]
+    store, ns = memory.store(), memory.scope().ns
+    tag = store.name(ns, NodeKind.TAG, "late")
+    author = Author(ns, store.name(ns, NodeKind.NAMESPACE, ns).id, Authority.CURATED, 0)
+    ops = [
+        Open(author.version(NodeKind.TAG, tag.id, {"name": "late"}, key=tag.key)),
+        *(Open(author.edge(EdgeKind.TAGGED, cube.node, tag.id)) for cube in last),
+    ]
+    store.commit(ChangeSet(ns=ns, verb="tag", ops=tuple(ops)))
+    monkeypatch.setattr(turn, "CANDIDATES", 2)
+    operator = memory.retrieval.operator
+    hits = operator.search(memory.scope(), question, tags=["late"]).hits
+    assert {hit.cube.node for hit in hits} == {cube.node for cube in last}
+    assert all(any(name.startswith("turn_") for name in hit.added) for hit in hits)
 
 
 def test_turns_change_places_among_themselves_only(memory: Memory) -> None:
