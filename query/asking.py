@@ -204,8 +204,18 @@ class Asking:
         """The best way to a passage."""
         named = [self.view.size + seed.group for seed in self.seeds.named]
         return best_way(
-            self.network, passage, self.seeds.reset, self.mass, self.recipe.damping, named
+            self.network,
+            passage,
+            self.seeds.reset,
+            self.mass,
+            self.recipe.damping,
+            named,
+            self._stands,
         )
+
+    def _stands(self, node: int) -> tuple[int | str, ...]:
+        """Where a passage stands, which is the same in every store; an entity has its number only."""
+        return self.view.order_key(node) if node < self.view.size else (node,)
 
     def id_of(self, node: int) -> str:
         """The id of the cube or entity that a node of the network stands for."""

@@ -86,6 +86,18 @@ def test_why_a_hit_is_there(shelf: Bookshelf) -> None:
     assert first.path[0].seed in (StepKind.QUESTION, StepKind.PASSAGE)
 
 
+def test_of_names_that_bring_as_much_the_first_explains() -> None:
+    """And not the one whose id is less, which is another in every store."""
+    shelf = Bookshelf()
+    shelf.add("one.md", "Yesterday Ann met Ben at noon.", subject="Noon")
+    shelf.add("two.md", "It rained all day.", subject="Weather")
+    for first, second in (("Ann", "Ben"), ("Ben", "Ann")):
+        asked = f"Did {first} and {second} see each other?"
+        (hit,) = operator(shelf).search(shelf.scope(), asked, limit=1).hits
+        assert (hit.path[0].label, hit.path[0].seed) == (first, StepKind.QUESTION)
+    shelf.close()
+
+
 @pytest.mark.parametrize("ranking", list(Ranking))
 def test_every_ranking_is_the_same_every_time(shelf: Bookshelf, ranking: Ranking) -> None:
     one = operator(shelf).search(shelf.scope(), ASKED, ranking=ranking)
