@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Protocol
@@ -149,16 +149,21 @@ class Asking:
             found.score[passage] = score
             found.parts[passage] = {f"turn_{name}": part for name, part in parts.items()}
 
-    def duplicates(self, passages: Sequence[int]) -> dict[int, list[int]]:
-        """Those of some passages, best first, that say nothing new after an earlier one, by that one."""
+    def duplicates(
+        self, passages: Sequence[int], outdated: Mapping[int, int]
+    ) -> dict[int, list[int]]:
+        """Those of some passages, best first, that say nothing new after an earlier one, by that one.
+
+        What is superseded and what says the same and is not are told apart.
+        """
         if "duplicates" in self.recipe.off:
             return {}
-        first: dict[str, int] = {}
+        first: dict[tuple[str, bool], int] = {}
         found: dict[int, list[int]] = {}
         for page in self._pages.read(passages):
-            same = page.duplicate
-            if same is None:
+            if page.duplicate is None:
                 continue
+            same = page.duplicate, page.passage in outdated
             if same in first:
                 found.setdefault(first[same], []).append(page.passage)
             else:

@@ -111,7 +111,7 @@ class MemOperator:
         if order is Ranking.GRAPH:
             reach = limit
             while True:
-                same = asking.duplicates(chosen)
+                same = asking.duplicates(chosen, steps)
                 repeated = {passage for many in same.values() for passage in many}
                 if len(chosen) - len(repeated) >= limit or len(chosen) < reach:
                     break
