@@ -160,8 +160,8 @@ class MemOperator:
         hits = []
         for i in chosen:
             cube = shown.get(view.node(i))
-            if cube is None:
-                continue
+            if cube is None or cube.salt is None:
+                continue  # erased since it was indexed
             hits.append(
                 Hit(
                     cube,

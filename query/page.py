@@ -153,7 +153,8 @@ class Pages:
         self._read: dict[int, Page | None] = {}
 
     def read(self, passages: Sequence[int]) -> list[Page]:
-        """The pages of passages, in their order; without those that the store does not show."""
+        """The pages of passages, in their order; without those that the store does not show, or that have
+        been erased since they were indexed."""
         wanted = [p for p in dict.fromkeys(passages) if p not in self._read]
         if wanted:
             ids = {p: self._view.node(p) for p in wanted}
@@ -162,5 +163,8 @@ class Pages:
                 shown.setdefault(version.node, version)
             for p, node in ids.items():
                 found = shown.get(node)
-                self._read[p] = None if found is None else Page(p, found, self._readings.of(found))
+                if found is None or found.salt is None:
+                    self._read[p] = None
+                else:
+                    self._read[p] = Page(p, found, self._readings.of(found))
         return [page for p in dict.fromkeys(passages) if (page := self._read[p]) is not None]

@@ -99,6 +99,22 @@ def test_of_names_that_bring_as_much_the_first_explains() -> None:
 
 
 @pytest.mark.parametrize("ranking", list(Ranking))
+def test_what_is_erased_during_a_search_is_not_found(
+    shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch, ranking: Ranking
+) -> None:
+    """Between the look at the index and the reading, when its words have been read before."""
+    asking, then = operator(shelf), shelf.scope()
+    assert "Payment Day" in titles(asking.search(then, ASKED, ranking=ranking))
+    view = asking.index.view(then)
+    monkeypatch.setattr(asking.index, "view", lambda _: view)
+    shelf.erase("film.md")
+    found = asking.search(then, ASKED, ranking=ranking)
+    assert found.hits
+    assert all(hit.cube.text for hit in found.hits)
+    assert "Payment Day" not in titles(found)
+
+
+@pytest.mark.parametrize("ranking", list(Ranking))
 def test_every_ranking_is_the_same_every_time(shelf: Bookshelf, ranking: Ranking) -> None:
     one = operator(shelf).search(shelf.scope(), ASKED, ranking=ranking)
     other = operator(shelf).search(shelf.scope(), ASKED, ranking=ranking)
