@@ -61,6 +61,7 @@ class MemOperator:
         self.recipe = recipe or Recipe()
         self._prepared: OrderedDict[int, _Prepared] = OrderedDict()
         self._readings = Readings()
+        self._clean: dict[str, int] = {}
 
     def search(
         self,
@@ -86,9 +87,10 @@ class MemOperator:
         if tags:
             tagged = self._tagged(scope, tags)
             allowed = np.array([view.node(i) in tagged for i in range(view.size)])
+        prepared = self.prepared(view)
         asking = Asking(
             view,
-            self.prepared(view),
+            prepared,
             question,
             self.encoder,
             self.index.analyser,
@@ -125,10 +127,24 @@ class MemOperator:
         """What every question on a view goes by, each thing worked out once."""
         made = self._prepared.get(id(view))
         if made is None or made.recipe is not self.recipe:
+            self._forget(view.scope.ns)
             made = self._prepared[id(view)] = _Prepared(view, self.recipe)
             while len(self._prepared) > VIEWS:
                 self._prepared.popitem(last=False)
         return made
+
+    def _forget(self, ns: str) -> None:
+        """Keep nothing that was read before an erasure: what is worked out of words goes with them."""
+        head = self.store.head().seq
+        after = self._clean.get(ns, head)
+        while after < head:
+            changes = self.store.changes(Scope(ns, "", head), after=after, first=500)
+            if any(change.operations.get("shred") for change in changes):
+                self._readings = Readings()
+                self._prepared.clear()
+                break
+            after = head if len(changes) < 500 else changes[-1].seq
+        self._clean[ns] = head
 
     def _tagged(self, scope: Scope, tags: Sequence[str]) -> set[str]:
         """The nodes that carry every one of these tags."""

@@ -98,6 +98,21 @@ def test_of_names_that_bring_as_much_the_first_explains() -> None:
     shelf.close()
 
 
+def test_what_was_read_is_forgotten_with_what_is_erased(shelf: Bookshelf) -> None:
+    asking = operator(shelf)
+    asking.search(shelf.scope(), ASKED)
+    kept = asking._readings
+    assert len(kept) == len(SOURCES)
+    shelf.add("late.md", "A late owl sat on the fence.", subject="Owls")
+    asking.search(shelf.scope(), ASKED)
+    assert asking._readings is kept
+    shelf.erase("film.md")
+    asking.search(shelf.scope(), ASKED)
+    # all that is left was read again, six of seven
+    assert asking._readings is not kept
+    assert len(asking._readings) == len(SOURCES)
+
+
 @pytest.mark.parametrize("ranking", list(Ranking))
 def test_what_is_erased_during_a_search_is_not_found(
     shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch, ranking: Ranking
