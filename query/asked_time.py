@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 _MONTHS = [
     "january",
@@ -80,15 +81,30 @@ class AskedTime:
             then = datetime.fromtimestamp(stated / 1_000_000, UTC)
         except (OverflowError, OSError, ValueError):
             return 0.0
+        away = self._days(then)
+        if away is not None and abs(away) <= NEAR_DAYS:
+            return 1.0
+        if away is not None and 0 < away < LATER_DAYS:
+            return 0.5
         if self.year is not None and then.year != self.year:
             return 0.0
         if self.month is None:
             return YEAR_ALONE
         if then.month != self.month:
             return 0.0
-        if self.day is None or abs(then.day - self.day) <= NEAR_DAYS:
-            return 1.0
-        return 0.5 if 0 < then.day - self.day < LATER_DAYS else 0.2
+        return 1.0 if self.day is None else 0.2
+
+    def _days(self, then: datetime) -> int | None:
+        """How many days after the day that is named an instant is, over the ends of months and years; of no
+        year in particular the nearest. None where no day is named, or one that no calendar has."""
+        if self.month is None or self.day is None:
+            return None
+        around = (then.year - 1, then.year, then.year + 1)
+        found = []
+        for year in around if self.year is None else (self.year,):
+            with suppress(ValueError):
+                found.append((then.date() - date(year, self.month, self.day)).days)
+        return min(found, key=abs, default=None)
 
 
 def _number(text: str | None) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Protocol
@@ -24,7 +24,7 @@ from .network import Network
 from .page import Pages
 from .recipe import Recipe
 from .rerank import Question, Reranked, Reranker
-from .seeds import Seeds, seeds
+from .seeds import Seeds, nearest, seeds
 from .subject import Subjects
 from .turn import Order, Turns
 from .walk import personalised_pagerank
@@ -80,8 +80,9 @@ class Asking:
         self._best = partial(best, view)
         self._vector = encoder.encode_questions([question])[0]
         self._terms = analyser.terms(question)
-        self.nearness: Nearness = view.nearness(self._vector, recipe.sentence_seeds)
-        self.seeds: Seeds = seeds(view, self.network, question, self.nearness, recipe)
+        self.nearness: Nearness = view.nearness(self._vector, 1)
+        near = nearest(view, self.nearness, self._vector, recipe.sentence_seeds)
+        self.seeds: Seeds = seeds(view, self.network, question, self.nearness, near, recipe)
         self.mass = personalised_pagerank(
             self.network, self.seeds.reset, recipe.damping, recipe.iterations, recipe.tolerance
         )
@@ -134,11 +135,11 @@ class Asking:
 
     def _turned(self, found: Reached) -> None:
         """Let the turns of dialogues change places, where any is among the best."""
-        leading = self._pages.read(self._best(found.score, 20))
+        leading = self._pages.read(self._best(found.score, 20, self._allowed))
         if not any(page.version.get("speaker") for page in leading):
             return
         turns = Turns(self._prepared.order, self.raw, self.question, self.recipe)
-        candidates = turns.candidates(found.score, self._best)
+        candidates = turns.candidates(found.score, self._best, self._allowed)
         before = turns.before(candidates)
         pages = self._pages.read([*candidates, *before])
         around = {page.passage: page for page in pages}
@@ -148,16 +149,21 @@ class Asking:
             found.score[passage] = score
             found.parts[passage] = {f"turn_{name}": part for name, part in parts.items()}
 
-    def duplicates(self, passages: Sequence[int]) -> dict[int, list[int]]:
-        """Those of some passages, best first, that say nothing new after an earlier one, by that one."""
+    def duplicates(
+        self, passages: Sequence[int], outdated: Mapping[int, int]
+    ) -> dict[int, list[int]]:
+        """Those of some passages, best first, that say nothing new after an earlier one, by that one.
+
+        What is superseded and what says the same and is not are told apart.
+        """
         if "duplicates" in self.recipe.off:
             return {}
-        first: dict[tuple[str, ...], int] = {}
+        first: dict[tuple[str, bool], int] = {}
         found: dict[int, list[int]] = {}
         for page in self._pages.read(passages):
-            same = page.duplicate
-            if same is None:
+            if page.duplicate is None:
                 continue
+            same = page.duplicate, page.passage in outdated
             if same in first:
                 found.setdefault(first[same], []).append(page.passage)
             else:
@@ -203,8 +209,18 @@ class Asking:
         """The best way to a passage."""
         named = [self.view.size + seed.group for seed in self.seeds.named]
         return best_way(
-            self.network, passage, self.seeds.reset, self.mass, self.recipe.damping, named
+            self.network,
+            passage,
+            self.seeds.reset,
+            self.mass,
+            self.recipe.damping,
+            named,
+            self._stands,
         )
+
+    def _stands(self, node: int) -> tuple[int | str, ...]:
+        """Where a passage stands, which is the same in every store; an entity has its number only."""
+        return self.view.order_key(node) if node < self.view.size else (node,)
 
     def id_of(self, node: int) -> str:
         """The id of the cube or entity that a node of the network stands for."""

@@ -7,7 +7,7 @@ seed from which the most arrives begins the explanation, a name before a passage
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -27,6 +27,13 @@ NOTICEABLE = 0.01
 """Which part of what the strongest source brings a name must bring to be given as the reason."""
 
 
+ALIKE = 1 - 1e-9
+"""Masses are equal where the lesser is at least this part of the greater."""
+
+Place = tuple[int | str, ...]
+"""What comes first of equals."""
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """Node numbers from the seed to the passage, and the mass that arrives at each along this way."""
@@ -42,16 +49,22 @@ def best_way(
     mass: Scores,
     damping: float,
     named: Sequence[int] = (),
+    place: Callable[[int], Place] = lambda node: (node,),
 ) -> Way:
     """The way to a passage that explains it best.
 
     From a name in the question (`named` are their nodes), where one brings a noticeable part of what
     the strongest source brings; else from another entity, if that does; else from the strongest: another
     passage, or the passage alone for its own nearness. `reset` sums to one; `mass` is what the walk gave
-    each node.
+    each node. Of equal sources the one that is `named` first explains it, or that has the first `place`.
     """
     own = Way((passage,), ((1 - damping) * float(reset[passage]),))
-    ways = _searched(network, passage, reset, mass, damping, named)
+    first = {node: (number,) for number, node in reversed(list(enumerate(named)))}
+
+    def order(node: int) -> Place:
+        return first[node] if node in first else place(node)
+
+    ways = _searched(network, passage, reset, mass, damping, named, order)
     strongest = max(own, *ways, key=lambda way: way.masses[-1])
     for way in ways[:2]:
         if way.masses[-1] > NOTICEABLE * strongest.masses[-1]:
@@ -66,6 +79,7 @@ def _searched(
     mass: Scores,
     damping: float,
     named: Sequence[int],
+    order: Callable[[int], Place],
 ) -> list[Way]:
     """The best way from a seed of each tier (names, other entities, passages); without nodes for none."""
     best: dict[int, tuple[float, tuple[int, ...]]] = {}
@@ -84,8 +98,12 @@ def _searched(
             for name in named:
                 found[neighbours == name] = 0
             for tier in range(3):
-                place = int((seeded * (found == tier)).argmax())
-                if found[place] == tier and seeded[place] > best.get(tier, (0.0, ()))[0]:
+                here = seeded * (found == tier)
+                tied = np.flatnonzero(here >= here.max() * ALIKE).tolist()
+                place = tied[0]
+                if len(tied) > 1 and here[place] > 0:
+                    place = min(tied, key=lambda i: order(int(neighbours[i])))
+                if found[place] == tier and seeded[place] * ALIKE > best.get(tier, (0.0, ()))[0]:
                     best[tier] = float(seeded[place]), (int(neighbours[place]), *path)
             flowing = arriving * mass[neighbours]
             for i in (-flowing).argsort(kind="stable")[:WIDTH].tolist():

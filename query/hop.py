@@ -7,6 +7,7 @@ words of the question which the source lacks: that is how the second passage of 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -107,7 +108,21 @@ class Hops:
         found["shared_gain"] = self._shared(rows) * gain
         found["contained"] = self._contained(rows)
         found["contained_gain"] = found["contained"] * gain
+        for matrix in found.values():
+            matrix[self._twins[rows]] = 0.0
         return found
+
+    @cached_property
+    def _twins(self) -> npt.NDArray[np.bool_]:
+        """Which pages say the same: neither leads to the other, nor to itself."""
+        same = np.eye(len(self.pages), dtype=np.bool_)
+        groups: dict[str, list[int]] = {}
+        for number, page in enumerate(self.pages):
+            if page.duplicate is not None:
+                groups.setdefault(page.duplicate, []).append(number)
+        for group in groups.values():
+            same[np.ix_(group, group)] = True
+        return same
 
     def mention(self, source: int, page: int) -> Mention | None:
         """The first place where a page names the subject of another."""
@@ -149,10 +164,17 @@ class Hops:
 
     def _closeness(self, source: int, character: int) -> float:
         """How close the sentence at a character is to the question."""
-        for number, (start, end) in enumerate(self.pages[source].sentences):
-            if start <= character < end and number < len(self._close[source]):
-                return max(0.0, float(self._close[source][number]))
+        starts, ends = self._sentences[source]
+        number = bisect_right(starts, character) - 1
+        if 0 <= number < len(self._close[source]) and character < ends[number]:
+            return max(0.0, float(self._close[source][number]))
         return 0.0
+
+    @cached_property
+    def _sentences(self) -> list[tuple[list[int], list[int]]]:
+        """Where the sentences of each page start and end, in order."""
+        each = [page.sentences for page in self.pages]
+        return [([start for start, _ in many], [end for _, end in many]) for many in each]
 
     @cached_property
     def _close(self) -> list[Scores]:
@@ -163,7 +185,8 @@ class Hops:
         """How rare what both mention is, besides what the question names."""
         weighted = csr_array(self._names[rows] * (self._subjects.rarity**2 * self._new))
         both: Matrix = (weighted @ self._names.T).toarray()
-        return _others(rows, np.minimum(both, MOST_SHARED))
+        few: Matrix = np.minimum(both, MOST_SHARED)
+        return few
 
     def _contained(self, rows: list[int]) -> Matrix:
         """The rarest thing a source mentions that is part of what the page is about."""
@@ -172,7 +195,7 @@ class Hops:
         for page, groups in enumerate(self._parts):
             if groups:
                 found[:, page] = mentioned[:, groups].max(axis=1)
-        return _others(rows, found)
+        return found
 
     @cached_property
     def _parts(self) -> list[list[int]]:
@@ -199,9 +222,3 @@ def _inside(form: str) -> list[str]:
         for end in range(start + 1, len(words) + 1)
         if end - start < len(words)
     ]
-
-
-def _others(rows: list[int], found: Matrix) -> Matrix:
-    """Nothing leads from a page to itself."""
-    found[np.arange(len(rows)), rows] = 0.0
-    return found

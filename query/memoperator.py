@@ -60,6 +60,7 @@ class MemOperator:
         self.recipe = recipe or Recipe()
         self._prepared: WeakKeyDictionary[View, _Prepared] = WeakKeyDictionary()
         self._readings = Readings()
+        self._clean: dict[str, int] = {}
 
     def search(
         self,
@@ -85,9 +86,10 @@ class MemOperator:
         if tags:
             tagged = self._tagged(scope, tags)
             allowed = np.array([view.node(i) in tagged for i in range(view.size)])
+        prepared = self.prepared(view)
         asking = Asking(
             view,
-            self.prepared(view),
+            prepared,
             question,
             self.encoder,
             self.index.analyser,
@@ -110,7 +112,7 @@ class MemOperator:
         if order is Ranking.GRAPH:
             reach = limit
             while True:
-                same = asking.duplicates(chosen)
+                same = asking.duplicates(chosen, steps)
                 repeated = {passage for many in same.values() for passage in many}
                 if len(chosen) - len(repeated) >= limit or len(chosen) < reach:
                     break
@@ -124,8 +126,22 @@ class MemOperator:
         """What every question on a view goes by, each thing worked out once."""
         made = self._prepared.get(view)
         if made is None or made.recipe is not self.recipe:
+            self._forget(view.scope.ns)
             made = self._prepared[view] = _Prepared(view, self.recipe)
         return made
+
+    def _forget(self, ns: str) -> None:
+        """Keep nothing that was read before an erasure: what is worked out of words goes with them."""
+        head = self.store.head().seq
+        after = self._clean.get(ns, head)
+        while after < head:
+            changes = self.store.changes(Scope(ns, "", head), after=after, first=500)
+            if any(change.operations.get("shred") for change in changes):
+                self._readings = Readings()
+                self._prepared.clear()
+                break
+            after = head if len(changes) < 500 else changes[-1].seq
+        self._clean[ns] = head
 
     def _tagged(self, scope: Scope, tags: Sequence[str]) -> set[str]:
         """The nodes that carry every one of these tags."""
@@ -157,8 +173,8 @@ class MemOperator:
         hits = []
         for i in chosen:
             cube = shown.get(view.node(i))
-            if cube is None:
-                continue
+            if cube is None or cube.salt is None:
+                continue  # erased since it was indexed
             hits.append(
                 Hit(
                     cube,

@@ -6,6 +6,8 @@ the next question.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,19 +24,36 @@ from .subject import called, forms_of, named_runs, opening
 LEAST_SAID = 4
 """Words below which two passages that say the same are not taken for one."""
 
-KEPT = 5_000
-"""Readings that are kept between questions."""
+KEPT = 1_000_000
+"""Words, and runs of them, of the readings that are kept between questions: some hundreds of megabytes."""
+
+
+_POINTS = ".,;:!…。，、；：！\"'“”‘’„«»「」『』()[]（）【】*_"
+"""What may stand around a word and says nothing; signs, units and question marks do say something."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_RELATIVE = re.compile(
+    r"\b(?:yesterday|today|tonight|tomorrow|now|currently|recently|ago|(?:last|this|next) \w+)\b"
+    r"|[昨今明]天|[上下本这]个?[周月]|[去今明]年|现在",
+    re.IGNORECASE,
+)
+_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What follows from a passage's record: its words, those runs of them that may be names, the folded
-    forms of what it is about, and what it says, without the words that say nothing."""
+    forms of what it is about, and what those have in common with it that say the same (None where that is
+    too little)."""
 
     words: tuple[Word, ...]
     runs: tuple[str, ...]
     forms: tuple[str, ...]
-    said: tuple[str, ...]
+    duplicate: str | None
+
+    @property
+    def size(self) -> int:
+        """How many words and runs of words it holds; at least one, as everything takes some room."""
+        return 1 + len(self.words) + len(self.runs)
 
     @classmethod
     def of(cls, version: Version) -> Reading:
@@ -44,9 +63,27 @@ class Reading:
             begun = opening(version.text)
             names = [names[1], begun, *called(version.text, begun)]
         found = tuple(words(version.text))
-        said = tuple(word for word, _, _ in found if word not in STOPWORDS)
         forms = forms_of(name for name in names if name)
-        return cls(found, named_runs(version.text, found), forms, said)
+        same = _same(version, names, forms) if _says_enough(found) else None
+        return cls(found, named_runs(version.text, found), forms, same)
+
+
+def _says_enough(found: Sequence[Word]) -> bool:
+    return sum(word not in STOPWORDS for word, _, _ in found) >= LEAST_SAID
+
+
+def _same(version: Version, names: Sequence[str], forms: Sequence[str]) -> str:
+    """The words of a text without case and points, what it is about, and the day that "today" means in it."""
+    text = unicodedata.normalize("NFC", version.text).casefold()
+    said = " ".join(word for token in text.split() if (word := token.strip(_POINTS)))
+    # a title may be too long for a form, or a year
+    whole = [name for name in names if name and not forms_of([name])]
+    title = str(version.get("title") or "").strip()
+    whole += [title] if _YEAR.fullmatch(title) else []
+    stated = version.get("stated")
+    if isinstance(stated, int) and _RELATIVE.search(version.text):
+        whole.append(str(stated // _DAY))
+    return "\n".join([said, *forms, *(name.casefold() for name in whole)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +100,12 @@ class Page:
         return self.version.text
 
     @property
-    def duplicate(self) -> tuple[str, ...] | None:
-        """What near-duplicates have in common: the words that say something, and what it is about.
+    def duplicate(self) -> str | None:
+        """What near-duplicates have in common: their words, and what they are about.
 
         A turn of a dialogue repeats nothing, whatever it says; neither does what says too little.
         """
-        said = self.reading.said
-        if len(said) < LEAST_SAID or self.version.get("speaker"):
-            return None
-        return (*said, "|", *self.reading.forms)
+        return None if self.version.get("speaker") else self.reading.duplicate
 
     @property
     def sentences(self) -> list[tuple[int, int]]:
@@ -80,11 +114,16 @@ class Page:
 
 
 class Readings:
-    """The readings of the last records, by their ids."""
+    """The readings of the last records, by their ids; as many as hold `most` words and runs of words."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = KEPT) -> None:
         self._kept: OrderedDict[str, Reading] = OrderedDict()
+        self._most = most
+        self._size = 0
         self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def of(self, version: Version) -> Reading:
         """The reading of a record, made where it is not kept."""
@@ -95,9 +134,11 @@ class Readings:
                 return found
         made = Reading.of(version)
         with self._lock:
-            self._kept[version.id] = made
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            if version.id not in self._kept:
+                self._kept[version.id] = made
+                self._size += made.size
+            while self._size > self._most:
+                self._size -= self._kept.popitem(last=False)[1].size
         return made
 
 
@@ -112,7 +153,8 @@ class Pages:
         self._read: dict[int, Page | None] = {}
 
     def read(self, passages: Sequence[int]) -> list[Page]:
-        """The pages of passages, in their order; without those that the store does not show."""
+        """The pages of passages, in their order; without those that the store does not show, or that have
+        been erased since they were indexed."""
         wanted = [p for p in dict.fromkeys(passages) if p not in self._read]
         if wanted:
             ids = {p: self._view.node(p) for p in wanted}
@@ -121,5 +163,8 @@ class Pages:
                 shown.setdefault(version.node, version)
             for p, node in ids.items():
                 found = shown.get(node)
-                self._read[p] = None if found is None else Page(p, found, self._readings.of(found))
+                if found is None or found.salt is None:
+                    self._read[p] = None
+                else:
+                    self._read[p] = Page(p, found, self._readings.of(found))
         return [page for p in dict.fromkeys(passages) if (page := self._read[p]) is not None]

@@ -21,6 +21,7 @@ from ..graph.index.folding import words
 from ..graph.index.nearness import Scores
 from ..graph.index.view import View
 from ..graph.kind import Authority
+from .best import DIGITS
 from .hop import PAIRS, Asked, Hops
 from .page import Pages
 from .recipe import Recipe
@@ -108,18 +109,22 @@ class Reranker:
         titled = self._titled(forms)
         near = _near(question.scaled)
         alone = near + 0.4 * titled
-        fused = self._best(question.fused, BEST)
+        most = self._best(question.fused, MOST)
+        fused = most[:BEST]
         first = list(dict.fromkeys([*self._best(alone, FIRST), *fused[:FIRST_FUSED]]))
         leading = [*fused[:LEADING], *self._best(near, LEADING)]
         named = self._best(question.fused, MOST_TITLED, titled > 0)
         chosen = [*fused, *first, *leading, *named]
         if allowed is not None:
             chosen += self._best(question.fused, BEST, allowed)
+        self._pages.read([*chosen, *most])  # at once, as a store far away answers each time alone
         chosen += self._linked(list(dict.fromkeys(leading)), set(chosen), question.fused)
         chosen = list(dict.fromkeys(chosen))
         if len(chosen) < MOST:
-            chosen = list(dict.fromkeys([*chosen, *self._best(question.fused, MOST)]))[:MOST]
+            chosen = list(dict.fromkeys([*chosen, *most]))[:MOST]
         pages = self._pages.read(chosen)
+        if not pages:
+            return Reranked({}, {}, {}, 1.0)
         asked = self._asked(question, forms)
         hops = Hops(self._view, self._subjects, self._analyser, asked, pages)
         return _Passes(self._recipe, question, hops, forms, titled, alone).scored(first)
@@ -198,7 +203,7 @@ class _Passes:
         score = self._fused + own + one.total
         if "second" in recipe.off:
             return self._told(score, [(1.0, one)])
-        order = np.argsort(-np.round(score, 12), kind="stable")[:SECOND]
+        order = np.argsort(-np.round(score, DIGITS), kind="stable")[:SECOND]
         middle, high = float(np.median(score)), float(score.max(initial=0.0))
         weight = np.clip((score[order] - middle) / max(high - middle, 1e-9), 0.0, 1.0)
         two = self._led(order.tolist(), weight)
@@ -228,7 +233,7 @@ class _Passes:
 
     def _support(self) -> Scores:
         """The logarithm of how many sources say the same as each page."""
-        sources: dict[tuple[str, ...], set[str]] = {}
+        sources: dict[str, set[str]] = {}
         for page in self._hops.pages:
             if page.duplicate is not None:
                 sources.setdefault(page.duplicate, set()).add(page.version.origin)
@@ -254,7 +259,7 @@ class _Passes:
             weighted = self._recipe.weight(name) * weight[:, None] * features[name]
             total += weighted.max(axis=0)
             each += weighted
-        chief = each.argmax(axis=0)
+        chief = chiefs(each)
         return _Led(total, np.array(sources)[chief], each[chief, np.arange(size)])
 
     def _told(self, score: Scores, passes: Sequence[tuple[float, _Led]]) -> Reranked:
@@ -266,7 +271,7 @@ class _Passes:
             parts[p] = {"fused": whole * float(self._fused[place])}
             parts[p] |= {name: float(value[place]) for name, value in own.items()}
             parts[p]["links"] = float(links[place])
-            share, led = max(passes, key=lambda one: one[0] * float(one[1].added[place]))
+            share, led = max(passes, key=lambda o: round(o[0] * float(o[1].added[place]), DIGITS))
             if led.added[place] > 0:
                 source = int(led.source[place])
                 mention = self._hops.mention(source, place)
@@ -285,6 +290,16 @@ class _Led:
     total: Scores
     source: npt.NDArray[np.int64]
     added: Scores
+
+
+def chiefs(each: Scores) -> npt.NDArray[np.int64]:
+    """Which source (row) gives most to each page; of equals the first, as what differs in the last bit is.
+
+    >>> chiefs(np.array([[0.3, 0.0], [0.1 + 0.2, 0.1]])).tolist()
+    [0, 1]
+    """
+    found: npt.NDArray[np.int64] = np.round(each, DIGITS).argmax(axis=0)
+    return found
 
 
 def _near(scaled: Mapping[str, Scores]) -> Scores:

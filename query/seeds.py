@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ..graph.index.folding import Word, runs, words
 from ..graph.index.nearness import Nearness, Scores, Sentence
 from ..graph.index.view import View
+from .best import DIGITS, best
 from .fusion import minmax
 from .network import Network
 from .recipe import Recipe
@@ -100,22 +102,45 @@ def _shared(weights: Scores) -> Scores:
     return weights / total if total > 0 else weights
 
 
-def seeds(view: View, network: Network, question: str, nearness: Nearness, recipe: Recipe) -> Seeds:
+def nearest(
+    view: View, nearness: Nearness, vector: npt.NDArray[np.float32], count: int
+) -> tuple[Sentence, ...]:
+    """The sentences nearest to a question, at most `count`; equals by their source and place.
+
+    They stand in as many passages: those whose best sentences are nearest.
+    """
+    found = [
+        Sentence(passage, place, view.sentence_span(passage, place), score)
+        for passage in best(view, nearness.sentence, count)
+        for place, score in enumerate(view.closeness(passage, vector).tolist())
+    ]
+    found.sort(key=lambda s: (-round(s.score, DIGITS), view.order_key(s.passage), s.place))
+    return tuple(found[:count])
+
+
+def seeds(
+    view: View,
+    network: Network,
+    question: str,
+    nearness: Nearness,
+    near: Sequence[Sentence],
+    recipe: Recipe,
+) -> Seeds:
     """Set down the reset mass: a fixed share on entities, the rest on passages by their nearness.
 
-    Entities are those that the question names and those of the sentences nearest to it. Where there
-    are none, all of the mass lies on passages.
+    Entities are those that the question names and those of the sentences nearest to it (`near`). Where
+    there are none, all of the mass lies on passages.
     """
     named = [] if "names" in recipe.off else named_entities(view, network, question)
     asked = np.zeros(network.size - network.passages)
     for seed in named:
         asked[seed.group] += seed.weight
-    near = np.zeros(len(asked))
-    top = () if "sentences" in recipe.off else nearness.top[: recipe.sentence_seeds]
+    said = np.zeros(len(asked))
+    top = () if "sentences" in recipe.off else tuple(near)
     for sentence in top:
         for group in view.entities_in(sentence.passage, sentence.span):
-            near[group] += max(sentence.score, 0.0) * float(network.frequency[group] ** -0.5)
-    entities = _shared(asked) + recipe.sentence_weight * _shared(near)
+            said[group] += max(sentence.score, 0.0) * float(network.frequency[group] ** -0.5)
+    entities = _shared(asked) + recipe.sentence_weight * _shared(said)
     passages = minmax(nearness.passage)
     reset = np.zeros(network.size)
     share = recipe.entity_share if entities.any() else 0.0

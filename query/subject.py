@@ -73,13 +73,14 @@ _STAGE_NAME = re.compile(
 
 
 def forms_of(names: Iterable[str]) -> tuple[str, ...]:
-    """The folded forms of names: whole, without brackets, up to the comma.
+    """The folded forms of names: whole, without brackets, up to the comma; of a long name, of how it begins.
 
     >>> forms_of(["Paris, Texas (film)"])
     ('paris texas film', 'paris texas', 'paris')
     """
     found: dict[str, None] = {}
-    for name in names:
+    for whole in names:
+        name = " ".join(whole.split())[:OPENING]
         for form in (name, _COMMA.sub("", name)):
             found.update(dict.fromkeys(names_of(form)))
     return tuple(f for f in found if f.count(" ") < LONGEST and not f.isdigit())
@@ -95,7 +96,7 @@ def opening(text: str) -> str:
     if found is None:
         return ""
     phrase = text[: found.start()].strip(" \"'“”‘’")
-    if not phrase or phrase.count(" ") >= LONGEST or phrase.lower() in _PRONOUNS:
+    if not phrase.strip() or phrase.count(" ") >= LONGEST or phrase.lower() in _PRONOUNS:
         return ""
     return phrase if not phrase.split()[-1].islower() else ""
 
@@ -248,10 +249,15 @@ class Subjects:
     def of_forms(self, view: View, forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
         """The passages about whatever a visible record calls by each of these folded forms, if any."""
         wanted = list(dict.fromkeys(forms))
-        if len(self._of_form) > _KEPT:
-            self._of_form.clear()
-        fresh = [form for form in wanted if form not in self._of_form]
+        # others may ask, and forget what is kept, at the same time
+        kept = self._of_form
+        found = {form: kept[form] for form in wanted if form in kept}
+        fresh = [form for form in wanted if form not in found]
         for form, known in zip(fresh, view.known_names(fresh), strict=True):
             groups = view.named(form) if known else []
-            self._of_form[form] = tuple(sorted({p for g in groups for p in self.about(g)}))
-        return {form: self._of_form[form] for form in wanted if self._of_form[form]}
+            found[form] = tuple(sorted({p for g in groups for p in self.about(g)}))
+        if len(kept) + len(fresh) > _KEPT:
+            kept = self._of_form = {}
+        if len(fresh) <= _KEPT:
+            kept.update((form, found[form]) for form in fresh)
+        return {form: found[form] for form in wanted if found[form]}

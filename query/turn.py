@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ..graph.index.nearness import Scores
 from ..graph.index.view import View
 from .asked_time import AskedTime
+from .best import DIGITS
 from .fusion import Ingredients, logarithm, minmax
 from .page import Page
 from .recipe import Recipe
@@ -37,6 +38,11 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+|[\u4e00-\u9fff]{2}")
+# Thai, Lao, Myanmar, Khmer, kana, Han; and Hangul, whose particles stick
+_UNSPACED = re.compile(
+    "[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7ff"
+    "\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _KINDS = (
     (
         re.compile(
@@ -90,14 +96,20 @@ class Turns:
         self._near = (minmax(bm25) + minmax(dense) + with_before + dense_before) / 4
         self._walk = minmax(logarithm(raw.ppr))
 
-    def candidates(self, score: Scores, best: Best) -> list[int]:
-        """The passages to be looked at, by the general score and by what can be told without their text."""
+    def candidates(
+        self, score: Scores, best: Best, allowed: npt.NDArray[np.bool_] | None = None
+    ) -> list[int]:
+        """The passages to be looked at, by the general score and by what can be told without their text; the
+        best of what is `allowed` are among them."""
         weigh = self._recipe.turns
         told = weigh["near"] * self._near + weigh["walk"] * self._walk
         told = told + weigh["dense"] * self._raw.dense
         told = told + weigh["after"] * _shifted(self._raw.dense, self._order.after)
         told = told + weigh["before"] * _shifted(self._near, self._order.before)
-        return list(dict.fromkeys([*best(score, CANDIDATES), *best(told, CANDIDATES)]))
+        chosen = [*best(score, CANDIDATES), *best(told, CANDIDATES)]
+        if allowed is not None:
+            chosen += [*best(score, CANDIDATES, allowed), *best(told, CANDIDATES, allowed)]
+        return list(dict.fromkeys(chosen))
 
     def before(self, passages: Sequence[int]) -> list[int]:
         """The passages just before some, where there are any."""
@@ -115,11 +127,11 @@ class Turns:
             return {}
         features = self._features(turns, before)
         parts = {name: self._recipe.turns[name] * value for name, value in features.items()}
-        told = np.round(sum(parts.values(), np.zeros(len(turns))), 12)
+        told = np.round(sum(parts.values(), np.zeros(len(turns))), DIGITS)
         places = [page.passage for page in turns]
         slots = sorted((float(score[p]) for p in places), reverse=True)
         # the sort is stable: equal turns keep the order of the general score
-        by_score = np.argsort(-np.round(score[places], 12), kind="stable")
+        by_score = np.argsort(-np.round(score[places], DIGITS), kind="stable")
         ranked = by_score[np.argsort(-told[by_score], kind="stable")]
         return {
             places[turn]: (slots[rank], {n: float(v[turn]) for n, v in parts.items()})
@@ -158,16 +170,26 @@ class Turns:
     def _spoken(self, turns: Sequence[Page]) -> Scores:
         """1 for turns of the one speaker whom the question names, a half where it names none or several."""
         speakers = [str(page.version.get("speaker")) for page in turns]
-        named = {
-            one
-            for one in set(speakers)
-            if re.search(
-                rf"(?<!\w){re.escape(one.split()[0])}(?!\w)", self._question, re.IGNORECASE
-            )
-        }
+        named = {one for one in set(speakers) if names(self._question, one)}
         if len(named) != 1:
             return np.full(len(turns), 0.5)
         return np.array([one in named for one in speakers], np.float64)
+
+
+def names(question: str, speaker: str) -> bool:
+    """Whether a question has the first word of a speaker's name, as a word of its own.
+
+    Scripts that put no spaces between words have it wherever it stands.
+
+    >>> names("What did ann buy?", "Ann Hill"), names("Whose annex?", "Ann"), names("小明买了什么？", "小明")
+    (True, False, True)
+    """
+    first = next(iter(speaker.split()), "")
+    if not first:
+        return False
+    before = "" if _UNSPACED.match(first[0]) else r"(?<!\w)"
+    after = "" if _UNSPACED.match(first[-1]) else r"(?!\w)"
+    return re.search(f"{before}{re.escape(first)}{after}", question, re.IGNORECASE) is not None
 
 
 def _holding(pattern: re.Pattern[str] | None, turns: Sequence[Page]) -> Scores:

@@ -115,6 +115,14 @@ def test_what_a_viewer_may_not_read_leads_nowhere(shelf: Bookshelf) -> None:
     assert all(hit.lead is None or hit.lead.node != film for hit in found.hits)
 
 
+def test_what_the_store_shows_no_longer_is_in_no_result(
+    shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where all of it is erased between the look at the index and the reading."""
+    monkeypatch.setattr(type(shelf.store), "get", lambda *_: ())
+    assert search(shelf).hits == ()
+
+
 def test_a_retracted_source_leads_nowhere(shelf: Bookshelf) -> None:
     with_it = titled(search(shelf))["Curtis Bern"]
     shelf.retract("film.md")
@@ -147,6 +155,16 @@ def test_what_says_the_same_is_shown_once_and_weighs_more(shelf: Bookshelf) -> N
     )
     whole = operator.search(shelf.scope(), "How many bees are there?", limit=9)
     assert len(whole.hits) == len(shelf.cubes()) == 9
+
+
+def test_a_repetition_leads_to_nothing_that_says_the_same(shelf: Bookshelf) -> None:
+    asked = "Who directed the film Payment Day?"
+    before = titled(search(shelf, asked))["Payment Day"]
+    shelf.add("copy.md", SOURCES["film.md"][0], subject="Payment Day")
+    after = titled(search(shelf, asked))["Payment Day"]
+    assert len(after.also) == 1
+    assert after.lead is None or after.lead.label != "Payment Day"
+    assert after.added.get("links", 0.0) <= before.added["links"]
 
 
 def test_a_repetition_leaves_room_for_what_comes_after(shelf: Bookshelf) -> None:

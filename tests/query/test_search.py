@@ -86,6 +86,49 @@ def test_why_a_hit_is_there(shelf: Bookshelf) -> None:
     assert first.path[0].seed in (StepKind.QUESTION, StepKind.PASSAGE)
 
 
+def test_of_names_that_bring_as_much_the_first_explains() -> None:
+    """And not the one whose id is less, which is another in every store."""
+    shelf = Bookshelf()
+    shelf.add("one.md", "Yesterday Ann met Ben at noon.", subject="Noon")
+    shelf.add("two.md", "It rained all day.", subject="Weather")
+    for first, second in (("Ann", "Ben"), ("Ben", "Ann")):
+        asked = f"Did {first} and {second} see each other?"
+        (hit,) = operator(shelf).search(shelf.scope(), asked, limit=1).hits
+        assert (hit.path[0].label, hit.path[0].seed) == (first, StepKind.QUESTION)
+    shelf.close()
+
+
+def test_what_was_read_is_forgotten_with_what_is_erased(shelf: Bookshelf) -> None:
+    asking = operator(shelf)
+    asking.search(shelf.scope(), ASKED)
+    kept = asking._readings
+    assert len(kept) == len(SOURCES)
+    shelf.add("late.md", "A late owl sat on the fence.", subject="Owls")
+    asking.search(shelf.scope(), ASKED)
+    assert asking._readings is kept
+    shelf.erase("film.md")
+    asking.search(shelf.scope(), ASKED)
+    # all that is left was read again, six of seven
+    assert asking._readings is not kept
+    assert len(asking._readings) == len(SOURCES)
+
+
+@pytest.mark.parametrize("ranking", list(Ranking))
+def test_what_is_erased_during_a_search_is_not_found(
+    shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch, ranking: Ranking
+) -> None:
+    """Between the look at the index and the reading, when its words have been read before."""
+    asking, then = operator(shelf), shelf.scope()
+    assert "Payment Day" in titles(asking.search(then, ASKED, ranking=ranking))
+    view = asking.index.view(then)
+    monkeypatch.setattr(asking.index, "view", lambda _: view)
+    shelf.erase("film.md")
+    found = asking.search(then, ASKED, ranking=ranking)
+    assert found.hits
+    assert all(hit.cube.text for hit in found.hits)
+    assert "Payment Day" not in titles(found)
+
+
 @pytest.mark.parametrize("ranking", list(Ranking))
 def test_every_ranking_is_the_same_every_time(shelf: Bookshelf, ranking: Ranking) -> None:
     one = operator(shelf).search(shelf.scope(), ASKED, ranking=ranking)

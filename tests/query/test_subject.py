@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from memcubes.graph.index.folding import words
-from memcubes.query.subject import Gazetteer, called, forms_of, named_runs, opening
+from memcubes.query import subject
+from memcubes.query.network import network
+from memcubes.query.recipe import Recipe
+from memcubes.query.subject import Gazetteer, Subjects, called, forms_of, named_runs, opening
+
+from ..graph.index.bookshelf import Bookshelf
 
 
 @pytest.mark.parametrize(
@@ -20,6 +27,9 @@ from memcubes.query.subject import Gazetteer, called, forms_of, named_runs, open
         ("She was born in Ulm.", ""),
         ("This is a list of promotions.", ""),
         ("It rains.", ""),
+        # nothing but a white space in quotes
+        ('"\t" is the tab.', ""),
+        ('"\r\n", the end of a line, is two characters.', ""),
         ("the weather is fine", ""),
         ("", ""),
     ],
@@ -31,6 +41,41 @@ def test_a_text_opens_with_what_it_is_about(text: str, phrase: str) -> None:
 def test_forms_that_say_nothing_are_left_out() -> None:
     assert forms_of(["151"]) == ()
     assert forms_of(["one two three four five six seven eight nine"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    [
+        ("Ada" + " " * 100_000 + "Hill", ("ada hill",)),
+        ("(" * 100_000, ()),
+        ("a, " * 50_000, ("a",)),
+    ],
+)
+def test_a_name_without_end_takes_no_time(name: str, forms: tuple[str, ...]) -> None:
+    # by the square of its length each of these takes minutes
+    assert forms_of([name]) == forms
+
+
+def test_forms_are_found_while_another_thread_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = Bookshelf()
+    shelf.add("hill.md", "She kept bees.", subject="Ada Hill")
+    shelf.add("reed.md", "He kept owls.", subject="Tom Reed")
+    view = shelf.index().view(shelf.scope())
+    subjects = Subjects(view, network(view, Recipe()))
+    first = subjects.of_forms(view, ["ada hill", "bonn", "ulm"])
+    known = view.known_names
+
+    def meanwhile(names: Sequence[str]) -> list[bool]:
+        """What another thread does between two lines of this one."""
+        monkeypatch.setattr(view, "known_names", known)
+        monkeypatch.setattr(subject, "_KEPT", 0)
+        subjects.of_forms(view, ["kiel"])
+        return known(names)
+
+    monkeypatch.setattr(view, "known_names", meanwhile)
+    assert first.keys() == {"ada hill"}
+    assert subjects.of_forms(view, ["ada hill", "tom reed"]).keys() == {"ada hill", "tom reed"}
+    shelf.close()
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,21 @@ def test_the_new_comes_before_the_old(memory: Memory, ranking: str) -> None:
     assert str(before.hits[0].status) == "believed"
 
 
+def test_what_holds_again_is_not_one_with_what_was_superseded(memory: Memory) -> None:
+    """The same words before and after a denial: the older is superseded, the newer is believed."""
+    memory.remember(NEW)
+    again = memory.remember(OLD)
+    hits = [hit for hit in memory.search(ASKED).hits if hit.cube.text == OLD]
+    assert {hit.cube.node == again.cube: str(hit.status) for hit in hits} == {
+        True: "believed",
+        False: "superseded",
+    }
+    assert all(hit.also == () for hit in hits)
+    third = memory.remember(OLD)
+    (hit,) = (hit for hit in memory.search(ASKED).hits if hit.also)
+    assert {hit.cube.node, *hit.also} == {again.cube, third.cube}
+
+
 def test_without_its_source_retracted_and_reverted(memory: Memory) -> None:
     kept = memory.remember(NEW)
     assert kept.cube is not None

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from memcubes.api.memory import Memory
+from memcubes.graph import Author, Authority, ChangeSet, EdgeKind, NodeKind, Open
+from memcubes.query import turn
 from memcubes.query.recipe import TURNS, Recipe
+from memcubes.query.turn import names
 
 MAY = 1_683_500_000_000_000
 JUNE = MAY + 31 * 86_400_000_000
@@ -22,12 +28,8 @@ TALK = [
 
 
 @pytest.fixture
-def memory(tmp_path: object) -> Iterator[Memory]:
-    import json
-    from datetime import UTC, datetime
-    from pathlib import Path
-
-    folder = Path(str(tmp_path))
+def memory(tmp_path: Path) -> Iterator[Memory]:
+    folder = tmp_path
     talk = [
         {
             "speaker": who,
@@ -77,6 +79,36 @@ def test_the_speaker_who_is_named_counts(memory: Memory) -> None:
         assert {both[text]["turn_speaker"] for text in (mine, theirs)} == {TURNS["speaker"] / 2}
 
 
+def test_a_speaker_is_named_where_no_spaces_part_the_words(tmp_path: Path) -> None:
+    talk = [
+        {"speaker": "小明", "text": "我昨天在上海买了一辆红色的自行车。"},
+        {"speaker": "小红", "text": "我上周在北京买了一辆蓝色的自行车。"},
+    ]
+    (tmp_path / "talk.json").write_text(json.dumps(talk), "utf-8")
+    with Memory.open(tmp_path / "zh.db", user="local:ann", encoder="hashing") as made:
+        made.ingest(tmp_path / "talk.json")
+        spoken = {
+            hit.cube.get("speaker"): hit.added.get("turn_speaker")
+            for hit in made.search("小红买了什么自行车？").hits
+        }
+    assert spoken == {"小红": TURNS["speaker"], "小明": None}
+
+
+@pytest.mark.parametrize(
+    ("speaker", "named"),
+    [
+        ("Ann Hill", True),
+        ("ANN", True),
+        ("An", False),
+        ("A.*n", False),
+        (" \t", False),
+        ("(", False),
+    ],
+)
+def test_a_speaker_is_named_by_a_word_of_its_own(speaker: str, named: bool) -> None:
+    assert names("What did Ann buy?", speaker) is named
+
+
 def test_the_parts_order_the_turns(memory: Memory) -> None:
     sums = [sum(parts.values()) for parts in added(memory, "Who bought a bicycle?").values()]
     assert sums == sorted(sums, reverse=True)
@@ -87,6 +119,29 @@ def test_the_month_that_is_named_counts(memory: Memory) -> None:
     assert june in {text for _, text, at in TALK if at == JUNE}
     (may, *_) = said(memory, "What was said about the concert in May 2023?")
     assert may in {text for _, text, at in TALK if at == MAY}
+
+
+def test_turns_that_a_tag_picks_out_are_ordered_too(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However far down the others put them."""
+    question = "What did you do after the concert?"
+    last = [hit.cube for hit in memory.search(question, limit=10).hits if hit.cube.get("speaker")][
+        -2:
+    ]
+    store, ns = memory.store(), memory.scope().ns
+    tag = store.name(ns, NodeKind.TAG, "late")
+    author = Author(ns, store.name(ns, NodeKind.NAMESPACE, ns).id, Authority.CURATED, 0)
+    ops = [
+        Open(author.version(NodeKind.TAG, tag.id, {"name": "late"}, key=tag.key)),
+        *(Open(author.edge(EdgeKind.TAGGED, cube.node, tag.id)) for cube in last),
+    ]
+    store.commit(ChangeSet(ns=ns, verb="tag", ops=tuple(ops)))
+    monkeypatch.setattr(turn, "CANDIDATES", 2)
+    operator = memory.retrieval.operator
+    hits = operator.search(memory.scope(), question, tags=["late"]).hits
+    assert {hit.cube.node for hit in hits} == {cube.node for cube in last}
+    assert all(any(name.startswith("turn_") for name in hit.added) for hit in hits)
 
 
 def test_turns_change_places_among_themselves_only(memory: Memory) -> None:

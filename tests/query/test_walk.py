@@ -21,7 +21,7 @@ from memcubes.query.fusion import fused, logarithm, minmax
 from memcubes.query.memoperator import MemOperator
 from memcubes.query.network import Network, Star, network
 from memcubes.query.recipe import Recipe
-from memcubes.query.seeds import named_entities, seeds
+from memcubes.query.seeds import named_entities, nearest, seeds
 from memcubes.query.walk import personalised_pagerank
 
 from ..graph.index.bookshelf import BOB, NS, Bookshelf
@@ -98,7 +98,9 @@ def test_the_walk_equals_networkx_on_the_visible_graph(seed: int, viewer: str) -
     net = network(view, RECIPE)
     question = "Where did Tom Reed and Ada Hill live?"
     vector = load_encoder("hashing").encode_questions([question])[0]
-    start = seeds(view, net, question, view.nearness(vector), RECIPE)
+    nearness = view.nearness(vector)
+    near = nearest(view, nearness, vector, RECIPE.sentence_seeds)
+    start = seeds(view, net, question, nearness, near, RECIPE)
     same = identities(shelf.as_(viewer), scope).roots
     ids = [view.node(i) for i in range(view.size)]
     ids += [same.get(e, e) for e in map(view.entity, range(view.adjacency.groups))]
@@ -143,7 +145,9 @@ def test_the_mass_is_split_as_said() -> None:
     net = network(view, RECIPE)
     question = "Did Tom Reed live in Ulm?"
     vector = load_encoder("hashing").encode_questions([question])[0]
-    start = seeds(view, net, question, view.nearness(vector), RECIPE)
+    nearness = view.nearness(vector)
+    near = nearest(view, nearness, vector, RECIPE.sentence_seeds)
+    start = seeds(view, net, question, nearness, near, RECIPE)
     assert start.reset.sum() == pytest.approx(1)
     assert start.reset[: view.size].sum() == pytest.approx(1 - RECIPE.entity_share)
     named = named_entities(view, net, question)
