@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import os
+import secrets
 import time
 import uuid
 from collections.abc import Iterable
@@ -136,7 +137,7 @@ def new_node_id() -> str:
 def new_record_id() -> str:
     """Draw the id of a record or change (a version 7 UUID, so that inserts fall side by side)."""
     stamp = time.time_ns() // 1_000_000
-    tail = int.from_bytes(os.urandom(10)) >> 6
+    tail = secrets.randbits(74)
     value = (
         (stamp << 80) | (0x7 << 76) | ((tail >> 62) << 64) | (0b10 << 62) | (tail & ((1 << 62) - 1))
     )
