@@ -133,6 +133,9 @@ def _groups(old: Grouping, new: Grouping, entities: Renumbering) -> tuple[Renumb
     """
     if old.groups == len(old.group) and new.groups == len(new.group):
         return entities, np.empty(0, np.int64)
+    if not new.groups:
+        gone = np.full(old.groups, -1, dtype=np.int64)
+        return Renumbering(gone, 0), np.arange(len(old.group))
     first = entities.new[old.first]
     now = np.where(first >= 0, new.group[first], -1)
     now[(now >= 0) & (new.first[now] != first)] = -1

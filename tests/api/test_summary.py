@@ -134,7 +134,7 @@ def test_what_it_quotes_replaces_nothing(memory: Memory, tmp_path: Path) -> None
     memory.remember(OLD)
     chat = tuple(
         ("user", text)
-        for text in (NEW, "Nora Fell sold a cat in Leeds.", "No flat of Nora Fell has a cat in it.")
+        for text in (NEW, "Nora Fell saw a cat in Leeds.", "No flat of Nora Fell has a cat in it.")
     )
     soup = ("user", "We had soup for lunch today.")
     memory.ingest(written(tmp_path / "new.json", (*chat, soup), "2099-03-01"))
