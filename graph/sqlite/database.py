@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -90,7 +90,9 @@ class Database:
             # not before we know that the file is ours
             self._write_ahead()
             for statement in _statements((files(__package__) / "lookups.sql").read_text("utf-8")):
-                run(statement)
+                # a header that somebody spoilt stands in the way of an index, and is `verify`'s to name
+                with suppress(sqlite3.OperationalError):
+                    run(statement)
 
     def _write_ahead(self) -> None:
         """Switch to WAL; SQLite does not wait for other processes here, so we do.

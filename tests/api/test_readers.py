@@ -312,6 +312,7 @@ def test_a_reader_of_another_package(tmp_path: Path, monkeypatch: pytest.MonkeyP
         EntryPoint("shout", f"{__name__}:SHOUT", registry.GROUP),
         EntryPoint("broken", "no.such.module:READER", registry.GROUP),
     ]
+    monkeypatch.setenv("MEMCUBES_READING_SECONDS", "0")  # another process has no such package
     monkeypatch.setattr(registry, "entry_points", lambda group: points[:1])
     monkeypatch.setattr(EntryPoint, "load", lambda point: SHOUT)
     registry.readers.cache_clear()
@@ -327,6 +328,7 @@ def test_a_reader_of_another_package(tmp_path: Path, monkeypatch: pytest.MonkeyP
                 "THE BELL B-1 FAILED.",
             }
             monkeypatch.undo()
+            monkeypatch.setenv("MEMCUBES_READING_SECONDS", "0")
             monkeypatch.setattr(registry, "entry_points", lambda group: points[1:])
             registry.readers.cache_clear()
             failed = memory.ingest(tmp_path / "b.md").failed
