@@ -19,6 +19,7 @@ from memcubes.ingest import draft
 
 from . import desk as desks
 from . import test_confluence, test_impact, test_merging
+from .test_confluence import CAMPAIGN
 
 Test = Callable[..., None]
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -127,9 +128,15 @@ PLANTED: dict[str, tuple[Plant, Test]] = {
 }  # fmt: skip
 
 
+CHANCY = {"the last word wins"}
+"""Found for certain by the thousand histories of a campaign."""
+
+
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_bug_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     plant, test = PLANTED[name]
+    if name in CHANCY and not CAMPAIGN:
+        pytest.skip("ten histories find it only where the ids of sources fall out of order")
     plant(monkeypatch)
     makes: tuple[Any, ...] = (lambda: SqliteStore(None),)
     if test.__code__.co_argcount > 1:
