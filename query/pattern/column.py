@@ -31,11 +31,6 @@ Held = tuple[str, ...]
 NOTHING: Held = ()
 
 
-def texts_of(row: Row, name: str) -> Held:
-    """What a column of a row holds."""
-    return row.get(name)
-
-
 class Columns:
     """Expressions at one place of a plan."""
 

@@ -8,7 +8,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from ...graph.errors import Invalid
-from .column import Columns, texts_of
+from .column import Columns
 from .filtering import Filter
 from .plan import (
     FIND,
@@ -210,7 +210,7 @@ def ordered(rows: Sequence[Row], by: Sequence[tuple[str, bool]]) -> Rows:
 
 
 def _sorted_by(row: Row, name: str, down: bool) -> Any:
-    held = texts_of(row, name)
+    held = row.get(name)
     if not held:
         return None
     return max(map(typed, held)) if down else min(map(typed, held))

@@ -271,6 +271,8 @@ class TableCache:
         """The tables of a scope as of now: who may read what is decided by the grants of now."""
         key = (self.store.head().seq, scope)
         with self._lock:
+            if any(seq != key[0] for seq, _ in self._held):
+                self._held.clear()  # they are asked for no more, and may hold what was erased
             found = self._held.get(key)
             if found is None or found.held > MOST // 2:
                 found = self._held[key] = Tables(self.store, scope)

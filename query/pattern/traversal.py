@@ -115,10 +115,10 @@ class Traversal:
     def _back(self, rows: Sequence[Row], hop: Back, targets: dict[str, list[Row]]) -> None:
         for kind in hop.kinds:
             self.filtering.has_field(kind, hop.field)
-        if rows and not any(row.key for row in rows):
+        if rows and not any(row.kind in self.tables.known for row in rows):
             raise Invalid(
-                f"pattern, {self.place}: none of these rows has a key that a '{hop.field}' could name: follow a "
-                'field to records first, or use {"same": …}'
+                f"pattern, {self.place}: none of these rows is a record, whose key a '{hop.field}' could name: "
+                'follow a field to records first, or use {"same": …}'
             )
         indexes = [self.tables.by_text(kind, hop.field, self.place) for kind in hop.kinds]
         for row in rows:
