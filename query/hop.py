@@ -67,9 +67,10 @@ class Hops:
         numbers = np.array([page.passage for page in pages], np.int64)
         holds = [np.isin(numbers, view.term(term)[0]) for term in asked.terms]
         self._holds = np.array(holds, np.float64).reshape(len(asked.terms), len(pages)).T
-        self._names = subjects.mentions(numbers.tolist())
-        self._new = np.ones(len(subjects.rarity))
-        self._new[sorted(asked.groups)] = 0.0
+        # only what these pages mention: a memory may have a million names
+        self._groups, self._names = subjects.mentions(numbers.tolist())
+        self._rarity = subjects.rarity(self._groups)
+        self._new = ~np.isin(self._groups, sorted(asked.groups))
 
     def place(self, passage: int) -> int | None:
         """Which page a passage is, if any."""
@@ -84,7 +85,7 @@ class Hops:
     @cached_property
     def named(self) -> Scores:
         """How rare what the question names is, summed over what each page mentions of it."""
-        held: Scores = self._names @ (self._subjects.rarity * (1.0 - self._new))
+        held: Scores = self._names @ (self._rarity * ~self._new)
         return held
 
     @cached_property
@@ -183,7 +184,7 @@ class Hops:
 
     def _shared(self, rows: list[int]) -> Matrix:
         """How rare what both mention is, besides what the question names."""
-        weighted = csr_array(self._names[rows] * (self._subjects.rarity**2 * self._new))
+        weighted = csr_array(self._names[rows] * (self._rarity**2 * self._new))
         both: Matrix = (weighted @ self._names.T).toarray()
         few: Matrix = np.minimum(both, MOST_SHARED)
         return few
@@ -191,7 +192,7 @@ class Hops:
     def _contained(self, rows: list[int]) -> Matrix:
         """The rarest thing a source mentions that is part of what the page is about."""
         found = np.zeros((len(rows), len(self.pages)))
-        mentioned = self._names[rows].toarray() * (self._subjects.rarity * self._new)
+        mentioned = self._names[rows].toarray() * (self._rarity * self._new)
         for page, groups in enumerate(self._parts):
             if groups:
                 found[:, page] = mentioned[:, groups].max(axis=1)
@@ -199,18 +200,15 @@ class Hops:
 
     @cached_property
     def _parts(self) -> list[list[int]]:
-        """The known names within each page's subject."""
+        """The names within each page's subject that any of the pages mentions, by their columns."""
         inner = [sorted({p for f in page.reading.forms for p in _inside(f)}) for page in self.pages]
-        found = []
         known = dict.fromkeys(part for parts in inner for part in parts)
         hits = self._view.known_names(list(known))
-        groups = {
-            part: self._view.named(part) if hit else []
-            for part, hit in zip(known, hits, strict=True)
-        }
-        for parts in inner:
-            found.append(sorted({group for part in parts for group in groups[part]}))
-        return found
+        columns: dict[str, list[int]] = {}
+        for part, hit in zip(known, hits, strict=True):
+            groups = np.array(self._view.named(part) if hit else [], np.int64)
+            columns[part] = np.flatnonzero(np.isin(self._groups, groups)).tolist()
+        return [sorted({one for part in parts for one in columns[part]}) for parts in inner]
 
 
 def _inside(form: str) -> list[str]:

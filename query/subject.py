@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from ..graph.index.folding import Word, names_of
-from ..graph.index.nearness import Scores
+from ..graph.index.nearness import Places, Scores
 from ..graph.index.view import View
 from .network import Network
 
@@ -213,12 +213,10 @@ class Subjects:
     def __init__(self, view: View, network: Network) -> None:
         said = network.subjects
         self._named = view.adjacency.named
-        self._groups = network.tf.shape[1]
         self._passages, self._subjects = said.passages, said.subjects
         self._about = csc_array(said.about.tocsc())
-        size = max(view.size, 1)
-        self.rarity: Scores = np.log1p(size / np.maximum(network.frequency, 1.0)) / math.log1p(size)
-        """ln(1 + N / df) / ln(1 + N) of each group of entities, between 0 and 1."""
+        self._size = max(view.size, 1)
+        self._frequency = network.frequency
         self._of_form: dict[str, tuple[int, ...]] = {}
 
     def about(self, group: int) -> list[int]:
@@ -238,13 +236,20 @@ class Subjects:
     def _row(self, passage: int) -> slice:
         return slice(int(self._named.at[passage]), int(self._named.at[passage + 1]))
 
-    def mentions(self, passages: Sequence[int]) -> csr_array:
-        """Which groups each of some passages mentions or is about, as ones."""
+    def mentions(self, passages: Sequence[int]) -> tuple[Places, csr_array]:
+        """The groups that some passages mention or are about, ascending, and which of them each does, as ones."""
         rows = [self._named.number[self._row(passage)] for passage in passages]
         at = np.cumsum([0, *(len(row) for row in rows)])
-        numbers = np.concatenate([*rows, np.empty(0, np.int32)])
-        shape = (len(passages), self._groups)
-        return csr_array((np.ones(len(numbers)), numbers, at), shape=shape)
+        every = np.concatenate([*rows, np.empty(0, np.int32)]).astype(np.int64)
+        groups, columns = np.unique(every, return_inverse=True)
+        shape = (len(passages), len(groups))
+        return groups, csr_array((np.ones(len(every)), columns, at), shape=shape)
+
+    def rarity(self, groups: Places) -> Scores:
+        """ln(1 + N / df) / ln(1 + N) of some groups of entities, between 0 and 1."""
+        often = np.maximum(self._frequency[groups], 1.0)
+        rare: Scores = np.log1p(self._size / often) / math.log1p(self._size)
+        return rare
 
     def of_forms(self, view: View, forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
         """The passages about whatever a visible record calls by each of these folded forms, if any."""
