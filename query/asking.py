@@ -80,7 +80,7 @@ class Asking:
         self._best = partial(best, view)
         self._vector = encoder.encode_questions([question])[0]
         self._terms = analyser.terms(question)
-        self.nearness: Nearness = view.nearness(self._vector, 1)
+        self.nearness: Nearness = view.nearness(self._vector)
         near = nearest(view, self.nearness, self._vector, recipe.sentence_seeds)
         self.seeds: Seeds = seeds(view, self.network, question, self.nearness, near, recipe)
         self.mass = personalised_pagerank(

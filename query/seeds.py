@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..graph.index.folding import Word, runs, words
-from ..graph.index.nearness import Nearness, Scores, Sentence
+from ..graph.index.nearness import Nearness, Scores
 from ..graph.index.view import View
 from .best import DIGITS, best
 from .fusion import minmax
@@ -30,6 +30,16 @@ _FUNCTION_WORDS = (
     "will with would you your"
 )
 _ASKING = frozenset(_FUNCTION_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a visible passage and how near it is to the question."""
+
+    passage: int
+    place: int
+    span: tuple[int, int]
+    score: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..graph.index.nearness import Scores
+from ..graph.index.nearness import Places, Scores
 from ..graph.index.view import View
 from .asked_time import AskedTime
 from .best import DIGITS
+from .chain import asks
 from .fusion import Ingredients, logarithm, minmax
 from .page import Page
 from .recipe import Recipe
@@ -54,8 +55,6 @@ _KINDS = (
     (re.compile(r"^how (?:many|much|often)\b|多少|几", re.IGNORECASE), _COUNTED),
     (re.compile(r"^(?:where|who|which)\b|哪里|哪儿|谁", re.IGNORECASE), _NAMED),
 )
-
-Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +141,14 @@ class Turns:
         places = np.array([page.passage for page in turns], np.int64)
         dense, near = self._raw.dense, self._near
         lead = self._order.before[places].tolist()
-        asked = np.array([p in before and _asks(before[p].text) for p in lead], np.float64)
+        asked = np.array([p in before and asks(before[p].text) for p in lead], np.float64)
         length = np.array([len(page.reading.words) for page in turns], np.float64)
         session = _numbered([_sitting(page) for page in turns])
         best = np.zeros(session.max() + 1)
         np.maximum.at(best, session, near[places])
         said = np.bincount(session, weights=self._raw.bm25[places]).astype(np.float64)
         when = AskedTime.of(self._question)
-        kind = next((held for asks, held in _KINDS if asks.search(self._question)), None)
+        kind = next((held for asking, held in _KINDS if asking.search(self._question)), None)
         return {
             "near": near[places],
             "walk": self._walk[places],
@@ -164,7 +163,7 @@ class Turns:
             "before": _shifted(near, self._order.before)[places],
             "dated": _holding(_DATED, turns),
             "speaker": self._spoken(turns),
-            "asks": np.array([_asks(page.text) for page in turns], np.float64),
+            "asks": np.array([asks(page.text) for page in turns], np.float64),
         }
 
     def _spoken(self, turns: Sequence[Page]) -> Scores:
@@ -196,10 +195,6 @@ def _holding(pattern: re.Pattern[str] | None, turns: Sequence[Page]) -> Scores:
     if pattern is None:
         return np.zeros(len(turns))
     return np.array([pattern.search(page.text) is not None for page in turns], np.float64)
-
-
-def _asks(text: str) -> bool:
-    return text.rstrip(" \t\n\"'”’)」』").endswith(("?", "？"))
 
 
 def _sitting(page: Page) -> tuple[str, str]:

@@ -116,9 +116,9 @@ class View:
         order = np.argsort(places)
         return places[order], counts[order]
 
-    def nearness(self, question: npt.NDArray[Any], top: int = 5) -> Nearness:
+    def nearness(self, question: npt.NDArray[Any]) -> Nearness:
         """Score passages and sentences against a question's unit vector."""
-        return nearness(self._segments, self._places, self.nodes, question, top)
+        return nearness(self._segments, self._places, self.size, question)
 
     def sentence_span(self, passage: int, place: int) -> tuple[int, int]:
         """The characters of one sentence of a passage."""
@@ -142,8 +142,11 @@ class View:
     def closeness(self, passage: int, question: npt.NDArray[Any]) -> Scores:
         """How close each sentence of a passage is to a question's unit vector."""
         segment, row = self._segments[self._part[passage]], self._row[passage]
-        senses = slice(segment["cube.sense@"][row], segment["cube.sense@"][row + 1])
-        return cosines(segment["cube.sense"][senses], question)
+        senses = segment["cube.sense"][
+            segment["cube.sense@"][row] : segment["cube.sense@"][row + 1]
+        ]
+        # a single sentence has the vector of its passage
+        return cosines(senses if len(senses) else segment["cube.vector"][row : row + 1], question)
 
     @cached_property
     def _quotes(self) -> Quotes:

@@ -42,7 +42,8 @@ def nodes(view: View) -> list[str]:
 def told(view: View) -> dict[str, Any]:
     """Everything that a question reads of a view, in plain values."""
     graph = view.adjacency
-    near = view.nearness(load_encoder("hashing").encode_questions(["Who met Ada Hill in Bonn?"])[0])
+    asked = load_encoder("hashing").encode_questions(["Who met Ada Hill in Bonn?"])[0]
+    near = view.nearness(asked)
     return {
         "nodes": [view.node(i) for i in range(view.size)],
         "entities": [view.entity(i) for i in range(graph.groups)],
@@ -52,8 +53,8 @@ def told(view: View) -> dict[str, Any]:
         "mentions": graph.mentions.toarray().tolist(),
         "about": graph.about.toarray().tolist(),
         "next": graph.following.toarray().tolist(),
+        "close": [view.closeness(i, asked).tolist() for i in range(view.size)],
         "near": [near.passage.tolist(), near.sentence.tolist(), near.best.tolist()],
-        "top": near.top,
         "order": [view.order_key(i) for i in range(view.size)],
         "named": [view.named(name) for name in ("ada hill", "bonn", "ulm", "nobody")],
     }
@@ -308,3 +309,15 @@ def test_an_empty_namespace(tmp_path: Path) -> None:
     assert view.named("anything") == []
     assert len(view.nearness(np.ones(512) / 512**0.5).passage) == 0
     shelf.close()
+
+
+def test_the_best_sentence_is_the_closest(shelf: Bookshelf) -> None:
+    """Also of a passage of one sentence, which has no vector of its own beside the passage's."""
+    shelf.add("note.md", *NOTE)
+    view = shelf.index().view(shelf.scope())
+    asked = load_encoder("hashing").encode_questions(["Who met Ada Hill in Bonn?"])[0]
+    near = view.nearness(asked)
+    close = [view.closeness(passage, asked) for passage in range(view.size)]
+    assert sorted(map(len, close)) == [1, 1, 2]
+    assert [one.max() for one in close] == near.sentence.tolist()
+    assert [one.argmax() for one in close] == near.best.tolist()
