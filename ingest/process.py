@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,7 @@ from typing import Any, BinaryIO, Protocol
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 TASKS = "/proc/self/task"
+MOMENTS, MOMENT = 10, 0.01
 
 Serve = Callable[[BinaryIO, BinaryIO], None]
 """Does jobs that come in one stream, and writes what came out to another."""
@@ -113,7 +115,12 @@ def forkable() -> bool:
     blas = sum(
         one["num_threads"] - 1 for one in threadpool_info() if one["internal_api"] == "openblas"
     )
-    return len(os.listdir(TASKS)) <= 1 + int(blas)
+    # the system knows for a moment longer of a thread that has ended
+    for _ in range(MOMENTS):
+        if len(os.listdir(TASKS)) <= 1 + int(blas):
+            return True
+        time.sleep(MOMENT)
+    return False
 
 
 def _serve_as_twin(serve: Serve, jobs: int, results: int) -> None:
