@@ -18,7 +18,7 @@ from .revising import CUBES
 
 SCRIPT = Path(__file__).with_name("revising.py")
 PROCESSES = 4
-TRIES = 1000 if CAMPAIGN else 12
+TRIES = 1000 if CAMPAIGN else 6
 
 
 def test_conflicting_edits_lose_nothing_in_silence(place: str, tmp_path: Path) -> None:

@@ -333,7 +333,7 @@ def steps_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from some
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), plans())
 def test_a_plan_gives_what_trying_everything_gives(
     records: list[Record], plan: dict[str, Any]
@@ -351,7 +351,7 @@ def test_a_plan_gives_what_trying_everything_gives(
     store.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), steps(()), st.sampled_from(("age", "ref", "tag")), st.data())
 def test_aggregates_are_those_of_plain_arithmetic(
     records: list[Record], begin: list[dict[str, Any]], by: str, data: st.DataObject
