@@ -8,7 +8,7 @@ principal there is no answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from .canonical import Resolving
@@ -19,7 +19,7 @@ from .kind import Authority, EdgeKind, NodeKind, Verb
 from .record import Author, Edge, Record, Version
 from .refusal import no_namespace
 from .scope import Access, Along, Direction, Page, Rights, Scope, Where
-from .store import Derived, Engine, GraphStore, Head, Link, Made, Name
+from .store import Derived, Engine, GraphStore, Head, Link, Made, Match, Name, Pushdown
 
 
 class Resolver(Resolving, Protocol):
@@ -277,3 +277,47 @@ class GuardedStore:
         """See `GraphStore.watermark`."""
         self._readable(ns)
         return self.engine.watermark(ns, producer)
+
+    @property
+    def pushdown(self) -> Pushdown | None:
+        """What the engine searches by itself, each time at the principal's scope; None where it searches nothing."""
+        return _Guarded(self._own, self.engine) if isinstance(self.engine, Pushdown) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    """An engine's own searches as one principal sees them."""
+
+    own: Callable[[Scope], Scope]
+    engine: Pushdown
+
+    def search_text(
+        self, scope: Scope, text: str, *, tags: Sequence[str] = (), first: int = 10
+    ) -> tuple[Match, ...]:
+        return self.engine.search_text(self.own(scope), text, tags=tags, first=first)
+
+    def search_vector(
+        self,
+        scope: Scope,
+        producer: str,
+        vector: Sequence[float],
+        *,
+        tags: Sequence[str] = (),
+        first: int = 10,
+    ) -> tuple[Match, ...]:
+        own = self.own(scope)
+        return self.engine.search_vector(own, producer, vector, tags=tags, first=first)
+
+    def neighbourhood(
+        self,
+        scope: Scope,
+        seeds: Mapping[str, float],
+        *,
+        kinds: Sequence[EdgeKind] = (),
+        damping: float = 0.5,
+        breadth: int = 100,
+        first: int = 50,
+    ) -> tuple[tuple[str, float], ...]:
+        return self.engine.neighbourhood(
+            self.own(scope), seeds, kinds=kinds, damping=damping, breadth=breadth, first=first
+        )

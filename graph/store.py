@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from .change import ChangeSet, Committed
 from .kind import EdgeKind, NodeKind
@@ -223,6 +223,7 @@ class GraphStore(Protocol):
         ...
 
 
+@runtime_checkable
 class Pushdown(Protocol):
     """What an engine can search by itself, for graphs that do not fit into a `GraphIndex`.
 

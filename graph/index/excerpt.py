@@ -1,0 +1,171 @@
+"""Excerpt: the bounded part of a graph that one question can reach, as a view of its own.
+
+For graphs that do not fit into a `GraphIndex`. The engine's own searches give seeds, one statement the nodes
+within two steps of them, and of the records that come back the same view is made as an index makes of all:
+whatever asks a view can ask an excerpt. Counts, lengths and degrees are those of the part, not of the whole.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from ..canonical import moved_mentions
+from ..errors import ReadOnly
+from ..kind import EdgeKind, NodeKind
+from ..listing import all_edges
+from ..record import Edge, Record, Version
+from ..scope import Along, Scope
+from ..store import Derived, GraphStore, Pushdown
+from .analyser import Analyser
+from .encoder import Encoder
+from .indexer import Indexer
+from .intake import EDGES, enters, rows_of
+from .linker import Linker
+from .resolver import Keys, Resolution, Resolver, form_key, form_of
+from .segment import Segment
+from .view import View
+
+WORDS, NEAR = 50, 50
+"""How many cubes the engine's full text and its vectors give as seeds."""
+REACH = 2_000
+"""Nodes that are fetched around them at most."""
+BREADTH = 100
+"""Neighbours of a node that a step goes on to at most."""
+AT_ONCE = 2_000
+"""Nodes whose records are asked for together."""
+
+WALKED = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.NEXT, EdgeKind.SAME_AS)
+OUTWARD = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.NEXT)
+DECIDED = (EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS)
+
+
+class _Unwritten:
+    """What was derived, to be read: what is worked out of a part is not kept as if it were of the whole."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+
+    def derived(self, ns: str, producer: str, records: Sequence[str]) -> dict[str, bytes]:
+        return self._store.derived(ns, producer, records)
+
+    def watermark(self, ns: str, producer: str) -> int:
+        return self._store.watermark(ns, producer)
+
+    def put_derived(self, ns: str, producer: str, rows: Iterable[Derived], **_: int) -> None:
+        raise ReadOnly("an excerpt keeps nothing")
+
+
+@dataclass(frozen=True)
+class Excerpts:
+    """Makes excerpts of one store whose engine searches by itself.
+
+    `store` is whom the reads of records go through, `engine` what searches; both at the scope that is asked.
+    """
+
+    store: GraphStore
+    engine: Pushdown
+    encoder: Encoder
+    analyser: Analyser
+
+    def view(self, scope: Scope, question: str) -> View:
+        """The part of a scope that a question reaches, empty where nothing in it fits."""
+        seeds = self.seeds(scope, question)
+        if not seeds:
+            return View((), scope)
+        reached = self.engine.neighbourhood(
+            scope, seeds, kinds=WALKED, breadth=BREADTH, first=REACH
+        )
+        nodes = dict.fromkeys([*seeds, *(node for node, _ in reached)])
+        records = self._records(scope, list(nodes))
+        segment = self._segment(scope, records, seeds)
+        return View((segment,), scope, lambda asked: moved_mentions(self.store, asked))
+
+    def seeds(self, scope: Scope, question: str) -> dict[str, float]:
+        """The cubes that the engine finds, each weighing the reciprocals of its places in both lists."""
+        vector: npt.NDArray[np.float32] = self.encoder.encode_questions([question])[0]
+        found = (
+            self.engine.search_text(scope, question, first=WORDS),
+            self.engine.search_vector(scope, self.encoder.fingerprint, vector.tolist(), first=NEAR),
+        )
+        weights = defaultdict[str, float](float)
+        for matches in found:
+            for place, match in enumerate(matches):
+                weights[match.version.node] += 1 / (place + 1)
+        return dict(weights)
+
+    def _records(self, scope: Scope, nodes: Sequence[str]) -> list[Record]:
+        """The records of these nodes in force, of what their cubes mention, of their sources, and the edges between."""
+        seen = self._versions(scope, nodes)
+        cubes = [v.node for v in seen if v.kind is NodeKind.MEMCUBE]
+        edges = self._edges(scope, OUTWARD, cubes)
+        near = {edge.dst for edge in edges if edge.kind is not EdgeKind.NEXT}
+        seen += self._versions(scope, sorted(near - set(nodes)))
+        here = {v.node for v in seen}
+        names = [v.node for v in seen if v.kind is NodeKind.ENTITY]
+        edges += self._edges(scope, DECIDED, sorted(set(names)), touching=True)
+        origins = {v.origin for v in seen if v.kind is NodeKind.MEMCUBE} - here
+        seen += self._versions(scope, sorted(origins))
+        unique: dict[tuple[str, int], Record] = {(v.id, v.from_seq): v for v in seen}
+        for edge in edges:
+            if edge.src in here and edge.dst in here:
+                unique[edge.id, edge.from_seq] = edge
+        return [record for record in unique.values() if enters(record)]
+
+    def _versions(self, scope: Scope, nodes: Sequence[str]) -> list[Version]:
+        return [
+            version
+            for start in range(0, len(nodes), AT_ONCE)
+            for version in self.store.get(scope, nodes[start : start + AT_ONCE])
+        ]
+
+    def _edges(
+        self,
+        scope: Scope,
+        kinds: tuple[EdgeKind, ...],
+        nodes: Sequence[str],
+        *,
+        touching: bool = False,
+    ) -> list[Edge]:
+        found: list[Edge] = []
+        for start in range(0, len(nodes), AT_ONCE):
+            some = tuple(nodes[start : start + AT_ONCE])
+            along = Along(kinds=kinds, touching=some) if touching else Along(kinds=kinds, src=some)
+            found += all_edges(self.store, scope, along)
+        return found
+
+    def _segment(
+        self, scope: Scope, records: Sequence[Record], seeds: Mapping[str, float]
+    ) -> Segment:
+        cubes = [r for r in records if isinstance(r, Version) and r.kind is NodeKind.MEMCUBE]
+        store = cast(GraphStore, _Unwritten(self.store))
+        rows = rows_of(
+            records,
+            Indexer(store, self.encoder, self.analyser).derive(scope.ns, cubes),
+            Linker(store).derive(scope.ns, cubes, ()),
+            self._resolved(scope.ns, records, seeds, Resolver(store)),
+        )
+        return Segment.of_rows(rows, scope.seq, self.encoder.dimension)
+
+    @staticmethod
+    def _resolved(
+        ns: str, records: Sequence[Record], seeds: Mapping[str, float], resolver: Resolver
+    ) -> Resolution:
+        """Compare the names that the seeds mention; the others are as they are written."""
+        near = {r.dst for r in records if isinstance(r, Edge) and r.src in seeds}
+        names = [r for r in records if isinstance(r, Version) and r.kind is NodeKind.ENTITY]
+        found = resolver.derive(ns, [v for v in names if v.node in near], ())
+        plain = {
+            (v.id, v.from_seq): (form_key(v.node, form_of(v)), Keys())
+            for v in names
+            if v.node not in near
+        }
+        return Resolution({**plain, **found.names}, found.likenesses)
+
+
+assert set(OUTWARD) | set(DECIDED) == set(EDGES)
