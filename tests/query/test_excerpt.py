@@ -1,0 +1,102 @@
+"""What comes back of a graph that is too large is walked as the whole is, and shows no more than it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from memcubes.api import Memory
+from memcubes.graph import GuardedStore
+from memcubes.graph.index.excerpt import Excerpts
+from memcubes.graph.index.view import View
+from memcubes.graph.scope import Scope
+from memcubes.graph.sqlite import SqliteStore
+from memcubes.query.hit import Hit
+from memcubes.query.memoperator import MemOperator
+
+from ..server.server import Server
+from ..server.stores import empty_store
+
+PLACES = ("Osmeadow", "Turku", "Brno", "Leeds")
+QUESTION = "Who leads the plant whose pump Ines Falk repaired?"
+
+
+class Fixed:
+    """An index that shows one view."""
+
+    def __init__(self, view: View, memory: Memory) -> None:
+        self._view = view
+        self.analyser = memory.retrieval.analyser
+
+    def view(self, scope: Scope) -> View:
+        return self._view
+
+
+@pytest.fixture(scope="module")
+def memory(neo4j_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
+    """One memory for all tests here: each asks of it what it has put there."""
+    empty_store(neo4j_server).close()
+    folder = tmp_path_factory.mktemp("notes")
+    for n, place in enumerate(PLACES):
+        (folder / f"{place}.md").write_text(
+            f"# {place}\n\nThe pump of {place} was repaired by {'Ines Falk' if n == 2 else 'Omar Diaz'}.\n\n"
+            f"{place} is led by Director {'ABCD'[n]}.\n"
+        )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MEMCUBES_DB_PASSWORD", neo4j_server.password)
+        with Memory.open(neo4j_server.url, user="ann", encoder="hashing") as memory:
+            memory.ingest(folder)
+            yield memory
+
+
+def excerpts(memory: Memory) -> Excerpts:
+    store, retrieval = memory.store(), memory.retrieval
+    assert store.pushdown is not None
+    return Excerpts(store, store.pushdown, retrieval.encoder, retrieval.analyser)
+
+
+def walked(memory: Memory, scope: Scope, view: View) -> tuple[Hit, ...]:
+    operator = MemOperator(memory.store(), Fixed(view, memory), memory.retrieval.encoder)  # type: ignore[arg-type]
+    return operator.search(scope, QUESTION, limit=20).hits
+
+
+def test_where_all_comes_back_the_answer_is_that_of_the_index(memory: Memory) -> None:
+    scope = memory.scope()
+    whole = memory.retrieval.index.view(scope)
+    part = excerpts(memory).view(scope, QUESTION)
+    assert part.size == whole.size == len(PLACES)
+    assert np.array_equal(part.nodes, whole.nodes)
+    assert np.isin(part.entities, whole.entities).all()  # names that no cube mentions stay away
+    mine, index = walked(memory, scope, part), memory.search(QUESTION, limit=20).hits
+    assert [hit.cube for hit in mine] == [hit.cube for hit in index]
+    assert [hit.score for hit in mine] == pytest.approx([hit.score for hit in index], abs=1e-12)
+
+
+def test_what_a_scope_does_not_show_does_not_come_back(memory: Memory) -> None:
+    before = memory.scope()
+    done = memory.retract("Brno.md", reason="wrong")
+    now = memory.scope()
+    found = {hit.cube.text for hit in walked(memory, now, excerpts(memory).view(now, QUESTION))}
+    assert found
+    assert not any("Brno" in text for text in found)
+    then = walked(memory, before, excerpts(memory).view(before, QUESTION))
+    assert any("Ines Falk" in hit.cube.text for hit in then)
+    memory.revert(f"@{done.change.seq}")
+
+
+def test_nothing_is_kept_of_an_excerpt(memory: Memory) -> None:
+    store, ns = memory.store(), memory.namespace
+    index = memory.retrieval.index
+    producers = (*index.indexer.producers, index.linker.producer, index.resolver.producer)
+    marks = [store.watermark(ns, producer) for producer in producers]
+    excerpts(memory).view(memory.scope(), QUESTION)
+    assert [store.watermark(ns, producer) for producer in producers] == marks
+
+
+def test_an_engine_that_searches_nothing_says_so() -> None:
+    with closing(GuardedStore(SqliteStore(None), "ann")) as store:
+        assert store.pushdown is None
