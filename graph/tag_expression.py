@@ -75,7 +75,7 @@ class Not:
     part: Node
 
     def __str__(self) -> str:
-        return f"-{self.part}"
+        return f"-({self.part})" if isinstance(self.part, Not) else f"-{self.part}"
 
 
 Node = Tagged | Every | Some | Not

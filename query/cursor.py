@@ -72,6 +72,11 @@ class Cursor:
 
 _WRONG = "this is no cursor of memcubes: take that of the page before (`after`, `endCursor`), or leave it out"
 
+_OTHER = (
+    "the cursor belongs to another listing: use it with the question, filter, order, namespace and user that it "
+    "came with"
+)
+
 SUM = 4
 """Bytes by which a cursor that was cut or mistyped is told."""
 
@@ -108,11 +113,8 @@ class Place:
         if after is None:
             return cls(name, scope, None)
         cursor = Cursor.read(after)
-        if cursor.listing != name or cursor.seq > scope.seq:
-            raise Invalid(
-                "the cursor belongs to another listing: use it with the question, filter, order, namespace "
-                "and user that it came with"
-            )
+        if cursor.listing != name:
+            raise Invalid(_OTHER)
         if (pinned.recorded and cursor.seq != scope.seq) or (
             pinned.valid and cursor.valid != scope.valid_at
         ):
@@ -120,6 +122,8 @@ class Place:
                 f"the cursor was given out at @{cursor.seq}, and another snapshot is asked for: leave the "
                 "times out (asOf, --as-of, --valid-at), the cursor holds them"
             )
+        if cursor.seq > scope.seq:
+            raise Invalid(_OTHER)
         return cls(name, scope.but(seq=cursor.seq, valid_at=cursor.valid), cursor.after)
 
     def cursor(self, after: str) -> str:

@@ -133,11 +133,11 @@ class SearchResult:
 
     @strawberry.field
     async def facets(
-        self, info: Request, by: list[FacetName], first: int | None = 20
+        self, info: Request, by: list[FacetName] | None = strawberry.UNSET, first: int | None = 20
     ) -> list[Facet]:
-        """How many of the cubes that meet the filter (whatever the question) have which value."""
+        """How many of the cubes that meet the filter (whatever the question) have which value, by these or all."""
         service, size = info.context.service, 20 if first is None else first
-        names = [str(name) for name in by]
+        names = [str(name) for name in by or FacetName]
         found = await info.context.waves.run(
             lambda: service.facets(self.scope, self.where, names, size)
         )
