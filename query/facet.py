@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from ..graph.digest import hashed
 from ..graph.errors import Invalid
 from ..graph.index.catalogue import Catalogue
 from ..graph.index.columns import Array
+from ..graph.instant import OPEN
 from ..graph.kind import NodeKind
 from ..graph.record import Version
 from ..graph.scope import Scope
@@ -24,7 +24,7 @@ from ..graph.store import GraphStore
 from ..graph.tag_expression import Mask
 from ..graph.tag_path import above, said, tag_path
 
-MOST, TIED = 1_000, 2_000
+MOST, TIED = 1_000, 100
 """Values of a facet that are given at most, and of equally frequent ones how many are compared by name."""
 
 
@@ -137,11 +137,12 @@ class _Counting:
     ) -> Facet:
         """A facet of a hashed column; `called` names its values by one passage of each."""
         places = np.flatnonzero(self.met)
-        values, at, counts = np.unique(column[places], return_index=True, return_counts=True)
-        held = values != 0
-        missing = int(counts[~held].sum())
-        values, at, counts = values[held], places[at[held]], counts[held]
-        chosen = _most(counts, self.first)
+        said_here = places[column[places] != 0]
+        values, at, number, counts = np.unique(
+            column[said_here], return_index=True, return_inverse=True, return_counts=True
+        )
+        at, missing = said_here[at], len(places) - len(said_here)
+        chosen = self._most(counts, number, said_here)
         labels = called({int(n): int(at[n]) for n in chosen})
         found = [
             FacetValue(labels[n][0], labels[n][1], int(counts[n]), int(counts[n]))
@@ -153,32 +154,18 @@ class _Counting:
     def _tags(self) -> Facet:
         held = self.catalogue.taggings
         here = self.met[held.passage]
-        passage, tag = held.passage[here], held.tag[here]
+        passage, under = held.passage[here], held.under[here]
         missing = int(self.met.sum()) - len(np.unique(passage))
-        if not len(tag):
-            return Facet(FacetName.TAGS, (), 0, missing)
-        # each level once for each passage, whichever of the tags under it that carries
-        order = np.argsort(held.owner, kind="stable")
-        owners, levels = held.owner[order], held.level[order]
-        every, number = np.unique(levels, return_inverse=True)
-        first = np.searchsorted(owners, tag, "left")
-        many = np.searchsorted(owners, tag, "right") - first
-        items = np.repeat(first - np.cumsum(many) + many, many) + np.arange(int(many.sum()))
-        pairs = np.unique(np.repeat(passage, many) * len(every) + number[items])
-        counts = np.bincount(pairs % len(every), minlength=len(every))
-        own = np.unique(passage * len(every) + np.searchsorted(every, held.path[tag]))
-        exact = np.bincount(own % len(every), minlength=len(every))
+        counts = np.bincount(under, minlength=len(held.level))
+        exact = np.bincount(held.own[self.met[held.own_passage]], minlength=len(held.level))
         there = np.flatnonzero(counts)
-        chosen = there[_most(counts[there], self.first)]
-        found_levels, at = np.unique(number[items], return_index=True)
-        # a tag that is carried here, for each level
-        below = dict(zip(found_levels.tolist(), owners[items[at]].tolist(), strict=True))
-        named = self._names([held.records[below[int(n)]] for n in chosen])
+        chosen = there[self._most(counts[there], np.searchsorted(there, under), passage)]
+        records = {int(n): bytes(held.record[n]).decode() for n in chosen}
+        tags = self._read(list(records.values()))
         found = []
-        for n in map(int, chosen):
-            name = named.get(bytes(held.records[below[n]]).decode())
-            paths = {said(path): path for path in above(tag_path(name or ""))}
-            path = next((text for text in paths if hashed(text) == int(every[n])), None)
+        for n, record in records.items():
+            levels = above(tag_path(str(tags[record].get("name", "")))) if record in tags else []
+            path = next((text for text in map(said, levels) if hashed(text) == held.level[n]), None)
             if path is not None:
                 found.append(FacetValue(path, path, int(counts[n]), int(exact[n])))
         return Facet(FacetName.TAGS, _ordered(found)[: self.first], len(there), missing)
@@ -228,24 +215,24 @@ class _Counting:
         found = self._read(list(records.values()))
         return {n: found[record] for n, record in records.items() if record in found}
 
-    def _names(self, records: Sequence[Any]) -> dict[str, str]:
-        found = self._read([bytes(record).decode() for record in records])
-        return {record: str(tag.get("name", "")) for record, tag in found.items()}
+    def _most(self, counts: Array, number: Array, passage: Array) -> Array:
+        """The places of the largest counts, of equal ones those first that were recorded first.
+
+        With some that equal the last, to be compared by name. `number` says which value `passage` has.
+        """
+        since = np.full(len(counts), OPEN)
+        np.minimum.at(since, number, self.catalogue.column("from")[passage])
+        order = np.lexsort((since, -counts))
+        if len(order) <= self.first:
+            return order
+        least = counts[order[self.first - 1]]
+        return order[: min(int((counts >= least).sum()), self.first + TIED)]
 
     def _read(self, records: Sequence[str]) -> dict[str, Version]:
         if not records:
             return {}
         found = self.store.intervals(self.scope, records)
         return {record.id: record for record in found if isinstance(record, Version)}
-
-
-def _most(counts: Array, first: int) -> Array:
-    """The places of the largest counts, with those that equal the last of them as far as may be compared."""
-    order = np.argsort(-counts, kind="stable")
-    if len(order) <= first:
-        return order
-    least = counts[order[first - 1]]
-    return order[: min(int((counts >= least).sum()), first + TIED)]
 
 
 def _ordered(values: Sequence[FacetValue]) -> tuple[FacetValue, ...]:

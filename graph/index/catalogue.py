@@ -27,18 +27,19 @@ NOWHERE = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class Taggings:
-    """Which passage carries which tag: both numbered, each pair once; paths and levels are hashed.
+    """Which passage carries which tag, by levels: a tag's own path, and each that this is under.
 
-    `records` are the ids of a visible version of each tag. Of the levels (the tag's own path and those above
-    it) the tag `owner[i]` has `level[i]`.
+    `level` are hashed paths, ascending, and `record` the id of a visible version of a tag at or under each. The
+    passage `passage[i]` carries a tag at or under the level of number `under[i]`; `own_passage[i]` carries one of
+    the very path of number `own[i]`. Each pair stands once.
     """
 
-    passage: Places
-    tag: Places
-    path: Array
-    records: Array
     level: Array
-    owner: Places
+    record: Array
+    passage: Places
+    under: Places
+    own_passage: Places
+    own: Places
 
 
 class Catalogue:
@@ -112,17 +113,33 @@ class Catalogue:
     def taggings(self) -> Taggings:
         """Which passages carry which tags."""
         nodes, paths, records = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)], []
-        levels, level_nodes = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)]
+        owners, levels = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
+        rows_before = 0
         for segment, rows in self._rows("tag"):
             items, counts = spread(segment["tag.above@"], rows)
             nodes.append(segment["tag.node"][rows])
             paths.append(segment["tag.path"][rows])
             records.append(segment["tag.record"][rows])
             levels.append(segment["tag.above"][items])
-            level_nodes.append(np.repeat(nodes[-1], counts))
+            owners.append(np.repeat(np.arange(len(rows)) + rows_before, counts))
+            rows_before += len(rows)
+        # one version of each tag, for all that are visible say the same of its name
         tags, first = np.unique(np.concatenate(nodes), return_index=True)
-        record = np.concatenate([*records, np.empty(0, "S36")])[first]
-        pairs = np.unique(np.stack([np.concatenate(level_nodes), np.concatenate(levels)]), axis=1)
+        path = np.concatenate(paths)[first]
+        every, example, number = np.unique(
+            np.concatenate(levels), return_index=True, return_inverse=True
+        )
+        owner = np.concatenate(owners)
+        record = np.concatenate([*records, np.empty(0, "S36")])[owner[example]]
+        at = np.searchsorted(owner, np.arange(rows_before + 1))
+        passage, tag = self._carried(tags)
+        items, counts = spread(at, first[tag])
+        under = _pairs(np.repeat(passage, counts), number[items], len(every))
+        own = _pairs(passage, np.searchsorted(every, path[tag]), len(every))
+        return Taggings(every, record, *under, *own)
+
+    def _carried(self, tags: Array) -> tuple[Places, Places]:
+        """The ends of the edges in force, by place among the passages and among these tags."""
         passage, tag = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         for segment, rows in self._rows("tagging"):
             to = places_of(tags, segment["tagging.dst"][rows])
@@ -130,15 +147,7 @@ class Catalogue:
             both = (to >= 0) & (from_ >= 0)
             passage.append(from_[both])
             tag.append(to[both])
-        joined = np.unique(np.concatenate(passage) * max(len(tags), 1) + np.concatenate(tag))
-        return Taggings(
-            joined // max(len(tags), 1),
-            joined % max(len(tags), 1),
-            np.concatenate(paths)[first],
-            record,
-            pairs[1],
-            places_of(tags, pairs[0]),
-        )
+        return np.concatenate(passage), np.concatenate(tag)
 
     def tagged(self, asked: Tagged) -> Mask:
         """Which passages carry a tag, or one under it."""
@@ -146,13 +155,11 @@ class Catalogue:
         if not asked.path:
             found[held.passage] = True
             return found
-        meant = np.zeros(len(held.path), np.bool_)
-        key = np.uint64(hashed(said(asked.path)))
-        if asked.exact:
-            meant |= held.path == key
-        else:
-            meant[held.owner[held.level == key]] = True
-        found[held.passage[meant[held.tag]]] = True
+        number = places_of(held.level, np.array([hashed(said(asked.path))], np.uint64))[0]
+        if number >= 0 and asked.exact:
+            found[held.own_passage[held.own == number]] = True
+        elif number >= 0:
+            found[held.passage[held.under == number]] = True
         return found
 
     def _among(self, column: Array, values: Sequence[int]) -> Mask:
@@ -161,3 +168,9 @@ class Catalogue:
 
 def _rows(view: View, table: str) -> list[tuple[Segment, Places]]:
     return [(segment, visible(segment, table, view.scope)) for segment in view.segments]
+
+
+def _pairs(one: Places, other: Places, size: int) -> tuple[Places, Places]:
+    """Pairs of numbers, each once; of the second there are `size`."""
+    joined = np.unique(one * max(size, 1) + other)
+    return joined // max(size, 1), joined % max(size, 1)
