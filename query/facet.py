@@ -155,11 +155,14 @@ class _Counting:
         held = self.catalogue.taggings
         here = self.met[held.passage]
         passage, under = held.passage[here], held.under[here]
-        missing = int(self.met.sum()) - len(np.unique(passage))
+        carrying = np.zeros(self.catalogue.size, np.bool_)
+        carrying[passage] = True
+        missing = int(self.met.sum()) - int(carrying.sum())
         counts = np.bincount(under, minlength=len(held.level))
         exact = np.bincount(held.own[self.met[held.own_passage]], minlength=len(held.level))
         there = np.flatnonzero(counts)
-        chosen = there[self._most(counts[there], np.searchsorted(there, under), passage)]
+        number = np.cumsum(counts > 0) - 1
+        chosen = there[self._most(counts[there], number[under], passage)]
         records = {int(n): bytes(held.record[n]).decode() for n in chosen}
         tags = self._read(list(records.values()))
         found = []
