@@ -154,6 +154,7 @@ def test_other_parts_of_a_filter(world: World, tagged: Tagged) -> None:
     assert found(valid=Between(900)) == everything
     assert found(stated=Between(500, 501)) == {"late tea"}
     assert found(recorded=Between(began - 1, None, sequences=True)) == {"late tea"}
+    assert found(recorded=Between(began, None, sequences=True)) == set()
     assert found(recorded=Between(None, began - 1, sequences=True)) == everything
     assert found(agent="ann") == everything | {"late tea"}
     assert found(agent="bob") == set()
