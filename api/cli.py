@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from .commands import audit, curate, lifecycle, move, run, serve, use
+from .commands import audit, curate, lifecycle, move, run, search, serve, use
 from .options import TIMES, rooted, shared
 from .show_error import CODES, INTERRUPTED, USAGE, complain
 
@@ -112,7 +112,7 @@ def _add(
 
 _add(app, use.ingest, "Use")
 _add(app, use.remember, "Use")
-_add(app, use.search, "Use", times=TIMES)
+_add(app, search.search, "Use", times=TIMES)
 _add(app, use.ask, "Use", times=TIMES)
 _add(app, use.inject, "Use", times=TIMES)
 _add(app, use.feedback, "Use")

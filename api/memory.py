@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ..ingest.report import IngestReport, Progress
     from ..injection.prose import Prose
     from ..injection.tokens import TokenCounter
+    from ..query.cube_filter import CubeFilter
     from ..query.hit import SearchResult
     from ..query.pattern import PatternResult
     from ..query.quote import Answer
@@ -185,9 +187,14 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
     @overload
     def search(
         self,
-        question: str,
+        question: str | None = None,
         *,
+        where: CubeFilter | Mapping[str, Any] | None = None,
         limit: int = 10,
+        after: str | None = None,
+        order: str | None = None,
+        facets: Sequence[str] = (),
+        values: int = 20,
         ranking: str = "graph",
         as_of: str | int | None = None,
         valid_at: str | int | None = None,
@@ -211,7 +218,12 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
         question: str | None = None,
         *,
         pattern: object = None,
+        where: CubeFilter | Mapping[str, Any] | None = None,
         limit: int = 10,
+        after: str | None = None,
+        order: str | None = None,
+        facets: Sequence[str] = (),
+        values: int = 20,
         ranking: str = "graph",
         as_of: str | int | None = None,
         valid_at: str | int | None = None,
@@ -220,17 +232,38 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
     ) -> SearchResult | PatternResult:
         """Find cubes, and say of each why it was found; leaves no receipt.
 
-        With a `pattern` instead of a question, a plan in the language of `docs/patterns.md`, its rows.
+        Without a question those that meet the filter `where` (docs/tags.md), the newest first if no `order`
+        is named. `after` is the cursor of the page before (`SearchResult.after`), `facets` name what is
+        counted over the filter. With a `pattern` instead, a plan in the language of `docs/patterns.md`, its rows.
         With `archived`, those that were archived, expired or never activated are found as well.
         """
-        if pattern is not None and question is not None:
-            raise Invalid("a search has a question or a pattern: leave one of them out")
-        asked = "" if pattern is not None else written(question, "a question")
+        filtered = (where, after, order) != (None, None, None) or bool(facets)
+        if pattern is not None and (question is not None or filtered):
+            raise Invalid(
+                "a search has a question and a filter, or a pattern: leave one of them out"
+            )
+        if pattern is None and (question is not None or not filtered):
+            written(question, "a question")
+        from ..query.cursor import Pins
+        from .filtering import filter_of
+
         scope = self.scope(as_of, valid_at, without).but(archived=archived)
         if pattern is not None:
             return self.matched(scope, pattern)
-        found = self.retrieval.operator.search(scope, asked, limit=limit, ranking=ranking)
-        self.usage.note(self.namespace, [hit.cube.node for hit in found.hits])
+        found = self.retrieval.operator.search(
+            scope,
+            question,
+            where=filter_of(where, partial(self._source, scope)),
+            limit=limit,
+            after=after,
+            order=order,
+            pinned=Pins(as_of is not None, valid_at is not None),
+            facets=facets,
+            values=values,
+            ranking=ranking,
+        )
+        if question is not None:
+            self.usage.note(self.namespace, [hit.cube.node for hit in found.hits])
         return found
 
     def ask(

@@ -8,12 +8,16 @@ holds does so from when it was stated.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 
 from ..graph.belief import Belief, beliefs
 from ..graph.kind import EdgeKind, NodeKind
 from ..graph.listing import all_edges, all_found
 from ..graph.record import Edge, Version
 from ..graph.scope import Along, Where
+from ..graph.tag_expression import TagExpression
+from ..graph.tagged import Tags
 from .session import Session
 
 When = str | int | None
@@ -38,10 +42,23 @@ class Reading(Session):
         as_of: When = None,
         valid_at: When = None,
     ) -> tuple[Version, ...]:
-        """The versions in force of some kinds that carry all of these tags, in a stable order."""
+        """The versions in force of some kinds that meet all of these tag expressions, in a stable order."""
         store, scope = self.store(), self.scope(as_of, valid_at)
-        named = tuple(store.name(self.namespace, NodeKind.TAG, tag).id for tag in tags)
-        return store.find(scope, Where(kinds=tuple(kinds), tags=named), first=limit).items
+        where = Where(kinds=tuple(kinds))
+        if not tags:
+            return store.find(scope, where, first=limit).items
+        asked = [TagExpression.parse(tag) for tag in ([tags] if isinstance(tags, str) else tags)]
+        held = Tags(store, scope)
+        needed = [expression for expression in asked if not expression.holds(())]
+        if needed:
+            nodes = set.intersection(*map(held.meeting, needed))
+            where = replace(where, nodes=tuple(sorted(nodes)))
+        meets = (
+            version
+            for version in all_found(store, scope, where)
+            if all(one.holds(held.of.get(version.node, ())) for one in asked)
+        )
+        return tuple(islice(meets, limit))
 
     def neighbours(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.markup import escape
@@ -56,14 +57,14 @@ def hit_lines(hit: Hit, rank: int, *, why: bool) -> Iterator[str]:
     summary = ", summary" if cube.get("made_of") is not None else ""
     yield (
         f"[bold]{rank}.[/bold] [cyan]{short(cube.node)}[/cyan]  {title}{summary}{day}  "
-        f"[dim]{hit.score:.3f}[/dim]"
+        + (f"[dim]{hit.score:.3f}[/dim]" if hit.parts else "")
     )
     yield f"   {escape(one_line(hit.quote, 400))}"
     for standing in hit.standings[:3]:
         yield f"   [yellow]{standing.status} by {short(standing.by)}[/yellow]"
     if hit.also:
         yield f"   [dim]the same again in {', '.join(short(node) for node in hit.also[:5])}[/dim]"
-    if why:
+    if why and hit.parts:
         parts = ", ".join(f"{name} {part.scaled:.2f}" for name, part in hit.parts.items())
         yield f"   [dim]score: {escape(parts)}[/dim]"
         if hit.added:
@@ -101,25 +102,34 @@ def path_words(hit: Hit) -> str:
 
 
 def search_json(found: SearchResult) -> dict[str, Any]:
-    """The hits of a search, best first."""
+    """The hits of a search in their order, how many there are, and the cursor of the next page."""
+    hits = zip(found.hits, found.cursors, strict=True)
     return {
         "question": found.question,
-        "ranking": str(found.ranking),
+        "ranking": None if found.ranking is None else str(found.ranking),
+        "order": None if found.order is None else str(found.order),
         "seq": found.seq,
         "visible": found.visible,
+        "total": found.total,
+        "after": found.after,
         "named": [{"text": name.text, "entity": name.entity} for name in found.named],
-        "hits": [_hit_json(hit, rank) for rank, hit in enumerate(found.hits, 1)],
+        "facets": [asdict(facet) for facet in found.facets],
+        "hits": [
+            _hit_json(hit, rank, cursor, ranked=found.question is not None)
+            for rank, (hit, cursor) in enumerate(hits, 1)
+        ],
     }
 
 
-def _hit_json(hit: Hit, rank: int) -> dict[str, Any]:
+def _hit_json(hit: Hit, rank: int, cursor: str, *, ranked: bool) -> dict[str, Any]:
     return {
         "rank": rank,
+        "cursor": cursor,
         **cube_json(hit.cube),
         "text": hit.cube.text,
         "sentence": hit.quote,
         "span": list(hit.sentence),
-        "score": hit.score,
+        "score": hit.score if ranked else None,
         "status": str(hit.status),
         "standings": [
             {

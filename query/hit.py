@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from ..graph.belief import Status
 from ..graph.record import Version
+from .cube_order import CubeOrder
+from .facet import Facet
 from .succession import Standing
 
 Span = tuple[int, int]
@@ -113,14 +115,24 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The hits of a question in order, at the sequence that was read.
+    """A page of what was found, at the sequence (and valid time) that was read.
 
-    `named` are the known names in the question; `visible` counts the passages that were searched.
+    For a question its hits are ranked; without one (`question` and `ranking` are None) they are listed in
+    `order`, with no score and no reasons. `named` are the known names in the question; `visible` counts the
+    passages that were searched, `total` those of them that meet the filter. `cursors` has one for each
+    hit; `after` is that of the next page, None at the end.
     """
 
-    question: str
-    ranking: Ranking
+    question: str | None
+    ranking: Ranking | None
     seq: int
     hits: tuple[Hit, ...]
     named: tuple[Named, ...] = ()
     visible: int = 0
+    total: int = 0
+    order: CubeOrder | None = None
+    cursors: tuple[str, ...] = ()
+    after: str | None = None
+    begun: bool = False
+    valid_at: int | None = None
+    facets: tuple[Facet, ...] = ()

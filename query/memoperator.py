@@ -6,34 +6,30 @@ scope of the question, and what the store does not show is not in the result.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from weakref import WeakKeyDictionary, ref
 
-import numpy as np
-
 from ..graph.errors import Invalid
+from ..graph.index.catalogue import Catalogue
 from ..graph.index.encoder import Encoder
 from ..graph.index.graph_index import GraphIndex
-from ..graph.index.nearness import Scores
 from ..graph.index.view import View
-from ..graph.kind import EdgeKind, NodeKind
-from ..graph.listing import all_edges
-from ..graph.record import Version
-from ..graph.scope import Along, Scope
+from ..graph.scope import Scope
 from ..graph.store import GraphStore
 from ..graph.supersession.scorer import AUTOMATIC
-from .asking import Asking
-from .best import DIGITS, best
-from .hit import Hit, Ranking, SearchResult
+from .cube_filter import EVERYTHING, CubeFilter
+from .cube_order import CubeOrder, Ordered, ordered
+from .cursor import NO_PINS, Pins, Place, listing
+from .facet import Facet, FacetName, facet_names, facets
+from .finding import MOST, Finding
+from .hit import Ranking, SearchResult
 from .network import Network, network
-from .page import Pages, Readings
+from .page import Readings
 from .recipe import Recipe
 from .subject import Subjects
-from .succession import Succession
 from .turn import Order
-
-MOST = 1000
 
 
 class MemOperator:
@@ -59,68 +55,73 @@ class MemOperator:
         self.encoder = encoder
         self.recipe = recipe or Recipe()
         self._prepared: WeakKeyDictionary[View, _Prepared] = WeakKeyDictionary()
-        self._readings = Readings()
+        self.readings = Readings()
         self._clean: dict[str, int] = {}
 
     def search(
         self,
         scope: Scope,
-        question: str,
+        question: str | None,
         *,
         limit: int = 10,
         ranking: str = Ranking.GRAPH,
-        tags: Sequence[str] = (),
+        where: CubeFilter = EVERYTHING,
+        order: str | None = None,
+        after: str | None = None,
+        pinned: Pins = NO_PINS,
+        facets: Sequence[str] = (),
+        values: int = 20,
         accept: float = AUTOMATIC,
     ) -> SearchResult:
         """Find the visible cubes that bear on a question, best first; what is superseded after what did it.
 
-        `accept` is the probability from which a link between two statements counts.
-        `tags` keeps cubes that carry all of these tags, before the limit is applied. Raises `Invalid`
-        for an empty question, a limit below 1 or an unknown ranking.
+        Without a question those that meet `where` are listed in `order`. The filter comes before the limit:
+        the walk goes through all that is visible, and only what meets it is ranked, counted and given. `after`
+        is the cursor of a page before, whose snapshot it holds; `pinned` says what of the scope's snapshot
+        was asked for by name. `accept` is the probability from which a link between two statements counts.
+        `facets` are counted over what meets the filter, `values` of each given. Raises `Invalid` for an empty
+        question, a limit below 1, an unknown ranking, order or facet, and a cursor of something else.
         """
-        order = _checked(question, limit, ranking)
+        asked = _checked(question, limit, ranking, order)
+        counted = facet_names(facets)
+        scope = scope.but(archived=scope.archived or where.beyond_search)
+        place = Place.of(scope, _listing(scope, question, asked, where), after, pinned=pinned)
+        scope = place.scope
         view = self.index.view(scope)
-        if not view.size:
-            return SearchResult(question, order, scope.seq, ())
-        allowed = np.ones(view.size, np.bool_)
-        if tags:
-            tagged = self._tagged(scope, tags)
-            allowed = np.array([view.node(i) in tagged for i in range(view.size)])
-        prepared = self.prepared(view)
-        asking = Asking(
-            view,
-            prepared,
-            question,
-            self.encoder,
-            self.index.analyser,
-            Pages(self.store, scope, view, self._readings),
-            self.recipe,
-            allowed if tags else None,
-        )
-        bonds = () if "succession" in self.recipe.off else view.links
-        succession = Succession(bonds, accept)
-        score, steps = succession.lifted(asking.score(order), asking.sentence)
-        if order is Ranking.BM25:
-            allowed &= score > 0
-        for group in view.merged:  # of cubes that are one, the one that fits best stands for all
-            mine = [i for i in group if allowed[i]]
-            allowed[mine] = False
-            allowed[
-                sorted(mine, key=lambda i: (-round(float(score[i]), DIGITS), view.order_key(i)))[:1]
-            ] = True
-        chosen, same = best(view, score, limit, allowed, steps), dict[int, list[int]]()
-        if order is Ranking.GRAPH:
-            reach = limit
-            while True:
-                same = asking.duplicates(chosen, steps)
-                repeated = {passage for many in same.values() for passage in many}
-                if len(chosen) - len(repeated) >= limit or len(chosen) < reach:
-                    break
-                reach += 2 * len(repeated)
-                chosen = best(view, score, reach, allowed, steps)
-            chosen = [passage for passage in chosen if passage not in repeated][:limit]
-        hits = self._hits(scope, asking, score, chosen, order, succession, same)
-        return SearchResult(question, order, scope.seq, hits, asking.names(), view.size)
+        if view.size:
+            found = Finding(self, self.prepared(view), place, view, where, limit, accept)
+            if question is None:
+                assert isinstance(asked, CubeOrder)
+                result = found.listed(asked)
+            else:
+                assert isinstance(asked, Ranking)
+                result = found.ranked(question, asked)
+        elif isinstance(asked, Ranking):
+            result = SearchResult(question, asked, scope.seq, ())
+        else:
+            result = SearchResult(None, None, scope.seq, (), order=asked)
+        if counted:
+            result = replace(result, facets=self._facets(scope, view, where, counted, values))
+        return replace(result, begun=after is not None, valid_at=scope.valid_at)
+
+    def facets(
+        self, scope: Scope, where: CubeFilter, names: Sequence[str], values: int = 20
+    ) -> tuple[Facet, ...]:
+        """Count what meets a filter by some facets, without finding it."""
+        scope = scope.but(archived=scope.archived or where.beyond_search)
+        return self._facets(scope, self.index.view(scope), where, facet_names(names), values)
+
+    def _facets(
+        self,
+        scope: Scope,
+        view: View,
+        where: CubeFilter,
+        names: Sequence[FacetName],
+        values: int,
+    ) -> tuple[Facet, ...]:
+        catalogue = self.prepared(view).catalogue
+        met = where.mask(self.store, scope, catalogue)
+        return facets(self.store, scope, catalogue, met, names, values)
 
     def prepared(self, view: View) -> _Prepared:
         """What every question on a view goes by, each thing worked out once."""
@@ -137,58 +138,11 @@ class MemOperator:
         while after < head:
             changes = self.store.changes(Scope(ns, "", head), after=after, first=500)
             if any(change.operations.get("shred") for change in changes):
-                self._readings = Readings()
+                self.readings = Readings()
                 self._prepared.clear()
                 break
             after = head if len(changes) < 500 else changes[-1].seq
         self._clean[ns] = head
-
-    def _tagged(self, scope: Scope, tags: Sequence[str]) -> set[str]:
-        """The nodes that carry every one of these tags."""
-        nodes: set[str] | None = None
-        for tag in tags:
-            name = self.store.name(scope.ns, NodeKind.TAG, tag).id
-            edges = all_edges(self.store, scope, Along(kinds=(EdgeKind.TAGGED,), dst=(name,)))
-            carrying = {edge.src for edge in edges}
-            nodes = carrying if nodes is None else nodes & carrying
-        return nodes or set()
-
-    def _hits(
-        self,
-        scope: Scope,
-        asking: Asking,
-        score: Scores,
-        chosen: Sequence[int],
-        order: Ranking,
-        succession: Succession,
-        same: Mapping[int, Sequence[int]],
-    ) -> tuple[Hit, ...]:
-        view, graph = asking.view, order is Ranking.GRAPH
-        ways = {i: asking.way(i) for i in chosen} if graph else {}
-        stops = {node for way in ways.values() for node in way.nodes}
-        wanted = {view.node(i) for i in chosen} | {asking.id_of(node) for node in stops}
-        shown: dict[str, Version] = {}
-        for version in self.store.get(scope, sorted(wanted)):
-            shown.setdefault(version.node, version)
-        hits = []
-        for i in chosen:
-            cube = shown.get(view.node(i))
-            if cube is None or cube.salt is None:
-                continue  # erased since it was indexed
-            hits.append(
-                Hit(
-                    cube,
-                    float(score[i]),
-                    asking.parts(i),
-                    asking.steps(ways[i], shown) if i in ways else (),
-                    asking.sentence(i),
-                    succession.standings(i, view.node),
-                    asking.added(i) if graph else {},
-                    asking.lead(i) if graph else None,
-                    tuple(view.node(other) for other in same.get(i, ())),
-                )
-            )
-        return tuple(hits)
 
 
 class _Prepared:
@@ -200,6 +154,7 @@ class _Prepared:
     def __init__(self, view: View, recipe: Recipe) -> None:
         self.recipe = recipe
         self._held = ref(view)
+        self._ordered: dict[CubeOrder, Ordered] = {}
 
     @property
     def _view(self) -> View:
@@ -220,14 +175,47 @@ class _Prepared:
     def order(self) -> Order:
         return Order.of(self._view)
 
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self._view)
 
-def _checked(question: str, limit: int, ranking: str) -> Ranking:
-    if not question.strip():
+    def listing(self, order: CubeOrder) -> Ordered:
+        found = self._ordered.get(order)
+        if found is None:
+            found = self._ordered[order] = ordered(self.catalogue, order)
+        return found
+
+
+def _checked(
+    question: str | None, limit: int, ranking: str, order: str | None
+) -> Ranking | CubeOrder:
+    """How the hits are to stand."""
+    if question is not None and not question.strip():
         raise Invalid("the question is empty: say what you are looking for")
     if not 1 <= limit <= MOST:
         raise Invalid(f"a search gives 1 to {MOST} cubes, not {limit}")
+    if question is None:
+        return CubeOrder.read(order)
+    if order is not None:
+        raise Invalid("the hits of a question stand by how well they fit: leave the order out")
     try:
         return Ranking(ranking)
     except ValueError:
         known = ", ".join(Ranking)
         raise Invalid(f"there is no ranking '{ranking}': choose {known}") from None
+
+
+def _listing(
+    scope: Scope, question: str | None, order: Ranking | CubeOrder, where: CubeFilter
+) -> str:
+    """What a search lists, and for whom: its cursors are good for nothing else."""
+    return listing(
+        "search",
+        scope.ns,
+        scope.viewer,
+        question,
+        str(order),
+        where.described(),
+        scope.archived,
+        scope.without,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,14 +16,6 @@ if TYPE_CHECKING:
     from ...query.quote import Answer
     from ..memory import Memory
     from ..show_evidence import Prose
-
-
-class Ranking(StrEnum):
-    """How hits are ordered; `graph` fuses all, the others are for comparison."""
-
-    GRAPH = "graph"
-    BM25 = "bm25"
-    DENSE = "dense"
 
 
 class Form(StrEnum):
@@ -100,74 +91,6 @@ def remember(
         screen.say(*(escape(note) for note in done.notes))
         if not done.impact.empty:
             screen.say(*impact_lines(memory, done.impact))
-
-
-def search(
-    call: Call,
-    question: Annotated[
-        str | None, typer.Argument(metavar="QUESTION", help="A question, or a few words.")
-    ] = None,
-    limit: Annotated[int, typer.Option(metavar="N", help="How many cubes at most.")] = 10,
-    ranking: Annotated[Ranking, typer.Option(help="How they are ordered.")] = Ranking.GRAPH,
-    why: Annotated[bool, typer.Option("--why", help="Say of each why it was found.")] = False,
-    archived: Annotated[
-        bool, typer.Option("--archived", help="Find what was archived or has expired as well.")
-    ] = False,
-    pattern: Annotated[
-        str | None,
-        typer.Option(
-            "--pattern",
-            metavar="FILE",
-            help="Instead of a question: a plan in JSON, TOML or YAML (docs/patterns.md); - reads stdin.",
-        ),
-    ] = None,
-) -> int:
-    """Find memory cubes, and say why each is there; or carry out a plan over records and links.
-
-    memcubes search "Why did tank T4 warm up?" --why
-    memcubes search --pattern residents.json
-    """
-    from ...graph.errors import Invalid
-    from ..show_evidence import hit_lines, search_json
-
-    screen = Screen(call)
-    if pattern is not None:
-        return _matched(call, screen, pattern, question, archived)
-    if question is None:
-        raise Invalid("there is nothing to search for: write a question, or a plan by --pattern")
-    with call.memory() as memory:
-        found = memory.search(
-            _said(question),
-            limit=limit,
-            ranking=str(ranking),
-            as_of=call.as_of,
-            valid_at=call.valid_at,
-            archived=archived,
-        )
-    lines = (line for n, hit in enumerate(found.hits, 1) for line in hit_lines(hit, n, why=why))
-    screen.result(lines, search_json(found))
-    if not found.hits:
-        screen.note("Nothing in memory bears on this.")
-    return DONE if found.hits else NOTHING
-
-
-def _matched(call: Call, screen: Screen, pattern: str, question: str | None, archived: bool) -> int:
-    from ...graph.errors import Invalid
-    from ..matching import plan_in, plan_of
-    from ..show_pattern import row_lines
-
-    if question is not None:
-        raise Invalid("a search has a question or a pattern: leave one of them out")
-    stdin = pattern == "-"
-    plan = plan_of(sys.stdin.read(), "stdin") if stdin else plan_in(Path(pattern))
-    with call.memory() as memory:
-        found = memory.search(
-            pattern=plan, as_of=call.as_of, valid_at=call.valid_at, archived=archived
-        )
-    screen.result(row_lines(found), found.as_json())
-    if not found.rows:
-        screen.note("Nothing in memory fits this pattern.")
-    return DONE if found.rows else NOTHING
 
 
 def ask(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,6 +13,11 @@ from ...graph.kind import NodeKind
 from ...graph.scope import Scope, Where
 from ...graph.store import GraphStore
 from ...ingest.extraction import normalise
+from ...query.cube_filter import HEADER, SPANS, VALUES
+from ...query.cube_filter import Between as Span
+from ...query.cube_filter import CubeFilter as Asked
+from ..filtering import filter_of
+from .cursor import Pins
 from .scalar import Instant, Seq
 
 T = TypeVar("T")
@@ -44,48 +50,71 @@ def snapshot(store: GraphStore, namespace: str, as_of: AsOf | None) -> Scope:
     return store.scope(namespace, "", seq=seq, recorded=recorded, valid_at=valid)
 
 
-def pinned(as_of: AsOf | None) -> bool:
-    """Whether the caller named the snapshot."""
+def pinned(as_of: AsOf | None) -> Pins:
+    """What of the snapshot the caller named."""
     when = as_of or AsOf()
-    return any(given(part) is not None for part in (when.seq, when.recorded, when.valid))
+    recorded = given(when.seq) is not None or given(when.recorded) is not None
+    return Pins(recorded, given(when.valid) is not None)
+
+
+@strawberry.input
+class Between:
+    """From `since` (included) up to `until` (not); either may be left out."""
+
+    since: Instant | None = strawberry.UNSET
+    until: Instant | None = strawberry.UNSET
 
 
 @strawberry.input
 class CubeFilter:
-    """Which cubes; every part that is given must hold. `tags` are names, `source` is the id of one."""
+    """Which cubes; every part that is given must hold, and of several values of one any will do.
+
+    `tags` are expressions (docs/tags.md), all of which must hold. `source` is an id or a name, `media` and
+    `author` are what a source says of itself; `agent` is who recorded a cube's wording, or for whom. `stated` is
+    when it was said, `valid` when it holds in the world (any part of it), `recorded` when it was recorded.
+    """
 
     tags: list[str] | None = strawberry.UNSET
-    source: strawberry.ID | None = strawberry.UNSET
-    semantic_type: str | None = strawberry.UNSET
-    origin_type: str | None = strawberry.UNSET
-    state: str | None = strawberry.UNSET
-    language: str | None = strawberry.UNSET
+    source: list[strawberry.ID] | None = strawberry.UNSET
+    semantic_type: list[str] | None = strawberry.UNSET
+    origin_type: list[str] | None = strawberry.UNSET
+    state: list[str] | None = strawberry.UNSET
+    language: list[str] | None = strawberry.UNSET
+    speaker: list[str] | None = strawberry.UNSET
+    record_kind: list[str] | None = strawberry.UNSET
+    media: list[str] | None = strawberry.UNSET
+    author: list[str] | None = strawberry.UNSET
+    agent: list[str] | None = strawberry.UNSET
+    stated: Between | None = strawberry.UNSET
+    valid: Between | None = strawberry.UNSET
+    recorded: Between | None = strawberry.UNSET
 
-    def where(self, store: GraphStore, scope: Scope) -> Where:
-        """What the store is asked for."""
-        source = given(self.source)
-        return Where(
-            kinds=(NodeKind.MEMCUBE,),
-            origins=None if source is None else (str(source),),
-            tags=tuple(store.name(scope.ns, NodeKind.TAG, tag).id for tag in self.tagged),
-            header=_header(
-                semantic_type=self.semantic_type,
-                origin_type=self.origin_type,
-                state=self.state,
-                language=self.language,
-            ),
-        )
+    def read(self, source: Callable[[str], str]) -> Asked:
+        """What is searched by; `source` tells the id of a source."""
+        parts = {name: given(getattr(self, name)) for name in ("tags", *VALUES)}
+        spans = {name: given(getattr(self, name)) for name in SPANS}
+        read: dict[str, object] = {
+            name: [str(value) for value in values]
+            for name, values in parts.items()
+            if values is not None and (values or name != "tags")
+        }
+        read |= {
+            name: Span(given(span.since), given(span.until))
+            for name, span in spans.items()
+            if span is not None
+        }
+        return filter_of(read, source)
 
-    @property
-    def tagged(self) -> tuple[str, ...]:
-        """The names of the tags that are asked for."""
-        return tuple(given(self.tags) or ())
 
-    @property
-    def only_tags(self) -> bool:
-        """Whether nothing but tags is asked for."""
-        rest = (self.source, self.semantic_type, self.origin_type, self.state, self.language)
-        return all(given(part) is None for part in rest)
+def stored(asked: Asked) -> Where | None:
+    """What the store is asked for, where it can tell by itself which cubes meet a filter; else None."""
+    if asked.but(source=(), **dict.fromkeys(HEADER, ())):
+        return None
+    header: dict[str, str | bool | tuple[str, ...]] = {}
+    for name in HEADER:
+        if values := getattr(asked, name):
+            header[name] = values[0] if len(values) == 1 else values
+    return Where(kinds=(NodeKind.MEMCUBE,), origins=asked.source or None, header=header)
 
 
 @strawberry.input

@@ -7,17 +7,20 @@ from strawberry.scalars import JSON
 
 from ...graph.scope import Scope, Where
 from ...graph.store import GraphStore
+from ...query.cube_order import CubeOrder
 from .cube import CubeConnection
-from .cursor import Place, listing, page_size
+from .cursor import Pins, Place, listing, page_size
 from .entity import EntityConnection
 from .fact import FactConnection
-from .filter import CubeFilter, EntityFilter, FactFilter, described
-from .page import cubes_found, nodes_found
+from .filter import CubeFilter, EntityFilter, FactFilter, described, stored
+from .page import Found, cubes_found, nodes_found
 from .pattern import PatternResult, matched
 from .reading import NOBODY, Asked, identities
 from .review import Review, reviewed
 from .scalar import Seq
 from .search import SearchResult, searched
+
+strawberry.enum(CubeOrder, description=CubeOrder.__doc__)
 
 
 @strawberry.type
@@ -25,7 +28,7 @@ class Graph:
     """One snapshot of one namespace: what was recorded up to `seq`, for the readers of now."""
 
     scope: strawberry.Private[Scope]
-    pinned: strawberry.Private[bool]
+    pinned: strawberry.Private[Pins]
 
     @strawberry.field
     def seq(self) -> Seq:
@@ -37,16 +40,33 @@ class Graph:
         self,
         info: Asked,
         where: CubeFilter | None = strawberry.UNSET,
+        order_by: CubeOrder | None = strawberry.UNSET,
         first: int | None = 20,
         after: str | None = strawberry.UNSET,
     ) -> CubeConnection:
-        """The cubes, in an order that does not move: about that in which they were recorded."""
-        size = page_size(first, 20)
+        """The cubes of every state, in an order that does not move: if none is asked for, the oldest first."""
+        size, order = page_size(first, 20), order_by or None
+        service = info.context.service
 
         def read(store: GraphStore) -> CubeConnection:
-            meets = (where or CubeFilter()).where(store, self.scope)
-            place = self._place(meets, after)
-            return CubeConnection.of(place.scope, cubes_found(store, place, meets, size))
+            desk = service.desk(self.scope.ns)
+            asked = (where or CubeFilter()).read(lambda name: desk.source(self.scope, name))
+            meets = None if order else stored(asked)
+            if meets is not None:
+                place = self._place(meets, after)
+                return CubeConnection.of(place.scope, cubes_found(store, place, meets, size))
+            found = service.search(
+                self.scope.but(archived=True),
+                None,
+                size,
+                where=asked,
+                order=str(order or CubeOrder.OLDEST),
+                after=after or None,
+                pinned=self.pinned,
+            )
+            cubes = tuple(hit.cube for hit in found.hits)
+            page = Found(cubes, found.cursors, found.after is not None, found.begun)
+            return CubeConnection.of(self.scope.but(seq=found.seq, valid_at=found.valid_at), page)
 
         found = await info.context.run(read)
         info.context.count(len(found.edges))
@@ -104,7 +124,10 @@ class Graph:
         first: int | None = 10,
         after: str | None = strawberry.UNSET,
     ) -> SearchResult:
-        """The cubes that bear on a question, best first, and why; without a question, a filter."""
+        """The cubes that bear on a question, best first, and why; without one a filter, the newest first.
+
+        Only activated cubes are found, unless `where` asks for another state.
+        """
         return await searched(
             info.context, self, question or None, where or None, first, after or None
         )

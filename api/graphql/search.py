@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import strawberry
 
 from ...graph.belief import Status
-from ...graph.errors import Invalid
-from ...graph.record import Version
+from ...graph.scope import Scope
+from ...query.cube_filter import CubeFilter as Asked
+from ...query.facet import FacetName
 from ...query.hit import Hit, Lead
 from ...query.hit import SearchResult as Result
 from .cube import MemCube
-from .cursor import Place, listing, page_size
-from .filter import CubeFilter, described
+from .cursor import page_size
+from .filter import CubeFilter
 from .node import PageInfo
-from .page import Found, cubes_found
+from .reading import Asked as Request
 from .reading import Reading
 from .scalar import Seq
 
 if TYPE_CHECKING:
     from .graph import Graph
 
-MOST_HITS = 1_000
-"""How far down a ranking the pages go."""
+strawberry.enum(FacetName, description=FacetName.__doc__)
 
 
 @strawberry.type
@@ -93,15 +94,63 @@ class SearchEdge:
 
 
 @strawberry.type
-class SearchResult:
-    """A page of what was found; `visible` counts the cubes that were looked through for a question."""
+class FacetValue:
+    """One value with the number of cubes that have it; of a tag those as well that carry one under it.
 
+    `value` is what a filter takes, `label` what a person calls it; `exact` counts the cubes of this very tag.
+    """
+
+    value: str
+    label: str
+    count: int
+    exact: int
+
+
+@strawberry.type
+class Facet:
+    """The most frequent values; `distinct` is how many there are, `missing` counts the cubes without any."""
+
+    name: FacetName
+    values: list[FacetValue]
+    distinct: int
+    missing: int
+
+
+@strawberry.type
+class SearchResult:
+    """A page of what was found; `visible` counts the cubes that were looked through, `total` those of them that
+    meet the filter."""
+
+    scope: strawberry.Private[Scope]
+    where: strawberry.Private[Asked]
     question: str | None
     seq: Seq
-    visible: int | None
+    visible: int
+    total: int
     named: list[str]
     edges: list[SearchEdge]
     page_info: PageInfo
+
+    @strawberry.field
+    async def facets(
+        self, info: Request, by: list[FacetName] | None = strawberry.UNSET, first: int | None = 20
+    ) -> list[Facet]:
+        """How many of the cubes that meet the filter (whatever the question) have which value, by these or all."""
+        service, size = info.context.service, 20 if first is None else first
+        names = [str(name) for name in by or FacetName]
+        found = await info.context.waves.run(
+            lambda: service.facets(self.scope, self.where, names, size)
+        )
+        info.context.count(sum(len(facet.values) for facet in found))
+        return [
+            Facet(
+                name=facet.name,
+                values=[FacetValue(**asdict(value)) for value in facet.values],
+                distinct=facet.distinct,
+                missing=facet.missing,
+            )
+            for facet in found
+        ]
 
 
 async def searched(
@@ -114,56 +163,53 @@ async def searched(
 ) -> SearchResult:
     """Find cubes for a question; without one, list what meets the filter."""
     size, wanted = page_size(first, 10), where or CubeFilter()
-    asked = (question or "").strip()
-    if asked and not wanted.only_tags:
-        raise Invalid(
-            "with a question, `where` takes tags only: leave the rest out, or list with cubes(where:)"
+    asked = (question or "").strip() or None
+
+    def work() -> tuple[Asked, Result]:
+        service = reading.service
+        desk = service.desk(graph.scope.ns)
+        meets = wanted.read(lambda name: desk.source(graph.scope, name))
+        return meets, service.search(
+            graph.scope,
+            asked,
+            size,
+            where=meets,
+            after=after,
+            pinned=graph.pinned,
         )
 
-    def work() -> tuple[Place, Found[Version] | Found[Hit], Result | None]:
-        service = reading.service
-        store = service.store()
-        meets = wanted.where(store, graph.scope)
-        name = listing("search", graph.scope.ns, asked, described(meets))
-        place = Place.of(graph.scope, name, after, pinned=graph.pinned)
-        if not asked:
-            return place, cubes_found(store, place, meets, size), None
-        limit = min(place.offset + size + 1, MOST_HITS)
-        result = service.search(place.scope, asked, limit, wanted.tagged)
-        kept = result.hits[place.offset : place.offset + size]
-        cursors = tuple(place.cursor(str(place.offset + n)) for n in range(1, len(kept) + 1))
-        more = len(result.hits) > place.offset + size
-        return place, Found(kept, cursors, more, after is not None), result
-
-    place, found, result = await reading.waves.run(work)
-    reading.count(len(found.items))
-    items: tuple[Version | Hit, ...] = found.items
-    edges = [_edge(place, item, cursor) for item, cursor in zip(items, found.cursors, strict=True)]
+    meets, found = await reading.waves.run(work)
+    reading.count(len(found.hits))
+    scope = graph.scope.but(seq=found.seq, valid_at=found.valid_at)
+    ranked = found.question is not None
     return SearchResult(
-        question=asked or None,
-        seq=Seq(place.scope.seq),
-        visible=result.visible if result else None,
-        named=[name.text for name in result.named] if result else [],
-        edges=edges,
-        page_info=found.info,
+        scope=scope,
+        where=meets,
+        question=found.question,
+        seq=Seq(found.seq),
+        visible=found.visible,
+        total=found.total,
+        named=[name.text for name in found.named],
+        edges=[
+            _edge(scope, hit, cursor, ranked=ranked)
+            for hit, cursor in zip(found.hits, found.cursors, strict=True)
+        ],
+        page_info=PageInfo.of(found.cursors, more=found.after is not None, begun=found.begun),
     )
 
 
-def _edge(place: Place, item: Version | Hit, cursor: str) -> SearchEdge:
-    hit = item if isinstance(item, Hit) else None
-    cube = item.cube if isinstance(item, Hit) else item
+def _edge(scope: Scope, hit: Hit, cursor: str, *, ranked: bool) -> SearchEdge:
+    cube = hit.cube
     return SearchEdge(
-        node=MemCube(id=strawberry.ID(cube.node), scope=place.scope, versions=(cube,)),
+        node=MemCube(id=strawberry.ID(cube.node), scope=scope, versions=(cube,)),
         cursor=cursor,
-        score=hit.score if hit else None,
-        quote=hit.quote if hit else None,
-        start=hit.sentence[0] if hit else None,
-        end=hit.sentence[1] if hit else None,
-        status=str(hit.status) if hit else None,
+        score=hit.score if ranked else None,
+        quote=hit.quote if ranked else None,
+        start=hit.sentence[0] if ranked else None,
+        end=hit.sentence[1] if ranked else None,
+        status=str(hit.status) if ranked else None,
         superseded_by=[
-            strawberry.ID(one.by)
-            for one in (hit.standings if hit else ())
-            if one.status is Status.SUPERSEDED
+            strawberry.ID(one.by) for one in hit.standings if one.status is Status.SUPERSEDED
         ],
         why=[
             SearchStep(
@@ -173,17 +219,15 @@ def _edge(place: Place, item: Version | Hit, cursor: str) -> SearchEdge:
                 mass=step.mass,
                 seed=str(step.seed) if step.seed else None,
             )
-            for step in (hit.path if hit else ())
+            for step in hit.path
         ],
         parts=[
             SearchPart(name=name, raw=part.raw, scaled=part.scaled)
-            for name, part in (hit.parts.items() if hit else ())
+            for name, part in hit.parts.items()
         ],
-        added=[
-            SearchTerm(name=name, value=value) for name, value in (hit.added.items() if hit else ())
-        ],
-        lead=_lead(hit.lead if hit else None),
-        also=[strawberry.ID(node) for node in (hit.also if hit else ())],
+        added=[SearchTerm(name=name, value=value) for name, value in hit.added.items()],
+        lead=_lead(hit.lead),
+        also=[strawberry.ID(node) for node in hit.also],
     )
 
 

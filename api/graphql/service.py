@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ...graph.change import ChangeSet, Committed
 from ...graph.errors import MemcubesError, NotFound
@@ -15,6 +16,8 @@ from ...graph.impact import Impact
 from ...graph.scope import Scope
 from ...graph.store import Name
 from ...ingest.apart import Apart, Limits
+from ...query.cube_filter import CubeFilter
+from ...query.facet import Facet
 from ...query.hit import SearchResult
 from ..memory import Memory
 from ..past_answer import PastAnswer
@@ -44,6 +47,10 @@ class Desk(Memory):
     def entity(self, scope: Scope, name: str) -> str:
         """The entity that a name or an id means."""
         return self._entity(scope, name)
+
+    def source(self, scope: Scope, name: str) -> str:
+        """The source that a name or an id means."""
+        return self._source(scope, name)
 
     def named(self, name: str) -> Name:
         """The entity that a name means, whether or not anything mentions it."""
@@ -106,15 +113,24 @@ class Service:
             return desk
 
     def search(
-        self, scope: Scope, question: str, limit: int, tags: Sequence[str] = ()
+        self, scope: Scope, question: str | None, limit: int, **options: Any
     ) -> SearchResult:
         """Search a snapshot; whoever may not read its namespace never got a scope of it."""
         desk = self.desk(scope.ns)
         with desk.lock:
-            found = desk.retrieval.operator.search(scope, question, limit=limit, tags=tags)
-        with self._doors.opening:
-            self._root.usage.note(scope.ns, [hit.cube.node for hit in found.hits])
+            found = desk.retrieval.operator.search(scope, question, limit=limit, **options)
+        if question is not None:
+            with self._doors.opening:
+                self._root.usage.note(scope.ns, [hit.cube.node for hit in found.hits])
         return found
+
+    def facets(
+        self, scope: Scope, where: CubeFilter, names: Sequence[str], first: int
+    ) -> tuple[Facet, ...]:
+        """Count what meets a filter in a snapshot."""
+        desk = self.desk(scope.ns)
+        with desk.lock:
+            return desk.retrieval.operator.facets(scope, where, names, first)
 
     def review(self, scope: Scope, *, applied: bool, first: int) -> Review:
         """What is likely and not decided in a snapshot, or what reads go by already."""

@@ -33,6 +33,9 @@ SHARED = {
 A likeness is of two forms of names, whoever wrote them, and counts where a row of each is visible.
 """
 
+HEADER = ("semantic_type", "origin_type", "state", "language", "speaker", "record_kind")
+"""Fields of a cube's header that are filtered and counted; 0 is a field that the header does not have."""
+
 TABLES: Mapping[str, Mapping[str, Any]] = {
     "cube": {
         **SHARED,
@@ -42,13 +45,17 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
         "mark": np.uint64,
         "active": np.bool_,
         "archived": np.bool_,
+        "stated": np.int64,
+        **dict.fromkeys(HEADER, np.uint64),
         "payload": np.uint64,
         "length": np.int64,
         "vector": np.int16,
     },
     "entity": {**SHARED, "node": np.uint64, "id": "S36", "record": "S36", "form": np.uint64},
-    "source": {**SHARED, "node": np.uint64},
+    "source": {**SHARED, "node": np.uint64, "media": np.uint64, "author": np.uint64},
     "edge": {**SHARED, "kind": np.uint8, "src": np.uint64, "dst": np.uint64},
+    "tag": {**SHARED, "node": np.uint64, "record": "S36", "path": np.uint64},
+    "tagging": {**SHARED, "src": np.uint64, "dst": np.uint64},
     "likeness": {
         "key": np.uint64,
         "one": np.uint64,
@@ -72,6 +79,7 @@ RAGGED: Mapping[str, tuple[Any, tuple[int, ...] | None]] = {
     "cube.quote": (np.int32, (3,)),
     "entity.name": (np.uint64, ()),
     "entity.block": (np.uint64, ()),
+    "tag.above": (np.uint64, ()),
     "source.uri": (np.uint8, ()),
     "source.passage": (np.uint64, ()),
     "source.offset": (np.int64, ()),
@@ -80,7 +88,8 @@ RAGGED: Mapping[str, tuple[Any, tuple[int, ...] | None]] = {
 }
 """Ragged columns with the type and shape of an item; None is a vector of the encoder.
 
-A cube of a single sentence has no `sense`: its own vector is the sentence's.
+A cube of a single sentence has no `sense`: its own vector is the sentence's. `tag.above` are the paths of a tag
+and of all that it is under.
 """
 
 

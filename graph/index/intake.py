@@ -11,7 +11,8 @@ from ..lifecycle import State, walked
 from ..record import Edge, Record, Version
 from ..supersession.record import NOTHING
 from ..supersession.record import Row as Linked
-from .columns import row_key
+from ..tag_path import above, said, tag_path
+from .columns import HEADER, row_key
 from .derivation import derivable, sentences, unpack_counts, unpack_vectors
 from .folding import names_of
 from .indexer import Derivation
@@ -26,23 +27,35 @@ EDGES = (
 )
 """The kinds of edge that a question walks, or that say who is who; their places are their codes."""
 
+_NAMED = (NodeKind.ENTITY, NodeKind.SOURCE, NodeKind.TAG)
+_TABLE = {
+    NodeKind.MEMCUBE: "cube",
+    NodeKind.ENTITY: "entity",
+    NodeKind.SOURCE: "source",
+    NodeKind.TAG: "tag",
+}
+
+_UNSAID = {"state": State.ACTIVATED}
+"""What a header means that does not say so."""
+
 Row = dict[str, Any]
 
 
 def enters(record: Record) -> bool:
     """Whether a record has a place in the index; receipts, decisions and shredded records have none."""
     if isinstance(record, Edge):
-        return record.kind in EDGES and record.content is not None
+        kept = record.kind in EDGES or record.kind is EdgeKind.TAGGED
+        return kept and record.content is not None
     if record.kind is NodeKind.MEMCUBE:
         return derivable(record)
-    return record.kind in (NodeKind.ENTITY, NodeKind.SOURCE) and record.content is not None
+    return record.kind in _NAMED and record.content is not None
 
 
 def table_of(record: Record) -> str:
     """The table that a record belongs to."""
     if isinstance(record, Edge):
-        return "edge"
-    return {NodeKind.MEMCUBE: "cube", NodeKind.ENTITY: "entity"}.get(record.kind, "source")
+        return "tagging" if record.kind is EdgeKind.TAGGED else "edge"
+    return _TABLE[record.kind]
 
 
 def rows_of(
@@ -55,12 +68,13 @@ def rows_of(
 
     A cube without derived bytes is passed over: its content was shredded while this was under way.
     """
-    rows: dict[str, list[Row]] = {"cube": [], "entity": [], "source": [], "edge": []}
+    tables = (*_TABLE.values(), "edge", "tagging")
+    rows: dict[str, list[Row]] = {table: [] for table in tables}
     rows["likeness"] = [dict(row) for row in resolved.likenesses]
     for record in records:
         row = _shared(record)
         if isinstance(record, Edge):
-            row |= _edge(record)
+            row |= _edge(record) if record.kind in EDGES else _tagging(record)
         elif record.kind is NodeKind.MEMCUBE:
             if record.id not in derived.counts or record.id not in derived.vectors:
                 continue
@@ -69,6 +83,8 @@ def rows_of(
             form, keys = resolved.names.get((record.id, record.from_seq), NAMELESS)
             row["name"] = [hashed(name) for name in names_of(str(record.get("name", "")))]
             row |= {"record": record.id.encode("utf-8"), "form": form, "block": keys}
+        elif record.kind is NodeKind.TAG:
+            row |= _tag(record)
         else:
             row |= _source(record)
         rows[table_of(record)].append(row)
@@ -101,15 +117,28 @@ def _edge(edge: Edge) -> Row:
     }
 
 
+def _tagging(edge: Edge) -> Row:
+    return {"src": hashed(edge.src), "dst": hashed(edge.dst)}
+
+
+def _tag(version: Version) -> Row:
+    levels = above(tag_path(str(version.get("name", ""))))
+    paths = [hashed(said(path)) for path in levels] or [0]
+    return {"record": version.id.encode("utf-8"), "path": paths[-1], "above": paths}
+
+
 def _cube(version: Version, derived: Derivation) -> Row:
     counts = unpack_counts(derived.counts[version.id])
     vectors = unpack_vectors(derived.vectors[version.id])
     spans = sentences(version)
     # One sentence that is the whole passage has the passage's vector.
     senses = vectors[1:] if len(vectors) == len(spans) + 1 else vectors[:1].repeat(len(spans), 0)
+    stated = version.get("stated")
     return {
         "active": walked(version.content),
         "archived": version.get("state") == State.ARCHIVED,
+        "stated": version.validity.start if stated is None else int(stated),
+        **{name: _field(version.get(name, _UNSAID.get(name))) for name in HEADER},
         "payload": hashed(version.payload.digest if version.payload else ""),
         **_quotes(version),
         "length": sum(counts.values()),
@@ -119,6 +148,11 @@ def _cube(version: Version, derived: Derivation) -> Row:
         "sentence": spans,
         "sense": list(senses),
     }
+
+
+def _field(value: Any) -> int:
+    """A field as it is filtered: what is said, or 0 for nothing."""
+    return 0 if value is None else hashed(str(value))
 
 
 def _quotes(version: Version) -> Row:
@@ -153,6 +187,8 @@ def _links(version: Version, row: Linked) -> Row:
 def _source(version: Version) -> Row:
     passages = version.get("passages") or ()
     return {
+        "media": _field(version.get("media")),
+        "author": _field(version.get("author")),
         "uri": str(version.get("uri", "")).encode("utf-8", "surrogatepass"),
         "passage": [hashed(str(cube)) for cube, *_ in passages],
         "offset": [int(start) for _, start, *_ in passages],

@@ -50,7 +50,7 @@ class View:
         moved: Moving = lambda _: {},
         former: View | None = None,
     ) -> None:
-        self._segments = tuple(segments)
+        self.segments = tuple(segments)
         self._moved = moved
         self._former = former
         self.scope = scope
@@ -80,13 +80,13 @@ class View:
 
     def node(self, passage: int) -> str:
         """The id of a passage's cube."""
-        segment = self._segments[self._part[passage]]
+        segment = self.segments[self._part[passage]]
         return bytes(segment["cube.id"][self._row[passage]]).decode("utf-8")
 
-    def _column(self, name: str) -> Array:
+    def column(self, name: str) -> Array:
         """One column of the cube table, by passage."""
         empty = np.empty(0, np.float64)
-        parts = [segment[name] for segment in self._segments]
+        parts = [segment[name] for segment in self.segments]
         if not self.size:
             return empty
         found = np.empty(self.size, dtype=parts[0].dtype)
@@ -98,12 +98,12 @@ class View:
     @cached_property
     def lengths(self) -> Scores:
         """Terms of each passage."""
-        return self._column("cube.length").astype(np.float64)
+        return self.column("cube.length").astype(np.float64)
 
     def posted(self, term: str) -> tuple[Places, Scores]:
         """The passages that hold a term, each once and in no order, and how often each does."""
         key, places, counts = hashed(term), [np.empty(0, np.int64)], [np.empty(0)]
-        for segment, mine in zip(self._segments, self._places, strict=True):
+        for segment, mine in zip(self.segments, self._places, strict=True):
             rows, found = segment.terms.find(key)
             here = mine[rows]
             places.append(here[here >= 0])
@@ -118,17 +118,17 @@ class View:
 
     def nearness(self, question: npt.NDArray[Any]) -> Nearness:
         """Score passages and sentences against a question's unit vector."""
-        return nearness(self._segments, self._places, self.size, question)
+        return nearness(self.segments, self._places, self.size, question)
 
     def sentence_span(self, passage: int, place: int) -> tuple[int, int]:
         """The characters of one sentence of a passage."""
-        segment, row = self._segments[self._part[passage]], self._row[passage]
+        segment, row = self.segments[self._part[passage]], self._row[passage]
         start, end = segment["cube.sentence"][segment["cube.sentence@"][row] + place]
         return int(start), int(end)
 
     def raw(self, passage: int) -> tuple[list[tuple[int, int]], list[bytes]]:
         """The hashed terms of a passage with their counts, and its vector and those of its sentences."""
-        segment, row = self._segments[self._part[passage]], self._row[passage]
+        segment, row = self.segments[self._part[passage]], self._row[passage]
         held = slice(segment["cube.term@"][row], segment["cube.term@"][row + 1])
         senses = slice(segment["cube.sense@"][row], segment["cube.sense@"][row + 1])
         terms = zip(
@@ -141,7 +141,7 @@ class View:
 
     def closeness(self, passage: int, question: npt.NDArray[Any]) -> Scores:
         """How close each sentence of a passage is to a question's unit vector."""
-        segment, row = self._segments[self._part[passage]], self._row[passage]
+        segment, row = self.segments[self._part[passage]], self._row[passage]
         senses = segment["cube.sense"][
             segment["cube.sense@"][row] : segment["cube.sense@"][row + 1]
         ]
@@ -151,12 +151,12 @@ class View:
     @cached_property
     def _quotes(self) -> Quotes:
         """What the visible summaries quote."""
-        return Quotes(self._segments, self._places, self.scope, visible)
+        return Quotes(self.segments, self._places, self.scope, visible)
 
     def _edges(self, rows: Sequence[Places]) -> Edges:
         """Some visible edges, by segment, with what summaries take over of them."""
         parts = []
-        for number, (segment, mine) in enumerate(zip(self._segments, rows, strict=True)):
+        for number, (segment, mine) in enumerate(zip(self.segments, rows, strict=True)):
             offsets = segment["edge.span@"]
             parts.append(
                 Edges(
@@ -175,7 +175,7 @@ class View:
         quoted = self._quotes.quoted(set(passages.tolist()))
         nodes = np.union1d(self.nodes[passages], quoted)
         rows = []
-        for segment in self._segments:
+        for segment in self.segments:
             here = np.sort(segment.out.rows_of(nodes)[0])
             rows.append(visible(segment, "edge", self.scope, here))
         return self._edges(rows)
@@ -184,7 +184,7 @@ class View:
     def _decided(self) -> Edges:
         """The visible edges that say who is who."""
         rows = []
-        for segment in self._segments:
+        for segment in self.segments:
             some = segment.noted("decided", partial(_deciding, segment))
             rows.append(visible(segment, "edge", self.scope, some))
         return self._edges(rows)
@@ -202,7 +202,7 @@ class View:
     @cached_property
     def _stand(self) -> Stand:
         moving = self._split.passages | self._quotes.passages
-        places = self._segments, self._places, self.nodes
+        places = self.segments, self._places, self.nodes
         return Stand(*places, self._named, self._grouping, moving)
 
     @property
@@ -218,7 +218,7 @@ class View:
             found = carried(former._stand, former.adjacency, self._stand, self._anew)
             self._former = None
         if found is None:
-            edges = self._edges([visible(s, "edge", self.scope) for s in self._segments])
+            edges = self._edges([visible(s, "edge", self.scope) for s in self.segments])
             named, following = self._incidences(edges)
             frequency = np.bincount(named.number, minlength=self._grouping.groups)
             found = named, following, frequency
@@ -239,7 +239,7 @@ class View:
         leads = self._cubes if kind is EdgeKind.NEXT else self._named
         src, dst = np.empty(len(places), np.int64), np.empty(len(places), np.int64)
         part = edges.part[places]
-        for number, segment in enumerate(self._segments):
+        for number, segment in enumerate(self.segments):
             mine = np.flatnonzero(part == number)
             if not len(mine):
                 continue
@@ -254,7 +254,7 @@ class View:
 
     @cached_property
     def _likenesses(self) -> Likenesses:
-        return likenesses(self._segments, self._seen, self._aliases)
+        return likenesses(self.segments, self._seen, self._aliases)
 
     def _seen(self, segment: int, rows: Places) -> npt.NDArray[np.bool_]:
         """Which of some rows of entities are visible."""
@@ -262,12 +262,12 @@ class View:
 
     @cached_property
     def _aliases(self) -> tuple[Array, Array]:
-        mentions = [visible(s, "edge", self.scope, giving(s)) for s in self._segments]
-        return aliases_of(self._segments, mentions, self._remembered)
+        mentions = [visible(s, "edge", self.scope, giving(s)) for s in self.segments]
+        return aliases_of(self.segments, mentions, self._remembered)
 
     def _remembered(self, segment: int, rows: Places) -> npt.NDArray[np.bool_]:
         """Which of some rows of cubes are visible, if archived ones are: they say what they say."""
-        return shown(self._segments[segment], "cube", self.scope.but(archived=True), rows)
+        return shown(self.segments[segment], "cube", self.scope.but(archived=True), rows)
 
     @cached_property
     def certain(self) -> tuple[tuple[str, str], ...]:
@@ -276,12 +276,12 @@ class View:
 
     def sure(self) -> tuple[Alike, ...]:
         """The same, with what is known of each pair."""
-        return tuple(self._likenesses.told(self._segments, certain=True))
+        return tuple(self._likenesses.told(self.segments, certain=True))
 
     def alike(self) -> tuple[Alike, ...]:
         """The pairs of visible entities that may be one, and are not certain to be."""
-        every = likenesses(self._segments, self._seen, self._aliases, doubtful=True)
-        return tuple(every.told(self._segments, certain=False))
+        every = likenesses(self.segments, self._seen, self._aliases, doubtful=True)
+        return tuple(every.told(self.segments, certain=False))
 
     @cached_property
     def merged(self) -> list[list[int]]:
@@ -291,15 +291,15 @@ class View:
     @cached_property
     def links(self) -> tuple[Bond, ...]:
         """Which visible passages replace which others, or dispute them, each link once."""
-        found = linked(self._segments, self._places) + self._quotes.bonds(
-            partial(marked, self._segments, self._places)
+        found = linked(self.segments, self._places) + self._quotes.bonds(
+            partial(marked, self.segments, self._places)
         )
         return tuple(sorted(found, key=lambda bond: (bond.new, bond.old)))
 
     def entity(self, group: int) -> str:
         """The id of the entity that stands for a group."""
         first = self.entities[self.adjacency.grouping.first[group]]
-        for segment in self._segments:
+        for segment in self.segments:
             rows = nodes_of(segment, "entity").rows.find(int(first))[0]
             if len(rows):
                 return bytes(segment["entity.id"][rows[0]]).decode("utf-8")
@@ -309,7 +309,7 @@ class View:
         """The passages that mention a group or are about it, ascending."""
         nodes = self.entities[self.adjacency.grouping.members(group)]
         found = [np.array(sorted(self._stand.moving), np.int64)]
-        for number, segment in enumerate(self._segments):
+        for number, segment in enumerate(self.segments):
             edges = segment.into.rows_of(nodes)[0]
             cubes = ends_of(segment)[0][edges]
             found.append(self._cubes.of(number, cubes, segment["edge.src"][edges]))
@@ -324,14 +324,14 @@ class View:
         """Which folded names any row of the index bears, visible or not: a sieve before `named`."""
         keys = np.array([hashed(name) for name in names], np.uint64)
         known = np.zeros(len(keys), np.bool_)
-        for segment in self._segments:
+        for segment in self.segments:
             known |= segment.names.known(keys)
         return [bool(one) for one in known]
 
     def named(self, name: str) -> list[int]:
         """The groups of visible entities that a visible record calls by this folded name."""
         key, groups = hashed(name), set[int]()
-        for segment, seen in zip(self._segments, self._entity_seen, strict=True):
+        for segment, seen in zip(self.segments, self._entity_seen, strict=True):
             rows = segment.names.find(key)[0]
             rows = rows[seen[rows]]
             if len(rows):
@@ -362,7 +362,7 @@ class View:
         """The characters of a mention."""
         if place >= edges.own:
             return list(edges.taken[place - edges.own])
-        segment, row = self._segments[edges.part[place]], edges.row[place]
+        segment, row = self.segments[edges.part[place]], edges.row[place]
         at = segment["edge.span@"]
         spans: list[Sequence[int]] = segment["edge.span"][at[row] : at[row + 1]].tolist()
         return spans
@@ -370,7 +370,7 @@ class View:
     def order_key(self, passage: int) -> tuple[str, int, str]:
         """What orders passages of equal score: source, place in it, id."""
         node, found = self.nodes[passage], list[tuple[str, int]]()
-        for segment in self._segments:
+        for segment in self.segments:
             rows = np.unique(segment.placed.find(int(node))[0]).astype(np.int64)
             for row in visible(segment, "source", self.scope, rows).tolist():
                 at, uri = segment["source.passage@"], segment["source.uri@"]

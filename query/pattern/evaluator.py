@@ -103,7 +103,7 @@ class Evaluator:
             found = self.tables.entities([self.normal(name) for name in act.names])
             return by_place(row for rows in found for row in rows)
         if isinstance(act, Tagged):
-            nodes = set.intersection(*(self.tables.tagged(tag) for tag in act.tags))
+            nodes = set.intersection(*(self.tables.tagged(tag, place) for tag in act.tags))
             return by_place(self.tables.nodes(sorted(nodes)).values())
         if act.keys is not None:
             by_key = self.tables.by_key(act.keys, act.kinds, place)

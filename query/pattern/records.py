@@ -21,6 +21,8 @@ from ...graph.record import Version
 from ...graph.record_text import KEY, KIND, ROW
 from ...graph.scope import Along, Scope, Where
 from ...graph.store import GraphStore
+from ...graph.tag_expression import TagExpression
+from ...graph.tagged import Tags
 from .row import Row, row_of
 from .value import Typed, typed
 
@@ -50,6 +52,7 @@ class Tables:
         self.loose: dict[str, tuple[Row, ...]] = {}
         self.rows: dict[str, Row] = {}
         self.identities: Identities | None = None
+        self.tags: Tags | None = None
         self.held = 0
 
     def of_kind(self, kind: str, place: str) -> tuple[Row, ...]:
@@ -127,11 +130,20 @@ class Tables:
         found = self.nodes(ids)
         return [[found[node]] if node in found else [] for node in ids]
 
-    def tagged(self, tag: str) -> set[str]:
-        """The nodes that carry a tag."""
-        name = self.store.name(self.scope.ns, NodeKind.TAG, tag).id
-        along = Along(kinds=(EdgeKind.TAGGED,), dst=(name,))
-        return {edge.src for edge in all_edges(self.store, self.scope, along)}
+    def tagged(self, tag: str, place: str) -> set[str]:
+        """The nodes that meet a tag expression."""
+        try:
+            expression = TagExpression.parse(tag)
+        except Invalid as error:
+            raise Invalid(f"pattern, {place}: {error}") from None
+        if expression.holds(()):
+            raise Invalid(
+                f"pattern, {place}: '{tag[:60]}' is met by what has no tag at all: begin with what has one, "
+                "and leave the others out by `minus`"
+            )
+        if self.tags is None:
+            self.tags = Tags(self.store, self.scope)
+        return self.tags.meeting(expression)
 
     def nodes(self, ids: Iterable[str]) -> dict[str, Row]:
         """Rows of nodes, by id; those that a question would not walk are left out."""

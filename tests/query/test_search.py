@@ -12,6 +12,7 @@ import pytest
 from memcubes.graph import Author, Authority, ChangeSet, EdgeKind, NodeKind, Open, Scope
 from memcubes.graph.errors import Invalid
 from memcubes.graph.index.encoder import load_encoder
+from memcubes.query.cube_filter import CubeFilter
 from memcubes.query.hit import Ranking, SearchResult, StepKind
 from memcubes.query.memoperator import MemOperator
 
@@ -101,16 +102,16 @@ def test_of_names_that_bring_as_much_the_first_explains() -> None:
 def test_what_was_read_is_forgotten_with_what_is_erased(shelf: Bookshelf) -> None:
     asking = operator(shelf)
     asking.search(shelf.scope(), ASKED)
-    kept = asking._readings
+    kept = asking.readings
     assert len(kept) == len(SOURCES)
     shelf.add("late.md", "A late owl sat on the fence.", subject="Owls")
     asking.search(shelf.scope(), ASKED)
-    assert asking._readings is kept
+    assert asking.readings is kept
     shelf.erase("film.md")
     asking.search(shelf.scope(), ASKED)
     # all that is left was read again, six of seven
-    assert asking._readings is not kept
-    assert len(asking._readings) == len(SOURCES)
+    assert asking.readings is not kept
+    assert len(asking.readings) == len(SOURCES)
 
 
 @pytest.mark.parametrize("ranking", list(Ranking))
@@ -249,9 +250,14 @@ def test_tags_are_applied_before_the_limit(shelf: Bookshelf) -> None:
     )
     asking = operator(shelf)
     for ranking in ("graph", "dense"):
-        found = asking.search(shelf.scope(), ASKED, limit=1, tags=["garden"], ranking=ranking)
+        found = asking.search(
+            shelf.scope(), ASKED, limit=1, where=CubeFilter.of(tags="garden"), ranking=ranking
+        )
         assert titles(found) == ["Beekeeping"]
-    assert asking.search(shelf.scope(), ASKED, tags=["garden", "unknown"]).hits == ()
+    assert (
+        asking.search(shelf.scope(), ASKED, where=CubeFilter.of(tags=["garden", "unknown"])).hits
+        == ()
+    )
 
 
 def test_nothing_visible_gives_nothing(shelf: Bookshelf) -> None:

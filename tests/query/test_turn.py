@@ -12,6 +12,7 @@ import pytest
 from memcubes.api.memory import Memory
 from memcubes.graph import Author, Authority, ChangeSet, EdgeKind, NodeKind, Open
 from memcubes.query import turn
+from memcubes.query.cube_filter import CubeFilter
 from memcubes.query.recipe import TURNS, Recipe
 from memcubes.query.turn import names
 
@@ -139,7 +140,7 @@ def test_turns_that_a_tag_picks_out_are_ordered_too(
     store.commit(ChangeSet(ns=ns, verb="tag", ops=tuple(ops)))
     monkeypatch.setattr(turn, "CANDIDATES", 2)
     operator = memory.retrieval.operator
-    hits = operator.search(memory.scope(), question, tags=["late"]).hits
+    hits = operator.search(memory.scope(), question, where=CubeFilter.of(tags="late")).hits
     assert {hit.cube.node for hit in hits} == {cube.node for cube in last}
     assert all(any(name.startswith("turn_") for name in hit.added) for hit in hits)
 

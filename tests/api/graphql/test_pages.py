@@ -43,7 +43,7 @@ type Query {
 }
 type Graph {
   seq: Seq!
-  cubes(where: CubeFilter, first: Int = 20, after: String): CubeConnection!
+  cubes(where: CubeFilter, orderBy: CubeOrder, first: Int = 20, after: String): CubeConnection!
   entities(where: EntityFilter, first: Int = 20, after: String): EntityConnection!
   facts(where: FactFilter, first: Int = 20, after: String): FactConnection!
   search(question: String, where: CubeFilter, first: Int = 10, after: String): SearchResult!
@@ -168,6 +168,8 @@ WHERE = {
     "SearchPart": SEARCH % "edges { parts { %s } }",
     "SearchTerm": SEARCH % "edges { added { %s } }",
     "SearchLead": SEARCH % "edges { lead { %s } }",
+    "Facet": SEARCH % "facets(by: [TAGS, STATE]) { %s }",
+    "FacetValue": SEARCH % "facets(by: [STATE]) { values { %s } }",
     "PatternResult": MATCH,
     "PatternRow": MATCH % "rows { %s }",
     "ChangeSet": LOG,

@@ -90,7 +90,7 @@ def test_a_carried_adjacency_equals_one_made_of_nothing(
             view = along.view(shelf.scope())
             if view not in seen:
                 seen.append(view)
-            fresh = View(view._segments, shelf.scope(), along._moved)
+            fresh = View(view.segments, shelf.scope(), along._moved)
             assert arrays(view) == arrays(fresh)
         assert told(along.view(shelf.scope())) == told(shelf.index().view(shelf.scope()))
         assert not any(view in carried.made for view in seen[1:])

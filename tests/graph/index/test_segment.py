@@ -26,7 +26,7 @@ ABOUT = {"home": "h", "encoder": "e"}
 
 def segment_of(shelf: Bookshelf) -> Segment:
     index = shelf.index()
-    return index.view(shelf.scope())._segments[0]
+    return index.view(shelf.scope()).segments[0]
 
 
 def same(one: Segment, other: Segment) -> bool:
@@ -103,7 +103,7 @@ def test_merged_parts_equal_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     shelf.add("a.md", "We met Ada Hill in Bonn. It rained.")
     index.view(shelf.scope())
     shelf.add("b.md", "Then Tom Reed left Bonn.", "And Ada Hill stayed.", subject="Tom Reed")
-    parts = index.view(shelf.scope())._segments
+    parts = index.view(shelf.scope()).segments
     assert len(parts) == 2
     assert same(Segment.merged(parts), segment_of(shelf))
     shelf.close()
