@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import ModelMissing
+from ..graph.errors import Invalid, ModelMissing
 from ..graph.guard import GuardedStore
 from ..graph.index.analyser import Analyser
 from ..graph.index.derivation import SCALE, unpack_vectors
 from ..graph.index.encoder import Encoder, Vectors, load_encoder
+from ..graph.index.excerpt import Excerpts
 from ..graph.index.graph_index import GraphIndex
 from ..graph.index.indexer import Elsewhere
 from ..graph.kind import NodeKind
@@ -88,7 +89,7 @@ class Asking:
 class Retrieval:
     """The index and what asks it, for one namespace; made once a process and shared."""
 
-    def __init__(self, store: GuardedStore, ns: str) -> None:
+    def __init__(self, store: GuardedStore, ns: str, *, pushdown: bool = False) -> None:
         self._store = store
         self._ns = ns
         self.encoder = recorded_encoder(store, ns)
@@ -96,6 +97,7 @@ class Retrieval:
         self.index = encoded(store, self.encoder)
         self._checked = store.head().seq
         self._asking = Asking(self.encoder)
+        self._excerpts = self._pushed(store) if pushdown else None
         self.operator, self.answerer = self._joined(store, self.index)
 
     def over(self, tried: GraphStore) -> tuple[MemOperator, Answerer]:
@@ -103,7 +105,9 @@ class Retrieval:
         return self._joined(tried, self.index.over(tried, self._ns))
 
     def _joined(self, store: GraphStore, index: GraphIndex) -> tuple[MemOperator, Answerer]:
-        operator, asking = MemOperator(store, index, self._asking), self._asking
+        asking = self._asking
+        excerpts = self._excerpts if store is self._store else None
+        operator = MemOperator(store, index, asking, excerpts=excerpts)
         return operator, Answerer(
             store,
             lambda scope, question, limit: operator.search(scope, question, limit=limit),
@@ -112,6 +116,14 @@ class Retrieval:
             partial(self._sentence_vectors, store),
             least=_LEAST.get(self.encoder.name, 0.5),
         )
+
+    def _pushed(self, store: GuardedStore) -> Excerpts:
+        """What comes back of the engine's own searches, for graphs that do not fit into memory."""
+        if store.pushdown is None:
+            raise Invalid(
+                f"{store.url} searches nothing by itself: unset MEMCUBES_PUSHDOWN, or open a store in Neo4j"
+            )
+        return Excerpts(store, store.pushdown, self._asking, self.analyser)
 
     def current(self) -> bool:
         """Whether the namespace is still searched with this encoder; asked once for each new head."""
@@ -131,8 +143,11 @@ class Retrieval:
         progress: Callable[[int, int], None] | None = None,
         elsewhere: Elsewhere | None = None,
     ) -> None:
-        """Bring derived data and index up to the head."""
-        self.index.refresh(self._ns, progress, elsewhere)
+        """Bring derived data and index up to the head; without an index, what the engine searches."""
+        if self._excerpts is not None:
+            self.index.indexer.run(self._ns, progress, elsewhere)
+        else:
+            self.index.refresh(self._ns, progress, elsewhere)
 
     def lacking(self, languages: Sequence[str]) -> list[str]:
         """Say which of these languages the namespace's encoder was not trained on."""

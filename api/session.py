@@ -107,8 +107,10 @@ class Session:
             self._store.resolver = self._resolver()
         return self._store
 
-    def _resolver(self) -> Resolver:
-        """What tells the store whose names are alike."""
+    def _resolver(self) -> Resolver | None:
+        """What tells the store whose names are alike; nothing does where no index is made."""
+        if self.settings.pushdown:
+            return None
         from .resolving import IndexResolver
 
         return IndexResolver(lambda ns: self._retrieval_of(ns).index)
@@ -123,7 +125,9 @@ class Session:
                 held.close()
                 held = None
             if held is None:
-                held = self._retrievals[ns] = Retrieval(self.store(), ns)
+                held = self._retrievals[ns] = Retrieval(
+                    self.store(), ns, pushdown=self.settings.pushdown
+                )
             return held
 
     def _let_go(self) -> None:

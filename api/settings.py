@@ -53,4 +53,7 @@ class Settings(BaseSettings):
     reading_megabytes: int = Field(
         default=4_000, ge=500, description="megabytes that reading a file may take"
     )
+    pushdown: bool = Field(
+        default=False, description="search by Neo4j's own indexes: for graphs larger than memory"
+    )
     policy: Path | None = Field(default=None, description="a TOML file of retention policies")

@@ -3,7 +3,8 @@
 The corpora of all DIRs (`corpus.json`, `questions.json`) go into an embedded store and into a Neo4j store
 through `Memory`; the questions are asked on both. Printed are the rates of ingest, how many questions
 gave the same passages in the same order, whether both verify, and what Neo4j's own full-text and vector
-indexes find of the index's first ten (recall), with the median of each in milliseconds.
+indexes find of the index's first ten (recall), and what a walk over what comes back of them finds of its first
+twenty (MEMCUBES_PUSHDOWN), with the median of each in milliseconds.
 Without --server (password in MEMCUBES_DB_PASSWORD) the server of the tests is started.
 """
 
@@ -29,7 +30,7 @@ from memcubes.graph.verify import verify
 from .question import Question, read_questions
 from .retrieval import take_in
 
-TEN = 10
+TEN, TWENTY = 10, 20
 Found = list[list[str]]
 
 
@@ -86,25 +87,19 @@ def pushed_down(memory: Memory, questions: Sequence[Question]) -> dict[str, Any]
         hits = engine.search_vector(scope, encoder.fingerprint, row, first=TEN)
         return [(str(hit.version.get("title")), hit.version.text) for hit in hits]
 
-    def around(text: str) -> list[tuple[str, str]]:
-        row = encoder.encode_questions([text])[0].tolist()
-        hits = engine.search_vector(scope, encoder.fingerprint, row, first=TEN)
-        seeds = {hit.version.node: max(hit.score, 0.0) for hit in hits}
-        nodes = [node for node, _ in engine.neighbourhood(scope, seeds, first=100)]
-        cubes = [v for v in engine.get(scope, nodes) if v.kind == "MemCube"][:TEN]
-        return [(str(v.get("title")), v.text) for v in cubes]
-
+    pushed = Memory(memory.settings.model_copy(update={"pushdown": True}))
     told: dict[str, Any] = {}
-    for name, search, ranking in (
-        ("full text", words, "bm25"),
-        ("vectors", vectors, "dense"),
-        ("neighbourhood", around, "graph"),
+    for name, search, ranking, most in (
+        ("full text", words, "bm25", TEN),
+        ("vectors", vectors, "dense", TEN),
+        ("excerpt", by_memory(pushed, "graph", TWENTY), "graph", TWENTY),
     ):
         mine, mine_ms = asked(questions, search)
-        index, index_ms = asked(questions, by_memory(memory, ranking, TEN))
+        index, index_ms = asked(questions, by_memory(memory, ranking, most))
         told[name] = {
             "recall": overlap(mine, index), "ms": mine_ms, "index": ranking, "index_ms": index_ms,
         }  # fmt: skip
+    pushed.close()
     return told
 
 

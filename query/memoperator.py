@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary, ref
 from ..graph.errors import Invalid
 from ..graph.index.catalogue import Catalogue
 from ..graph.index.encoder import Encoder
+from ..graph.index.excerpt import Excerpts
 from ..graph.index.graph_index import GraphIndex
 from ..graph.index.view import View
 from ..graph.scope import Scope
@@ -48,10 +49,16 @@ class MemOperator:
     """
 
     def __init__(
-        self, store: GraphStore, index: GraphIndex, encoder: Encoder, recipe: Recipe | None = None
+        self,
+        store: GraphStore,
+        index: GraphIndex,
+        encoder: Encoder,
+        recipe: Recipe | None = None,
+        excerpts: Excerpts | None = None,
     ) -> None:
         self.store = store
         self.index = index
+        self.excerpts = excerpts
         self.encoder = encoder
         self.recipe = recipe or Recipe()
         self._prepared: WeakKeyDictionary[View, _Prepared] = WeakKeyDictionary()
@@ -79,15 +86,22 @@ class MemOperator:
         the walk goes through all that is visible, and only what meets it is ranked, counted and given. `after`
         is the cursor of a page before, whose snapshot it holds; `pinned` says what of the scope's snapshot
         was asked for by name. `accept` is the probability from which a link between two statements counts.
-        `facets` are counted over what meets the filter, `values` of each given. Raises `Invalid` for an empty
-        question, a limit below 1, an unknown ranking, order or facet, and a cursor of something else.
+        `facets` are counted over what meets the filter, `values` of each given. Where the operator has
+        `excerpts`, what is searched is the part of the graph that the question reaches: it gives neither
+        pages nor facets. Raises `Invalid` for an empty question, a limit below 1, an unknown ranking, order or
+        facet, and a cursor of something else.
         """
         asked = _checked(question, limit, ranking, order)
         counted = facet_names(facets)
+        if self.excerpts is not None and (question is None or after is not None or counted):
+            raise Invalid(
+                "the store's own indexes find what fits a question, and neither list nor count: ask one "
+                "without pages and facets, or unset MEMCUBES_PUSHDOWN"
+            )
         scope = scope.but(archived=scope.archived or where.beyond_search)
         place = Place.of(scope, _listing(scope, question, asked, where), after, pinned=pinned)
         scope = place.scope
-        view = self.index.view(scope)
+        view = self._view(scope, question)
         if view.size:
             found = Finding(self, self.prepared(view), place, view, where, limit, accept)
             if question is None:
@@ -102,7 +116,15 @@ class MemOperator:
             result = SearchResult(None, None, scope.seq, (), order=asked)
         if counted:
             result = replace(result, facets=self._facets(scope, view, where, counted, values))
+        if self.excerpts is not None:
+            result = replace(result, cursors=(), after=None)
         return replace(result, begun=after is not None, valid_at=scope.valid_at)
+
+    def _view(self, scope: Scope, question: str | None) -> View:
+        """What is searched for a question: all that is visible, or the part of it that comes back."""
+        if self.excerpts is None or question is None:
+            return self.index.view(scope)
+        return self.excerpts.view(scope, question)
 
     def facets(
         self, scope: Scope, where: CubeFilter, names: Sequence[str], values: int = 20

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from memcubes.api import Memory
 from memcubes.graph import GuardedStore
+from memcubes.graph.errors import Invalid
 from memcubes.graph.index.excerpt import Excerpts
 from memcubes.graph.index.view import View
 from memcubes.graph.scope import Scope
@@ -84,6 +86,7 @@ def test_what_a_scope_does_not_show_does_not_come_back(memory: Memory) -> None:
     assert not any("Brno" in text for text in found)
     then = walked(memory, before, excerpts(memory).view(before, QUESTION))
     assert any("Ines Falk" in hit.cube.text for hit in then)
+    assert done.change is not None
     memory.revert(f"@{done.change.seq}")
 
 
@@ -99,3 +102,35 @@ def test_nothing_is_kept_of_an_excerpt(memory: Memory) -> None:
 def test_an_engine_that_searches_nothing_says_so() -> None:
     with closing(GuardedStore(SqliteStore(None), "ann")) as store:
         assert store.pushdown is None
+
+
+def test_a_memory_searches_and_answers_by_its_store(
+    memory: Memory, neo4j_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEMCUBES_DB_PASSWORD", neo4j_server.password)
+    monkeypatch.setenv("MEMCUBES_PUSHDOWN", "1")
+    with Memory.open(neo4j_server.url, user="ann") as other:
+        other.remember("Ines Falk lives in Turku.")
+        found = other.search(QUESTION, limit=20)
+        expected = memory.search(QUESTION, limit=20)
+        assert [hit.cube for hit in found.hits] == [hit.cube for hit in expected.hits]
+        assert found.hits[0].path
+        assert found.after is None
+        assert "Ines Falk" in other.ask("Who repaired the pump of Brno?").as_text()
+        assert not other.retrieval.index._states  # nothing of an index was made
+        with pytest.raises(Invalid, match="unset MEMCUBES_PUSHDOWN"):
+            other.search(where={"tags": "+x"})
+        with pytest.raises(Invalid, match="without pages and facets"):
+            other.search(QUESTION, facets=["tags"])
+        other.retract(str(found.hits[0].cube.node), reason="only tried", dry_run=True)
+
+
+def test_an_embedded_store_refuses_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Memory.open(f"{tmp_path}/a.db", user="ann", encoder="hashing") as memory:
+        memory.remember("Tea is hot.")
+    monkeypatch.setenv("MEMCUBES_PUSHDOWN", "1")
+    with (
+        Memory.open(f"{tmp_path}/a.db", user="ann") as memory,
+        pytest.raises(Invalid, match="searches nothing by itself: unset MEMCUBES_PUSHDOWN"),
+    ):
+        memory.search("tea")
