@@ -84,9 +84,9 @@ def main(cubes: int) -> None:
     print(f"{operator.index.view(scope).size:,} cubes")
     some = CubeFilter.of(tags="+p1 -p2/q3 p3 p4", semantic_type=["fact", "episode"])
     asked = "tea word17"
-    after = operator.search(scope, None, where=some).after
     told("a page of everything", lambda: operator.search(scope, None))
     told("a page of a filter", lambda: operator.search(scope, None, where=some))
+    after = operator.search(scope, None, where=some).after
     told("the next page", lambda: operator.search(scope, None, where=some, after=after))
     told("tags of everything", lambda: operator.facets(scope, everything, ["tags"]))
     told("all facets of everything", lambda: operator.facets(scope, everything, list(FacetName)))

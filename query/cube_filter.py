@@ -168,7 +168,7 @@ class CubeFilter:
     def _by_agent(self, store: GraphStore, scope: Scope, catalogue: Catalogue, met: Mask) -> Mask:
         """What somebody of these recorded; only changes are read that matter yet."""
         since = catalogue.column("from")
-        changes = changes_at(store, scope, np.unique(since[met]).tolist())
+        changes = changes_at(store, scope, sorted(set(since[met].tolist())))
         agents = {agent for change in changes for agent in (change.actor, change.on_behalf_of)}
         names = agent_names(store, scope, agents)
         wanted = {agent for agent, name in names.items() if name in self.agent}

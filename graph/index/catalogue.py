@@ -172,5 +172,7 @@ def _rows(view: View, table: str) -> list[tuple[Segment, Places]]:
 
 def _pairs(one: Places, other: Places, size: int) -> tuple[Places, Places]:
     """Pairs of numbers, each once; of the second there are `size`."""
-    joined = np.unique(one * max(size, 1) + other)
+    joined = np.sort(one * max(size, 1) + other)
+    # by sorting: of large numbers `np.unique` makes a table of hashes, which takes several times as long
+    joined = joined[np.append(True, joined[1:] != joined[:-1])[: len(joined)]]
     return joined // max(size, 1), joined % max(size, 1)

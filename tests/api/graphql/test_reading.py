@@ -183,8 +183,8 @@ def test_search_says_why_and_reads_the_past(server: Server) -> None:
         second["edges"][0]["node"]["text"] == server.memory.search(WHEN, limit=2).hits[1].cube.text
     )
     listed = server.ask(query)["graph"]["search"]
-    assert (listed["edges"][0]["score"], listed["visible"]) == (None, None)
-    bad = query.replace("first: 1", 'where: {language: "en"}')
+    assert (listed["edges"][0]["score"], listed["visible"]) == (None, 4)
+    bad = query.replace("first: 1", 'where: {state: "asleep"}')
     assert server.refused(bad, q=WHEN)[0] == "INVALID"
 
 
