@@ -96,6 +96,11 @@ class Comparison:
             return True
         if one.han and one.sort == other.sort == PLACE and self.dressed_otherwise:
             return True  # a province and a city of one name
+        if one.joined == other.joined and len(one.core) == len(other.core) == 1:
+            few = len(one.joined) == 1 or "." in (one.signs[:1], other.signs[:1])
+            small = bool(one.acronym) != bool(other.acronym)
+            if one.signs != other.signs and (few or small):
+                return True  # "C" and "C++", "NET" and ".NET", "IT" and "it"
         return self.capitals and not (self.same_letters or self.abbreviates)
 
     @cached_property

@@ -24,7 +24,7 @@ REVIEW = 0.5
 KEPT = 0.2
 """From this probability on a pair is kept: the vectors of its names may make a proposal of it."""
 
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
