@@ -107,6 +107,7 @@ def search_json(found: SearchResult) -> dict[str, Any]:
         "ranking": str(found.ranking),
         "seq": found.seq,
         "visible": found.visible,
+        **({"note": found.note} if found.note else {}),
         "named": [{"text": name.text, "entity": name.entity} for name in found.named],
         "hits": [_hit_json(hit, rank) for rank, hit in enumerate(found.hits, 1)],
     }

@@ -115,7 +115,8 @@ class Named:
 class SearchResult:
     """The hits of a question in order, at the sequence that was read.
 
-    `named` are the known names in the question; `visible` counts the passages that were searched.
+    `named` are the known names in the question; `visible` counts the passages that were searched; `note` says what
+    of the question was not asked, where it is too long.
     """
 
     question: str
@@ -124,3 +125,4 @@ class SearchResult:
     hits: tuple[Hit, ...]
     named: tuple[Named, ...] = ()
     visible: int = 0
+    note: str = ""

@@ -26,6 +26,7 @@ from ..graph.supersession.scorer import AUTOMATIC
 from .asking import Asking
 from .best import DIGITS, best
 from .hit import Hit, Ranking, SearchResult
+from .length import bounded
 from .network import Network, network
 from .page import Pages, Readings
 from .recipe import Recipe
@@ -79,9 +80,10 @@ class MemOperator:
         for an empty question, a limit below 1 or an unknown ranking.
         """
         order = _checked(question, limit, ranking)
+        asked = bounded(question)
         view = self.index.view(scope)
         if not view.size:
-            return SearchResult(question, order, scope.seq, ())
+            return SearchResult(question, order, scope.seq, (), note=asked.note)
         allowed = np.ones(view.size, np.bool_)
         if tags:
             tagged = self._tagged(scope, tags)
@@ -90,7 +92,7 @@ class MemOperator:
         asking = Asking(
             view,
             prepared,
-            question,
+            asked.text,
             self.encoder,
             self.index.analyser,
             Pages(self.store, scope, view, self._readings),
@@ -120,7 +122,8 @@ class MemOperator:
                 chosen = best(view, score, reach, allowed, steps)
             chosen = [passage for passage in chosen if passage not in repeated][:limit]
         hits = self._hits(scope, asking, score, chosen, order, succession, same)
-        return SearchResult(question, order, scope.seq, hits, asking.names(), view.size)
+        names = asking.names()
+        return SearchResult(question, order, scope.seq, hits, names, view.size, asked.note)
 
     def prepared(self, view: View) -> _Prepared:
         """What every question on a view goes by, each thing worked out once."""

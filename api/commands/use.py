@@ -146,6 +146,8 @@ def search(
         )
     lines = (line for n, hit in enumerate(found.hits, 1) for line in hit_lines(hit, n, why=why))
     screen.result(lines, search_json(found))
+    if found.note:
+        screen.note(found.note)
     if not found.hits:
         screen.note("Nothing in memory bears on this.")
     return DONE if found.hits else NOTHING

@@ -94,11 +94,13 @@ class SearchEdge:
 
 @strawberry.type
 class SearchResult:
-    """A page of what was found; `visible` counts the cubes that were looked through for a question."""
+    """A page of what was found; `visible` counts the cubes that were looked through for a question, `note` says what of
+    a question was not asked since it is too long."""
 
     question: str | None
     seq: Seq
     visible: int | None
+    note: str | None
     named: list[str]
     edges: list[SearchEdge]
     page_info: PageInfo
@@ -143,6 +145,7 @@ async def searched(
         question=asked or None,
         seq=Seq(place.scope.seq),
         visible=result.visible if result else None,
+        note=(result.note or None) if result else None,
         named=[name.text for name in result.named] if result else [],
         edges=edges,
         page_info=found.info,
