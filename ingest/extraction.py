@@ -23,10 +23,13 @@ SURE, RESOLVED, SUPPOSED = 90, 75, 50
 VALUE_LABELS = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "QUANTITY", "PERCENT", "MONEY"})
 """Labels of mentions that are values, not things: they make no node of the graph."""
 
-_ARTICLE = re.compile(r"^(?:the|an|a)\s+(?=\S)", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:(?:the|an|a)\s++)++(?=\S)", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:'s|s')$", re.IGNORECASE)
 _EDGES = " \t.\"'“”„«»`*_,;:!?()[]{}<>，。；：！？、（）《》「」『』"
 _MARKS = re.compile(r"(?:\+\+|\+|#)(?![\w+#])")
+
+MOST_NAME = 1_000
+"""Characters of a surface that is taken apart; what is longer is no name, and only folded."""
 
 _SMALL = frozenset(
     "us it he me my we her him his its our she you who am is are be was do did has had can as at by for in of off on "  # noqa: SIM905
@@ -47,6 +50,8 @@ def normalise(surface: str) -> str:
     >>> normalise("(.NET)"), normalise("the US"), normalise("us"), normalise("NATO")
     ('.net', 'US', 'us', 'nato')
     """
+    if len(surface) > MOST_NAME:
+        return " ".join(unicodedata.normalize("NFKC", surface.casefold()).split()).casefold()
     text = _bare(unicodedata.normalize("NFKC", surface))
     if len(text) <= 3 and text.isascii() and text.isupper() and text.lower() in _SMALL:
         return text
