@@ -27,8 +27,8 @@ class _Loader(yaml.SafeLoader):
         self._weights: dict[int, int] = {}
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        alias = self.check_event(yaml.AliasEvent)  # type: ignore[no-untyped-call]
-        node = super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        alias = self.check_event(yaml.AliasEvent)
+        node = super().compose_node(parent, index)
         if node is None or alias or isinstance(node, yaml.ScalarNode):
             return node
         inner = (
@@ -52,7 +52,7 @@ class _Loader(yaml.SafeLoader):
             return node.value
         whole = node.tag.endswith(":int")
         read = self.construct_yaml_int if whole else self.construct_yaml_float
-        return read(node)  # type: ignore[no-untyped-call]
+        return read(node)
 
 
 for _kind in ("int", "float"):
@@ -67,6 +67,6 @@ def read_yaml(text: str) -> Any:
     """
     loader = _Loader(text)
     try:
-        return loader.get_single_data()  # type: ignore[no-untyped-call]
+        return loader.get_single_data()
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
