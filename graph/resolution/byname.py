@@ -34,7 +34,7 @@ def source() -> str:
 def nicknamed(one: str, other: str) -> bool:
     """Whether one of two folded given names is a nickname of the other.
 
-    >>> nicknamed("bill", "william"), nicknamed("william", "bill"), nicknamed("bill", "robert")
+    >>> nicknamed("bill", "william"), nicknamed("william", "bill"), nicknamed("bill", "george")
     (True, True, False)
     """
     formal = _formal()
