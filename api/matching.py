@@ -51,16 +51,17 @@ def plan_of(text: str, name: str, suffix: str = ".json") -> Any:
         if suffix == ".toml":
             return _plain(tomllib.loads(text, parse_float=Decimal))
         if suffix in (".yaml", ".yml"):
-            import yaml
+            from ..ingest.readers.unfolding import read_yaml
 
-            return _plain(yaml.safe_load(text))
+            return _plain(read_yaml(text))
         return json.loads(text, parse_float=Decimal, object_pairs_hook=_once)
     except Invalid as error:
         raise Invalid(f"{name}: {error}") from error
     except RecursionError as error:
         raise Invalid(f"{name} is nested too deeply: flatten it") from error
     except Exception as error:
-        if not isinstance(error, ValueError) and type(error).__module__.split(".")[0] != "yaml":
+        modules = {one.__module__.split(".")[0] for one in type(error).__mro__}
+        if not isinstance(error, ValueError) and "yaml" not in modules:
             raise
         said = " ".join(str(error).split())
         raise Invalid(f"{name} is no {suffix[1:].upper()} ({said}): correct it") from error

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from ..graph.index.encoder import Encoder
 from ..graph.resolution.closeness import calibrated, cosines
 from ..graph.resolution.proposal import Likeness, likenesses
 from ..graph.scope import Scope
 from ..graph.supersession.proposal import Supersession, supersessions
-from .session import Session
+from .deciding import Deciding
+from .outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Review:
             "applied": self.applied,
             "names": [
                 {
+                    "id": one.id,
                     "entities": [one.one, one.other],
                     "names": list(one.names),
                     "chance": round(one.chance, 3),
@@ -42,6 +45,7 @@ class Review:
             ],
             "statements": [
                 {
+                    "id": one.id,
                     "new": one.new.node,
                     "old": one.old.node,
                     "verdict": one.verdict.name.lower(),
@@ -49,6 +53,7 @@ class Review:
                     "reason": one.reason,
                     "new_span": list(one.new_span),
                     "old_span": list(one.old_span),
+                    "approved_by": one.ruled or None,
                     "because": [[name, round(part, 3)] for name, part in one.parts],
                 }
                 for one in self.statements
@@ -57,8 +62,39 @@ class Review:
         }
 
 
-class Reviewing(Session):
-    """The review queue: computed when asked, and never stored; `merge` and `distinguish` decide of names."""
+class Reviewing(Deciding):
+    """The review queue, computed when asked and never stored, and what somebody decides of it."""
+
+    @overload
+    def review(
+        self,
+        *,
+        applied: bool = False,
+        first: int = 20,
+        as_of: str | int | None = None,
+        valid_at: str | int | None = None,
+    ) -> Review: ...
+
+    @overload
+    def review(
+        self,
+        *,
+        approve: Sequence[str],
+        reject: Sequence[str] = (),
+        reason: str = "",
+        key: str | None = None,
+        dry_run: bool = False,
+    ) -> tuple[Outcome, ...]: ...
+
+    @overload
+    def review(
+        self,
+        *,
+        reject: Sequence[str],
+        reason: str = "",
+        key: str | None = None,
+        dry_run: bool = False,
+    ) -> tuple[Outcome, ...]: ...
 
     def review(
         self,
@@ -67,11 +103,21 @@ class Reviewing(Session):
         first: int = 20,
         as_of: str | int | None = None,
         valid_at: str | int | None = None,
-    ) -> Review:
+        approve: Sequence[str] = (),
+        reject: Sequence[str] = (),
+        reason: str = "",
+        key: str | None = None,
+        dry_run: bool = False,
+    ) -> Review | tuple[Outcome, ...]:
         """What may be one, and what may have replaced what; `applied` gives what reads go by already.
 
-        It changes nothing. What somebody decided of two names is proposed no more.
+        That changes nothing. With `approve` or `reject`, ids of proposals (also of what is applied), each is
+        decided by a change of its own, all or none: names are merged or told apart, a statement takes the place of
+        the other or never will. What somebody decided is proposed no more, until that is reverted. The same
+        `key` gives the same changes.
         """
+        if approve or reject:
+            return self.decided_on(approve, reject, reason, key, dry_run)
         return self.reviewed(self.scope(as_of, valid_at), applied=applied, first=first)
 
     def reviewed(self, scope: Scope, *, applied: bool, first: int) -> Review:

@@ -112,6 +112,7 @@ def search_json(found: SearchResult) -> dict[str, Any]:
         "visible": found.visible,
         "total": found.total,
         "after": found.after,
+        **({"note": found.note} if found.note else {}),
         "named": [{"text": name.text, "entity": name.entity} for name in found.named],
         "facets": [asdict(facet) for facet in found.facets],
         "hits": [

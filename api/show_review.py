@@ -27,7 +27,7 @@ def review_lines(found: Review, options: str) -> Iterator[str]:
     for likeness in found.names:
         yield from _names(likeness, options)
     for statement in found.statements:
-        yield from _statement(statement)
+        yield from _statement(statement, options)
     for count, what in zip(found.more, ("names", "statements"), strict=True):
         if count:
             yield f"[dim]{count} more {what}: `--first` shows more[/dim]"
@@ -47,9 +47,10 @@ def _names(one: Likeness, options: str) -> Iterator[str]:
         yield f"  [dim]no: memcubes distinguish {told}[/dim]"
     else:
         yield f"  [dim]yes: memcubes merge {told}   no: memcubes distinguish {told}[/dim]"
+        yield f"  [dim]proposal {short(one.id)}[/dim]"
 
 
-def _statement(one: Supersession) -> Iterator[str]:
+def _statement(one: Supersession, options: str) -> Iterator[str]:
     new = escape(one_line(one.new.text[slice(*one.new_span)], 90))
     old = escape(one_line(one.old.text[slice(*one.old_span)], 90))
     says = {
@@ -61,6 +62,15 @@ def _statement(one: Supersession) -> Iterator[str]:
     yield f"“{new}” [bold]{says}[/bold] “{old}”  [cyan]{one.chance:.0%}[/cyan]"
     yield f"  {escape(one.reason)}" + (f"; {_because(one.parts)}" if one.parts else "")
     yield f"  [dim]{short(one.new.node)} over {short(one.old.node)}[/dim]"
+    yes, no = (
+        f"memcubes review {options} --{word} {short(one.id)}" for word in ("approve", "reject")
+    )
+    if one.ruled:
+        yield f"  [dim]approved by @{one.ruled}   no: memcubes revert {options} @{one.ruled}[/dim]"
+    elif one.applied and one.verdict.name == "SUPERSEDES":
+        yield f"  [dim]no: {no}[/dim]"
+    else:
+        yield f"  [dim]yes, it replaces that: {yes}   no: {no}[/dim]"
 
 
 def _because(parts: Sequence[tuple[str, float]]) -> str:

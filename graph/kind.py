@@ -66,6 +66,8 @@ class Verb(StrEnum):
     MERGE = "merge"
     DISTINGUISH = "distinguish"
     SPLIT = "split"
+    APPROVE = "approve"
+    REJECT = "reject"
     TRANSITION = "transition"
     EXPIRE = "expire"
     FEEDBACK = "feedback"

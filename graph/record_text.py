@@ -155,12 +155,12 @@ def cells_of(block: Block) -> Cells:
 
 def gathered(pairs: Iterable[tuple[str, Sequence[str]]]) -> Cells:
     """Fields with all their values in order, empty ones left out."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for name, values in pairs:
-        held = tuple(value for value in values if value)
+        held = [value for value in values if value]
         if held and (known := field_name(name)):
-            found[known] = found.get(known, ()) + held
-    return found
+            found.setdefault(known, []).extend(held)
+    return {name: tuple(values) for name, values in found.items()}
 
 
 def cells_in(cube: Version) -> Cells:

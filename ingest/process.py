@@ -19,6 +19,10 @@ from typing import Any, BinaryIO, Protocol
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 TASKS = "/proc/self/task"
 MOMENTS, MOMENT = 10, 0.01
+"""How often, and seconds apart, it is looked whether a thread that has ended is gone."""
+PR_SET_PDEATHSIG = 1
+LOOKING = 0.5
+"""Seconds after which a process looks again whether its parent is there."""
 
 Serve = Callable[[BinaryIO, BinaryIO], None]
 """Does jobs that come in one stream, and writes what came out to another."""
@@ -46,9 +50,11 @@ class Started:
     """A process of its own, which loads what it needs; works everywhere, and takes seconds to be of use."""
 
     def __init__(self, module: str) -> None:
+        # the system tells a child of the end of the thread that made it, and only the first outlives all others
+        first = threading.current_thread() is threading.main_thread()
         # -P: what lies in the folder that one happens to be in is not imported
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", module],
+            [sys.executable, "-P", "-m", module, str(os.getpid()), "first" if first else "other"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -79,6 +85,7 @@ class Twin:
     """
 
     def __init__(self, serve: Serve) -> None:
+        parent = os.getpid()
         jobs, tell = os.pipe()
         hear, results = os.pipe()
         with warnings.catch_warnings():
@@ -86,7 +93,7 @@ class Twin:
             warnings.simplefilter("ignore", DeprecationWarning)
             self.pid = os.fork()
         if not self.pid:
-            _serve_as_twin(serve, jobs, results)
+            _serve_as_twin(serve, jobs, results, parent)
         os.close(jobs)
         os.close(results)
         self._told, self._heard = os.fdopen(tell, "wb"), os.fdopen(hear, "rb")
@@ -123,10 +130,11 @@ def forkable() -> bool:
     return False
 
 
-def _serve_as_twin(serve: Serve, jobs: int, results: int) -> None:
+def _serve_as_twin(serve: Serve, jobs: int, results: int, parent: int) -> None:
     """What a twin does, from the fork to its end; it never comes back."""
     code = 1
     try:
+        end_with(parent, at_once=True)
         os.setsid()  # Ctrl-C is for the one that was called
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         nowhere = os.open(os.devnull, os.O_RDWR)
@@ -142,6 +150,35 @@ def _serve_as_twin(serve: Serve, jobs: int, results: int) -> None:
         code = 0
     finally:
         os._exit(code)  # nothing of what came along is closed a second time
+
+
+def end_with(parent: int, *, at_once: bool) -> None:
+    """End this process when its parent is gone, also one that was killed, in the middle of whatever is done here.
+
+    With `at_once`, for who was made by the parent's first thread, Linux sees to it (prctl(2), PR_SET_PDEATHSIG).
+    Elsewhere a thread looks twice a second, which waits for a library that does not let Python go on.
+    """
+    if at_once and sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            import ctypes
+
+            if ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0) == 0:
+                if os.getppid() != parent:  # it was gone before
+                    os._exit(1)
+                return
+    threading.Thread(target=_watch, args=(parent,), name="memcubes-parent", daemon=True).start()
+
+
+def end_with_caller() -> None:
+    """The same for a module that `Started` runs: its arguments say who called it."""
+    if len(sys.argv) == 3 and sys.argv[1].isdecimal():
+        end_with(int(sys.argv[1]), at_once=sys.argv[2] == "first")
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOKING)
+    os._exit(1)
 
 
 def _asked(job: tuple[Any, ...], told: Any, heard: Any, within: float | None) -> Any:

@@ -19,7 +19,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from .process import Process, Started, Twin, forkable
+from .process import Process, Started, Twin, end_with_caller, forkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -199,6 +199,7 @@ def _with_torch() -> None:
 
 def main() -> None:
     """Serve whoever started this process."""
+    end_with_caller()
     _without_torch()
     # What a library prints is no result.
     results = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

@@ -39,6 +39,7 @@ from .chain import (
 )
 from .context import Context, Sentence, folded, quoted_by
 from .hit import SearchResult
+from .length import bounded
 from .quote import Answer, Quote
 
 CANDIDATES = 20
@@ -74,10 +75,12 @@ class Answerer:
 
     def ask(self, scope: Scope, question: str, *, check_sources: bool = True) -> Answer:
         """Answer; with `check_sources`, try the question without each source that was quoted."""
-        quotes = self._quotes(scope, question)
+        asked = bounded(question)
+        quotes = self._quotes(scope, asked.text)
         if check_sources and quotes:
-            quotes = self._weighed(scope, question, quotes)
-        return Answer(question, tuple(quotes), scope.seq)
+            quotes = self._weighed(scope, asked.text, quotes)
+        notes = (asked.note,) if asked.note else ()
+        return Answer(question, tuple(quotes), scope.seq, notes=notes)
 
     def _weighed(self, scope: Scope, question: str, quotes: Sequence[Quote]) -> list[Quote]:
         """Ask again without each source: it is redundant where what it says is still quoted."""

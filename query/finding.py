@@ -23,6 +23,7 @@ from .cube_filter import CubeFilter
 from .cube_order import CubeOrder, Ordered, listed
 from .cursor import Place
 from .hit import Hit, Ranking, SearchResult
+from .length import bounded
 from .page import Pages
 from .rank import Rank
 from .succession import Succession
@@ -108,10 +109,11 @@ class Finding:
         operator, view = self.operator, self.view
         met = self._met()
         pages = Pages(operator.store, self.scope, view, operator.readings)
+        asked = bounded(question)
         asking = Asking(
             view,
             self.prepared,
-            question,
+            asked.text,
             operator.encoder,
             operator.index.analyser,
             pages,
@@ -150,6 +152,7 @@ class Finding:
             total,
             cursors=tuple(cursors[hit.cube.node] for hit in hits),
             after=cursors[view.node(page[-1])] if more and page else None,
+            note=asked.note,
         )
 
     def _best(

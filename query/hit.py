@@ -120,7 +120,8 @@ class SearchResult:
     For a question its hits are ranked; without one (`question` and `ranking` are None) they are listed in
     `order`, with no score and no reasons. `named` are the known names in the question; `visible` counts the
     passages that were searched, `total` those of them that meet the filter. `cursors` has one for each
-    hit; `after` is that of the next page, None at the end.
+    hit; `after` is that of the next page, None at the end; `note` says what of the question was not asked,
+    where it is too long.
     """
 
     question: str | None
@@ -136,3 +137,4 @@ class SearchResult:
     begun: bool = False
     valid_at: int | None = None
     facets: tuple[Facet, ...] = ()
+    note: str = ""

@@ -26,6 +26,7 @@ from .cursor import NO_PINS, Pins, Place, listing
 from .facet import Facet, FacetName, facet_names, facets
 from .finding import MOST, Finding
 from .hit import Ranking, SearchResult
+from .length import bounded
 from .network import Network, network
 from .page import Readings
 from .recipe import Recipe
@@ -111,7 +112,8 @@ class MemOperator:
                 assert isinstance(asked, Ranking)
                 result = found.ranked(question, asked)
         elif isinstance(asked, Ranking):
-            result = SearchResult(question, asked, scope.seq, ())
+            note = bounded(question or "").note
+            result = SearchResult(question, asked, scope.seq, (), note=note)
         else:
             result = SearchResult(None, None, scope.seq, (), order=asked)
         if counted:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...graph.errors import Invalid
 from ..options import Call
 from ..show import Screen
 from ..show_error import DONE, NOTHING
@@ -122,17 +123,44 @@ def review(
         typer.Option("--applied", help="What reads go by already, instead of what is proposed."),
     ] = False,
     first: Annotated[int, typer.Option(metavar="N", min=1, help="Of each kind at most.")] = 20,
+    approve: Annotated[
+        list[str] | None,
+        typer.Option("--approve", metavar="ID", help="A proposal that is right; several times."),
+    ] = None,
+    reject: Annotated[
+        list[str] | None,
+        typer.Option("--reject", metavar="ID", help="One that is wrong, applied or not."),
+    ] = None,
+    reason: Reason = "",
+    dry_run: Tried = False,
 ) -> int:
-    """Show what is likely and not decided: names that may be one, statements that may be outdated.
+    """Show what is likely and not decided (names that may be one, outdated statements), or decide it.
 
-    memcubes review --applied
+    memcubes review --approve 5f0c1d2e --reject 81a7b3c4 --reason "asked Ann"
     """
+    from ..evidence import impact_lines, joining_lines
+    from ..show_history import outcome_json, outcome_line
     from ..show_review import review_lines
 
     screen = Screen(call)
     with call.memory() as memory:
-        found = memory.review(
-            applied=applied, first=first, as_of=call.as_of, valid_at=call.valid_at
+        if not (approve or reject):
+            found = memory.review(
+                applied=applied, first=first, as_of=call.as_of, valid_at=call.valid_at
+            )
+            screen.result(review_lines(found, memory.options), found.as_json())
+            return DONE if found.names or found.statements else NOTHING
+        if call.as_of is not None or call.valid_at is not None:
+            raise Invalid("what is decided holds from now on: leave --as-of and --valid-at out")
+        done = memory.review(
+            approve=approve or [], reject=reject or [], reason=reason, dry_run=dry_run
         )
-        screen.result(review_lines(found, memory.options), found.as_json())
-    return DONE if found.names or found.statements else NOTHING
+        lines, told = list[str](), list[object]()
+        for one in done:
+            joins = joining_lines(one.joining) if one.joining else ()
+            lines += [outcome_line(one), *joins, *impact_lines(memory, one.impact)]
+            words = memory.past_answers(one.impact)
+            names = memory.actors([one.change] if one.change else [])
+            told.append(outcome_json(one, words, names))
+        screen.result(lines, {"decided": told})
+    return DONE

@@ -156,6 +156,8 @@ def search(
             archived=archived,
         )
     screen.result(found_lines(found, why=why), search_json(found))
+    if found.note:
+        screen.note(found.note)
     if not found.hits:
         screen.note("There is no more." if after else _nothing(question, bool(where)))
     elif found.after is not None:

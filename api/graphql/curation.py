@@ -7,21 +7,20 @@ from typing import Annotated
 
 import strawberry
 
-from ...graph.change import ChangeSet as Change
 from ...graph.change import Committed
 from ...graph.digest import canonical
-from ...graph.errors import Conflict as ConflictError
 from ...graph.errors import Invalid as InvalidError
 from ...graph.errors import MemcubesError, NotFound, PermissionDenied
 from ...graph.impact import Impact as Found
 from ...graph.joining import joining_of
 from ...graph.rehearsal import impact_if
 from ...graph.scope import Access, Scope
+from ..deciding import done_before
 from .change_set import ChangeSet, change_of
 from .filter import given
 from .impact import Impact
 from .joining import Joining
-from .operation import OperationInput, Wish
+from .operation import OperationInput, Reviewed, Wish, Wished
 from .reading import Reading
 from .refusal import Conflict, Denied, DependsOn, Invalid, refusal
 from .scalar import Seq
@@ -56,6 +55,31 @@ class ChangeInput:
     idempotency_key: strawberry.ID
 
 
+@strawberry.enum(description="What somebody says of a proposal.")
+class ReviewVerdict(Enum):
+    """What somebody says of a proposal."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+@strawberry.input
+class ReviewInput:
+    """Approve a proposal of `graph { review }`, or reject it (also what is applied already); and why.
+
+    Names are merged or told apart; a statement takes the place of the other, or never will. The rest is as in
+    `ChangeInput`.
+    """
+
+    mode: Mode
+    namespace: str
+    proposal: strawberry.ID
+    verdict: ReviewVerdict
+    reason: str
+    base_seq: Seq | None = strawberry.UNSET
+    idempotency_key: strawberry.ID
+
+
 @strawberry.type
 class Preview:
     """What a change would do if it were committed on top of `seq`; nothing was written."""
@@ -74,7 +98,7 @@ ChangeResult = Annotated[
 ]
 
 
-async def changed(reading: Reading, asked: ChangeInput) -> ChangeResult:
+async def changed(reading: Reading, asked: ChangeInput | ReviewInput) -> ChangeResult:
     """Try or commit a change; what is refused is a value, what fails is an error."""
     service = reading.service
 
@@ -96,18 +120,27 @@ async def changed(reading: Reading, asked: ChangeInput) -> ChangeResult:
     return await reading.waves.run(work)
 
 
-def _wish(asked: ChangeInput) -> Wish:
+def _wish(asked: ChangeInput | ReviewInput) -> Wished:
+    key = str(asked.idempotency_key)
+    if not key.strip() or len(key) > LONGEST_KEY or not key.isprintable():
+        raise InvalidError(f"an idempotency key has 1 to {LONGEST_KEY} printable characters")
+    wish = _reviewing(asked, key) if isinstance(asked, ReviewInput) else _changing(asked, key)
+    canonical(wish.request())  # half a surrogate pair is refused here, before anything is read
+    return wish
+
+
+def _reviewing(asked: ReviewInput, key: str) -> Reviewed:
+    approve = asked.verdict is ReviewVerdict.APPROVE
+    return Reviewed(str(asked.proposal), approve, asked.reason, given(asked.base_seq), key)
+
+
+def _changing(asked: ChangeInput, key: str) -> Wish:
     if len(asked.operations) != 1:
         raise InvalidError(
             f"a change holds exactly one operation as yet, not {len(asked.operations)}: "
             "send them one after another, each with a key of its own; nothing was written"
         )
-    key = str(asked.idempotency_key)
-    if not key.strip() or len(key) > LONGEST_KEY or not key.isprintable():
-        raise InvalidError(f"an idempotency key has 1 to {LONGEST_KEY} printable characters")
-    wish = Wish(asked.operations[0], asked.reason, given(asked.base_seq), key)
-    canonical(wish.request())  # half a surrogate pair is refused here, before anything is read
-    return wish
+    return Wish(asked.operations[0], asked.reason, given(asked.base_seq), key)
 
 
 def _scope(service: Service, namespace: str) -> Scope | None:
@@ -118,7 +151,7 @@ def _scope(service: Service, namespace: str) -> Scope | None:
         return None
 
 
-def _tried(service: Service, namespace: str, scope: Scope | None, wish: Wish) -> Preview:
+def _tried(service: Service, namespace: str, scope: Scope | None, wish: Wished) -> Preview:
     store = service.store()
     if scope is not None and store.rights(namespace, store.principal).access.rank < _WRITER:
         raise PermissionDenied(
@@ -139,7 +172,7 @@ def _tried(service: Service, namespace: str, scope: Scope | None, wish: Wish) ->
 _WRITER = Access.WRITER.rank
 
 
-def _committed(service: Service, namespace: str, scope: Scope | None, wish: Wish) -> Committed:
+def _committed(service: Service, namespace: str, scope: Scope | None, wish: Wished) -> Committed:
     if scope is None:
         wish.founds()  # nothing is made for what could not be written into it
     service.store(writing=True)
@@ -149,25 +182,5 @@ def _committed(service: Service, namespace: str, scope: Scope | None, wish: Wish
     return service.commit(wish.change(service.desk(namespace), scope))
 
 
-def _before(service: Service, namespace: str, wish: Wish) -> Committed | None:
-    """What the same key gave before; raises `KeyReused` where it stood for another request.
-
-    A store looks for the key before anything else, so a change that expects a record that cannot be
-    there comes back with the earlier one, or not at all; it never writes.
-    """
-    probe = Change(
-        ns=namespace,
-        verb="remember",
-        ops=(),
-        expects=(NEVER,),
-        idempotency=wish.key,
-        request=wish.request(),
-    )
-    try:
-        return service.store().commit(probe)[0]
-    except ConflictError:
-        return None
-
-
-NEVER = "00000000-0000-0000-0000-000000000000"
-"""The id of no record."""
+def _before(service: Service, namespace: str, wish: Wished) -> Committed | None:
+    return done_before(service.store(), namespace, wish.key, wish.request())

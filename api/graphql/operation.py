@@ -239,6 +239,40 @@ class Wish:
         return replace(made, idempotency=self.key, request=self.request())
 
 
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What a client says of one proposal of the review queue."""
+
+    proposal: str
+    approve: bool
+    reason: str
+    base_seq: int | None
+    key: str
+
+    def request(self) -> dict[str, Any]:
+        """What the idempotency key stands for."""
+        said = {"proposal": self.proposal, "approve": self.approve}
+        return {"review": said, "reason": self.reason, "base_seq": self.base_seq}
+
+    def founds(self) -> None:
+        """A proposal is never the first change of a namespace."""
+        raise NotFound("there is no such namespace here, so nothing is proposed in it")
+
+    def change(self, desk: Desk, scope: Scope | None) -> ChangeSet:
+        """The change set that does it; raises what `Memory.review` raises."""
+        if scope is None:
+            self.founds()
+        assert scope is not None
+        with desk.lock:
+            made = desk.decision(scope, self.proposal, approve=self.approve, reason=self.reason)
+        if self.base_seq is not None:
+            made = unchanged_since(desk.store(), scope, made, self.base_seq)
+        return replace(made, idempotency=self.key, request=self.request())
+
+
+Wished = Wish | Reviewed
+
+
 def _written(instant: int | None) -> str | None:
     return None if instant is None else written_instant(instant)
 

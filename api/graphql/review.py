@@ -10,6 +10,7 @@ from ...graph.supersession.proposal import Supersession
 from .cube import MemCube
 from .cursor import page_size
 from .reading import Reading
+from .scalar import Seq
 
 
 @strawberry.type
@@ -28,6 +29,7 @@ class NameProposal:
     other names one of the two may be as well.
     """
 
+    id: strawberry.ID
     entities: list[strawberry.ID]
     names: list[str]
     chance: float
@@ -39,6 +41,7 @@ class NameProposal:
     def of(cls, found: Likeness) -> NameProposal:
         """The pair as the schema shows it."""
         return cls(
+            id=strawberry.ID(found.id),
             entities=[strawberry.ID(found.one), strawberry.ID(found.other)],
             names=list(found.names),
             chance=found.chance,
@@ -50,8 +53,12 @@ class NameProposal:
 
 @strawberry.type
 class StatementProposal:
-    """A statement that may take the place of another, or contradict it; the quotes are the sentences meant."""
+    """A statement that may take the place of another, or contradict it; the quotes are the sentences meant.
 
+    `approvedBy` is the change by which somebody said that it does, null where it is only computed.
+    """
+
+    id: strawberry.ID
     new: MemCube
     old: MemCube
     verdict: str
@@ -60,6 +67,7 @@ class StatementProposal:
     new_quote: str
     old_quote: str
     because: list[Feature]
+    approved_by: Seq | None
 
     @classmethod
     def of(cls, scope: Scope, found: Supersession) -> StatementProposal:
@@ -69,6 +77,7 @@ class StatementProposal:
             for cube in (found.new, found.old)
         )
         return cls(
+            id=strawberry.ID(found.id),
             new=new,
             old=old,
             verdict=found.verdict.name.lower(),
@@ -77,6 +86,7 @@ class StatementProposal:
             new_quote=found.new.text[slice(*found.new_span)],
             old_quote=found.old.text[slice(*found.old_span)],
             because=_because(found.parts),
+            approved_by=Seq(found.ruled) if found.ruled else None,
         )
 
 

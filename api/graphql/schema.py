@@ -14,7 +14,7 @@ from ...graph.kind import NodeKind
 from ...graph.store import GraphStore
 from .change_set import ChangeSetConnection, changes_of
 from .cube import MemCube
-from .curation import ChangeInput, ChangeResult, changed
+from .curation import ChangeInput, ChangeResult, ReviewInput, changed
 from .difference import Difference, compared
 from .entity import Entity
 from .fact import Fact
@@ -113,6 +113,11 @@ class Mutation:
     @strawberry.mutation
     async def change(self, info: Asked, input: ChangeInput) -> ChangeResult:
         """Curate memory: try a change, or commit it."""
+        return await changed(info.context, input)
+
+    @strawberry.mutation
+    async def review(self, info: Asked, input: ReviewInput) -> ChangeResult:
+        """Approve or reject what is proposed: try it, or commit it."""
         return await changed(info.context, input)
 
     @strawberry.mutation

@@ -119,7 +119,7 @@ class Facet:
 @strawberry.type
 class SearchResult:
     """A page of what was found; `visible` counts the cubes that were looked through, `total` those of them that
-    meet the filter."""
+    meet the filter, `note` says what of a question was not asked since it is too long."""
 
     scope: strawberry.Private[Scope]
     where: strawberry.Private[Asked]
@@ -127,6 +127,7 @@ class SearchResult:
     seq: Seq
     visible: int
     total: int
+    note: str | None
     named: list[str]
     edges: list[SearchEdge]
     page_info: PageInfo
@@ -195,6 +196,7 @@ async def searched(
             for hit, cursor in zip(found.hits, found.cursors, strict=True)
         ],
         page_info=PageInfo.of(found.cursors, more=found.after is not None, begun=found.begun),
+        note=found.note or None,
     )
 
 

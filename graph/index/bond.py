@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..supersession.link import Verdict
@@ -14,7 +14,8 @@ Span = tuple[int, int]
 class Bond:
     """The passage `new` replaces (or disputes) the passage `old`, with probability `chance`.
 
-    Spans are the characters of the sentences that say so, in each.
+    Spans are the characters of the sentences that say so, in each; `ruled` is the change by which somebody
+    approved it, 0 where it is only computed.
     """
 
     new: int
@@ -23,6 +24,7 @@ class Bond:
     chance: float
     new_span: Span
     old_span: Span
+    ruled: int = 0
 
     @classmethod
     def of(cls, mine: int, theirs: int, said: Sequence[int]) -> Bond:
@@ -48,3 +50,10 @@ class Succeeding:
     chance: float
     new_span: Span
     old_span: Span
+    ruled: int = 0
+
+    @classmethod
+    def of(cls, bond: Bond, node: Callable[[int], str]) -> Succeeding:
+        """The same link, with `node` giving the cube of a passage."""
+        ends = node(bond.new), node(bond.old)
+        return cls(*ends, bond.verdict, bond.chance, bond.new_span, bond.old_span, bond.ruled)

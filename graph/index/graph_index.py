@@ -22,7 +22,9 @@ from ..record import Edge, Record, Version
 from ..scope import Scope
 from ..store import GraphStore
 from ..supersession.record import Row
+from ..supersession.ruling import rules
 from .analyser import Analyser
+from .bond import Bond
 from .columns import row_key
 from .encoder import Encoder
 from .folder import SegmentFolder
@@ -30,6 +32,7 @@ from .indexer import Elsewhere, Indexer, Report
 from .intake import enters, rows_of, table_of
 from .linker import Linker
 from .resolver import Resolution, Resolver
+from .ruled import ruled
 from .segment import Segment
 from .view import View
 
@@ -152,7 +155,9 @@ class GraphIndex:
             view = state.views.get(key)
             if view is None:
                 former = state.former.pop(part, None) if seq == state.changed else None
-                view = state.views[key] = View(state.segments, scope, self._moved, former)
+                view = state.views[key] = View(
+                    state.segments, scope, self._moved, former, self._ruled
+                )
                 while len(state.views) > VIEWS:
                     state.views.popitem(last=False)
             state.views.move_to_end(key)
@@ -170,6 +175,9 @@ class GraphIndex:
     def alike(self, scope: Scope) -> tuple[tuple[str, str], ...]:
         """The pairs of entities that a scope shows whose names say that they are one, by their ids."""
         return self.view(scope).certain
+
+    def _ruled(self, view: View, bonds: Sequence[Bond]) -> list[Bond]:
+        return ruled(self.store, view, bonds)
 
     def _moved(self, scope: Scope) -> Mapping[tuple[str, str], Sequence[Moved]]:
         return moved_mentions(self.store, scope)
@@ -304,8 +312,9 @@ class GraphIndex:
         records = heard.feed(ns, state.seq, head)
         if self._regranted(ns, records):
             return self._rebuilt(ns, head, progress, heard)
+        ruling = any(rules(record) for record in records)
         records = [record for record in records if enters(record)]
-        if not records:
+        if not records and not ruling:
             return replace(state, seq=head)
         segments, new = _patched(state.segments, records)
         layers = segments if state.disk is None else segments[1:]

@@ -26,8 +26,10 @@ from .places import Standing, ends_of, nodes_of, places_of
 from .segment import Segment
 from .standing import Quotes, standing_in
 from .vectors import cosines
-from .visibility import Places, shown, visible
+from .visibility import Places, placing, shown, visible
 
+Ruled = Callable[["View", Sequence[Bond]], list[Bond]]
+"""What is left of computed links after what somebody ruled on them."""
 Moving = Callable[[Scope], Mapping[tuple[str, str], Sequence[Moved]]]
 
 DECIDED = (EDGES.index(EdgeKind.SAME_AS), EDGES.index(EdgeKind.NOT_SAME_AS))
@@ -49,9 +51,11 @@ class View:
         scope: Scope,
         moved: Moving = lambda _: {},
         former: View | None = None,
+        ruled: Ruled = lambda _, bonds: list(bonds),
     ) -> None:
         self.segments = tuple(segments)
         self._moved = moved
+        self._ruled = ruled
         self._former = former
         self.scope = scope
         cubes = [visible(segment, "cube", scope) for segment in segments]
@@ -94,6 +98,16 @@ class View:
             mine = self._part == number
             found[mine] = column[self._row[mine]]
         return found
+
+    @cached_property
+    def origins(self) -> Array:
+        """The hashed origin of each passage."""
+        return self.column("cube.origin")
+
+    @property
+    def quoting(self) -> set[int]:
+        """The passages that quote others: summaries."""
+        return self._quotes.passages
 
     @cached_property
     def lengths(self) -> Scores:
@@ -294,7 +308,8 @@ class View:
         found = linked(self.segments, self._places) + self._quotes.bonds(
             partial(marked, self.segments, self._places)
         )
-        return tuple(sorted(found, key=lambda bond: (bond.new, bond.old)))
+        found = self._ruled(self, found)
+        return tuple(sorted(found, key=lambda bond: (bond.new, bond.old, bond.old_span)))
 
     def entity(self, group: int) -> str:
         """The id of the entity that stands for a group."""
@@ -369,27 +384,11 @@ class View:
 
     def order_key(self, passage: int) -> tuple[str, int, str]:
         """What orders passages of equal score: source, place in it, id."""
-        node, found = self.nodes[passage], list[tuple[str, int]]()
-        for segment in self.segments:
-            rows = np.unique(segment.placed.find(int(node))[0]).astype(np.int64)
-            for row in visible(segment, "source", self.scope, rows).tolist():
-                at, uri = segment["source.passage@"], segment["source.uri@"]
-                raw = segment["source.uri"][uri[row] : uri[row + 1]].tobytes()
-                held = slice(at[row], at[row + 1])
-                for offset in segment["source.offset"][held][
-                    segment["source.passage"][held] == node
-                ].tolist():
-                    found.append((raw.decode("utf-8", "surrogatepass"), offset))
-        return *min(found, default=("", 0)), self.node(passage)
+        return placing(self.segments, self.scope, int(self.nodes[passage]), self.node(passage))
 
     def successions(self) -> list[Succeeding]:
         """The links between visible passages, by the ids of their cubes."""
-        return [
-            Succeeding(
-                self.node(b.new), self.node(b.old), b.verdict, b.chance, b.new_span, b.old_span
-            )
-            for b in self.links
-        ]
+        return [Succeeding.of(bond, self.node) for bond in self.links]
 
 
 def _deciding(segment: Segment) -> Places:

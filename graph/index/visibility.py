@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -46,3 +48,21 @@ def visible(segment: Segment, table: str, scope: Scope, rows: Places | None = No
     """The rows of a table that a scope shows; of these `rows`, in their order, where they are given."""
     found = np.flatnonzero(shown(segment, table, scope, rows))
     return found if rows is None else rows[found]
+
+
+def placing(
+    segments: Sequence[Segment], scope: Scope, node: int, cube: str
+) -> tuple[str, int, str]:
+    """What orders passages of equal score: source, place in it, id; `node` is the cube's hash."""
+    found: list[tuple[str, int]] = []
+    for segment in segments:
+        rows = np.unique(segment.placed.find(node)[0]).astype(np.int64)
+        for row in visible(segment, "source", scope, rows).tolist():
+            at, uri = segment["source.passage@"], segment["source.uri@"]
+            raw = segment["source.uri"][uri[row] : uri[row + 1]].tobytes()
+            held = slice(at[row], at[row + 1])
+            for offset in segment["source.offset"][held][
+                segment["source.passage"][held] == node
+            ].tolist():
+                found.append((raw.decode("utf-8", "surrogatepass"), offset))
+    return *min(found, default=("", 0)), cube

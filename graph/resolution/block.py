@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..digest import hashed
+from .byname import formal, person, places, shortened
 from .form import PERSON, Form
 from .spelling import lexicon, loose
 
@@ -69,6 +70,7 @@ def _keys(form: Form) -> tuple[set[str], set[str], set[str]]:
     if form.a_text or not form.core:
         return set(), set(), set()
     shared, short, long = set(_spelt(form)), set[str](), set[str]()
+    shared |= {f"y:{place}" for place in places(form)}
     if form.acronym:
         short.add(f"a:{form.acronym}")
     long |= {f"a:{letters}" for letters in form.acronyms}
@@ -86,6 +88,12 @@ def _keys(form: Form) -> tuple[set[str], set[str], set[str]]:
         kinds = lexicon("kinds")
         told = [word for word in form.content if word not in kinds]
         long |= {f"t:{word}" for word in {form.content[0], *told[-1:]} if len(word) >= PART}
+    if (parts := person(form)) is not None:
+        given, family, _ = parts
+        if shortened(given):
+            long.add(f"n:{given}|{family}")
+        if len(form.content) == 2 or any(len(word) == 1 for word in form.core):
+            short |= {f"n:{name}|{family}" for name in formal(given)}
     if len(form.core) > 1:
         _parts(form, short, long)
     return shared, short, long

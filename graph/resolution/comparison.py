@@ -7,6 +7,7 @@ another generation, a word that the other lacks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from ..supersession.rarity import known
+from .byname import nicknamed, person, places
 from .form import BODY, PERSON, PLACE, Form
 from .spelling import lexicon, loose
 
@@ -46,9 +48,11 @@ class Comparison:
     @cached_property
     def pairs(self) -> tuple[Pairing, ...]:
         """Each word of the shorter name with the best of the longer that is left, in order of the words."""
-        left = list(self.long.core)
+        left, mine = list(self.long.core), list(self.short.core)
         found: list[Pairing] = []
-        for word in sorted(self.short.core, key=len, reverse=True):
+        if self.nickname:
+            found.append(Pairing(mine.pop(0), left.pop(0), 1.0))
+        for word in sorted(mine, key=len, reverse=True):
             if not left:
                 break
             best = max(left, key=lambda other: (_share(word, other), -left.index(other)))
@@ -96,6 +100,11 @@ class Comparison:
             return True
         if one.han and one.sort == other.sort == PLACE and self.dressed_otherwise:
             return True  # a province and a city of one name
+        if one.joined == other.joined and len(one.core) == len(other.core) == 1:
+            few = len(one.joined) == 1 or "." in (one.signs[:1], other.signs[:1])
+            small = bool(one.acronym) != bool(other.acronym)
+            if one.signs != other.signs and (few or small):
+                return True  # "C" and "C++", "NET" and ".NET", "IT" and "it"
         return self.capitals and not (self.same_letters or self.abbreviates)
 
     @cached_property
@@ -110,6 +119,19 @@ class Comparison:
         return any(
             a.acronym and (a.acronym in b.acronyms) for a, b in ((one, other), (other, one))
         ) or (one.han and other.han and _han_abbreviates(one.joined, other.joined))
+
+    @cached_property
+    def nickname(self) -> bool:
+        """Whether two people of one family name have given names of which one is short for the other."""
+        one, other = person(self.short), person(self.long)
+        if one is None or other is None or one[1] != other[1]:
+            return False
+        return nicknamed(one[0], other[0]) and _within(one[2], other[2])
+
+    @cached_property
+    def elsewhere(self) -> bool:
+        """Whether a place has both names, in different languages."""
+        return not self.same_letters and bool(places(self.short) & places(self.long))
 
     @cached_property
     def errors(self) -> int:
@@ -129,6 +151,12 @@ def _share(one: str, other: str) -> float:
         return 0.97
     ratio = JaroWinkler.similarity(one, other)
     return ratio if ratio >= CLOSE else 0.0
+
+
+def _within(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether the middle names of one are among the other's, an initial standing for one."""
+    less, more = sorted((one, other), key=len)
+    return all(any(_share(word, name) >= 0.9 for name in more) for word in less)
 
 
 def _han_abbreviates(short: str, long: str) -> bool:

@@ -89,6 +89,18 @@ class Form:
         stop = found[len(found) - back][1] if back else len(self.text)
         return self.text[begin:stop]
 
+    @cached_property
+    def signs(self) -> str:
+        """What tells names of the same few letters apart: signs, a point in front, capitals of an abbreviation.
+
+        >>> Form("C++").signs, Form(".NET").signs, Form("IT").signs == Form("it").signs
+        ('++', '.', False)
+        """
+        found = "".join(char for char in self.surface if char in "+#*")
+        front = "." if re.match(r"\W*(?<!\.)\.\w", self.surface) else ""
+        small = len(self.joined) <= 3 and self.surface.islower()
+        return f"{front}{found}{'small' if small else ''}"
+
     @property
     def endings(self) -> tuple[str, ...]:
         """The endings of a name in Han that are set aside, last first."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..canonical import Identities, identities, spoken
-from ..kind import EdgeKind
+from ..kind import EdgeKind, NodeKind
 from ..listing import all_edges
 from ..record import Version
 from ..scope import Along, Scope
@@ -45,9 +45,10 @@ class Likeness:
 
     `parts` are the features that weigh most, with what each adds to the log odds; `cosine` what the encoder
     makes of the names, where it was asked; `rivals` how many other names one of the two may be as well.
-    `applied` says whether reads already take them for one.
+    `applied` says whether reads already take them for one. `id` follows from the two entities alone.
     """
 
+    id: str
     one: str
     other: str
     names: tuple[str, str]
@@ -94,6 +95,7 @@ def likenesses(
         judgement = _explained(shown[pair.one], shown[pair.other])
         told.append(
             Likeness(
+                likeness_id(store, scope.ns, pair.one, pair.other),
                 pair.one,
                 pair.other,
                 (names[pair.one], names[pair.other]),
@@ -105,6 +107,11 @@ def likenesses(
             )
         )
     return sorted(told, key=lambda one: (-one.chance, one.rivals, one.names, one.one, one.other))
+
+
+def likeness_id(store: GraphStore, ns: str, one: str, other: str) -> str:
+    """The id of the proposal that two entities are one, whichever comes first."""
+    return store.name(ns, NodeKind.PROPOSAL, "likeness", *sorted((one, other))).id
 
 
 def _undecided(

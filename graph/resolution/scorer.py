@@ -8,9 +8,11 @@ initials or an abbreviation may be right in nine cases of ten and are for somebo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from .. import logistic
+from .byname import source
 from .comparison import Comparison, features
 from .form import Form
 from .writing import certain, contrary
@@ -24,7 +26,10 @@ REVIEW = 0.5
 KEPT = 0.2
 """From this probability on a pair is kept: the vectors of its names may make a proposal of it."""
 
-VERSION = "2"
+KNOWN = {"a known nickname": 2.0, "a name in another language": 2.0}
+"""What lists say adds so much to the log odds: nothing trains it, and it is enough for a proposal."""
+
+VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,23 @@ class Judgement:
 def fingerprint() -> str:
     """Changes whenever the same two names may be judged otherwise."""
     return logistic.fingerprint(
-        __package__, f"resolution@{VERSION}", "weights.json", "lexicon.toml"
+        __package__,
+        f"resolution@{VERSION}+{source()}",
+        *("weights.json", "lexicon.toml", "exonyms.txt"),
     )
+
+
+@cache
+def _model() -> logistic.Logistic:
+    trained = logistic.weighed(__package__)
+    return replace(trained, weights={**trained.weights, **KNOWN})
+
+
+def _said(compared: Comparison) -> dict[str, float]:
+    """What is weighed: what the letters say and a list, or a list alone where the letters have no say."""
+    if compared.elsewhere and not compared.same_loosely:
+        return {"a name in another language": 1.0}
+    return {**features(compared), "a known nickname": float(compared.nickname)}
 
 
 def judged(one: Form, other: Form, most: int = 8) -> Judgement:
@@ -58,13 +78,15 @@ def judged(one: Form, other: Form, most: int = 8) -> Judgement:
     (False, True)
     >>> judged(Form("RV-7"), Form("RV-8")).probability
     0.0
+    >>> judged(Form("Bill Reed", "PERSON"), Form("William Reed", "PERSON")).parts[0]
+    ('a known nickname', 2.0)
     """
     if one.a_text or other.a_text:
         return Judgement(0.0, False, False, (("too long for a name", 0.0),))
     compared = Comparison(one, other)
     if compared.apart:
         return Judgement(0.0, False, contrary(one, other), (("apart by rule", 0.0),))
-    model, said = logistic.weighed(__package__), features(compared)
+    model, said = _model(), _said(compared)
     chance = model.probability(said)
     sure = (
         chance >= AUTOMATIC

@@ -8,7 +8,7 @@ nothing of their own (DESIGN, belief).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -62,8 +62,12 @@ class Link:
     old_span: Span
 
 
-def link(one: Statement, other: Statement) -> Link | None:
+def link(
+    one: Statement, other: Statement, without: Collection[frozenset[tuple[str, Span]]] = ()
+) -> Link | None:
     """Compare two statements; None where neither replaces the other, or nothing says which is later.
+
+    `without` are pairs of sentences, by record and characters, that are not compared: somebody ruled on them.
 
     >>> old = Statement("r1", "c1", 2, 10, None, ((0, 18, "Ann lives in Oslo."),))
     >>> new = Statement("r2", "c2", 2, 20, None, ((0, 22, "Ann has moved to Graz."),))
@@ -78,6 +82,11 @@ def link(one: Statement, other: Statement) -> Link | None:
     best: tuple[float, Span, Span] | None = None
     for start, end, text in new.said:
         for at, until, earlier in old.said:
+            if (
+                without
+                and frozenset(((new.record, (start, end)), (old.record, (at, until)))) in without
+            ):
+                continue
             chance = round(chance_of(earlier, text, old.speaker, new.speaker), DIGITS)
             if chance >= REVIEW and (best is None or chance > best[0]):
                 best = chance, (start, end), (at, until)

@@ -13,6 +13,7 @@ from ..record import Version
 from ..scope import Scope
 from ..store import GraphStore
 from .link import Verdict, chinese, reason
+from .ruling import place_of, proposal_id
 from .scorer import AUTOMATIC, REVIEW, explained
 from .sentence import read
 
@@ -34,6 +35,8 @@ class Found(Protocol):
     def new_span(self) -> Span: ...
     @property
     def old_span(self) -> Span: ...
+    @property
+    def ruled(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,11 @@ class Supersession:
 
     `reason` is in words; spans are characters of each cube's text; `parts` are the features that weigh most,
     with what each adds to the log odds (none for Chinese, which goes by rule). `applied` says whether search
-    and ask already go by it.
+    and ask already go by it, `ruled` by which change somebody approved it (0: it is only computed). `id` follows
+    from the two statements alone.
     """
 
+    id: str
     new: Version
     old: Version
     verdict: Verdict
@@ -54,6 +59,7 @@ class Supersession:
     old_span: Span
     parts: tuple[tuple[str, float], ...]
     applied: bool
+    ruled: int = 0
 
 
 def supersessions(
@@ -63,11 +69,12 @@ def supersessions(
     *,
     least: float = REVIEW,
     below: float = AUTOMATIC,
+    explain: bool = True,
 ) -> list[Supersession]:
     """Explain the links of a scope whose probability lies from `least` to under `below`, likeliest first.
 
     With the defaults these are the proposals; with `below=2` the links that are applied come as well. What
-    the viewer may not read is left out.
+    the viewer may not read is left out. Without `explain` reason and parts are empty, which costs nothing.
     """
     wanted = [one for one in found if least <= one.chance < below]
     nodes = sorted({node for one in wanted for node in (one.new, one.old)})
@@ -80,15 +87,24 @@ def supersessions(
         later, earlier = new.text[slice(*one.new_span)], old.text[slice(*one.old_span)]
         told.append(
             Supersession(
+                proposal_id(
+                    store,
+                    scope.ns,
+                    place_of(store, new, one.new_span),
+                    place_of(store, old, one.old_span),
+                ),
                 new,
                 old,
                 one.verdict,
                 one.chance,
-                reason(earlier, later),
+                reason(earlier, later) if explain else "",
                 one.new_span,
                 one.old_span,
-                () if chinese(earlier, later) else explained(read(earlier), read(later)).parts,
+                explained(read(earlier), read(later)).parts
+                if explain and not chinese(earlier, later)
+                else (),
                 one.chance >= AUTOMATIC,
+                one.ruled,
             )
         )
     return sorted(told, key=lambda s: (-s.chance, s.new.node, s.old.node))

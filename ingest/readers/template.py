@@ -100,12 +100,14 @@ def _matter(text: str, *, whole: bool) -> dict[str, Any]:
     """What YAML says above a text (or all of a YAML file that is a template); nothing else in it is run."""
     import yaml
 
+    from .unfolding import read_yaml
+
     found = _FRONT.match(text)
     body = found[1] if found is not None else text if whole else ""
     if not body or len(body) > _LONGEST:
         return {}
     try:
-        made = yaml.safe_load(body)
+        made = read_yaml(body)
     except (yaml.YAMLError, ValueError, RecursionError):
         return {}
     if not isinstance(made, dict) or (found is None and not {"template", "prompt"} & made.keys()):

@@ -13,6 +13,7 @@ from memcubes.ingest.extraction import (
     gather,
     normalise,
     stated_subject,
+    widened,
 )
 from memcubes.ingest.passage import Passage
 
@@ -27,13 +28,23 @@ from memcubes.ingest.passage import Passage
         ("“Ana”", "ana"),
         ("Straße", "STRASSE"),
         ("衢砚仪表，", "衢砚仪表"),
+        ("ADA HILL", "Ada hill"),
+        ("The US's", "US"),
+        ("ROB", "Rob"),
+        ("NATO", "nato"),
+        ("...and", "and"),
+        ("(.NET)", ".net,"),
+        ("C#.", "c#"),
     ],
 )
 def test_one_entity(one: str, other: str) -> None:
     assert normalise(one) == normalise(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("CX-4", "CX-5"), ("Theo", "o"), ("Ana", "Anna")])
+APART = "CX-4 CX-5|Theo o|Ana Anna|.NET NET|.com com|C++ C|C# C|C# C++|F# F|A+ A|US us|IT it|WHO who|AM am"
+
+
+@pytest.mark.parametrize(("one", "other"), [pair.split() for pair in APART.split("|")])
 def test_two_entities(one: str, other: str) -> None:
     assert normalise(one) != normalise(other)
 
@@ -96,3 +107,21 @@ def test_every_language_has_an_extractor_that_says_what_it_lacks() -> None:
 def test_a_name_stands_where_a_regular_expression_says_so(text: str, surface: str) -> None:
     borders = re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text)
     assert list(_standing(surface, text)) == [found.span() for found in borders]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The team writes C#, and Notepad++ is theirs.", {"C#", "Notepad++"}),
+        ("Ann moved from Java to .NET in May.", {".NET"}),
+        # a space that is missing and a sum are no part of a name
+        ("Ann went home .She slept.", {"She"}),
+        ("They added A+B to it.", {"A"}),
+    ],
+)
+def test_marks_stay_with_the_name_that_they_belong_to(text: str, names: set[str]) -> None:
+    found = set()
+    for name in names:
+        start = text.index(name.strip(".+#"))
+        found.add(text[slice(*widened(text, start, start + len(name.strip(".+#"))))])
+    assert found == names

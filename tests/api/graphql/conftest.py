@@ -34,6 +34,7 @@ STORES: dict[str, Callable[[Path, Callable[[], Neo4j]], str]] = {
 
 ON_ALL = (
     "test_reading", "test_lineage", "test_statements", "test_change", "test_preview", "test_difference",
+    "test_review",
 )  # fmt: skip
 """What depends on the store; the rest is about HTTP, limits and pages, and runs on the first alone."""
 
@@ -43,6 +44,9 @@ LONG = (
     "test_what_cannot_be_compared_says_why",
     "test_only_so_many_past_answers_are_worked_out_at_a_time",
     "test_two_answers_differ_by_their_quotes",
+    "test_the_queue_is_that_of_the_verb_and_of_its_snapshot",
+    "test_the_entity_page_shows_who_is_certainly_one",
+    "test_who_may_only_read_decides_nothing",
 )
 """Dozens of servings, or the same on every store: on the first, and on all of them in a campaign."""
 

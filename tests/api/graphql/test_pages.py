@@ -227,6 +227,10 @@ def everything(kind: GraphQLObjectType) -> str:
         "impact": '(namespace: "default", target: "log.txt")',
         "change": """(input: {mode: DRY_RUN, namespace: "default", reason: "", idempotencyKey: "1",
             operations: [{retract: {target: "log.txt"}}]})""",
+        "review": """(input: {mode: DRY_RUN, namespace: "default", reason: "", idempotencyKey: "1",
+            proposal: "beef0000", verdict: REJECT})"""
+        if kind.name == "Mutation"
+        else "",
         "ingest": '(input: {namespace: "default", texts: [{name: "b", text: "The pump P-3 stopped."}]})',
     }
     root = kind.name in {

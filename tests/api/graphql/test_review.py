@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .conftest import Server
+from .conftest import Server, admit, restrict
 
 REVIEW = """query ($seq: Seq, $applied: Boolean!) { graph(namespace: "default", asOf: {seq: $seq}) {
   review(applied: $applied) {
@@ -49,3 +49,76 @@ def test_the_entity_page_shows_who_is_certainly_one(server: Server) -> None:
         edge["node"]["name"] for edge in server.answer(query)["data"]["graph"]["entities"]["edges"]
     ]
     assert len([name for name in names if name.endswith("Ann Reed")]) == 1
+
+
+DECIDE = """mutation ($id: ID!, $verdict: ReviewVerdict!, $mode: Mode!, $key: ID!) {
+  review(input: {mode: $mode, namespace: "default", proposal: $id, verdict: $verdict, reason: "asked",
+                 idempotencyKey: $key}) {
+    __typename
+    ... on ChangeSet { seq verb reason }
+    ... on Preview { verb }
+    ... on Conflict { message }
+    ... on Invalid { message }
+    ... on Denied { message }
+  } }"""
+QUEUE = """query ($applied: Boolean!) { graph(namespace: "default") {
+  review(applied: $applied) { names { id names } statements { id old { id } newQuote approvedBy } } } }"""
+
+
+def test_proposals_are_decided_as_ordinary_changes(server: Server) -> None:
+    memory = server.memory
+    memory.remember("Jens is seeing Maria.")
+    memory.remember("Maria left Jens.")
+    memory.remember("Ann Reed plays the cello.")
+    memory.remember("Anne Reed lives in Oslo.")
+
+    def decide(ident: str, verdict: str, key: str, mode: str = "COMMIT") -> Any:
+        return server.ask(DECIDE, id=ident, verdict=verdict, mode=mode, key=key)["review"]
+
+    def queue(applied: bool = False) -> Any:
+        return server.ask(QUEUE, applied=applied)["graph"]["review"]
+
+    (link,) = queue()["statements"]
+    assert link["approvedBy"] is None
+    head = memory.store().head().seq
+    assert decide(link["id"], "APPROVE", "1", "DRY_RUN") == {
+        "__typename": "Preview",
+        "verb": "approve",
+    }
+    assert memory.store().head().seq == head
+    done = decide(link["id"], "APPROVE", "1")
+    assert (done["verb"], done["reason"]) == ("approve", "asked")
+    assert decide(link["id"], "APPROVE", "1") == done  # the same key, the same change
+    assert decide(link["id"], "REJECT", "2")["__typename"] == "Conflict"
+    assert queue()["statements"] == []
+    assert {**link, "approvedBy": done["seq"]} in queue(applied=True)["statements"]
+    found = {h.cube.text: str(h.status) for h in memory.search("Who is Jens seeing?").hits}
+    assert found["Jens is seeing Maria."] == "superseded"
+    memory.revert(done["seq"])
+    assert queue()["statements"] == [link]
+    assert decide(link["id"], "REJECT", "3")["verb"] == "reject"
+    assert queue()["statements"] == []
+    assert link["id"] not in {one["id"] for one in queue(applied=True)["statements"]}
+    pair = next(one for one in queue()["names"] if "Anne Reed" in one["names"])
+    assert decide(pair["id"], "REJECT", "4")["verb"] == "distinguish"
+    assert pair["id"] not in {one["id"] for one in queue()["names"]}
+    assert decide("beef0000", "REJECT", "5")["__typename"] == "Invalid"
+    assert memory.verify().ok
+
+
+def test_who_may_only_read_decides_nothing(server: Server) -> None:
+    memory = server.memory
+    memory.remember("Jens is seeing Maria.")
+    memory.remember("Maria left Jens.")
+    eve = admit(server, "local:eve")
+    (link,) = eve.ask(QUEUE, applied=False)["graph"]["review"]["statements"]
+    for mode in ("DRY_RUN", "COMMIT"):
+        asked = {"id": link["id"], "verdict": "REJECT", "mode": mode, "key": "1"}
+        assert eve.ask(DECIDE, **asked)["review"]["__typename"] == "Denied"
+    # who may not read one of the two is not told that anything is proposed
+    fay = admit(server, "local:fay", "writer")
+    restrict(server, link["old"]["id"])
+    assert fay.ask(QUEUE, applied=False)["graph"]["review"]["statements"] == []
+    asked = {"id": link["id"], "verdict": "REJECT", "mode": "COMMIT", "key": "2"}
+    assert fay.ask(DECIDE, **asked)["review"]["__typename"] == "Invalid"
+    assert server.ask(DECIDE, **asked)["review"]["verb"] == "reject"

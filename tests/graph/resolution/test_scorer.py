@@ -102,3 +102,10 @@ def test_which_name_comes_first_makes_no_difference(one: str, other: str, label:
     assert met == bool({*sought(second)} & {*posted(first)})
     if judged(first, second).certain:
         assert met
+
+
+@pytest.mark.parametrize("pair", ["C C++", "C C#", "C# C++", "A A+", "NET .NET", "IT it", "US us"])
+def test_names_that_only_a_sign_or_capitals_tell_apart_are_not_proposed(pair: str) -> None:
+    one, other = (Form(name) for name in pair.split())
+    assert judged(one, other).probability == 0
+    assert not judged(one, other).certain
