@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...graph.errors import Invalid
 from ..options import Call
 from ..show import Screen
 from ..show_error import DONE, NOTHING
@@ -151,6 +150,8 @@ def review(
             screen.result(review_lines(found, memory.options), found.as_json())
             return DONE if found.names or found.statements else NOTHING
         if call.as_of is not None or call.valid_at is not None:
+            from ...graph.errors import Invalid
+
             raise Invalid("what is decided holds from now on: leave --as-of and --valid-at out")
         done = memory.review(
             approve=approve or [], reject=reject or [], reason=reason, dry_run=dry_run
