@@ -123,7 +123,8 @@ class Session:
                 held.close()
                 held = None
             if held is None:
-                held = self._retrievals[ns] = Retrieval(self.store(), ns)
+                exact = self.settings.exact_vectors
+                held = self._retrievals[ns] = Retrieval(self.store(), ns, exact)
             return held
 
     def _let_go(self) -> None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..graph.index.analyser import Analyser
 from ..graph.index.encoder import Encoder
-from ..graph.index.nearness import Nearness, Scores
+from ..graph.index.nearness import DEPTH, Nearness, Scores
 from ..graph.index.view import View
 from ..graph.record import Version
 from .best import best
@@ -68,6 +68,7 @@ class Asking:
         pages: Pages,
         recipe: Recipe,
         allowed: npt.NDArray[np.bool_] | None = None,
+        depth: int = DEPTH,
     ) -> None:
         self.view = view
         self.question = question
@@ -80,7 +81,7 @@ class Asking:
         self._best = partial(best, view)
         self._vector = encoder.encode_questions([question])[0]
         self._terms = analyser.terms(question)
-        self.nearness: Nearness = view.nearness(self._vector)
+        self.nearness: Nearness = view.nearness(self._vector, depth, allowed)
         near = nearest(view, self.nearness, self._vector, recipe.sentence_seeds)
         self.seeds: Seeds = seeds(view, self.network, question, self.nearness, near, recipe)
         self.mass = personalised_pagerank(
@@ -196,7 +197,11 @@ class Asking:
 
     def sentence(self, passage: int) -> tuple[int, int]:
         """The characters of the passage's sentence nearest to the question."""
-        return self.view.sentence_span(passage, max(int(self.nearness.best[passage]), 0))
+        if self.nearness.exact:
+            place = max(int(self.nearness.best[passage]), 0)
+        else:  # not all of its sentences were compared
+            place = int(self.view.closeness(passage, self._vector).argmax())
+        return self.view.sentence_span(passage, place)
 
     def names(self) -> tuple[Named, ...]:
         """The known names in the question."""

@@ -15,7 +15,7 @@ import numpy as np
 from ..graph.errors import Invalid
 from ..graph.index.encoder import Encoder
 from ..graph.index.graph_index import GraphIndex
-from ..graph.index.nearness import Scores
+from ..graph.index.nearness import DEPTH, Scores
 from ..graph.index.view import View
 from ..graph.kind import EdgeKind, NodeKind
 from ..graph.listing import all_edges
@@ -96,6 +96,8 @@ class MemOperator:
             Pages(self.store, scope, view, self._readings),
             self.recipe,
             allowed if tags else None,
+            # what is superseded makes room for others
+            max(DEPTH, 2 * limit) if order is Ranking.DENSE else DEPTH,
         )
         bonds = () if "succession" in self.recipe.off else view.links
         succession = Succession(bonds, accept)

@@ -24,7 +24,7 @@ from .postings import Postings, once
 
 Noted = TypeVar("Noted")
 
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
 WRITING = ".writing-"
 SMALL = 1 << 15

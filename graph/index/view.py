@@ -21,7 +21,7 @@ from .incidence import Incidence
 from .intake import EDGES
 from .likeness import Alike, Likenesses, aliases_of, giving, likenesses
 from .linkage import linked, marked
-from .nearness import Nearness, Scores, nearness
+from .nearness import DEPTH, EXACT, Nearness, Scores, nearness
 from .places import Standing, ends_of, nodes_of, places_of
 from .segment import Segment
 from .standing import Quotes, standing_in
@@ -40,7 +40,7 @@ class View:
     them does not depend on how the index is divided into segments. Every count, length and degree here
     is that of an index which holds the visible part and nothing else. `former` is the same part at an
     earlier sequence, with an adjacency that is worked out: this one goes on from it where it can (see
-    `carry`), and what comes out is the same.
+    `carry`), and what comes out is the same. Up to `exact` vectors are all compared with a question.
     """
 
     def __init__(
@@ -49,7 +49,9 @@ class View:
         scope: Scope,
         moved: Moving = lambda _: {},
         former: View | None = None,
+        exact: int = EXACT,
     ) -> None:
+        self._exact = exact
         self._segments = tuple(segments)
         self._moved = moved
         self._former = former
@@ -116,9 +118,26 @@ class View:
         order = np.argsort(places)
         return places[order], counts[order]
 
-    def nearness(self, question: npt.NDArray[Any]) -> Nearness:
-        """Score passages and sentences against a question's unit vector."""
-        return nearness(self._segments, self._places, self.size, question)
+    def nearness(
+        self,
+        question: npt.NDArray[Any],
+        depth: int = DEPTH,
+        among: npt.NDArray[np.bool_] | None = None,
+    ) -> Nearness:
+        """Score passages and sentences against a question's unit vector.
+
+        Where too many are visible to compare them all, the order of the first `depth` is exact, and
+        that of the passages `among` which some are sought.
+        """
+        return nearness(
+            self._segments,
+            self._places,
+            self.size,
+            question,
+            exact=self._exact,
+            depth=depth,
+            among=among,
+        )
 
     def sentence_span(self, passage: int, place: int) -> tuple[int, int]:
         """The characters of one sentence of a passage."""
