@@ -17,7 +17,7 @@ import numpy.typing as npt
 from .columns import spread
 from .derivation import whole
 from .segment import Segment
-from .sketch import Distances, distances, estimates, reach, sketches
+from .sketch import Distances, distances, expected, reach, sketches
 from .vectors import best_of_runs, cosines
 
 Scores = npt.NDArray[np.float64]
@@ -202,7 +202,7 @@ def _scored(
     least = best[min(depth, len(best)) - 1] if best else -1.0
     most = max(most, reach(least, bits))
     score, place = np.full(size, -np.inf), np.full(size, -1, np.int64)
-    table = np.minimum(estimates(bits), least)
+    table = np.minimum(expected(counts[: bits + 1]), least)
     for strip in strips:
         owner, apart = strip.nearest()
         score[owner] = table[apart]

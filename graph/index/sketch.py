@@ -121,6 +121,28 @@ def estimates(bits: int) -> npt.NDArray[np.float64]:
     return table
 
 
+def expected(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """The score to expect for each number of differing bits, where so many vectors differ in each.
+
+    Chance spreads what sketches speak for; it is brought together about the mean by the share of the spread that
+    chance makes up (Efron and Morris 1973), so that far ones are not taken to be farther than they are. Float64 of the
+    shape of `counts`.
+
+    >>> counts = np.zeros(513, np.int64)
+    >>> counts[[250, 256]] = 1
+    >>> expected(counts)[[250, 256]].round(3).tolist()
+    [0.018, 0.018]
+    """
+    bits = len(counts) - 1
+    table, size = estimates(bits), max(int(counts.sum()), 1)
+    mean = float((counts * table).sum()) / size
+    spread = float((counts * (table - mean) ** 2).sum()) / size
+    share = np.arange(bits + 1) / bits
+    chance = np.pi**2 * share * (1 - share) / bits * (1 - table**2)
+    part = float((counts * chance).sum()) / size / spread if spread > 0 else 1.0
+    return mean + max(0.0, 1 - part) * (table - mean)
+
+
 @cache
 def _planes(dimension: int) -> npt.NDArray[np.float32]:
     """The planes as columns of -1 and 1; float32 of shape (dimension, bits)."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,16 +15,16 @@ from ..scope import Scope
 from .adjacency import Adjacency, Edges, Grouping, Split, grouped, incidences, joined_edges, merged
 from .bond import Bond, Succeeding
 from .carry import Stand, carried
+from .closeness import Closeness
 from .columns import Array, spread
 from .incidence import Incidence
 from .intake import EDGES
 from .likeness import Alike, Likenesses, aliases_of, giving, likenesses
 from .linkage import linked, marked
-from .nearness import DEPTH, EXACT, Nearness, Scores, nearness
+from .nearness import EXACT, Scores
 from .places import Standing, ends_of, nodes_of, places_of
 from .segment import Segment
 from .standing import Quotes, standing_in
-from .vectors import cosines
 from .visibility import Places, shown, visible
 
 Moving = Callable[[Scope], Mapping[tuple[str, str], Sequence[Moved]]]
@@ -118,26 +117,10 @@ class View:
         order = np.argsort(places)
         return places[order], counts[order]
 
-    def nearness(
-        self,
-        question: npt.NDArray[Any],
-        depth: int = DEPTH,
-        among: npt.NDArray[np.bool_] | None = None,
-    ) -> Nearness:
-        """Score passages and sentences against a question's unit vector.
-
-        Where too many are visible to compare them all, the order of the first `depth` is exact, and
-        that of the passages `among` which some are sought.
-        """
-        return nearness(
-            self._segments,
-            self._places,
-            self.size,
-            question,
-            exact=self._exact,
-            depth=depth,
-            among=among,
-        )
+    @cached_property
+    def close(self) -> Closeness:
+        """The vectors of the visible passages."""
+        return Closeness(self._segments, self._places, self._part, self._row, self._exact)
 
     def sentence_span(self, passage: int, place: int) -> tuple[int, int]:
         """The characters of one sentence of a passage."""
@@ -157,15 +140,6 @@ class View:
         if len(vectors) == 1:  # of a single sentence
             vectors *= 2
         return list(terms), [vector.tobytes() for vector in vectors]
-
-    def closeness(self, passage: int, question: npt.NDArray[Any]) -> Scores:
-        """How close each sentence of a passage is to a question's unit vector."""
-        segment, row = self._segments[self._part[passage]], self._row[passage]
-        senses = segment["cube.sense"][
-            segment["cube.sense@"][row] : segment["cube.sense@"][row + 1]
-        ]
-        # a single sentence has the vector of its passage
-        return cosines(senses if len(senses) else segment["cube.vector"][row : row + 1], question)
 
     @cached_property
     def _quotes(self) -> Quotes:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -158,29 +159,25 @@ def test_whoever_reads_meanwhile_has_the_old_answer_and_then_the_new_one(
 ) -> None:
     monkeypatch.setattr(indexer, "BATCH", 1)
     old, heard = told(memory), list[tuple[tuple[str, float], ...]]()
-    quoted, over, failed = set[str](), threading.Event(), list[Exception]()
+    quoted, over = set[str](), threading.Event()
 
     def read() -> None:
-        try:
-            with Memory.open(place, user="local:ann") as reader:
-                while True:
-                    last = over.is_set()
-                    heard.append(told(reader))
-                    answer = reader.ask(WHEN, receipt_wanted=False, check_sources=False)
-                    quoted.add(answer.quotes[0].text)
-                    if last:
-                        return
-        except Exception as error:
-            failed.append(error)
+        with Memory.open(place, user="local:ann") as reader:
+            while True:
+                last = over.is_set()
+                heard.append(told(reader))
+                answer = reader.ask(WHEN, receipt_wanted=False, check_sources=False)
+                quoted.add(answer.quotes[0].text)
+                if last:
+                    return
 
-    thread = threading.Thread(target=read)
-    thread.start()
-    try:
-        memory.use_encoder("use")
-    finally:
-        over.set()
-        thread.join()
-    assert not failed
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read)
+        try:
+            memory.use_encoder("use")
+        finally:
+            over.set()
+        reading.result()
     new = told(memory)
     assert old != new
     assert heard[-1] == new

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from memcubes.graph.index.closeness import Closeness
 from memcubes.graph.index.columns import TABLES, Columns, from_rows, starts
 from memcubes.graph.index.derivation import SCALE, whole
 from memcubes.graph.index.nearness import Nearness, nearness, vectors
@@ -163,6 +164,33 @@ def test_what_is_sought_by_itself_is_exact_however_far_it_is() -> None:
     assert (found.passage[among] == exact.passage[among]).all()
     assert (found.sentence[among] == exact.sentence[among]).all()
     assert (found.best[among] == exact.best[among]).all()
+
+
+def test_some_are_compared_afterwards() -> None:
+    world = World.drawn(6, size=600)
+    parts = np.array_split(np.arange(len(world.rows)), 2)
+    segments = [segment_of(world.rows[p], [world.senses[i] for i in p]) for p in parts]
+    number = np.repeat([0, 1], [len(p) for p in parts])
+    row = np.concatenate([np.arange(len(p)) for p in parts])
+    close = Closeness(segments, parts, number, row, exact=0)
+    found, exact = (
+        close.passages(world.question),
+        replace(close, exact=1 << 40).passages(world.question),
+    )
+    assert not found.exact
+    some = [599, 3, 301, 7]
+    now = close.compared(found, some, world.question)
+    for mine, theirs, before in (
+        (now.passage, exact.passage, found.passage),
+        (now.sentence, exact.sentence, found.sentence),
+        (now.best, exact.best, found.best),
+    ):
+        assert (mine[some] == theirs[some]).all()
+        others = np.setdiff1d(np.arange(600), some)
+        assert (mine[others] == before[others]).all()
+    for passage in some:
+        said = close.sentences(passage, world.question)
+        assert (said.max(), said.argmax()) == (exact.sentence[passage], exact.best[passage])
 
 
 def test_one_long_passage_does_not_hide_the_others() -> None:
