@@ -198,7 +198,7 @@ def _scored(
         best = _best(strips, most, question)
         if len(best) >= depth or within[most] == within[-1]:
             break
-        first *= FIRST  # many were of the same passages
+        first *= 2  # many were of the same passages
     least = best[min(depth, len(best)) - 1] if best else -1.0
     most = max(most, reach(least, bits))
     score, place = np.full(size, -np.inf), np.full(size, -1, np.int64)

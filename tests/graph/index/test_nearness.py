@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from memcubes.graph.index import nearness as near_by
 from memcubes.graph.index.closeness import Closeness
 from memcubes.graph.index.columns import TABLES, Columns, from_rows, starts
 from memcubes.graph.index.derivation import SCALE, whole
@@ -278,3 +279,25 @@ def test_a_segment_maps_its_sketches_and_erases_them(tmp_path: Path) -> None:
     assert len(np.load(place / "cube.sketch.npy")) == 2
     assert len(np.load(place / "cube.outline.npy")) == 2
     shelf.close()
+
+
+def test_of_equal_sentences_the_first_is_the_nearest() -> None:
+    world = World.drawn(8, size=300)
+    near = whole(world.question)[None]
+    world.senses[5] = np.concatenate([-near, near, near])
+    exact, found = world.near(), world.near(exact=0, depth=4)
+    assert found.best[5] == exact.best[5] == 1
+    assert found.sentence[5] == exact.sentence[5] == exact.sentence.max()
+
+
+def test_as_many_are_compared_as_the_last_that_is_sought_asks_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(near_by, "FIRST", 1)  # so that the first hundred rows are not enough
+    world = World.drawn(9)
+    exact, found = world.near(), world.near(exact=0, depth=100)
+    for mine, theirs in ((exact.passage, found.passage), (exact.sentence, found.sentence)):
+        assert len(np.intersect1d(first(mine, 100), first(theirs, 100))) >= 98
+        # and the score of one that was passed over is no higher than that of the last
+        least = np.sort(mine)[-100]
+        assert (theirs[theirs != mine] <= least).all()
