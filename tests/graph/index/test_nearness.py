@@ -293,7 +293,9 @@ def test_of_equal_sentences_the_first_is_the_nearest() -> None:
 def test_as_many_are_compared_as_the_last_that_is_sought_asks_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(near_by, "FIRST", 1)  # so that the rows that are compared first are not enough
+    monkeypatch.setattr(
+        near_by, "FIRST", 1
+    )  # so that the rows that are compared first are not enough
     world = World.drawn(9)
     exact, found = world.near(), world.near(exact=0, depth=50)
     for mine, theirs in ((exact.passage, found.passage), (exact.sentence, found.sentence)):
