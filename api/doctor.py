@@ -164,6 +164,14 @@ def _namespace(memory: Memory, home: Version | None) -> Iterator[Finding]:
     said = {} if home is None or home.content is None else home.content
     encoder = str(said.get("encoder", "unknown"))
     yield Finding("namespace", "ok", f"'{ns}', made with the encoder {encoder}")
+    wanted = memory.settings.encoder
+    if "encoder" in memory.settings.model_fields_set and wanted != encoder:
+        yield Finding(
+            "encoder",
+            "note",
+            f"'{wanted}' is set for namespaces made from now on; '{ns}' is searched with '{encoder}'",
+            f"memcubes models use {wanted} {memory.options}",
+        )
     producers = [str(said[name]) for name in ("encoder_fingerprint", "analyser") if said.get(name)]
     last = next(iter(store.changes(memory.scope(), first=1, newest=True)), None)
     reached = min((store.watermark(ns, producer) for producer in producers), default=0)

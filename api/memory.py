@@ -279,7 +279,11 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
         """Answer from evidence, without a model; the receipt is committed before the answer is given."""
         scope = self.scope(as_of, valid_at, without)
         written(question, "a question")
-        answer = self.retrieval.answerer.ask(scope, question, check_sources=check_sources)
+        while True:
+            retrieval = self.retrieval
+            answer = retrieval.answerer.ask(scope, question, check_sources=check_sources)
+            if retrieval.current():
+                break  # else the encoder was changed meanwhile, and vectors may have been missing
         self.usage.note(self.namespace, [quote.cube.node for quote in answer.quotes])
         if not receipt_wanted or not answer.quotes:
             return answer

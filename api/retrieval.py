@@ -16,6 +16,7 @@ from ..graph.index.encoder import Encoder, Vectors, load_encoder
 from ..graph.index.excerpt import Excerpts
 from ..graph.index.graph_index import GraphIndex
 from ..graph.index.indexer import Elsewhere
+from ..graph.index.nearness import EXACT
 from ..graph.kind import NodeKind
 from ..graph.opening import beside
 from ..graph.record import Version
@@ -48,14 +49,15 @@ def recorded_encoder(store: GuardedStore, ns: str) -> Encoder:
     if wanted is not None and wanted != encoder.fingerprint:
         raise ModelMissing(
             f"namespace '{ns}' was made with the encoder {wanted}, and {encoder.fingerprint} is "
-            f"installed: install that version, or ingest into a new namespace"
+            "installed: install that version, or encode the kept texts anew by `memcubes models use "
+            f"{name}`"
         )
     return encoder
 
 
-def encoded(store: GuardedStore, encoder: Encoder) -> GraphIndex:
+def encoded(store: GuardedStore, encoder: Encoder, exact: int = EXACT) -> GraphIndex:
     """The index of a store with an encoder, kept beside the store."""
-    return GraphIndex(store, encoder, Analyser(), folder=beside(store.url, "index"))
+    return GraphIndex(store, encoder, Analyser(), folder=beside(store.url, "index"), exact=exact)
 
 
 _LEAST = {"use": 0.35, "minilm": 0.35, "hashing": 0.35, "e5": 0.85}
@@ -89,12 +91,14 @@ class Asking:
 class Retrieval:
     """The index and what asks it, for one namespace; made once a process and shared."""
 
-    def __init__(self, store: GuardedStore, ns: str, *, pushdown: bool = False) -> None:
+    def __init__(
+        self, store: GuardedStore, ns: str, exact: int = EXACT, *, pushdown: bool = False
+    ) -> None:
         self._store = store
         self._ns = ns
         self.encoder = recorded_encoder(store, ns)
         self.analyser = Analyser()
-        self.index = encoded(store, self.encoder)
+        self.index = encoded(store, self.encoder, exact)
         self._checked = store.head().seq
         self._asking = Asking(self.encoder)
         self._excerpts = self._pushed(store) if pushdown else None

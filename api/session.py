@@ -125,9 +125,9 @@ class Session:
                 held.close()
                 held = None
             if held is None:
-                held = self._retrievals[ns] = Retrieval(
-                    self.store(), ns, pushdown=self.settings.pushdown
-                )
+                exact, pushdown = self.settings.exact_vectors, self.settings.pushdown
+                held = Retrieval(self.store(), ns, exact, pushdown=pushdown)
+                self._retrievals[ns] = held
             return held
 
     def _let_go(self) -> None:

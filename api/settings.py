@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     namespace: str = Field(default="default", description="which memories")
     user: str = Field(default_factory=_default_user, description="on whose behalf")
     encoder: str = Field(default="use", description="the encoder of namespaces made from now on")
+    exact_vectors: int = Field(
+        default=100_000, ge=0, description="vectors up to which a search compares all of them"
+    )
     model: str = Field(default="smollm2", description="the language model for prose")
     extractor: Literal["rules", "model"] = Field(
         default="rules", description="what reads passages: rules, or a language model"

@@ -15,6 +15,7 @@ from memcubes.graph.digest import hashed
 from memcubes.graph.index.columns import RAGGED, TABLES, Array, Columns, from_rows, starts
 from memcubes.graph.index.derivation import whole
 from memcubes.graph.index.intake import EDGES
+from memcubes.graph.index.sketch import sketches
 from memcubes.graph.instant import OPEN
 from memcubes.graph.kind import EdgeKind
 
@@ -108,6 +109,8 @@ def drawn(nodes: int, dimension: int, rng: np.random.Generator) -> Columns:
             shape = (0, dimension) if tail is None else (0, *tail)
             columns |= {full: np.empty(shape, kind), f"{full}@": starts(np.zeros(size, np.int64))}
     columns["cube.count@"] = columns["cube.term@"]
+    columns["cube.sketch"] = sketches(columns["cube.vector"])
+    columns["cube.outline"] = sketches(columns["cube.sense"])
     return columns
 
 

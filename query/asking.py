@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..graph.index.analyser import Analyser
 from ..graph.index.encoder import Encoder
-from ..graph.index.nearness import Nearness, Scores
+from ..graph.index.nearness import DEPTH, Nearness, Scores
 from ..graph.index.view import View
 from ..graph.record import Version
 from .best import best
@@ -28,6 +28,9 @@ from .seeds import Seeds, nearest, seeds
 from .subject import Subjects
 from .turn import Order, Turns
 from .walk import personalised_pagerank
+
+LEADING = 200
+"""Passages whose nearness is exact, where it is not that of all: the first by the fused score."""
 
 
 class Prepared(Protocol):
@@ -68,6 +71,7 @@ class Asking:
         pages: Pages,
         recipe: Recipe,
         allowed: npt.NDArray[np.bool_] | None = None,
+        depth: int = DEPTH,
     ) -> None:
         self.view = view
         self.question = question
@@ -80,18 +84,23 @@ class Asking:
         self._best = partial(best, view)
         self._vector = encoder.encode_questions([question])[0]
         self._terms = analyser.terms(question)
-        self.nearness: Nearness = view.nearness(self._vector)
+        self.nearness: Nearness = view.close.passages(self._vector, depth, allowed)
         near = nearest(view, self.nearness, self._vector, recipe.sentence_seeds)
         self.seeds: Seeds = seeds(view, self.network, question, self.nearness, near, recipe)
         self.mass = personalised_pagerank(
             self.network, self.seeds.reset, recipe.damping, recipe.iterations, recipe.tolerance
         )
-        self.raw = Ingredients(
-            bm25(view, self._terms, recipe.k1, recipe.b),
-            self.nearness.passage,
-            self.nearness.sentence,
-            self.mass[: view.size],
-        )
+        words = bm25(view, self._terms, recipe.k1, recipe.b)
+        self._measured(words)
+        if not self.nearness.exact:
+            leading = best(view, fused(self.scaled, recipe), LEADING, allowed)
+            self.nearness = view.close.compared(self.nearness, leading, self._vector)
+            self._measured(words)
+
+    def _measured(self, words: Scores) -> None:
+        """Put together what was measured of each passage."""
+        mass = self.mass[: self.view.size]
+        self.raw = Ingredients(words, self.nearness.passage, self.nearness.sentence, mass)
         self.scaled = self.raw.scaled()
 
     def score(self, ranking: Ranking) -> Scores:
@@ -196,7 +205,11 @@ class Asking:
 
     def sentence(self, passage: int) -> tuple[int, int]:
         """The characters of the passage's sentence nearest to the question."""
-        return self.view.sentence_span(passage, max(int(self.nearness.best[passage]), 0))
+        if self.nearness.exact:
+            place = max(int(self.nearness.best[passage]), 0)
+        else:  # not all of its sentences were compared
+            place = int(self.view.close.sentences(passage, self._vector).argmax())
+        return self.view.sentence_span(passage, place)
 
     def names(self) -> tuple[Named, ...]:
         """The known names in the question."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from ..graph.index.catalogue import Catalogue
-from ..graph.index.nearness import Scores
+from ..graph.index.nearness import DEPTH, Scores
 from ..graph.index.view import View
 from ..graph.record import Version
 from ..graph.tag_expression import Mask
@@ -109,6 +109,8 @@ class Finding:
         operator, view = self.operator, self.view
         met = self._met()
         pages = Pages(operator.store, self.scope, view, operator.readings)
+        rank = Rank.read(self.place.after)
+        depth = min(rank.offset + self.limit + 1, MOST)
         asked = bounded(question)
         asking = Asking(
             view,
@@ -119,6 +121,8 @@ class Finding:
             pages,
             operator.recipe,
             met,
+            # what is superseded makes room for others
+            max(DEPTH, 2 * depth) if order is Ranking.DENSE else DEPTH,
         )
         score, steps = self.succession.lifted(asking.score(order), asking.sentence)
         allowed = np.ones(view.size, np.bool_) if met is None else met.copy()
@@ -131,8 +135,6 @@ class Finding:
             allowed[
                 sorted(mine, key=lambda i: (-round(float(score[i]), DIGITS), view.order_key(i)))[:1]
             ] = True
-        rank = Rank.read(self.place.after)
-        depth = min(rank.offset + self.limit + 1, MOST)
         chosen, same = self._best(asking, score, steps, allowed, order, depth)
         start = rank.start(chosen, score, view.node)
         page = chosen[start : start + self.limit]

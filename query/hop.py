@@ -180,7 +180,7 @@ class Hops:
     @cached_property
     def _close(self) -> list[Scores]:
         vector = self._asked.vector
-        return [self._view.closeness(page.passage, vector) for page in self.pages]
+        return [self._view.close.sentences(page.passage, vector) for page in self.pages]
 
     def _shared(self, rows: list[int]) -> Matrix:
         """How rare what both mention is, besides what the question names."""

@@ -122,7 +122,7 @@ def nearest(
     found = [
         Sentence(passage, place, view.sentence_span(passage, place), score)
         for passage in best(view, nearness.sentence, count)
-        for place, score in enumerate(view.closeness(passage, vector).tolist())
+        for place, score in enumerate(view.close.sentences(passage, vector).tolist())
     ]
     found.sort(key=lambda s: (-round(s.score, DIGITS), view.order_key(s.passage), s.place))
     return tuple(found[:count])

@@ -150,9 +150,12 @@ def use_model(
 
     memcubes models use e5
     """
+    from ..show_intake import Bar
+
     screen = Screen(call)
     with call.memory() as memory:
-        done = memory.use_encoder(name, reason)
+        with Bar(screen, f"encoding with {name}") as bar:
+            done = memory.use_encoder(name, reason, progress=bar.indexed)
         if done is None or done.change is None:
             screen.result([f"'{name}' is the encoder already."], {"encoder": name, "change": None})
             return
@@ -168,9 +171,12 @@ def rebuild(call: Call) -> None:
 
     memcubes models rebuild
     """
+    from ..show_intake import Bar
+
     screen = Screen(call)
     with call.memory() as memory:
-        seq = memory.rebuild()
+        with Bar(screen, "deriving") as bar:
+            seq = memory.rebuild(progress=bar.indexed)
         screen.result([f"Terms and vectors are derived anew, up to @{seq}."], {"seq": seq})
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..digest import hashed
+from .sketch import sketches
 
 Array: TypeAlias = npt.NDArray[Any]
 Columns: TypeAlias = dict[str, Array]
@@ -50,6 +51,7 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
         "payload": np.uint64,
         "length": np.int64,
         "vector": np.int16,
+        "sketch": np.uint64,
     },
     "entity": {**SHARED, "node": np.uint64, "id": "S36", "record": "S36", "form": np.uint64},
     "source": {**SHARED, "node": np.uint64, "media": np.uint64, "author": np.uint64},
@@ -69,6 +71,7 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
 RAGGED: Mapping[str, tuple[Any, tuple[int, ...] | None]] = {
     "cube.sentence": (np.int32, (2,)),
     "cube.sense": (np.int16, None),
+    "cube.outline": (np.uint64, None),
     "cube.term": (np.uint64, ()),
     "cube.count": (np.int32, ()),
     "cube.block": (np.uint64, ()),
@@ -86,10 +89,11 @@ RAGGED: Mapping[str, tuple[Any, tuple[int, ...] | None]] = {
     "edge.span": (np.int32, (2,)),
     "edge.alias": (np.uint64, ()),
 }
-"""Ragged columns with the type and shape of an item; None is a vector of the encoder.
+"""Ragged columns with the type and shape of an item; None is a vector of the encoder, or the sketch of one.
 
 A cube of a single sentence has no `sense`: its own vector is the sentence's. `tag.above` are the paths of a tag
-and of all that it is under.
+and of all that it is under. A cube of a single sentence has no `sense`: its own vector is the sentence's. `outline` has the sketch of each
+sense, as `sketch` is that of the vector.
 """
 
 
@@ -130,6 +134,9 @@ def from_rows(table: str, rows: Sequence[Mapping[str, Any]], dimension: int) -> 
     ordered = sorted(rows, key=lambda row: row["key"])
     columns: Columns = {}
     for name, kind in TABLES[table].items():
+        if name == "sketch":
+            columns[f"{table}.{name}"] = sketches(columns[f"{table}.vector"])
+            continue
         values = [row[name] for row in ordered]
         if kind == "S36":
             width = max((len(value) for value in values), default=36)
@@ -138,6 +145,10 @@ def from_rows(table: str, rows: Sequence[Mapping[str, Any]], dimension: int) -> 
         columns[f"{table}.{name}"] = np.array(values, dtype=kind).reshape(shape)
     for full in ragged_of(table):
         kind, tail = RAGGED[full]
+        if full == "cube.outline":
+            columns[full] = sketches(columns["cube.sense"])
+            columns[f"{full}@"] = columns["cube.sense@"]
+            continue
         parts = [row[full.split(".")[1]] for row in ordered]
         if full == "cube.sense":
             parts = [_senses(row["vector"], part) for row, part in zip(ordered, parts, strict=True)]

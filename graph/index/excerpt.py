@@ -28,6 +28,7 @@ from .indexer import Indexer
 from .intake import EDGES, enters, rows_of
 from .linker import Linker
 from .resolver import Keys, Resolution, Resolver, form_key, form_of
+from .ruled import ruled
 from .segment import Segment
 from .view import View
 
@@ -84,7 +85,12 @@ class Excerpts:
         nodes = dict.fromkeys([*seeds, *(node for node, _ in reached)])
         records = self._records(scope, list(nodes))
         segment = self._segment(scope, records, seeds)
-        return View((segment,), scope, lambda asked: moved_mentions(self.store, asked))
+        return View(
+            (segment,),
+            scope,
+            lambda asked: moved_mentions(self.store, asked),
+            ruled=lambda view, bonds: ruled(self.store, view, bonds),
+        )
 
     def seeds(self, scope: Scope, question: str) -> dict[str, float]:
         """The cubes that the engine finds, each weighing the reciprocals of its places in both lists."""

@@ -62,6 +62,10 @@ class SegmentFolder:
         """Remove every segment: what was erased must leave the files as well."""
         self._discard(self.published())
 
+    def clear_others(self) -> None:
+        """Remove what has vectors of another encoder."""
+        self._discard(one for one in self.published() if self._foreign(one))
+
     def published(self) -> list[Path]:
         """The folders that hold a whole segment, latest first."""
         if not self.place.is_dir():
@@ -77,6 +81,13 @@ class SegmentFolder:
             return int(json.loads((place / MANIFEST).read_text("utf-8"))["format"]) < FORMAT
         except (OSError, ValueError, KeyError):
             return False
+
+    def _foreign(self, place: Path) -> bool:
+        try:
+            said = json.loads((place / MANIFEST).read_text("utf-8"))["encoder"]
+        except (OSError, ValueError, KeyError):
+            return True
+        return bool(said != self._about.get("encoder"))
 
     def _discard(self, places: Iterable[Path]) -> None:
         for place in places:

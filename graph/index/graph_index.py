@@ -31,6 +31,7 @@ from .folder import SegmentFolder
 from .indexer import Elsewhere, Indexer, Report
 from .intake import enters, rows_of, table_of
 from .linker import Linker
+from .nearness import EXACT
 from .resolver import Resolution, Resolver
 from .ruled import ruled
 from .segment import Segment
@@ -111,7 +112,8 @@ class _Heard:
 class GraphIndex:
     """The index of one store, for all its namespaces; safe to share between threads.
 
-    `folder` None keeps everything in memory. What the feed brings and nobody has derived yet is derived
+    `folder` None keeps everything in memory. More than `exact` visible vectors are not all compared with
+    a question (see `nearness`). What the feed brings and nobody has derived yet is derived
     here, which needs the encoder; otherwise opening and asking do not touch it.
 
     >>> from ..guard import GuardedStore
@@ -132,6 +134,7 @@ class GraphIndex:
         analyser: Analyser | None = None,
         *,
         folder: Path | None = None,
+        exact: int = EXACT,
     ) -> None:
         self.store = store
         self.encoder = encoder
@@ -140,6 +143,7 @@ class GraphIndex:
         self.linker = Linker(store)
         self.resolver = Resolver(store)
         self.folder = folder
+        self.exact = exact
         self._states: dict[str, _State] = {}
         self._unwritable: set[str] = set()
         self._lock = threading.RLock()
@@ -156,7 +160,7 @@ class GraphIndex:
             if view is None:
                 former = state.former.pop(part, None) if seq == state.changed else None
                 view = state.views[key] = View(
-                    state.segments, scope, self._moved, former, self._ruled
+                    state.segments, scope, self._moved, former, self._ruled, self.exact
                 )
                 while len(state.views) > VIEWS:
                     state.views.popitem(last=False)
@@ -167,7 +171,7 @@ class GraphIndex:
         """This index for a store that goes on from its own, in memory; neither changes the other."""
         with self._lock:
             state = self._current(ns, None)
-        made = GraphIndex(store, self.encoder, self.analyser)
+        made = GraphIndex(store, self.encoder, self.analyser, exact=self.exact)
         if state.seq < store.head().seq:  # another change has come in between otherwise
             made._states[ns] = replace(state, views=OrderedDict(), former=state.left())
         return made
@@ -223,6 +227,15 @@ class GraphIndex:
                 folder.clear()
         counts, vectors = self.indexer.producers
         self.indexer.forget(ns, (counts, vectors) if terms else (vectors,))
+
+    def forget_others(self, ns: str, encoders: Iterable[str]) -> None:
+        """Drop the vectors of these encoders, by their fingerprints, and the segments that hold them."""
+        with self._lock:
+            folder = self._folder(ns)
+            if folder is not None:
+                folder.clear_others()
+        mine = self.indexer.producers
+        self.indexer.forget(ns, [one for one in encoders if one not in mine])
 
     def close(self) -> None:
         """Let go of the mapped files."""

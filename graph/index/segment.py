@@ -24,7 +24,7 @@ from .postings import Postings, once
 
 Noted = TypeVar("Noted")
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST = "manifest.json"
 WRITING = ".writing-"
 SMALL = 1 << 15

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,16 +15,16 @@ from ..scope import Scope
 from .adjacency import Adjacency, Edges, Grouping, Split, grouped, incidences, joined_edges, merged
 from .bond import Bond, Succeeding
 from .carry import Stand, carried
+from .closeness import Closeness
 from .columns import Array, spread
 from .incidence import Incidence
 from .intake import EDGES
 from .likeness import Alike, Likenesses, aliases_of, giving, likenesses
 from .linkage import linked, marked
-from .nearness import Nearness, Scores, nearness
+from .nearness import EXACT, Scores
 from .places import Standing, ends_of, nodes_of, places_of
 from .segment import Segment
 from .standing import Quotes, standing_in
-from .vectors import cosines
 from .visibility import Places, placing, shown, visible
 
 Ruled = Callable[["View", Sequence[Bond]], list[Bond]]
@@ -42,7 +41,7 @@ class View:
     them does not depend on how the index is divided into segments. Every count, length and degree here
     is that of an index which holds the visible part and nothing else. `former` is the same part at an
     earlier sequence, with an adjacency that is worked out: this one goes on from it where it can (see
-    `carry`), and what comes out is the same.
+    `carry`), and what comes out is the same. Up to `exact` vectors are all compared with a question.
     """
 
     def __init__(
@@ -52,7 +51,9 @@ class View:
         moved: Moving = lambda _: {},
         former: View | None = None,
         ruled: Ruled = lambda _, bonds: list(bonds),
+        exact: int = EXACT,
     ) -> None:
+        self._exact = exact
         self.segments = tuple(segments)
         self._moved = moved
         self._ruled = ruled
@@ -130,9 +131,10 @@ class View:
         order = np.argsort(places)
         return places[order], counts[order]
 
-    def nearness(self, question: npt.NDArray[Any]) -> Nearness:
-        """Score passages and sentences against a question's unit vector."""
-        return nearness(self.segments, self._places, self.size, question)
+    @cached_property
+    def close(self) -> Closeness:
+        """The vectors of the visible passages."""
+        return Closeness(self.segments, self._places, self._part, self._row, self._exact)
 
     def sentence_span(self, passage: int, place: int) -> tuple[int, int]:
         """The characters of one sentence of a passage."""
@@ -152,15 +154,6 @@ class View:
         if len(vectors) == 1:  # of a single sentence
             vectors *= 2
         return list(terms), [vector.tobytes() for vector in vectors]
-
-    def closeness(self, passage: int, question: npt.NDArray[Any]) -> Scores:
-        """How close each sentence of a passage is to a question's unit vector."""
-        segment, row = self.segments[self._part[passage]], self._row[passage]
-        senses = segment["cube.sense"][
-            segment["cube.sense@"][row] : segment["cube.sense@"][row + 1]
-        ]
-        # a single sentence has the vector of its passage
-        return cosines(senses if len(senses) else segment["cube.vector"][row : row + 1], question)
 
     @cached_property
     def _quotes(self) -> Quotes:

@@ -54,6 +54,18 @@ def test_a_store_and_its_index(cli: Any) -> None:
     assert "namespaces: none" in stranger["store"]["detail"]
 
 
+def test_an_encoder_that_is_set_and_not_used_is_a_note(
+    cli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("remember", "Ada keeps bees.")
+    assert "encoder" not in found(cli("doctor", "--json"))
+    monkeypatch.setenv("MEMCUBES_ENCODER", "use")
+    said = found(cli("doctor", "--json"))["encoder"]
+    assert said["state"] == "note"
+    assert "'default' is searched with 'hashing'" in said["detail"]
+    assert said["mend"].startswith("memcubes models use use --db ")
+
+
 def test_an_index_that_lags_is_a_note(cli: Any, db: Path) -> None:
     cli("remember", "Ada keeps bees.")
     with sqlite3.connect(db) as connection:

@@ -29,7 +29,7 @@ def test_equally_near_sentences_go_by_source_and_place() -> None:
     one = shelf()
     view = one.index().view(one.scope())
     vector = load_encoder("hashing").encode_questions([ASKED])[0]
-    nearness = view.nearness(vector)
+    nearness = view.close.passages(vector)
     tied = nearness.sentence == nearness.sentence.max()
     assert tied.sum() > 5
     first = sorted(view.order_key(int(p)) for p in tied.nonzero()[0])[:5]

@@ -98,7 +98,7 @@ def test_the_walk_equals_networkx_on_the_visible_graph(seed: int, viewer: str) -
     net = network(view, RECIPE)
     question = "Where did Tom Reed and Ada Hill live?"
     vector = load_encoder("hashing").encode_questions([question])[0]
-    nearness = view.nearness(vector)
+    nearness = view.close.passages(vector)
     near = nearest(view, nearness, vector, RECIPE.sentence_seeds)
     start = seeds(view, net, question, nearness, near, RECIPE)
     same = identities(shelf.as_(viewer), scope).roots
@@ -145,7 +145,7 @@ def test_the_mass_is_split_as_said() -> None:
     net = network(view, RECIPE)
     question = "Did Tom Reed live in Ulm?"
     vector = load_encoder("hashing").encode_questions([question])[0]
-    nearness = view.nearness(vector)
+    nearness = view.close.passages(vector)
     near = nearest(view, nearness, vector, RECIPE.sentence_seeds)
     start = seeds(view, net, question, nearness, near, RECIPE)
     assert start.reset.sum() == pytest.approx(1)

@@ -43,7 +43,7 @@ def told(view: View) -> dict[str, Any]:
     """Everything that a question reads of a view, in plain values."""
     graph = view.adjacency
     asked = load_encoder("hashing").encode_questions(["Who met Ada Hill in Bonn?"])[0]
-    near = view.nearness(asked)
+    near = view.close.passages(asked)
     return {
         "nodes": [view.node(i) for i in range(view.size)],
         "entities": [view.entity(i) for i in range(graph.groups)],
@@ -53,7 +53,7 @@ def told(view: View) -> dict[str, Any]:
         "mentions": graph.mentions.toarray().tolist(),
         "about": graph.about.toarray().tolist(),
         "next": graph.following.toarray().tolist(),
-        "close": [view.closeness(i, asked).tolist() for i in range(view.size)],
+        "close": [view.close.sentences(i, asked).tolist() for i in range(view.size)],
         "near": [near.passage.tolist(), near.sentence.tolist(), near.best.tolist()],
         "order": [view.order_key(i) for i in range(view.size)],
         "named": [view.named(name) for name in ("ada hill", "bonn", "ulm", "nobody")],
@@ -307,7 +307,7 @@ def test_an_empty_namespace(tmp_path: Path) -> None:
     assert view.size == 0
     assert view.adjacency.groups == 0
     assert view.named("anything") == []
-    assert len(view.nearness(np.ones(512) / 512**0.5).passage) == 0
+    assert len(view.close.passages(np.ones(512) / 512**0.5).passage) == 0
     shelf.close()
 
 
@@ -316,8 +316,8 @@ def test_the_best_sentence_is_the_closest(shelf: Bookshelf) -> None:
     shelf.add("note.md", *NOTE)
     view = shelf.index().view(shelf.scope())
     asked = load_encoder("hashing").encode_questions(["Who met Ada Hill in Bonn?"])[0]
-    near = view.nearness(asked)
-    close = [view.closeness(passage, asked) for passage in range(view.size)]
+    near = view.close.passages(asked)
+    close = [view.close.sentences(passage, asked) for passage in range(view.size)]
     assert sorted(map(len, close)) == [1, 1, 2]
     assert [one.max() for one in close] == near.sentence.tolist()
     assert [one.argmax() for one in close] == near.best.tolist()
