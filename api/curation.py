@@ -36,7 +36,7 @@ MOST_NAME = 300
 
 
 class Curation(Session):
-    """Feedback, revise, retract, revert, merge, distinguish, split; each is one change set and tells its impact."""
+    """Feedback, revise, retract, revert, merge, distinguish, tag, split; each is one change set and tells its impact."""
 
     def feedback(self, target: str, verdict: str, reason: str = "") -> Outcome:
         """Say of an answer or a cube that it helped or misled."""
@@ -91,6 +91,24 @@ class Curation(Session):
         scope = self.scope()
         nodes = [self._entity(scope, name) for name in names]
         return self._decided(self._merging().distinguishing(scope, nodes, reason), nodes, dry_run)
+
+    def tag(
+        self,
+        target: str,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        reason: str = "",
+        *,
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Give a cube, or every cube that a source has now, tags such as `project/apollo`, or take some away."""
+        from ..graph.tagging import Tagging
+
+        scope = self.scope()
+        node = self.resolve(target, scope)
+        tagging = Tagging(Curator(self.store(), self.namespace))
+        change = tagging.tagging(scope, node, add, remove, reason)
+        return self._decided(change, [node], dry_run)
 
     def split(
         self,

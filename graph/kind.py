@@ -68,6 +68,7 @@ class Verb(StrEnum):
     SPLIT = "split"
     APPROVE = "approve"
     REJECT = "reject"
+    TAG = "tag"
     TRANSITION = "transition"
     EXPIRE = "expire"
     FEEDBACK = "feedback"

@@ -94,6 +94,28 @@ def distinguish(call: Call, names: Names, reason: Reason = "", dry_run: Tried = 
         told(Screen(call), memory, memory.distinguish(names, reason, dry_run=dry_run))
 
 
+def tag(
+    call: Call,
+    target: Target,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="TAG...", help="Tags to add; / makes levels.")
+    ] = None,
+    remove: Annotated[
+        list[str] | None,
+        typer.Option("--remove", metavar="TAG", help="A tag to take away; several times."),
+    ] = None,
+    reason: Reason = "",
+    dry_run: Tried = False,
+) -> None:
+    """Give a cube, or every cube that a source has now, tags, or take some away.
+
+    memcubes tag minutes.md project/apollo --remove draft
+    """
+    with call.memory() as memory:
+        done = memory.tag(target, names or [], remove or [], reason, dry_run=dry_run)
+        told(Screen(call), memory, done)
+
+
 def split(
     call: Call,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name, or the id of an entity.")],

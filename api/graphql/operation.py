@@ -15,6 +15,7 @@ from ...graph.lifecycle import Lifecycle, Move
 from ...graph.merging import Merging
 from ...graph.restoration import restoration
 from ...graph.scope import Scope
+from ...graph.tagging import Tagging
 from ..reference import sequence
 from .filter import AsOf, given, snapshot
 from .freshness import unchanged_since
@@ -62,6 +63,15 @@ class SplitInput:
 
 
 @strawberry.input
+class TagInput:
+    """Tags for a cube, or for every cube that a source has now; `/` makes levels."""
+
+    target: strawberry.ID
+    add: list[str] = strawberry.field(default_factory=list)
+    remove: list[str] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
 class TransitionInput:
     """A cube, or all cubes of a source, moved to another state, or put under a hold or released."""
 
@@ -101,6 +111,7 @@ class OperationInput:
     merge: MergeInput | None = strawberry.UNSET
     distinguish: MergeInput | None = strawberry.UNSET
     split: SplitInput | None = strawberry.UNSET
+    tag: TagInput | None = strawberry.UNSET
     transition: TransitionInput | None = strawberry.UNSET
     revert: RevertInput | None = strawberry.UNSET
     restore: RestoreInput | None = strawberry.UNSET
@@ -123,6 +134,12 @@ class OperationInput:
                 "entity": str(split.entity),
                 "cubes": [str(cube) for cube in split.cubes],
                 "called": given(split.called),
+            }
+        if tagged := given(self.tag):
+            told["tag"] = {
+                "target": str(tagged.target),
+                "add": list(tagged.add),
+                "remove": list(tagged.remove),
             }
         if move := given(self.transition):
             told["transition"] = {
@@ -214,6 +231,10 @@ class Wish:
                 name=given(split.called) or "",
                 to=desk.named(str(split.called)) if given(split.called) else None,
             )
+        elif tagged := given(asked.tag):
+            node = desk.resolve(str(tagged.target), scope)
+            tagging = Tagging(Curator(desk.store(), desk.namespace))
+            made = tagging.tagging(scope, node, tagged.add, tagged.remove, self.reason)
         elif move := given(asked.transition):
             made = Lifecycle(desk.store(), desk.namespace).transition(
                 scope,
@@ -232,7 +253,7 @@ class Wish:
         else:
             raise Invalid(
                 "an operation names one verb: remember, revise, retract, merge, distinguish, split, "
-                "transition, revert or restore"
+                "tag, transition, revert or restore"
             )
         if self.base_seq is not None and scope is not None:
             made = unchanged_since(desk.store(), scope, made, self.base_seq)

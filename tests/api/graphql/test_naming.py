@@ -78,3 +78,22 @@ def test_a_cube_is_archived_frozen_and_released(server: Server) -> None:
     assert "release" in held["message"]
     assert change(server, {"transition": {"target": node, "to": "RELEASE"}}, "6")["verb"]
     assert change(server, {"revise": {"target": node, "text": "The bypass stood."}}, "7")["seq"]
+
+
+def test_a_cube_is_tagged_and_found_by_its_tag(server: Server) -> None:
+    node = cube(server, "BP-2")
+    asked = {"tag": {"target": node, "add": ["Plant/Bypass"]}}
+    assert change(server, asked, "1", mode="DRY_RUN")["__typename"] == "Preview"
+    assert change(server, asked, "1")["verb"] == "tag"
+    query = """{ graph(namespace: "default") { cubes(where: {tags: "plant"}) { edges { node { id } } } } }"""
+    found = server.answer(query)["data"]["graph"]["cubes"]["edges"]
+    assert [edge["node"]["id"].endswith(node) or node in edge["node"]["id"] for edge in found]
+    assert len(found) == 1
+    assert (
+        change(server, {"tag": {"target": node, "add": ["plant / bypass"]}}, "2")["__typename"]
+        == "Conflict"
+    )
+    assert (
+        change(server, {"tag": {"target": node, "remove": ["plant/bypass"]}}, "3")["verb"] == "tag"
+    )
+    assert server.answer(query)["data"]["graph"]["cubes"]["edges"] == []
