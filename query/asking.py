@@ -87,13 +87,18 @@ class Asking:
         self.nearness: Nearness = view.close.passages(self._vector, depth, allowed)
         near = nearest(view, self.nearness, self._vector, recipe.sentence_seeds)
         self.seeds: Seeds = seeds(view, self.network, question, self.nearness, near, recipe)
-        self.mass = personalised_pagerank(
-            self.network, self.seeds.reset, recipe.damping, recipe.iterations, recipe.tolerance
-        )
+        self.mass: Scores = np.zeros(0)
+        self.raw: Ingredients
+        self.scaled: dict[str, Scores]
+
+    def walked(self, mass: Scores) -> None:
+        """Go on with where the walk of this question has come to (see `walk_all`)."""
+        view, recipe = self.view, self.recipe
+        self.mass = mass
         words = bm25(view, self._terms, recipe.k1, recipe.b)
         self._measured(words)
         if not self.nearness.exact:
-            leading = best(view, fused(self.scaled, recipe), LEADING, allowed)
+            leading = best(view, fused(self.scaled, recipe), LEADING, self._allowed)
             self.nearness = view.close.compared(self.nearness, leading, self._vector)
             self._measured(words)
 
@@ -260,3 +265,18 @@ class Asking:
         if any(seed.group == group for seed in self.seeds.named):
             return StepKind.QUESTION
         return StepKind.SENTENCE
+
+
+def walk_all(askings: Sequence[Asking]) -> None:
+    """Walk for some questions on one view: for several at once, so that its matrix is read once for all."""
+    if not askings:
+        return
+    first = askings[0]
+    pace = first.recipe.damping, first.recipe.iterations, first.recipe.tolerance
+    if len(askings) == 1:
+        first.walked(personalised_pagerank(first.network, first.seeds.reset, *pace))
+        return
+    resets = np.stack([asking.seeds.reset for asking in askings], axis=1)
+    masses = personalised_pagerank(first.network, resets, *pace)
+    for place, asking in enumerate(askings):
+        asking.walked(np.ascontiguousarray(masses[:, place]))

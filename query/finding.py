@@ -66,6 +66,7 @@ class Finding:
         self.where = where
         self.limit = limit
         self.prepared = prepared
+        self._allowed: Mask | None = None
         off = "succession" in operator.recipe.off
         self.succession = Succession(() if off else view.links, accept)
 
@@ -104,26 +105,32 @@ class Finding:
             after=cursors[-1] if more else None,
         )
 
-    def ranked(self, question: str, order: Ranking) -> SearchResult:
-        """What bears on a question, best first."""
+    def asking(self, question: str, order: Ranking) -> Asking:
+        """A question, to be walked for (see `walk_all`) before it is `ranked`."""
         operator, view = self.operator, self.view
-        met = self._met()
+        self._allowed = met = self._met()
         pages = Pages(operator.store, self.scope, view, operator.readings)
-        rank = Rank.read(self.place.after)
-        depth = min(rank.offset + self.limit + 1, MOST)
-        asked = bounded(question)
-        asking = Asking(
+        return Asking(
             view,
             self.prepared,
-            asked.text,
+            bounded(question).text,
             operator.encoder,
             operator.index.analyser,
             pages,
             operator.recipe,
             met,
             # what is superseded makes room for others
-            max(DEPTH, 2 * depth) if order is Ranking.DENSE else DEPTH,
+            max(DEPTH, 2 * self._depth) if order is Ranking.DENSE else DEPTH,
         )
+
+    @property
+    def _depth(self) -> int:
+        return min(Rank.read(self.place.after).offset + self.limit + 1, MOST)
+
+    def ranked(self, question: str, asking: Asking, order: Ranking) -> SearchResult:
+        """What bears on a question that was walked for, best first."""
+        view, met = self.view, self._allowed
+        rank, depth = Rank.read(self.place.after), self._depth
         score, steps = self.succession.lifted(asking.score(order), asking.sentence)
         allowed = np.ones(view.size, np.bool_) if met is None else met.copy()
         if order is Ranking.BM25:
@@ -154,7 +161,7 @@ class Finding:
             total,
             cursors=tuple(cursors[hit.cube.node] for hit in hits),
             after=cursors[view.node(page[-1])] if more and page else None,
-            note=asked.note,
+            note=bounded(question).note,
         )
 
     def _best(

@@ -20,6 +20,7 @@ from ..graph.index.view import View
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
 from ..graph.supersession.scorer import AUTOMATIC
+from .asking import walk_all
 from .cube_filter import EVERYTHING, CubeFilter
 from .cube_order import CubeOrder, Ordered, ordered
 from .cursor import NO_PINS, Pins, Place, listing
@@ -32,6 +33,9 @@ from .page import Readings
 from .recipe import Recipe
 from .subject import Subjects
 from .turn import Order
+
+TOGETHER = 16
+"""Questions whose walks go together: so many columns of masses are kept at a time."""
 
 
 class MemOperator:
@@ -110,7 +114,9 @@ class MemOperator:
                 result = found.listed(asked)
             else:
                 assert isinstance(asked, Ranking)
-                result = found.ranked(question, asked)
+                asking = found.asking(question, asked)
+                walk_all([asking])
+                result = found.ranked(question, asking, asked)
         elif isinstance(asked, Ranking):
             note = bounded(question or "").note
             result = SearchResult(question, asked, scope.seq, (), note=note)
@@ -121,6 +127,39 @@ class MemOperator:
         if self.excerpts is not None:
             result = replace(result, cursors=(), after=None)
         return replace(result, begun=after is not None, valid_at=scope.valid_at)
+
+    def search_many(
+        self,
+        scope: Scope,
+        questions: Sequence[str],
+        *,
+        limit: int = 10,
+        ranking: str = Ranking.GRAPH,
+        where: CubeFilter = EVERYTHING,
+        accept: float = AUTOMATIC,
+    ) -> list[SearchResult]:
+        """What `search` gives for each of several questions in one snapshot, their walks going together."""
+        scope = scope.but(archived=scope.archived or where.beyond_search)
+        view = None if self.excerpts is not None else self.index.view(scope)
+        if view is None or not view.size:
+            return [
+                self.search(scope, q, limit=limit, ranking=ranking, where=where, accept=accept)
+                for q in questions
+            ]
+        found: list[SearchResult] = []
+        for start in range(0, len(questions), TOGETHER):
+            begun = []
+            for question in questions[start : start + TOGETHER]:
+                order = _checked(question, limit, ranking, None)
+                assert isinstance(order, Ranking)
+                place = Place.of(scope, _listing(scope, question, order, where), None)
+                finding = Finding(self, self.prepared(view), place, view, where, limit, accept)
+                begun.append((question, order, finding, finding.asking(question, order)))
+            walk_all([asking for *_, asking in begun])
+            for question, order, finding, asking in begun:
+                result = finding.ranked(question, asking, order)
+                found.append(replace(result, valid_at=scope.valid_at))
+        return found
 
     def _view(self, scope: Scope, question: str | None) -> View:
         """What is searched for a question: all that is visible, or the part of it that comes back."""

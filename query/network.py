@@ -126,25 +126,25 @@ class Network:
         return csc_array(self.tf.T)
 
     def flow(self, mass: Scores) -> Scores:
-        """F times a vector, of which W is D F D."""
+        """F times a vector, or several beside each other, of which W is D F D."""
         passages, said = self.passages, self.subjects
         here, there = mass[:passages], mass[passages:]
         star = self.star if len(said.passages) else 0.0
         back = here
         if star:
-            idf = self.idf[said.subjects]
+            idf = along(self.idf[said.subjects], mass)
             back = here.copy()
             back[said.passages] += star * (said.about @ (there[said.subjects] / idf))
         # SciPy lets go of the interpreter meanwhile, so that two cores go over T at once
         beside = _beside().submit(matmul, self._back, back) if self.tf.nnz >= LARGE else None
         spoken = self.tf @ there
         ordered = self.order @ here
-        found = np.empty(self.size)
+        found = np.empty((self.size, *mass.shape[1:]))
         np.add(spoken, ordered, out=found[:passages])
         found[passages:] = beside.result() if beside is not None else self._back @ back
         if star:
             around = said.about.T @ spoken[said.passages]
-            around -= 2 * said.loops * there[said.subjects]
+            around -= along(2 * said.loops, mass) * there[said.subjects]
             found[passages + said.subjects] += star * around / idf
         return found
 
@@ -216,6 +216,15 @@ class Network:
         weights.eliminate_zeros()
         weights.sort_indices()
         return weights
+
+
+def along(each: Scores, mass: Scores) -> Scores:
+    """What there is one of for each node, to be multiplied with masses of one question or of several.
+
+    >>> along(np.ones(3), np.zeros((3, 2))).shape
+    (3, 1)
+    """
+    return each if mass.ndim == 1 else each[:, None]
 
 
 def network(view: View, recipe: Recipe) -> Network:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from ..graph.index.nearness import Scores
-from .network import Network
+from .network import Network, along
 
 MOST = 1_000
 """Sweeps after which a walk ends that was to go on until nothing changes."""
@@ -25,6 +26,9 @@ def personalised_pagerank(
 ) -> Scores:
     """Share out one unit of mass over all nodes (Page et al. 1999; Haveliwala 2002).
 
+    With resets of shape (nodes, questions) the walks of several questions go over the matrix together, and give the
+    masses in that shape: each as if it had gone alone, but for the rounding of the last digit or two.
+
     From a node the walk goes on with probability `damping`, along an edge by its share of the node's
     strength; else, and from a node without edges, it starts again where `reset` sets it down. `reset`
     need not sum to one.
@@ -34,15 +38,18 @@ def personalised_pagerank(
     so many power `iterations`.
     With a tolerance it goes on until the masses change by less in all.
     """
-    total = float(reset.sum())
-    if not network.size or total <= 0:
-        return np.zeros(network.size)
+    total: Any = reset.sum(axis=0)
+    if not network.size or not np.any(total > 0):
+        return np.zeros(reset.shape)
+    # a question that sets nothing down has no mass anywhere
+    total = np.where(total > 0, total, 1.0)
     strength, scale = network.strength, network.scale
     lone = np.flatnonzero(strength <= 0)
     # Of each node the mass for each unit of its strength is looked for, times `scale`. What comes to nodes
     # without edges starts again, which lends every node the same factor: it is made good at the end.
-    unit = strength / scale
-    share = scale / np.where(strength > 0, strength, np.inf)
+    unit = along(strength / scale, reset)
+    scale = along(scale, reset)
+    share = scale / along(np.where(strength > 0, strength, np.inf), reset)
     before = share * reset
     before *= 1 / total
     base = (1 - damping) * before
@@ -56,13 +63,16 @@ def personalised_pagerank(
         new = network.flow(now)
         _stepped(new, share, base, before, weight)
         before, now = now, new
-        if tolerance is not None and float(unit @ np.abs(now - before)) < tolerance:
-            break
+        if tolerance is not None:
+            moved = (unit * np.abs(now - before)).sum(axis=0)
+            if float(np.max(moved)) < tolerance:
+                break
     mass: Scores = now
     mass *= unit
     mass[lone] = (1 - damping) / total * reset[lone]
     np.maximum(mass, 0.0, out=mass)
-    mass /= mass.sum()
+    whole: Any = mass.sum(axis=0)
+    mass /= np.where(whole > 0, whole, 1.0)
     return mass
 
 

@@ -262,3 +262,19 @@ def test_tags_are_applied_before_the_limit(shelf: Bookshelf) -> None:
 
 def test_nothing_visible_gives_nothing(shelf: Bookshelf) -> None:
     assert operator(shelf).search(shelf.scope(seq=1), ASKED).hits == ()
+
+
+@pytest.mark.parametrize("ranking", list(Ranking))
+def test_many_questions_find_what_each_finds(shelf: Bookshelf, ranking: Ranking) -> None:
+    asked = operator(shelf)
+    questions = [ASKED, "Who keeps bees?", "xyzzy", ASKED, *(f"What is {n}?" for n in range(20))]
+    scope = shelf.scope()
+    many = asked.search_many(scope, questions, limit=3, ranking=ranking)
+    assert [found.question for found in many] == questions
+    for question, found in zip(questions, many, strict=True):
+        alone = asked.search(scope, question, limit=3, ranking=ranking)
+        assert [hit.cube for hit in found.hits] == [hit.cube for hit in alone.hits]
+        assert [h.score for h in found.hits] == pytest.approx([h.score for h in alone.hits])
+        assert (found.total, found.visible) == (alone.total, alone.visible)
+    with pytest.raises(Invalid, match="empty"):
+        asked.search_many(scope, [ASKED, " "])

@@ -131,6 +131,21 @@ def test_fifteen_steps_come_close() -> None:
     shelf.close()
 
 
+@pytest.mark.parametrize("tolerance", [None, 1e-14])
+def test_walks_that_go_together_come_where_each_comes_alone(tolerance: float | None) -> None:
+    shelf = crowded(1)
+    net = network(shelf.index().view(shelf.scope()), RECIPE)
+    resets = np.random.default_rng(0).random((net.size, 5))
+    resets[:, 2] = 0.0  # a question that nothing fits
+    together = personalised_pagerank(net, resets, tolerance=tolerance)
+    assert together.shape == resets.shape
+    for place in range(5):
+        alone = personalised_pagerank(net, resets[:, place], tolerance=tolerance)
+        assert np.abs(together[:, place] - alone).max() < 1e-13
+    assert not together[:, 2].any()
+    shelf.close()
+
+
 def test_a_node_without_edges_starts_again() -> None:
     none, nobody = csr_array((1, 1)), np.arange(0)
     star = Star.of(nobody, nobody, np.zeros(0), 1)
