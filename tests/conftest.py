@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from .long import put_off
 from .properties.adjacency import heard, table, told
 from .server.server import Server
 
@@ -48,7 +49,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bring what takes longest to the front where workers share the files."""
+    """Leave out what is for campaigns, and bring what takes longest to the front where workers share the files."""
+    put_off(items)
     if "PYTEST_XDIST_WORKER" in os.environ:
         from .workers import FIRST
 

@@ -1,4 +1,4 @@
-"""A graph of 10⁴ cubes, 10⁵ in a campaign: a few records that the store wrote, multiplied in the server.
+"""A graph of 6,000 cubes, 10⁵ in a campaign: a few records that the store wrote, multiplied in the server.
 
 Each thing has a number: `cube-7` is shown by the version `cube-v-7`, and `MENTIONS-7` is an edge. The
 sources put everything there, each an equal share, in a change of its own.
@@ -24,8 +24,8 @@ LEAST = 6_000
 
 
 def sized(many: int) -> int:
-    """So many in a campaign, and about a tenth of them otherwise."""
-    return many if CAMPAIGN else min(many, max(many // 10, LEAST))
+    """So many in a campaign, and about a twentieth of them otherwise."""
+    return many if CAMPAIGN else min(many, max(many // 20, LEAST))
 
 
 SOURCES = 1_000

@@ -22,7 +22,7 @@ from .driving import NAMESPACES, PRINCIPALS, Drive
 
 
 def merge(d: Drive) -> list[ChangeSet]:
-    """Somebody decides that two entities are, or are not, the same."""
+    """Somebody decides that two entities are, or are not, the same, or what such a proposal is worth."""
     ns = d.rng.choice(NAMESPACES)
     entities = sorted({v.node for v in d.open(ns) if v.kind is NodeKind.ENTITY})
     if len(entities) < 2:
@@ -31,9 +31,11 @@ def merge(d: Drive) -> list[ChangeSet]:
     by = desk(d, ns, decision)
     one, other = d.rng.sample(entities, 2)
     kind = d.rng.choice([EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS])
-    verb, content = Verb.MERGE, dict[str, bool]()
+    # by hand, or by what somebody says of a proposal; nothing more is drawn for it
+    verb, content = Verb.MERGE if one < other else Verb.APPROVE, dict[str, bool]()
     if kind is EdgeKind.NOT_SAME_AS:
-        verb = Verb.SPLIT if one < other else Verb.DISTINGUISH
+        apart = Verb.DISTINGUISH if one[0] < "8" else Verb.REJECT
+        verb = Verb.SPLIT if one < other else apart
         content = {"split": True} if verb is Verb.SPLIT else {}
     return [
         change(

@@ -62,10 +62,6 @@ def test_the_server_of_the_run_answers(neo4j_server: Server) -> None:
     assert ask(neo4j_server, "MATCH (n) RETURN count(n)") == [0]
 
 
-@pytest.mark.skipif(
-    os.environ.get("MEMCUBES_CAMPAIGN") != "1",
-    reason="for campaigns: three starts, of the tests' own tool",
-)
 def test_a_server_of_ones_own(neo4j_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     ports = [neo4j_server.port, free_port()]  # the first is taken before the server binds it
     monkeypatch.setattr(f"{Server.__module__}.free_port", iter(ports).__next__)

@@ -38,6 +38,9 @@ ON_ALL = (
 )  # fmt: skip
 """What depends on the store; the rest is about HTTP, limits and pages, and runs on the first alone."""
 
+OFTEN = ("test_reading", "test_statements", "test_change")
+"""Those that run on all of them in every run, and not in a campaign alone."""
+
 
 LONG = (
     "test_a_preview_is_what_then_happens",
@@ -61,7 +64,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     said = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
     if "empty" in metafunc.fixturenames and "empty" not in said:
         every = metafunc.module.__name__.rpartition(".")[2] in ON_ALL
-        every = CAMPAIGN or (every and metafunc.function.__name__ not in LONG)
+        often = metafunc.module.__name__.rpartition(".")[2] in OFTEN
+        every = every and (CAMPAIGN or (often and metafunc.function.__name__ not in LONG))
         metafunc.parametrize("empty", list(STORES)[: None if every else 1], indirect=True)
 
 

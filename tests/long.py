@@ -1,0 +1,41 @@
+"""What a campaign alone runs: tests whose worth for a minute of every run is less than that of others.
+
+Each of them runs a property or a crash on Neo4j that runs on SQLite in every run, or tries the tests' own tools;
+the rest of its file runs on both. The contract suite and the fuzzer run on both in every run.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+CAMPAIGN = os.environ.get("MEMCUBES_CAMPAIGN") == "1"
+
+LONG = (
+    "tests/graph/neo4j/test_connection.py::test_a_server_that_is_read_only",
+    "tests/integration/test_ingest_crash.py::test_two_processes_write_and_search_one_store[neo4j]",
+    "tests/properties/test_clocks.py::test_each_read_keeps_to_both_clocks[neo4j",
+    "tests/properties/test_confluence.py::test_a_source_that_is_taken_back_leaves_what_was_there_without_it[neo4j]",
+    "tests/properties/test_confluence.py::test_every_change_can_be_taken_back_in_its_time[neo4j]",
+    "tests/properties/test_impact.py::test_a_preview_is_what_then_happens[neo4j]",
+    "tests/properties/test_impact.py::test_what_was_made_of_a_cube_twice_over_rests_on_nothing_else[neo4j]",
+    "tests/properties/test_merging.py::test_a_split_outlives_another_edition_of_its_source[neo4j]",
+    "tests/properties/test_merging.py::test_who_is_one_is_open_while_a_name_that_came_back_joins_what_was_told_apart[neo4j]",
+    "tests/properties/test_planted_cypher.py::test_fuzzer_finds[idempotency is ignored]",
+    "tests/properties/test_planted_cypher.py::test_fuzzer_finds[the feed forgets what ended]",
+    "tests/properties/test_restoring.py::test_restoring_gives_what_was_and_reverts_exactly[neo4j-1]",
+    "tests/properties/test_stateful.py::test_a_state_machine_finds_no_difference[neo4j]",
+    "tests/properties/test_summaries.py::test_it_is_found_exactly_while_it_may_be[neo4j]",
+    "tests/properties/test_undoing.py::test_an_undoing_is_undone_exactly[neo4j]",
+    "tests/server/test_server.py::test_a_server_of_ones_own",
+    "tests/server/test_server.py::test_it_dies_with_the_process_that_started_it",
+)
+
+
+def put_off(items: list[pytest.Item]) -> None:
+    """Skip what is for campaigns, unless this is one."""
+    skipped = pytest.mark.skip(reason="for campaigns: see tests/long.py")
+    for item in items:
+        if not CAMPAIGN and item.nodeid.startswith(LONG):
+            item.add_marker(skipped)
