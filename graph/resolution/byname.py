@@ -26,6 +26,7 @@ def _formal() -> Mapping[str, frozenset[str]]:
     return {nickname: frozenset(names) for nickname, names in found.items()}
 
 
+@cache
 def source() -> str:
     """What the nicknames are from: part of what a judgement rests on."""
     return f"nicknames-{metadata.version('nicknames')}"
