@@ -36,7 +36,8 @@ test:
 campaign:
 	@$(SET_UP) core models dev server
 	@MEMCUBES_CAMPAIGN=1 $(BIN)/pytest tests/properties tests/integration tests/contract tests/cypher tests/query \
-		tests/graph/index/test_encoder.py tests/graph/neo4j tests/api/graphql $(ARGS)
+		tests/graph/index/test_encoder.py tests/graph/neo4j tests/graph/test_prov_constraints.py tests/server \
+		tests/api/graphql $(ARGS)
 
 check: links
 	@$(SET_UP) core dev

@@ -16,7 +16,7 @@ from .kind import Authority, EdgeKind, NodeKind, Verb
 from .record import Author, Content, Version
 from .reversal import Reversal
 from .scope import Scope, Where
-from .store import GraphStore
+from .store import GraphStore, Name
 
 VERDICTS = ("helped", "misled")
 
@@ -84,14 +84,23 @@ class Curator:
         reason: str,
         ops: Sequence[Operation] = (),
         *,
+        keyed: Sequence[tuple[NodeKind, Name, Content]] = (),
         edges: Sequence[tuple[EdgeKind, str, str, Content]] = (),
         targets: Sequence[str] = (),
+        decision: str = "",
     ) -> ChangeSet:
-        """A change made by a decision; an edge that names no start begins at the Decision node."""
-        decision = new_node_id()
+        """A change made by a decision; an edge that names no start begins at the Decision node.
+
+        `keyed` are nodes that the decision itself names; `decision` is its id, where that is needed before.
+        """
+        decision = decision or new_node_id()
         author = Author(self.ns, decision, Authority.CURATED, now(), True)
         opened: list[Operation] = [
             Open(author.version(NodeKind.DECISION, decision, {"verb": str(verb), **content}))
+        ]
+        opened += [
+            Open(author.version(kind, named.id, header, key=named.key))
+            for kind, named, header in keyed
         ]
         opened += [
             Open(author.edge(kind, src or decision, dst, held)) for kind, src, dst, held in edges

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .canonical import components, identities, sentence_key, sentences_of, spoken
-from .change import ChangeSet, Open, Operation
+from .change import ChangeSet
 from .curator import Curator
 from .digest import hashed, new_node_id
 from .errors import Conflict, DependsOn, Invalid, NotFound
-from .instant import now
-from .kind import Authority, EdgeKind, NodeKind, Verb
+from .kind import EdgeKind, NodeKind, Verb
 from .listing import all_edges
-from .record import Author, Edge, Version
+from .record import Edge, Version
 from .scope import Along, Scope
 from .store import Name
 
@@ -175,29 +174,15 @@ class Merging:
     ) -> ChangeSet:
         ns, decision = self.curator.ns, new_node_id()
         to = to or self.store.name(ns, NodeKind.ENTITY, "split", decision)
-        author = Author(ns, decision, Authority.CURATED, now(), True)
-        content = {
-            "verb": str(Verb.SPLIT),
-            "entity": entity.node,
-            "to": to.id,
-            "evidence": [list(one) for one in evidence],
-        }
-        header = {"name": name, "label": label}
         members = sorted({member for member, _, _ in evidence})
-        opened: list[Operation] = [
-            Open(author.version(NodeKind.DECISION, decision, content)),
-            Open(author.version(NodeKind.ENTITY, to.id, header, key=to.key)),
-        ]
-        opened += [
-            Open(author.edge(EdgeKind.NOT_SAME_AS, to.id, member, {"split": True}))
-            for member in members
-        ]
-        return ChangeSet(
-            ns=ns,
-            verb=Verb.SPLIT,
-            reason=reason,
-            note={"targets": [entity.node, to.id]},
-            ops=tuple(opened),
+        return self.curator.decided(
+            Verb.SPLIT,
+            {"entity": entity.node, "to": to.id, "evidence": [list(one) for one in evidence]},
+            reason,
+            keyed=[(NodeKind.ENTITY, to, {"name": name, "label": label})],
+            edges=[(EdgeKind.NOT_SAME_AS, to.id, member, {"split": True}) for member in members],
+            targets=[entity.node, to.id],
+            decision=decision,
         )
 
     def _sentences(self, cube: Version, edge: Edge) -> Iterable[str]:

@@ -6,17 +6,15 @@ touched by it. What a decision put there another takes away, and `revert` undoes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
-from .change import MOST_OPERATIONS, ChangeSet, Close, Open, Selector
+from .change import ChangeSet, Close, Selector
 from .curator import Curator
 from .errors import Conflict, Invalid, NotFound
 from .kind import EdgeKind, NodeKind, Verb
 from .listing import all_edges, all_found
-from .record import Author, Edge, Version
+from .record import Edge, Version
 from .scope import Along, Scope, Where
-from .store import Name
 from .tag_path import TagPath, said, tag_path
 
 MOST_NAME = 200
@@ -56,7 +54,8 @@ class Tagging:
         """The change that gives a cube, or every cube that a source has now, some tags and takes others away.
 
         What is there already, or is not there, is passed over. Raises `NotFound`, `Invalid` for a name that is
-        none or that is given and taken at once, and `Conflict` where nothing is left to do.
+        none or that is given and taken at once, and `Conflict` where nothing is left to do; a
+        `ChangeSet` refuses more operations than one change holds.
         """
         given = {named(name): name.strip() for name in add}
         taken = {named(name) for name in remove}
@@ -74,7 +73,8 @@ class Tagging:
             which = ", ".join(sorted(said(path) for path in given or taken))
             state = "carries" if given else "does not carry"
             raise Conflict(f"{node} {state} {which} already: there is nothing to do")
-        change = self.curator.decided(
+        tags = {path: self.store.name(self.ns, NodeKind.TAG, said(path)) for path in fresh}
+        return self.curator.decided(
             Verb.TAG,
             {
                 "add": sorted(said(path) for path in fresh),
@@ -82,30 +82,14 @@ class Tagging:
             },
             reason,
             [Close(Selector(ids=tuple(sorted(edge.id for edge in gone))))] if gone else [],
+            keyed=[(NodeKind.TAG, tags[path], {"name": given[path]}) for path in fresh],
+            edges=[
+                (EdgeKind.TAGGED, cube, tags[path].id, {})
+                for path, lacking in fresh.items()
+                for cube in lacking
+            ],
             targets=[node],
         )
-        ops = (*change.ops, *self._opened(change, fresh, given))
-        if len(ops) > MOST_OPERATIONS:
-            raise Invalid(
-                f"this is {len(ops):,} operations, and one change has at most {MOST_OPERATIONS:,}: "
-                "name fewer tags, or single cubes"
-            )
-        return replace(change, ops=ops, base_seq=scope.seq)
-
-    def _opened(
-        self, change: ChangeSet, fresh: dict[TagPath, list[str]], given: dict[TagPath, str]
-    ) -> Iterable[Open]:
-        decision = next(
-            op.record
-            for op in change.ops
-            if isinstance(op, Open) and op.record.kind is NodeKind.DECISION
-        )
-        by = Author(self.ns, decision.origin, decision.authority, decision.validity.start, True)
-        for path, cubes in fresh.items():
-            tag: Name = self.store.name(self.ns, NodeKind.TAG, said(path))
-            yield Open(by.version(NodeKind.TAG, tag.id, {"name": given[path]}, key=tag.key))
-            for cube in cubes:
-                yield Open(by.edge(EdgeKind.TAGGED, cube, tag.id, {}))
 
     def _cubes(self, scope: Scope, node: str) -> list[str]:
         versions = self.store.get(scope, [node])

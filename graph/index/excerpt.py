@@ -41,7 +41,6 @@ BREADTH = 100
 AT_ONCE = 2_000
 """Nodes whose records are asked for together."""
 
-WALKED = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.NEXT, EdgeKind.SAME_AS)
 OUTWARD = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.NEXT)
 DECIDED = (EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS)
 
@@ -79,9 +78,7 @@ class Excerpts:
         seeds = self.seeds(scope, question)
         if not seeds:
             return View((), scope)
-        reached = self.engine.neighbourhood(
-            scope, seeds, kinds=WALKED, breadth=BREADTH, first=REACH
-        )
+        reached = self.engine.neighbourhood(scope, seeds, breadth=BREADTH, first=REACH)
         nodes = dict.fromkeys([*seeds, *(node for node, _ in reached)])
         records = self._records(scope, list(nodes))
         segment = self._segment(scope, records, seeds)

@@ -13,7 +13,6 @@ from memcubes.api import Memory
 from memcubes.graph import GuardedStore
 from memcubes.graph.errors import Invalid
 from memcubes.graph.index.excerpt import Excerpts
-from memcubes.graph.index.view import View
 from memcubes.graph.scope import Scope
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.query.hit import Hit
@@ -24,17 +23,6 @@ from ..server.stores import empty_store
 
 PLACES = ("Osmeadow", "Turku", "Brno", "Leeds")
 QUESTION = "Who leads the plant whose pump Ines Falk repaired?"
-
-
-class Fixed:
-    """An index that shows one view."""
-
-    def __init__(self, view: View, memory: Memory) -> None:
-        self._view = view
-        self.analyser = memory.retrieval.analyser
-
-    def view(self, scope: Scope) -> View:
-        return self._view
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +48,11 @@ def excerpts(memory: Memory) -> Excerpts:
     return Excerpts(store, store.pushdown, retrieval.encoder, retrieval.analyser)
 
 
-def walked(memory: Memory, scope: Scope, view: View) -> tuple[Hit, ...]:
-    operator = MemOperator(memory.store(), Fixed(view, memory), memory.retrieval.encoder)  # type: ignore[arg-type]
+def walked(memory: Memory, scope: Scope) -> tuple[Hit, ...]:
+    retrieval = memory.retrieval
+    operator = MemOperator(
+        memory.store(), retrieval.index, retrieval.encoder, excerpts=excerpts(memory)
+    )
     return operator.search(scope, QUESTION, limit=20).hits
 
 
@@ -72,7 +63,7 @@ def test_where_all_comes_back_the_answer_is_that_of_the_index(memory: Memory) ->
     assert part.size == whole.size == len(PLACES)
     assert np.array_equal(part.nodes, whole.nodes)
     assert np.isin(part.entities, whole.entities).all()  # names that no cube mentions stay away
-    mine, index = walked(memory, scope, part), memory.search(QUESTION, limit=20).hits
+    mine, index = walked(memory, scope), memory.search(QUESTION, limit=20).hits
     assert [hit.cube for hit in mine] == [hit.cube for hit in index]
     assert [hit.score for hit in mine] == pytest.approx([hit.score for hit in index], abs=1e-12)
 
@@ -81,10 +72,10 @@ def test_what_a_scope_does_not_show_does_not_come_back(memory: Memory) -> None:
     before = memory.scope()
     done = memory.retract("Brno.md", reason="wrong")
     now = memory.scope()
-    found = {hit.cube.text for hit in walked(memory, now, excerpts(memory).view(now, QUESTION))}
+    found = {hit.cube.text for hit in walked(memory, now)}
     assert found
     assert not any("Brno" in text for text in found)
-    then = walked(memory, before, excerpts(memory).view(before, QUESTION))
+    then = walked(memory, before)
     assert any("Ines Falk" in hit.cube.text for hit in then)
     assert done.change is not None
     memory.revert(f"@{done.change.seq}")
