@@ -72,7 +72,7 @@ class Tagging:
         if not fresh and not gone:
             which = ", ".join(sorted(said(path) for path in given or taken))
             state = "carries" if given else "does not carry"
-            raise Conflict(f"{node} {state} {which} already: there is nothing to do")
+            raise Conflict(f"{node} {state} {which}: there is nothing to do")
         tags = {path: self.store.name(self.ns, NodeKind.TAG, said(path)) for path in fresh}
         return self.curator.decided(
             Verb.TAG,

@@ -10,6 +10,8 @@ from ..graph.errors import Invalid
 from ..graph.index.nearness import Scores
 from .best import DIGITS
 
+_OTHER = "the cursor belongs to another listing: leave `after` out"
+
 
 @dataclass(frozen=True, slots=True)
 class Rank:
@@ -34,9 +36,12 @@ class Rank:
         """Read a place; the very beginning where there is none."""
         if text is None:
             return cls()
-        offset, score, node = json.loads(text)
+        try:
+            offset, score, node = json.loads(text)
+        except (ValueError, TypeError, RecursionError):
+            raise Invalid(_OTHER) from None
         if type(offset) is not int or not isinstance(score, float | int) or offset < 0:
-            raise Invalid("the cursor belongs to another listing: leave `after` out")
+            raise Invalid(_OTHER)
         return cls(offset, float(score), str(node))
 
     def start(self, chosen: Sequence[int], score: Scores, node: Callable[[int], str]) -> int:
