@@ -1,0 +1,161 @@
+"""InjectionPlan: what is given to a model, before any engine has seen it.
+
+A plan is an ordered run of segments. The first of them, the stable band, come in the same order and with
+the same characters whenever the same cubes are chosen, so that an engine that keeps prefixes keeps them
+(vLLM's prefix caching, a provider's prompt cache, the activation tier here). The volatile band follows, the
+best last, where models read most closely (arXiv 2307.03172), and the question ends it. The prompt *is* the
+segments joined; each is tokenised apart, so that no seam is ever tokenised in another way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from .language_model import Message
+
+
+class Form(StrEnum):
+    """What a plan is carried out as."""
+
+    PROMPT = "prompt"
+    KV = "kv"
+
+
+class Band(StrEnum):
+    """Where a segment stands; the order is theirs."""
+
+    OPENING = "opening"
+    STABLE = "stable"
+    VOLATILE = "volatile"
+    CLOSING = "closing"
+    QUESTION = "question"
+
+
+class Shape(StrEnum):
+    """How much of a cube is told: all of it, sentences of it, or the facts that it states."""
+
+    PASSAGE = "passage"
+    SENTENCE = "sentence"
+    TRIPLE = "triple"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of characters that is tokenised by itself, and what it was made of.
+
+    `node` and `payload` name the cube and the digest of its payload as it was read (empty for what is
+    no memory), `spans` the characters told where that is not all, `facts` the nodes of the facts told as
+    triples. `ids` holds token ids by the fingerprint of the tokenizer that made them.
+    """
+
+    band: Band
+    text: str
+    citation: str = ""
+    node: str = ""
+    payload: str = ""
+    shape: Shape = Shape.PASSAGE
+    spans: tuple[tuple[int, int], ...] = ()
+    facts: tuple[str, ...] = ()
+    tokens: int = 0
+    ids: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a plan is thought to cost: tokens to read, of these kept ones, and seconds to the first token.
+
+    `seconds` are None where no engine has been measured.
+    """
+
+    tokens: int
+    kept: int = 0
+    seconds: float | None = None
+    direct_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InjectionPlan:
+    """What goes in, in which order and form, and why; any engine can carry it out.
+
+    `salt` keeps the caches of namespaces apart (vLLM's `cache_salt`), `adapters` name weights by the hash
+    of their content, `tokens` counts the memory with `counter`, and `left_out` the cubes that had no room.
+
+    >>> plan = InjectionPlan("default", "Who?", 3, (Segment(Band.STABLE, "Ann signed.\\n\\n"),
+    ...     Segment(Band.QUESTION, "Who?")), Form.PROMPT, "no model was named", 100, 4, "words", "salt")
+    >>> plan.memory, plan.messages()[-1].text
+    ('Ann signed.\\n\\n', 'Who?')
+    """
+
+    namespace: str
+    question: str
+    read_at: int
+    segments: tuple[Segment, ...]
+    form: Form
+    reason: str
+    budget: int
+    tokens: int
+    counter: str
+    salt: str
+    adapters: tuple[str, ...] = ()
+    left_out: int = 0
+    cost: Cost = Cost(0)
+    template: str = ""
+
+    @property
+    def memory(self) -> str:
+        """The block of memory: every segment but the question."""
+        return "".join(s.text for s in self.segments if s.band is not Band.QUESTION)
+
+    @property
+    def cited(self) -> tuple[Segment, ...]:
+        """The segments that tell a cube, in their order."""
+        return tuple(s for s in self.segments if s.node)
+
+    def band(self, *bands: Band) -> tuple[Segment, ...]:
+        """The segments of these bands."""
+        return tuple(s for s in self.segments if s.band in bands)
+
+    def messages(self) -> tuple[Message, ...]:
+        """The plan as a chat: memory as the system's turn, then the question."""
+        return (Message("system", self.memory), Message("user", self.question))
+
+    def plain(self) -> str:
+        """The plan as one text, for engines that know no turns."""
+        return f"{self.memory}\n\n{self.question}"
+
+    def document(self) -> dict[str, Any]:
+        """The plan as JSON, for another process: digests and citations, token ids, salt and adapters."""
+        return {
+            "namespace": self.namespace,
+            "question": self.question,
+            "read_at": self.read_at,
+            "form": str(self.form),
+            "reason": self.reason,
+            "budget": self.budget,
+            "tokens": self.tokens,
+            "counter": self.counter,
+            "salt": self.salt,
+            "adapters": list(self.adapters),
+            "left_out": self.left_out,
+            "segments": list(_documents(self.segments)),
+        }
+
+
+def _documents(segments: tuple[Segment, ...]) -> Iterator[dict[str, Any]]:
+    for one in segments:
+        told: dict[str, Any] = {"band": str(one.band), "text": one.text, "tokens": one.tokens}
+        if one.node:
+            told |= {
+                "citation": one.citation,
+                "cube": one.node,
+                "payload": one.payload,
+                "shape": str(one.shape),
+                "spans": [list(span) for span in one.spans],
+                "facts": list(one.facts),
+            }
+        if one.ids:
+            told["ids"] = {name: list(ids) for name, ids in one.ids.items()}
+        yield told
