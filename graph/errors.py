@@ -13,6 +13,7 @@ MemcubesError
 │   ├── Retracted      the source was retracted; say `--reinstate` to bring it back
 │   ├── Erased         the content was destroyed for ever
 │   ├── Held           a hold keeps a cube as it is; the message says how to release it
+│   ├── Stale          it was made from something that is no longer in force
 │   └── ReadOnly       the store cannot be written
 ├── StoreError         the place where memories are kept
 │   ├── NotAStore      the file is something else
@@ -54,6 +55,7 @@ __all__ = [
     "SchemaChanged",
     "SchemaNewer",
     "ServerTooOld",
+    "Stale",
     "StoreError",
     "Unavailable",
     "Unreadable",
@@ -130,6 +132,10 @@ class Erased(Refused):
 
 class Held(Refused):
     """A hold keeps the cube as it is, or keeps it from being erased."""
+
+
+class Stale(Refused):
+    """What was to be used was made from content that is no longer in force, or from more than may be read."""
 
 
 class ReadOnly(Refused):

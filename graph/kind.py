@@ -76,6 +76,7 @@ class Verb(StrEnum):
     RESTORE = "restore"
     ASK = "ask"
     INJECT = "inject"
+    TRANSFORM = "transform"
 
 
 class Role(StrEnum):

@@ -164,14 +164,14 @@ def _told(policy: Policy, table: Any) -> Policy:
     return replace(policy, **given)  # type: ignore[arg-type]
 
 
-def introduced(store: GraphStore, scope: Scope, at: int) -> tuple[Open, ...]:
-    """What opens the agent's own node, where the log could not name it otherwise."""
-    agent = store.name(scope.ns, NodeKind.AGENT, AGENT)
+def introduced(store: GraphStore, scope: Scope, at: int, name: str = AGENT) -> tuple[Open, ...]:
+    """What opens the node of one of memcubes' own agents, where the log could not name it otherwise."""
+    agent = store.name(scope.ns, NodeKind.AGENT, name)
     home = store.name(scope.ns, NodeKind.NAMESPACE, scope.ns)
     if store.get(scope, [agent.id]):
         return ()
     author = Author(scope.ns, home.id, Authority.ASSERTED, at)
-    return (Open(author.version(NodeKind.AGENT, agent.id, {"name": AGENT}, key=agent.key)),)
+    return (Open(author.version(NodeKind.AGENT, agent.id, {"name": name}, key=agent.key)),)
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,24 @@ class UsageLog:
         finally:
             connection.close()
 
+    def count(self, ns: str, node: str) -> int:
+        """How often one node was given out."""
+        self.flush()
+        if self._path is None:
+            return self._held.get((ns, node), (0, 0))[0]
+        if not self._path.exists():
+            return 0
+        connection = sqlite3.connect(self._path, timeout=5.0)
+        try:
+            with suppress(sqlite3.Error):
+                for (count,) in connection.execute(
+                    "SELECT count FROM usage WHERE ns = ? AND node = ?", (ns, node)
+                ):
+                    return int(count)
+        finally:
+            connection.close()
+        return 0
+
     def most_used(self, ns: str, first: int = 20) -> Sequence[Used]:
         """The nodes given out most often, then by id."""
         self.flush()

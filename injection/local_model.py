@@ -122,6 +122,18 @@ class LocalModel:
             )
         return read.logits[0, -1], read["cache" if "cache" in read else "past_key_values"]
 
+    @property
+    def stops(self) -> frozenset[int]:
+        """The tokens that end the model's turn."""
+        with self._lock:
+            return self._stops
+
+    def text(self, ids: Sequence[int]) -> str:
+        """What token ids spell, control tokens left out."""
+        with self._lock:
+            spelt: str = self._tokenizer.decode(list(ids), skip_special_tokens=True)
+        return spelt
+
     def chat(self, messages: Sequence[Message], *, most_tokens: int) -> str:
         """The likeliest token after each, until the model ends its turn or the limit is reached."""
         prompt = [token for segment in self.segments(messages) for token in segment]
@@ -134,8 +146,7 @@ class LocalModel:
                 if len(written) == most_tokens:
                     break
                 logits, past = self.forward([token], past)
-            text: str = self._tokenizer.decode(written, skip_special_tokens=True)
-        return text.strip()
+            return self.text(written).strip()
 
     @cached_property
     def _tokenizer(self) -> Any:

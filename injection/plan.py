@@ -10,7 +10,7 @@ segments joined; each is tokenised apart, so that no seam is ever tokenised in a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -32,6 +32,13 @@ class Band(StrEnum):
     VOLATILE = "volatile"
     CLOSING = "closing"
     QUESTION = "question"
+
+
+class Place(StrEnum):
+    """In whose turn of a chat the memory stands: the system's, or before the question in the user's."""
+
+    SYSTEM = "system"
+    USER = "user"
 
 
 class Shape(StrEnum):
@@ -82,6 +89,9 @@ class InjectionPlan:
 
     `salt` keeps the caches of namespaces apart (vLLM's `cache_salt`), `adapters` name weights by the hash
     of their content, `tokens` counts the memory with `counter`, and `left_out` the cubes that had no room.
+    `past` says that it was read as of `read_at` on purpose, and not as of now; `auto` that an engine may
+    carry it out in the other form where that is cheaper. An engine that has settled it (`settled`) says with
+    `artefact` which cache or adapter it reads, and with `split` up to which token.
 
     >>> plan = InjectionPlan("default", "Who?", 3, (Segment(Band.STABLE, "Ann signed.\\n\\n"),
     ...     Segment(Band.QUESTION, "Who?")), Form.PROMPT, "no model was named", 100, 4, "words", "salt")
@@ -102,7 +112,25 @@ class InjectionPlan:
     adapters: tuple[str, ...] = ()
     left_out: int = 0
     cost: Cost = Cost(0)
-    template: str = ""
+    place: Place = Place.SYSTEM
+    past: bool = False
+    auto: bool = False
+    artefact: str = ""
+    split: int = 0
+
+    def settled(
+        self,
+        form: Form,
+        reason: str,
+        *,
+        artefact: str = "",
+        split: int = 0,
+        cost: Cost | None = None,
+    ) -> InjectionPlan:
+        """The same plan in the form that an engine carries it out in, and why."""
+        return replace(
+            self, form=form, reason=reason, artefact=artefact, split=split, cost=cost or self.cost
+        )
 
     @property
     def memory(self) -> str:
@@ -111,20 +139,34 @@ class InjectionPlan:
 
     @property
     def cited(self) -> tuple[Segment, ...]:
-        """The segments that tell a cube, in their order."""
+        """The segments that tell a cube under a citation id, in their order."""
+        return tuple(s for s in self.segments if s.citation)
+
+    @property
+    def used(self) -> tuple[Segment, ...]:
+        """The segments that were made of a cube: what is cited, and a prompt template."""
         return tuple(s for s in self.segments if s.node)
+
+    @property
+    def prefix(self) -> tuple[Segment, ...]:
+        """The opening and the stable band: what is the same the next time."""
+        return self.band(Band.OPENING, Band.STABLE)
 
     def band(self, *bands: Band) -> tuple[Segment, ...]:
         """The segments of these bands."""
         return tuple(s for s in self.segments if s.band in bands)
 
     def messages(self) -> tuple[Message, ...]:
-        """The plan as a chat: memory as the system's turn, then the question."""
-        return (Message("system", self.memory), Message("user", self.question))
+        """The plan as a chat: memory in its turn, then the question."""
+        asked = "".join(s.text for s in self.band(Band.QUESTION))
+        if self.place is Place.USER:
+            return (Message("user", self.memory + asked),)
+        return (Message("system", self.memory), Message("user", asked))
 
     def plain(self) -> str:
         """The plan as one text, for engines that know no turns."""
-        return f"{self.memory}\n\n{self.question}"
+        between = "" if self.place is Place.USER else "\n\n"
+        return between.join(message.text for message in self.messages())
 
     def document(self) -> dict[str, Any]:
         """The plan as JSON, for another process: digests and citations, token ids, salt and adapters."""

@@ -85,10 +85,14 @@ def receipt(d: Drive) -> list[ChangeSet]:
         )
         for v in uses
     ]
-    verb = d.rng.choice([Verb.ASK, Verb.INJECT])
-    version = by.version(
-        NodeKind.INJECTION, node, {"verb": str(verb)}, payload=Payload.of("given out")
-    )
+    verb = d.rng.choice([Verb.ASK, Verb.INJECT, Verb.TRANSFORM])
+    if verb is Verb.TRANSFORM:
+        held = Payload.of('{"tokens":7}', "activation")
+        version = by.version(NodeKind.MEMCUBE, node, {"semantic_type": "activation"}, payload=held)
+    else:
+        version = by.version(
+            NodeKind.INJECTION, node, {"verb": str(verb)}, payload=Payload.of("given out")
+        )
     return [change(d, ns, verb, Open(version), *map(Open, edges))]
 
 

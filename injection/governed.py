@@ -1,0 +1,110 @@
+"""GovernedEngine: any engine, asked through memory: nothing stale goes in, and nothing comes out unrecorded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from typing import Any, Protocol
+
+from ..graph.digest import canonical
+from ..graph.receipt import Use
+from .engine.engine import Generation, InferenceEngine, Stream
+from .plan import Form, InjectionPlan
+from .standing import Standing
+
+
+class Receipts(Protocol):
+    """Writes down what was given out; the receipt's id and empty words, or none and why."""
+
+    def __call__(
+        self, plan: InjectionPlan, uses: tuple[Use, ...], about: dict[str, Any]
+    ) -> tuple[str | None, str]:
+        """Commit it, before anything is given out."""
+        ...
+
+
+class GovernedEngine:
+    """An engine that asks at each use whether the plan still stands, and leaves a receipt before it answers.
+
+    It is an `InferenceEngine` itself. Raises `Stale` where a source was retracted, revised or erased since the
+    plan was made; the same plan is carried out again once that is reverted.
+    """
+
+    def __init__(self, engine: InferenceEngine, standing: Standing, receipts: Receipts) -> None:
+        self.engine = engine
+        self._standing, self._receipts = standing, receipts
+        self.name, self.fingerprint = engine.name, engine.fingerprint
+
+    @property
+    def context(self) -> int:
+        """Tokens that the engine reads."""
+        return self.engine.context
+
+    def count(self, text: str) -> int:
+        """Tokens of a text."""
+        return self.engine.count(text)
+
+    def settled(self, plan: InjectionPlan) -> InjectionPlan:
+        """The plan in the form that the engine will carry it out in; see `LocalEngine.settled`."""
+        self._standing.check(plan)
+        settle: Callable[[InjectionPlan], InjectionPlan] | None = getattr(
+            self.engine, "settled", None
+        )
+        if settle is not None:
+            return settle(plan)
+        if plan.form is Form.KV and not plan.auto:
+            return plan.settled(Form.PROMPT, f"'{self.name}' keeps its caches to itself")
+        return plan.settled(Form.PROMPT, plan.reason)
+
+    def generate(self, plan: InjectionPlan, *, most_tokens: int) -> Generation:
+        """The whole answer; see `stream`."""
+        return self.stream(plan, most_tokens=most_tokens).finish()
+
+    def stream(self, plan: InjectionPlan, *, most_tokens: int) -> Stream:
+        """Check, settle, write the receipt, and let the engine write."""
+        settled = self.settled(plan)
+        versions = self._standing.check(settled)
+        stream = self.engine.stream(settled, most_tokens=most_tokens)
+        spans = {one.node: one.spans for one in settled.used}
+        uses = tuple(Use(version, spans.get(version.node, ())) for version in versions)
+        receipt, note = self._receipts(settled, uses, self._about(settled))
+        return Stream(_recorded(stream, receipt, note))
+
+    def _about(self, plan: InjectionPlan) -> dict[str, Any]:
+        """What the receipt says beside its sources: form and why, model, counts and hashes."""
+        ids: Callable[[InjectionPlan], list[int]] | None = getattr(self.engine, "ids", None)
+        return {
+            **described(plan),
+            "model": self.name,
+            "fingerprint": self.fingerprint,
+            **({"ids_sha256": _sha256(ids(plan))} if ids is not None else {}),
+        }
+
+
+def described(plan: InjectionPlan) -> dict[str, Any]:
+    """What a receipt says of a plan."""
+    told: dict[str, Any] = {
+        "form": str(plan.form),
+        "form_reason": plan.reason,
+        "budget": plan.budget,
+        "tokens": plan.tokens,
+        "counter": plan.counter,
+        "left_out": plan.left_out,
+    }
+    if plan.adapters:
+        told["adapters"] = list(plan.adapters)
+    if plan.artefact:
+        told |= {"artefact": plan.artefact, "split": plan.split, "kept": plan.cost.kept}
+    return told
+
+
+def _recorded(stream: Stream, receipt: str | None, note: str) -> Generator[str, None, Generation]:
+    yield from stream
+    made = stream.generation
+    notes = "; ".join(filter(None, (made.note, note)))
+    return replace(made, receipt=receipt or "", note=notes)
+
+
+def _sha256(ids: list[int]) -> str:
+    return hashlib.sha256(canonical(ids)).hexdigest()

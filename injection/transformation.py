@@ -1,0 +1,123 @@
+"""Transformations: text into an activation and back, each a change set with its lineage (MemOS, arXiv 2507.03724).
+
+An activation is a MemCube of its own: its payload says which token ids of which model it stands for, its
+DERIVED_FROM edges pin the payloads that were read for it. The tensors lie beside the store and can be made
+again; what the log keeps is that there are some, of what, for whom, and why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..graph.change import ChangeSet, Close, Open, Selector
+from ..graph.digest import canonical
+from ..graph.instant import now
+from ..graph.kind import Authority, EdgeKind, NodeKind, Role, Verb
+from ..graph.listing import all_edges
+from ..graph.receipt import Use, readers_of
+from ..graph.record import Author, Payload, Version
+from ..graph.scope import Access, Along, Scope
+from ..graph.store import GraphStore, Name
+from .plan import Segment
+
+ACTIVATION = "activation"
+"""The semantic type of an activation, and the form of its payload (MemOS's memory of that name)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """What a KV cache stands for: token ids, the fingerprint of what read them, and the segments told by them.
+
+    >>> Prefix((1, 2), "smollm2", "f0", ()).digest[:8]
+    '58ac16ac'
+    """
+
+    ids: tuple[int, ...]
+    model: str
+    fingerprint: str
+    segments: tuple[Segment, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over fingerprint and ids: the same prefix of the same model is one activation."""
+        return hashlib.sha256(canonical([self.fingerprint, list(self.ids)])).hexdigest()
+
+    def name(self, store: GraphStore, ns: str) -> Name:
+        """The identity of the activation, the same in every process."""
+        return store.name(ns, NodeKind.MEMCUBE, ACTIVATION, self.digest)
+
+
+def promotion(
+    store: GraphStore, scope: Scope, prefix: Prefix, cubes: Sequence[Version], reason: str
+) -> ChangeSet:
+    """The change that makes an activation of a prefix; `cubes` are the versions that it tells.
+
+    Whoever may read all of them may read it. Raises nothing by itself; the commit raises `Conflict` where
+    somebody else made it meanwhile or a cube was changed.
+    """
+    name = prefix.name(store, scope.ns)
+    author = Author(scope.ns, name.id, Authority.INFERRED, now())
+    titles = list(dict.fromkeys(str(cube.get("title") or "") for cube in cubes))
+    header = {
+        "title": ", ".join(title for title in titles if title)[:200],
+        "semantic_type": ACTIVATION,
+        "origin_type": "inferred",
+        "state": "activated",
+        "model": prefix.model,
+        "tokens": len(prefix.ids),
+        "facts": sorted({fact for one in prefix.segments for fact in one.facts}),
+        "method": "kv@1",
+        "prefix": prefix.digest,
+    }
+    held = {"fingerprint": prefix.fingerprint, "ids": prefix.digest, "tokens": len(prefix.ids)}
+    payload = Payload.of(canonical(held).decode(), ACTIVATION)
+    version = author.version(NodeKind.MEMCUBE, name.id, header, key=name.key, payload=payload)
+    spans: dict[str, list[list[int]]] = {}
+    for one in prefix.segments:
+        if one.node:
+            spans.setdefault(one.node, []).extend(list(span) for span in one.spans)
+    uses = [Use(cube) for cube in cubes]
+    edges = [
+        author.edge(
+            EdgeKind.DERIVED_FROM,
+            name.id,
+            cube.node,
+            {
+                "role": str(Role.USE),
+                "payload": cube.payload.digest if cube.payload else "",
+                "spans": spans.get(cube.node, []),
+            },
+        )
+        for cube in cubes
+    ]
+    edges += [
+        author.edge(EdgeKind.GRANTS, agent, name.id, {"role": str(Access.READER)})
+        for agent in readers_of(store, scope, uses)
+    ]
+    return ChangeSet(
+        ns=scope.ns,
+        verb=Verb.TRANSFORM,
+        reason=reason,
+        note={"targets": [name.id], "from": "plaintext", "to": ACTIVATION},
+        expects=tuple(cube.id for cube in cubes),
+        absent=(name.id,),
+        base_seq=scope.seq,
+        ops=tuple(Open(record) for record in (version, *edges)),
+    )
+
+
+def demotion(store: GraphStore, scope: Scope, activation: Version, reason: str) -> ChangeSet:
+    """The change that goes back to text: the activation is closed, what it was made from stays as it is."""
+    near = Along(kinds=(EdgeKind.DERIVED_FROM, EdgeKind.GRANTS), touching=(activation.node,))
+    mine = [e.id for e in all_edges(store, scope, near) if e.origin == activation.origin]
+    return ChangeSet(
+        ns=scope.ns,
+        verb=Verb.TRANSFORM,
+        reason=reason,
+        note={"targets": [activation.node], "from": ACTIVATION, "to": "plaintext"},
+        expects=(activation.id,),
+        base_seq=scope.seq,
+        ops=(Close(Selector(ids=(activation.id, *mine))),),
+    )
