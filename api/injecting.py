@@ -3,30 +3,279 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..graph.belief import Status, beliefs
-from ..graph.errors import Invalid, ModelMissing, NotFound, PermissionDenied, ReadOnly
+from ..graph.errors import Invalid, ModelMissing, PermissionDenied, ReadOnly
 from ..graph.kind import EdgeKind, NodeKind, Verb
-from ..graph.listing import all_edges
+from ..graph.listing import all_edges, all_found
 from ..graph.opening import beside
 from ..graph.receipt import Use, readers_of, receipt
-from ..graph.scope import Along, Scope
+from ..graph.scope import Along, Scope, Where
 from .outcome import Injected
 from .session import Session
 
 if TYPE_CHECKING:
-    from ..graph.record import Version
+    from ..injection.engine import InferenceEngine
     from ..injection.governed import GovernedEngine
-    from ..injection.plan import InjectionPlan
+    from ..injection.memscheduler import MemScheduler
+    from ..injection.plan import InjectionPlan, PlanFrame
     from ..injection.prose import Prose
     from ..injection.telling import Candidate
     from ..injection.template import Template
     from ..injection.tokens import TokenCounter
-    from ..query.hit import Hit, SearchResult
+    from ..query.hit import SearchResult
     from ..query.quote import Answer
 
 MOST_TOKENS = 100_000_000
 """The largest budget that `inject` takes: larger than any model's context."""
+
+HOT = 3
+"""Uses beyond which a cube stands in the band of a prompt that stays the same."""
+
+FORMS = ("auto", "prompt", "kv")
+
+
+class Injecting(Session):
+    """The verb `inject`, the engines that carry plans out, and the prose of answers."""
+
+    def inject(
+        self,
+        question: str,
+        *,
+        budget: int = 1000,
+        form: str = "auto",
+        model: str | None = None,
+        template: str | None = None,
+        limit: int = 20,
+        as_of: str | int | None = None,
+        valid_at: str | int | None = None,
+        without: Sequence[str] = (),
+    ) -> Injected:
+        """Plan what of memory a model is given for a question, under a token budget, with a receipt.
+
+        `form` is a prompt, a KV cache of a model on this machine (`kv`), or what is cheaper (`auto`). `model`
+        is the one that tokens are counted for. `template` names a prompt template in memory. The plan's text
+        is ready to be pasted; `engine().generate(plan, …)` carries it out.
+        """
+        if budget <= 0:
+            raise Invalid(f"a budget is a positive number of tokens, not {budget}")
+        if budget > MOST_TOKENS:
+            raise Invalid(f"a budget is at most {MOST_TOKENS:,} tokens: give a smaller one")
+        if form not in FORMS:
+            raise Invalid(f"there is no form '{form}': it is one of {', '.join(FORMS)}")
+        found = self.search(question, limit=limit, as_of=as_of, valid_at=valid_at, without=without)
+        scope = self.scope(as_of, valid_at, without)
+        past = (as_of, valid_at, tuple(without)) != (None, None, ())
+        plan = self._planned(scope, found, question, budget, form, model, template, past=past)
+        if not plan.used:
+            return Injected(plan, None, ("nothing was injected: no receipt was written",))
+        notes: tuple[str, ...] = ()
+        if form == "kv" or (form == "auto" and model):
+            try:
+                plan = self.engine(model).settled(plan)
+            except ModelMissing as error:
+                if form == "kv":
+                    raise
+                notes = (f"as a prompt: {error}",)
+        node, note = self._receipt_of(plan, self._uses(scope, plan), {"model": model} if model else {})
+        return Injected(plan, node, (*notes, *filter(None, [note])))
+
+    def engine(self, model: str | None = None) -> GovernedEngine:
+        """What carries plans out: the model of this name on this machine, or the settings' server.
+
+        It asks at each use whether a plan still stands, and writes a receipt before it answers.
+        """
+        from ..injection.governed import GovernedEngine
+        from ..injection.standing import Standing
+
+        name = model or self.settings.model
+        if name not in self._engines:
+            engine = self._bare_engine(name)
+            standing = Standing(self.store(), self.scope)
+            self._engines[name] = GovernedEngine(engine, standing, self._receipt_of)
+        return self._engines[name]
+
+    def _bare_engine(self, name: str) -> InferenceEngine:
+        from ..injection import language_model as models
+        from ..injection.engine import ChatCompletions, EchoEngine
+        from ..injection.engine.local import LocalEngine
+        from ..injection.local_model import LocalModel
+
+        settings = self.settings
+        if settings.engine_url:
+            return ChatCompletions(
+                settings.engine_url,
+                settings.engine_model or name,
+                key=settings.engine_key.get_secret_value(),
+                dialect=settings.engine_dialect,
+            )
+        found = models.language_model(name)
+        if not isinstance(found, LocalModel):
+            return EchoEngine(found.reply if isinstance(found, models.EchoModel) else "")
+        from ..injection.activation.tier import ActivationTier
+
+        tier = ActivationTier(
+            found,
+            self._word("activation"),
+            beside(self.store().url, "activations"),
+            Standing(self.store(), self.scope).usable,
+            memory_bytes=settings.activation_memory * 1_000_000,
+            disk_bytes=settings.activation_disk * 1_000_000,
+        )
+        return LocalEngine(found, tier, self.scheduler)
+
+    @property
+    def scheduler(self) -> MemScheduler:
+        """What decides which memory is kept as an activation, in this namespace."""
+        from ..injection.memscheduler import MemScheduler
+
+        often = self.settings.keep_after
+        return MemScheduler(self.store(), self.namespace, self.usage, often=often)
+
+    def prose(self, answer: Answer) -> Prose:
+        """The answer in the words of the settings' model, each sentence checked against the quotes.
+
+        Only quotes that the engine believes are shown and bear anything out; citations are their
+        numbers in the answer, from 1. What was read leaves a receipt, and is kept as a KV cache once
+        it was read often enough.
+        """
+        from ..injection.prose import MOST_TOKENS, Prose, Quoted, judged, prose_plan
+
+        quotes = [
+            Quoted(str(n), q.text, q.cube.node, q.cube.payload.digest, (q.span,))
+            for n, q in enumerate(answer.quotes, 1)
+            if q.status is Status.BELIEVED and q.cube.payload is not None
+        ]
+        engine = self.engine()
+        plan = prose_plan(answer.question, quotes, engine, self._frame(answer.seq, past=answer.past))
+        if plan is None:
+            return Prose(engine.name, ())
+        made = engine.generate(plan, most_tokens=MOST_TOKENS)
+        return Prose(engine.name, judged(made.text, [quote[:2] for quote in quotes]), made)
+
+    def _frame(self, seq: int, *, past: bool) -> PlanFrame:
+        from ..injection.plan import PlanFrame
+
+        return PlanFrame(self.namespace, seq, self._word("fence")[:12], self._word("salt"), past)
+
+    def _word(self, what: str) -> str:
+        """A word of this namespace that follows from the store's secret."""
+        return self.store().name(self.namespace, NodeKind.NAMESPACE, self.namespace, what).key
+
+    def _planned(
+        self,
+        scope: Scope,
+        found: SearchResult,
+        question: str,
+        budget: int,
+        form: str,
+        model: str | None,
+        template: str | None,
+        *,
+        past: bool,
+    ) -> InjectionPlan:
+        from ..injection.plan import Form
+        from ..injection.planner import Planner
+        from ..injection.tokens import EstimatedTokens
+
+        counter = self._counter(model) if model else EstimatedTokens()
+        planner = Planner(counter, self._frame(scope.seq, past=past))
+        hot = {u.node for u in self.usage.most_used(self.namespace, 1_000) if u.count > HOT}
+        return planner.plan(
+            self._candidates(scope, found),
+            question,
+            budget,
+            form=Form.KV if form == "kv" else Form.PROMPT,
+            auto=form == "auto",
+            hot=hot,
+            template=self._template(scope, template) if template else None,
+        )
+
+    def _counter(self, model: str) -> TokenCounter:
+        from ..injection import language_model as models
+        from ..injection.model_files import SHIPPED
+        from ..injection.tokens import ModelTokens
+
+        return models.language_model(model) if model == SHIPPED else ModelTokens(model)
+
+    def _candidates(self, scope: Scope, found: SearchResult) -> list[Candidate]:
+        """What was found, with the sentences and facts by which it can be told in short."""
+        from ..injection.telling import Candidate, Triple
+
+        cubes = [hit.cube.node for hit in found.hits]
+        near = Along(kinds=(EdgeKind.SUPPORTS,), src=tuple(cubes))
+        stated: dict[str, list[str]] = {}
+        for edge in all_edges(self.store(), scope, near) if cubes else ():
+            stated.setdefault(edge.src, []).append(edge.dst)
+        facts = sorted({fact for many in stated.values() for fact in many})
+        held = beliefs(self.store(), scope, facts) if facts else {}
+        best = max((hit.score for hit in found.hits), default=0.0) or 1.0
+        return [
+            Candidate(
+                hit.cube,
+                hit.score / best,
+                sentences=((hit.sentence, 1.0),),
+                triples=tuple(
+                    Triple(held[fact].words, fact)
+                    for fact in sorted(stated.get(hit.cube.node, ()))
+                    if held[fact].believed
+                ),
+            )
+            for hit in found.hits
+        ]
+
+    def _template(self, scope: Scope, name: str) -> Template:
+        from ..injection.template import Template
+    from ..injection.tokens import TokenCounter
+
+        node = self.resolve(name, scope)
+        versions = self.store().get(scope, [node])
+        if versions and versions[0].kind is NodeKind.SOURCE:
+            where = Where(kinds=(NodeKind.MEMCUBE,), origins=(node,))
+            cubes = list(all_found(self.store(), scope, where))
+        else:
+            cubes = [v for v in versions if v.kind is NodeKind.MEMCUBE]
+        if len(cubes) != 1:
+            raise Invalid(
+                f"'{name}' is no prompt template: it holds {len(cubes)} passages; name a cube, or a source of one"
+            )
+        return Template.of(cubes[0])
+
+    def _uses(self, scope: Scope, plan: InjectionPlan) -> tuple[Use, ...]:
+        """The versions that a plan tells, with the characters where that is not all."""
+        spans = {one.node: one.spans for one in plan.used}
+        versions = self.store().get(scope, list(spans))
+        return tuple(Use(v, spans[v.node]) for v in versions if v.kind is NodeKind.MEMCUBE)
+
+    def _receipt_of(
+        self, plan: InjectionPlan, uses: tuple[Use, ...], about: dict[str, Any]
+    ) -> tuple[str | None, str]:
+        """Commit the receipt of a plan."""
+        from ..injection.governed import described
+
+        scope = self.scope().but(seq=plan.read_at)
+        told = {**described(plan), "viewer": self.settings.user, **about}
+        return self._give_out(Verb.INJECT, plan.question, plan.memory, uses, told, scope)
+
+    def _give_out(
+        self,
+        verb: str,
+        question: str,
+        text: str,
+        uses: Sequence[Use],
+        about: dict[str, Any],
+        scope: Scope,
+    ) -> tuple[str | None, str]:
+        """Commit the receipt, or say why there is none."""
+        readers = readers_of(self.store(), scope, uses)
+        given = receipt(
+            self.namespace, verb, question, text, uses, about, seq=scope.seq, readers=readers
+        )
+        try:
+            self.store().commit(given.change)
+        except ReadOnly:
+            return None, "the store is read-only: no receipt was written"
+        except PermissionDenied:
+            return None, "you may read here and not write: no receipt was written"
+        return given.id, ""

@@ -11,44 +11,30 @@ from typing import TYPE_CHECKING, Any, overload
 from ..graph.belief import beliefs
 from ..graph.change import Committed
 from ..graph.decided import against
-from ..graph.errors import Invalid, PermissionDenied, ReadOnly
+from ..graph.errors import Invalid
 from ..graph.instant import now
 from ..graph.kind import NodeKind, Verb
-from ..graph.receipt import Use, readers_of, receipt
-from ..graph.scope import Scope
+from ..graph.receipt import Use
 from .audit import Audit
 from .curation import Curation
 from .encoding import Encoding
+from .injecting import Injecting
 from .lifecycle import Keeping
 from .matching import Matching
-from .outcome import Injected, Outcome
+from .outcome import Outcome
 from .reference import existing, written
 from .restoring import Restoring
 from .reviewing import Reviewing
 
 if TYPE_CHECKING:
     from ..ingest.report import IngestReport, Progress
-    from ..injection.prose import Prose
-    from ..injection.tokens import TokenCounter
     from ..query.cube_filter import CubeFilter
     from ..query.hit import SearchResult
     from ..query.pattern import PatternResult
     from ..query.quote import Answer
 
 
-MOST_TOKENS = 100_000_000
-"""The largest budget that `inject` takes: larger than any model's context."""
-
-
-def _counter(model: str) -> TokenCounter:
-    from ..injection import ModelTokens
-    from ..injection.language_model import language_model
-    from ..injection.model_files import SHIPPED
-
-    return language_model(model) if model == SHIPPED else ModelTokens(model)
-
-
-class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit):
+class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Injecting, Audit):
     """The memory of one namespace, as one user.
 
     >>> with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:
@@ -312,6 +298,7 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
             answer = retrieval.answerer.ask(scope, question, check_sources=check_sources)
             if retrieval.current():
                 break  # else the encoder was changed meanwhile, and vectors may have been missing
+        answer = replace(answer, past=(as_of, valid_at, tuple(without)) != (None, None, ()))
         self.usage.note(self.namespace, [quote.cube.node for quote in answer.quotes])
         if not receipt_wanted or not answer.quotes:
             return answer
@@ -319,78 +306,3 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
         about = {"form": "evidence", "viewer": self.settings.user}
         node, note = self._give_out(Verb.ASK, question, answer.as_text(), uses, about, scope)
         return answer.with_receipt(node, note)
-
-    def prose(self, answer: Answer) -> Prose:
-        """The answer in the words of the settings' model, each sentence checked against the quotes.
-
-        Only quotes that the engine believes are shown and bear anything out; citations are their
-        numbers in the answer, from 1.
-        """
-        from ..graph.belief import Status
-        from ..injection.language_model import language_model
-        from ..injection.prose import prose
-
-        quotes = [
-            (str(number), quote.text)
-            for number, quote in enumerate(answer.quotes, 1)
-            if quote.status is Status.BELIEVED
-        ]
-        return prose(language_model(self.settings.model), answer.question, quotes)
-
-    def _give_out(
-        self,
-        verb: str,
-        question: str,
-        text: str,
-        uses: Sequence[Use],
-        about: dict[str, Any],
-        scope: Scope,
-    ) -> tuple[str | None, str]:
-        """Commit the receipt, or say why there is none."""
-        readers = readers_of(self.store(), scope, uses)
-        given = receipt(
-            self.namespace, verb, question, text, uses, about, seq=scope.seq, readers=readers
-        )
-        try:
-            self.store().commit(given.change)
-        except ReadOnly:
-            return None, "the store is read-only: no receipt was written"
-        except PermissionDenied:
-            return None, "you may read here and not write: no receipt was written"
-        return given.id, ""
-
-    def inject(
-        self,
-        question: str,
-        *,
-        budget: int = 1000,
-        model: str | None = None,
-        limit: int = 20,
-        as_of: str | int | None = None,
-        valid_at: str | int | None = None,
-        without: Sequence[str] = (),
-    ) -> Injected:
-        """Put the best cubes under a token budget into a block for a prompt, with a receipt."""
-        from ..injection import prompt_block
-
-        if budget <= 0:
-            raise Invalid(f"a budget is a positive number of tokens, not {budget}")
-        if budget > MOST_TOKENS:
-            raise Invalid(f"a budget is at most {MOST_TOKENS:,} tokens: give a smaller one")
-        found = self.search(question, limit=limit, as_of=as_of, valid_at=valid_at, without=without)
-        scope = self.scope(as_of, valid_at, without)
-        counter = _counter(model) if model else None
-        block = prompt_block([hit.cube for hit in found.hits], budget, counter)
-        about = {
-            "form": "prompt",
-            "budget": budget,
-            "tokens": block.tokens,
-            "counter": block.counter,
-            "viewer": self.settings.user,
-            **({"model": model} if model else {}),
-        }
-        uses = [Use(cited.cube) for cited in block.cited]
-        if not uses:
-            return Injected(block, None, ("nothing was injected: no receipt was written",))
-        node, note = self._give_out(Verb.INJECT, question, block.text, uses, about, scope)
-        return Injected(block, node, (note,) if note else ())

@@ -10,7 +10,7 @@ from ..graph.impact import Impact
 from ..graph.joining import Joining
 
 if TYPE_CHECKING:
-    from ..injection.prompt import PromptBlock
+    from ..injection.plan import InjectionPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Injected:
-    """What `inject` gives out: the block, and the receipt that names what is in it."""
+    """What `inject` gives out: the plan, and the receipt that names what is in it."""
 
-    block: PromptBlock
+    plan: InjectionPlan
     receipt: str | None
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def text(self) -> str:
+        """The block of memory, ready for a prompt."""
+        return self.plan.memory

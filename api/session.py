@@ -25,6 +25,7 @@ from .reference import recorded, written
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from ..injection.governed import GovernedEngine
     from .extracting import ExtractorChoice
     from .retrieval import Retrieval
 
@@ -44,6 +45,7 @@ class Session:
         self._opening = threading.RLock()
         self._usage: UsageLog | None = None
         self._extraction: ExtractorChoice | None = None
+        self._engines: dict[str, GovernedEngine] = {}
 
     @classmethod
     def open(
@@ -80,6 +82,9 @@ class Session:
 
     def close(self) -> None:
         """Let go of the store and its index."""
+        for engine in self._engines.values():
+            engine.close()
+        self._engines.clear()
         if self._usage is not None:
             self._usage.close()
             self._usage = None

@@ -39,6 +39,23 @@ class Settings(BaseSettings):
         default=100_000, ge=0, description="vectors up to which a search compares all of them"
     )
     model: str = Field(default="smollm2", description="the language model for prose")
+    engine_url: str = Field(
+        default="", description="where a server carries prompts out, as http://HOST:PORT/v1"
+    )
+    engine_model: str = Field(default="", description="which model that is; else the model's name")
+    engine_key: SecretStr = Field(default=SecretStr(""), description="the key of its server")
+    engine_dialect: Literal["openai", "vllm"] = Field(
+        default="openai", description="what the server calls the salt of its caches"
+    )
+    keep_after: int = Field(
+        default=3, ge=1, description="readings after which a prompt's beginning is kept as a KV cache"
+    )
+    activation_memory: int = Field(
+        default=512, ge=0, description="megabytes of KV caches in this process, for each namespace"
+    )
+    activation_disk: int = Field(
+        default=2_048, ge=0, description="megabytes of KV caches beside the store, for each namespace"
+    )
     extractor: Literal["rules", "model"] = Field(
         default="rules", description="what reads passages: rules, or a language model"
     )

@@ -13,6 +13,7 @@ from ..graph.record import Version
 from .show import one_line, short
 
 if TYPE_CHECKING:
+    from ..injection.engine.engine import Generation
     from ..query.hit import Hit, Lead, SearchResult
     from ..query.quote import Answer, Quote
     from .outcome import Injected
@@ -30,6 +31,14 @@ class Prose(Protocol):
     def sentences(self) -> Sequence[tuple[str, bool, Sequence[int]]]:
         """Text, supported or not, numbers of the quotes."""
         ...
+
+    @property
+    def generation(self) -> Generation | None:
+        """How the model read it."""
+        ...
+
+
+_FORMS = {"prompt": "as a prompt", "kv": "as a KV cache"}
 
 
 def cube_json(cube: Version) -> dict[str, Any]:
@@ -203,30 +212,28 @@ def quote_json(quote: Quote, number: int) -> dict[str, Any]:
     }
 
 
-def injected_json(question: str, given: Injected) -> dict[str, Any]:
-    """A block with its receipt and what is cited in it."""
-    block = given.block
+def injected_json(given: Injected) -> dict[str, Any]:
+    """A plan with its receipt: what is cited in it, and all that an engine needs."""
     return {
-        "question": question,
+        **given.plan.document(),
         "receipt": given.receipt,
-        "form": "prompt",
-        "text": block.text,
-        "tokens": block.tokens,
-        "counter": block.counter,
-        "left_out": block.left_out,
-        "cited": [
-            {"citation": cited.citation, "tokens": cited.tokens, **cube_json(cited.cube)}
-            for cited in block.cited
-        ],
+        "text": given.text,
+        "cost": asdict(given.plan.cost),
+        "artefact": given.plan.artefact or None,
         "notes": list(given.notes),
     }
 
 
 def injected_lines(given: Injected) -> Iterator[str]:
-    """What is to be said beside a block: its size, who counted, what was left out, the receipt."""
-    block = given.block
-    left = f", {block.left_out} left out" if block.left_out else ""
-    yield f"[dim]{len(block.cited)} cubes{left}, {block.tokens} tokens ({escape(block.counter)})[/dim]"
+    """What is to be said beside a block: its size, who counted, what was left out, form and receipt."""
+    plan = given.plan
+    left = f", {plan.left_out} left out" if plan.left_out else ""
+    cubes = len({one.node for one in plan.cited})
+    yield f"[dim]{cubes} cubes{left}, {plan.tokens} tokens ({escape(plan.counter)})[/dim]"
+    kept = f", {plan.cost.kept} of {plan.cost.tokens} tokens kept" if plan.cost.kept else ""
+    yield f"[dim]{_FORMS[plan.form]}: {escape(plan.reason)}{kept}[/dim]"
+    if plan.artefact:
+        yield f"[dim]activation {short(plan.artefact)}[/dim]"
     if given.receipt:
         yield f"[dim]receipt {short(given.receipt)}[/dim]"
     for note in given.notes:
@@ -242,6 +249,11 @@ def prose_lines(prose: Prose) -> Iterator[str]:
             yield f"   [green]supported[/green] by {', '.join(map(str, numbers))}: {escape(text)}"
         else:
             yield f"   [red]unsupported[/red]: {escape(text)}"
+    made = prose.generation
+    if made is not None:
+        kept = f", {made.kept_tokens} of {made.prompt_tokens} tokens kept" if made.kept_tokens else ""
+        receipt = f"; receipt {short(made.receipt)}" if made.receipt else ""
+        yield f"[dim]{_FORMS[made.form]}: {escape(made.reason)}{kept}{receipt}[/dim]"
 
 
 def prose_json(prose: Prose | None) -> dict[str, Any] | None:
@@ -250,8 +262,24 @@ def prose_json(prose: Prose | None) -> dict[str, Any] | None:
         return None
     return {
         "model": prose.model,
+        "read": None if prose.generation is None else read_json(prose.generation),
         "sentences": [
             {"text": text, "supported": supported, "quotes": list(numbers)}
             for text, supported, numbers in prose.sentences
         ],
+    }
+
+
+def read_json(made: Generation) -> dict[str, Any]:
+    """How an engine read a plan, as plain data."""
+    return {
+        "form": str(made.form),
+        "reason": made.reason,
+        "prompt_tokens": made.prompt_tokens,
+        "kept_tokens": made.kept_tokens,
+        "written_tokens": made.written_tokens,
+        "seconds_to_first": made.seconds_to_first,
+        "seconds": made.seconds,
+        "artefact": made.artefact or None,
+        "receipt": made.receipt or None,
     }

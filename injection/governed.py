@@ -45,6 +45,12 @@ class GovernedEngine:
         """Tokens of a text."""
         return self.engine.count(text)
 
+    def close(self) -> None:
+        """Let go of what the engine holds."""
+        shut: Callable[[], None] | None = getattr(self.engine, "close", None)
+        if shut is not None:
+            shut()
+
     def settled(self, plan: InjectionPlan) -> InjectionPlan:
         """The plan in the form that the engine will carry it out in; see `LocalEngine.settled`."""
         self._standing.check(plan)

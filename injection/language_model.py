@@ -68,13 +68,13 @@ class EchoModel:
     context = 4096
 
     def __init__(self, reply: str = "") -> None:
-        self._reply = reply
+        self.reply = reply
 
     def chat(self, messages: Sequence[Message], *, most_tokens: int) -> str:
         """The reply, cut after `most_tokens` words."""
         prompt = sum(self.count(message.text) for message in messages)
         check_chat(messages, prompt, most_tokens, self.context)
-        text = self._reply or messages[-1].text
+        text = self.reply or messages[-1].text
         words = text.split()
         return text.strip() if len(words) <= most_tokens else " ".join(words[:most_tokens])
 

@@ -71,6 +71,21 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanFrame:
+    """What a namespace gives every plan: its name, the sequence that was read, and two words of its own.
+
+    `fence` marks where memory begins and ends; it is the same for every choice of cubes, or nothing would be
+    the same at the beginning of two prompts. `salt` keeps caches apart. Both follow from the store's secret.
+    """
+
+    namespace: str = ""
+    read_at: int = 0
+    fence: str = ""
+    salt: str = ""
+    past: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What a plan is thought to cost: tokens to read, of these kept ones, and seconds to the first token.
 

@@ -49,13 +49,17 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer made of evidence: quotes in the order to be read, the best standing one first."""
+    """An answer made of evidence: quotes in the order to be read, the best standing one first.
+
+    `past` says that something other than all that stands now was asked on purpose.
+    """
 
     question: str
     quotes: tuple[Quote, ...]
     seq: int
     receipt: str | None = None
     notes: tuple[str, ...] = ()
+    past: bool = False
 
     def with_receipt(self, node: str | None, note: str = "") -> Answer:
         """The same answer with the id of its receipt, or with the reason why there is none."""

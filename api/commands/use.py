@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 
 class Form(StrEnum):
-    """What `inject` makes."""
+    """What `inject` makes: what is cheaper, a prompt, or a KV cache of a model on this machine."""
 
+    AUTO = "auto"
     PROMPT = "prompt"
+    KV = "kv"
 
 
 class Verdict(StrEnum):
@@ -149,10 +151,14 @@ def inject(
         str, typer.Argument(metavar="QUESTION", help="What the model is to answer.")
     ],
     budget: Annotated[int, typer.Option(metavar="N", help="Tokens at most.")] = 1000,
-    form: Annotated[Form, typer.Option(help="What is made.")] = Form.PROMPT,
+    form: Annotated[Form, typer.Option(help="What is made.")] = Form.AUTO,
     model: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Count tokens as this Hugging Face model or path does."),
+    ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A prompt template in memory, with {memory} and {question}."),
     ] = None,
 ) -> int:
     """Print a block of memory for a prompt, under a token budget and with a receipt.
@@ -166,16 +172,18 @@ def inject(
         given = memory.inject(
             _said(question),
             budget=budget,
+            form=str(form),
             model=model,
+            template=template,
             as_of=call.as_of,
             valid_at=call.valid_at,
         )
     if call.json:
-        screen.document({**injected_json(question, given), "form": str(form)})
+        screen.document(injected_json(given))
     else:
-        screen.write(given.block.text)
+        screen.write(given.text)
         screen.note(*injected_lines(given))
-    return DONE if given.block.cited else NOTHING
+    return DONE if given.plan.cited else NOTHING
 
 
 def feedback(
