@@ -61,7 +61,7 @@ class CompletionStream:
     def finish(self, received: str) -> None:
         """Raise what is wrong with an answer that has come to its end; `received` is how it began."""
         if not self._chosen:
-            if self.done or self._usage or '"choices"' in received:
+            if self._usage or '"choices"' in received or "[DONE]" in received:
                 raise self._failure.no_choice()
             raise self._failure.malformed(received)
         if not (self.done or self.ended):

@@ -11,7 +11,7 @@ import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import takewhile
 from typing import Any
@@ -73,7 +73,8 @@ DONE = b"data: [DONE]\n\n"
 
 def usual(body: dict[str, Any], kept: dict[str, list[str]]) -> Said:
     """What a server in order answers."""
-    turns, most = body["messages"], body.get("max_tokens", body.get("max_completion_tokens"))
+    turns = body["messages"]
+    most: int = body["max_tokens" if "max_tokens" in body else "max_completion_tokens"]
     if body["model"] not in SERVED:
         told = {"error": {"message": f"The model `{body['model']}` does not exist.", "code": 404}}
         return refusal(404, told)
@@ -124,7 +125,7 @@ def serving(*said: Said) -> Iterator[ChatServer]:
                 server.connections.add(self.client_address[1])
                 answer = left.pop(0) if left else Said()
                 if answer.pieces is None:
-                    answer = usual(json.loads(body), server.kept)
+                    answer = replace(usual(json.loads(body), server.kept), before=answer.before)
             try:
                 self.send(answer)
             except OSError:  # the client went away

@@ -98,7 +98,9 @@ def test_what_another_salt_keeps_is_not_used(engine: InferenceEngine) -> None:
 
 def test_a_plan_without_memory_is_carried_out(engine: InferenceEngine) -> None:
     bare = plan()
-    bare = type(bare)("default", "Who?", 0, bare.segments[-1:], Form.PROMPT, "r", 9, 0, "words", "s")
+    bare = type(bare)(
+        "default", "Who?", 0, bare.segments[-1:], Form.PROMPT, "r", 9, 0, "words", "s"
+    )
     assert engine.generate(bare, most_tokens=MOST).written_tokens
 
 
