@@ -76,8 +76,8 @@ def usual(body: dict[str, Any], kept: dict[str, list[str]]) -> Said:
     turns = body["messages"]
     most: int = body["max_tokens" if "max_tokens" in body else "max_completion_tokens"]
     if body["model"] not in SERVED:
-        told = {"error": {"message": f"The model `{body['model']}` does not exist.", "code": 404}}
-        return refusal(404, told)
+        none = {"error": {"message": f"The model `{body['model']}` does not exist.", "code": 404}}
+        return refusal(404, none)
     prompt = " ".join(turn["content"] for turn in turns).split()
     if len(prompt) + most > CONTEXT:
         told = {"message": f"This model's maximum context length is {CONTEXT} tokens."}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,9 +15,10 @@ TEXTS = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs
 
 def fed(raw: bytes, cuts: list[int]) -> list[str]:
     """The data of all events, the bytes given in pieces that end at these places."""
-    events, found = EventStream(), []
+    events = EventStream()
+    found: list[str] = []
     places = sorted({0, *(cut % (len(raw) + 1) for cut in cuts), len(raw)})
-    for begin, end in zip(places, places[1:], strict=False):
+    for begin, end in pairwise(places):
         found += events.feed(raw[begin:end])
     return found
 
@@ -27,8 +30,8 @@ def fed(raw: bytes, cuts: list[int]) -> list[str]:
     st.sampled_from(["\n", "\r\n", "\r"]),
 )
 def test_cuts_do_not_matter(texts: list[str], cuts: list[int], end: str) -> None:
-    raw = "".join(f":{text}{end}data: {text}{end}{end}" for text in texts).encode()
-    assert fed(raw, cuts) == texts
+    lines = (f":{text}{end}data: {text}{end}data:2{end}{end}" for text in texts)
+    assert fed("".join(lines).encode(), cuts) == [f"{text}\n2" for text in texts]
 
 
 def test_the_standard_example() -> None:

@@ -145,7 +145,7 @@ def test_a_slow_answer_that_goes_on_is_no_late_one() -> None:
 
 def test_whoever_reads_may_take_his_time() -> None:
     with (
-        serving(Said([delta("a"), delta("b"), *STOP])) as server,
+        serving(Said([delta("a"), delta("b"), *STOP], pause=0.2)) as server,
         ChatCompletions(server.url, "qwen", patience=QUICK) as engine,
     ):
         stream = engine.stream(plan(), most_tokens=8)
