@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memcubes.injection.engine.event_stream import LONGEST, EventStream
@@ -29,6 +29,7 @@ def fed(raw: bytes, cuts: list[int]) -> list[str]:
     st.lists(st.integers(0, 999)),
     st.sampled_from(["\n", "\r\n", "\r"]),
 )
+@example(["a"], list(range(30)), "\r\n")
 def test_cuts_do_not_matter(texts: list[str], cuts: list[int], end: str) -> None:
     lines = (f":{text}{end}data: {text}{end}data:2{end}{end}" for text in texts)
     assert fed("".join(lines).encode(), cuts) == [f"{text}\n2" for text in texts]
