@@ -111,12 +111,20 @@ def _parts(model: LocalModel, memory_text: str, question: str) -> tuple[list[int
     return memory, asked
 
 
-def _check_layers(cache: Any) -> None:
+def plain(cache: Any) -> bool:
+    """Whether every layer keeps keys and values of every token, and nothing else.
+
+    A kept prefix of sliding windows or recurrent states could be changed by what follows it.
+    """
     from transformers.cache_utils import DynamicCache, DynamicLayer
 
-    if type(cache) is not DynamicCache or any(
-        type(layer) is not DynamicLayer for layer in cache.layers
-    ):
+    return type(cache) is DynamicCache and all(
+        type(layer) is DynamicLayer for layer in cache.layers
+    )
+
+
+def _check_layers(cache: Any) -> None:
+    if not plain(cache):
         raise Invalid(
             "this model keeps more than keys and values of every token: its prefix is not timed"
         )

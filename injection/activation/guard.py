@@ -1,0 +1,91 @@
+"""The cost guard: a kept cache is used only where that is thought to be faster than reading the text again.
+
+Reading n tokens before m others in one pass takes n times the slope of a pass longer than reading the m
+alone, since each pass pays its start once. That is what a kept cache of n tokens saves; loading costs its
+bytes by the bandwidth and a start, attaching next to nothing. On a fast accelerator a slow disk loses (8B on
+an H200: below 5 GB/s), on a CPU hardly any disk does (135M: below 12 MB/s).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from statistics import median
+
+from .line import Line
+
+_PASS_START, _PASS_SLOPE = 0.0, 1e-3
+_LOAD_START, _LOAD_SLOPE = 1e-3, 1e-9
+_ATTACH = 5e-4
+_REMEMBERED = 600.0
+"""Seconds after which a bandwidth is measured again: a disk that was busy once is not slow for ever."""
+
+
+class Guard:
+    """Rates, measured as the tier works, and what follows from them.
+
+    Begins with a thousand tokens a second, 1 GB/s with a millisecond to open, and half a millisecond to
+    attach. `clock` tells the seconds. Safe for threads.
+
+    >>> guard = Guard()
+    >>> for tokens in (100, 1000):
+    ...     guard.passed(tokens, 0.01 + tokens / 10_000)   # 10,000 tokens a second
+    >>> guard.loaded(1_000_000_000, 1.001)                 # 1 GB/s
+    >>> guard.loads(1000, 50_000_000), guard.loads(1000, 150_000_000)
+    (True, False)
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._pass = Line(_PASS_START, _PASS_SLOPE)
+        self._load = Line(_LOAD_START, _LOAD_SLOPE)
+        self._attach: list[float] = []
+        self._loaded = clock()
+
+    def passed(self, tokens: int, seconds: float) -> None:
+        """A pass over so many tokens, with nothing before them, took so long."""
+        with self._lock:
+            self._pass.add(tokens, seconds)
+
+    def loaded(self, size: int, seconds: float) -> None:
+        """So many bytes were read from the disk, verified and made into tensors."""
+        with self._lock:
+            self._load.add(size, seconds)
+            self._loaded = self._clock()
+
+    def attached(self, seconds: float) -> None:
+        """A cache in memory was attached."""
+        with self._lock:
+            self._attach = [*self._attach[-30:], seconds]
+
+    def prefill_seconds(self, tokens: int) -> float:
+        """What reading so many tokens more adds to a pass."""
+        with self._lock:
+            return self._pass.slope * tokens
+
+    def load_seconds(self, size: int) -> float:
+        """What loading so many bytes is thought to take."""
+        with self._lock:
+            if self._clock() - self._loaded > _REMEMBERED:
+                self._load.forget()
+            return self._load.seconds(size)
+
+    @property
+    def attach_seconds(self) -> float:
+        """What attaching is thought to take."""
+        with self._lock:
+            return median(self._attach) if self._attach else _ATTACH
+
+    def attaches(self, tokens: int) -> bool:
+        """Whether going on from a cache of so many tokens in memory is cheaper than reading them."""
+        return self.attach_seconds < self.prefill_seconds(tokens)
+
+    def loads(self, tokens: int, size: int, already: int = 0) -> bool:
+        """Whether loading so many bytes is cheaper than reading what they save.
+
+        They save `tokens`, less those that a shorter cache in memory saves `already`.
+        """
+        cost = self.load_seconds(size) + (0.0 if already else self.attach_seconds)
+        return cost < self.prefill_seconds(tokens - already)
