@@ -78,7 +78,9 @@ class Injecting(Session):
                 if form == "kv":
                     raise
                 notes = (f"as a prompt: {error}",)
-        node, note = self._receipt_of(plan, self._uses(scope, plan), {"model": model} if model else {})
+        node, note = self._receipt_of(
+            plan, self._uses(scope, plan), {"model": model} if model else {}
+        )
         return Injected(plan, node, (*notes, *filter(None, [note])))
 
     def engine(self, model: str | None = None) -> GovernedEngine:
@@ -114,6 +116,7 @@ class Injecting(Session):
         if not isinstance(found, LocalModel):
             return EchoEngine(found.reply if isinstance(found, models.EchoModel) else "")
         from ..injection.activation.tier import ActivationTier
+        from ..injection.standing import Standing
 
         tier = ActivationTier(
             found,
@@ -133,6 +136,30 @@ class Injecting(Session):
         often = self.settings.keep_after
         return MemScheduler(self.store(), self.namespace, self.usage, often=often)
 
+    def cool(self, instant: int, *, dry_run: bool = False) -> tuple[tuple[str, ...], int]:
+        """Make activations text again that nobody has read for a month, and remove tensors that nobody will read.
+
+        Gives the activations, and how many files were removed.
+        """
+        from ..injection.activation.shelf import Shelf
+
+        scheduler = self.scheduler
+        idle = scheduler.idle(instant)
+        if dry_run:
+            return idle, 0
+        done = scheduler.demoted(idle, "not read for a month: text again") if idle else ()
+        folder = beside(self.store().url, "activations")
+        if folder is None or not folder.exists():
+            return done, 0
+        shelf = Shelf(folder, self._word("activation"))
+        shelf.look()
+        held = shelf.manifests()
+        spent = set(scheduler.spent(sorted({one.artefact for one in held})))
+        gone = [one for one in held if one.artefact in spent]
+        for manifest in gone:
+            shelf.remove(manifest)
+        return done, len(gone) + len(shelf.sweep())
+
     def prose(self, answer: Answer) -> Prose:
         """The answer in the words of the settings' model, each sentence checked against the quotes.
 
@@ -148,7 +175,9 @@ class Injecting(Session):
             if q.status is Status.BELIEVED and q.cube.payload is not None
         ]
         engine = self.engine()
-        plan = prose_plan(answer.question, quotes, engine, self._frame(answer.seq, past=answer.past))
+        plan = prose_plan(
+            answer.question, quotes, engine, self._frame(answer.seq, past=answer.past)
+        )
         if plan is None:
             return Prose(engine.name, ())
         made = engine.generate(plan, most_tokens=MOST_TOKENS)
@@ -227,7 +256,6 @@ class Injecting(Session):
 
     def _template(self, scope: Scope, name: str) -> Template:
         from ..injection.template import Template
-    from ..injection.tokens import TokenCounter
 
         node = self.resolve(name, scope)
         versions = self.store().get(scope, [node])

@@ -14,8 +14,8 @@ from ..graph.instant import now, parse
 from ..graph.lifecycle import Lifecycle, Move
 from ..graph.record import Version
 from ..graph.rehearsal import impact_if
+from .injecting import Injecting
 from .outcome import Outcome
-from .session import Session
 
 if TYPE_CHECKING:
     from ..graph.retention import Policy, Sweep
@@ -32,7 +32,8 @@ TRIES = 5
 class Swept:
     """What policies did, or with a dry run would do; `held` are cubes that a hold kept from it.
 
-    `summarised` are the summaries that were made, `ended` those that no longer fit and were closed.
+    `summarised` are the summaries that were made, `ended` those that no longer fit and were closed. `cooled`
+    are the activations that are text again, `removed` counts the files of KV caches that nobody will read.
     """
 
     at: int
@@ -42,9 +43,11 @@ class Swept:
     changes: tuple[Committed, ...] = ()
     summarised: tuple[Version, ...] = ()
     ended: tuple[Version, ...] = ()
+    cooled: tuple[str, ...] = ()
+    removed: int = 0
 
 
-class Keeping(Session):
+class Keeping(Injecting):
     """Transition and expire; each is change sets like any other, and can be reverted."""
 
     def transition(
@@ -91,7 +94,8 @@ class Keeping(Session):
 
         if dry_run:
             swept = looked()
-            return _told(swept, swept.due, summed({cube.node: move for cube, move in swept.due}))
+            told = _told(swept, swept.due, summed({cube.node: move for cube, move in swept.due}))
+            return replace(told, cooled=self.cool(instant, dry_run=True)[0])
         done: list[tuple[Version, Move]] = []
         swept, changes = self._worked(looked, lambda sweep: sweep.parts(), done)
         renewed: list[Renewal] = []
@@ -99,8 +103,11 @@ class Keeping(Session):
         if changes or more:
             with suppress(NotFound):
                 self.retrieval.refresh()
+        cooled, removed = self.cool(instant)
         return replace(
             _told(swept, done, summing),
+            cooled=cooled,
+            removed=removed,
             changes=(*changes, *more),
             summarised=tuple(one.version for part in renewed for one in part.opened),
             ended=tuple(version for part in renewed for version in part.closed),

@@ -18,7 +18,6 @@ from ..graph.receipt import Use
 from .audit import Audit
 from .curation import Curation
 from .encoding import Encoding
-from .injecting import Injecting
 from .lifecycle import Keeping
 from .matching import Matching
 from .outcome import Outcome
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from ..query.quote import Answer
 
 
-class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Injecting, Audit):
+class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit):
     """The memory of one namespace, as one user.
 
     >>> with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:

@@ -48,13 +48,17 @@ class Settings(BaseSettings):
         default="openai", description="what the server calls the salt of its caches"
     )
     keep_after: int = Field(
-        default=3, ge=1, description="readings after which a prompt's beginning is kept as a KV cache"
+        default=3,
+        ge=1,
+        description="readings after which a prompt's beginning is kept as a KV cache",
     )
     activation_memory: int = Field(
         default=512, ge=0, description="megabytes of KV caches in this process, for each namespace"
     )
     activation_disk: int = Field(
-        default=2_048, ge=0, description="megabytes of KV caches beside the store, for each namespace"
+        default=2_048,
+        ge=0,
+        description="megabytes of KV caches beside the store, for each namespace",
     )
     extractor: Literal["rules", "model"] = Field(
         default="rules", description="what reads passages: rules, or a language model"

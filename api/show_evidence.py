@@ -251,7 +251,9 @@ def prose_lines(prose: Prose) -> Iterator[str]:
             yield f"   [red]unsupported[/red]: {escape(text)}"
     made = prose.generation
     if made is not None:
-        kept = f", {made.kept_tokens} of {made.prompt_tokens} tokens kept" if made.kept_tokens else ""
+        kept = (
+            f", {made.kept_tokens} of {made.prompt_tokens} tokens kept" if made.kept_tokens else ""
+        )
         receipt = f"; receipt {short(made.receipt)}" if made.receipt else ""
         yield f"[dim]{_FORMS[made.form]}: {escape(made.reason)}{kept}{receipt}[/dim]"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import re
 import threading
@@ -121,6 +122,18 @@ class LocalModel:
                 **self._last_only,
             )
         return read.logits[0, -1], read["cache" if "cache" in read else "past_key_values"]
+
+    @cached_property
+    def tokenizer(self) -> str:
+        """SHA-256 of how the tokenizer turns text into ids; loads it and not the weights."""
+        with self._lock:
+            backend = getattr(self._tokenizer, "backend_tokenizer", None)
+            rules = (
+                backend.to_str()
+                if backend is not None
+                else repr(sorted(self._tokenizer.get_vocab().items()))
+            )
+        return hashlib.sha256(rules.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def stops(self) -> frozenset[int]:

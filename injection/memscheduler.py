@@ -20,6 +20,7 @@ from ..graph.kind import NodeKind
 from ..graph.listing import all_found
 from ..graph.retention import introduced
 from ..graph.scope import Where
+from ..graph.staleness import Missing, missing_sources
 from ..graph.usage import UsageLog
 from .standing import Standing
 from .transformation import ACTIVATION, Prefix, demotion, promotion
@@ -131,4 +132,23 @@ class MemScheduler:
             for version in all_found(self._store, self._store.scope(self._ns), where)
             if instant - max(last.get(str(version.get("prefix")), 0), version.validity.start)
             > after
+        )
+
+    def spent(self, artefacts: Sequence[str]) -> tuple[str, ...]:
+        """Of these activations those whose tensors nobody will read again: text by now, or of what was erased."""
+        scope = self._store.scope(self._ns)
+        there = {version.node for version in self._store.get(scope, list(artefacts))}
+        lost = missing_sources(self._store, scope, list(artefacts))
+        return tuple(
+            artefact
+            for artefact in artefacts
+            if artefact not in there or any(map(self._erased, lost[artefact]))
+        )
+
+    def _erased(self, missing: Missing) -> bool:
+        scope = self._store.scope(self._ns)
+        return any(
+            version.payload.content is None
+            for version in self._store.history(scope, missing.source)
+            if version.payload is not None and version.payload.digest == missing.digest
         )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from ..graph.errors import Invalid
-from .fence import broken
 from .near import distinct
 from .packing import pack
-from .plan import Band, Cost, Form, InjectionPlan, PlanFrame, Segment
-from .telling import Candidate, Told, entry, told_of
+from .plan import Form, InjectionPlan, PlanFrame
+from .telling import Candidate, told_of
 from .template import Template
 from .tokens import TokenCounter
 

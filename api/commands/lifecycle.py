@@ -88,6 +88,12 @@ def swept_lines(swept: Swept, *, dry_run: bool = False) -> Iterator[str]:
     if swept.held:
         yield f"[yellow]{len(swept.held)} due and under a hold[/yellow], nothing was done to them"
         yield from _named("held", swept.held)
+    if swept.cooled:
+        yield f"text again {len(swept.cooled)}: KV caches that nobody has read for a month"
+        for node in swept.cooled[:MOST_NAMED]:
+            yield f"  activation [cyan]{short(node)}[/cyan]"
+    if swept.removed:
+        yield f"removed {swept.removed} files of KV caches that nobody will read"
     for change in swept.changes:
         yield f"[yellow]@{change.seq}[/yellow] [bold]{escape(change.verb)}[/bold]"
 
@@ -111,5 +117,7 @@ def swept_json(swept: Swept) -> dict[str, Any]:
         "summarised": [cube.node for cube in swept.summarised],
         "ended": [cube.node for cube in swept.ended],
         "held": [cube.node for cube in swept.held],
+        "cooled": list(swept.cooled),
+        "removed": swept.removed,
         "changes": [change.seq for change in swept.changes],
     }

@@ -158,7 +158,9 @@ def inject(
     ] = None,
     template: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="A prompt template in memory, with {memory} and {question}."),
+        typer.Option(
+            metavar="NAME", help="A prompt template in memory, with {memory} and {question}."
+        ),
     ] = None,
 ) -> int:
     """Print a block of memory for a prompt, under a token budget and with a receipt.

@@ -74,7 +74,7 @@ class Read:
     """A prompt that was read: the logits of its last token, and the cache of all of it.
 
     The bits are those of `forward(ids[:split])` and then `forward(ids[split:], past)`; with a `split` of
-    0 those of one pass. `tokens` counts the prompt.
+    0 those of one pass. `tokens` counts the prompt, `artefact` is the MemCube whose entry it was.
     """
 
     logits: Any = field(repr=False)
@@ -82,6 +82,7 @@ class Read:
     split: int
     tokens: int
     source: Source
+    artefact: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -49,14 +49,10 @@ class Fingerprint:
         import transformers
 
         network, tokenizer = model._network, model._tokenizer
-        backend = getattr(tokenizer, "backend_tokenizer", None)
-        numbered = (
-            backend.to_str() if backend is not None else repr(sorted(tokenizer.vocab.items()))
-        )
         template = tokenizer.chat_template
         return cls(
             weights=model.fingerprint,
-            tokenizer=_sha256(numbered),
+            tokenizer=model.tokenizer,
             template=_sha256(template if isinstance(template, str) else repr(template)),
             adapter=adapter,
             dtype=str(network.dtype).removeprefix("torch."),
@@ -66,6 +62,12 @@ class Fingerprint:
             device=device_of(network.device),
             namespace=namespace_digest(namespace_key),
         )
+
+    @property
+    def meaning(self) -> str:
+        """SHA-256 over what decides what a prefix means to the model, the arithmetic left out."""
+        told = [self.weights, self.tokenizer, self.template, self.adapter, self.namespace]
+        return hashlib.sha256(canonical(told)).hexdigest()
 
     @classmethod
     def read(cls, told: Any) -> Fingerprint:

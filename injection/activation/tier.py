@@ -171,7 +171,7 @@ class ActivationTier:
             logits, cache = self._passed(whole)
             return Read(logits, cache, 0, len(whole), Source.NONE)
         logits, cache = self._model.forward(whole[hit.split :], hit.attach())
-        return Read(logits, cache, hit.split, len(whole), hit.source)
+        return Read(logits, cache, hit.split, len(whole), hit.source, hit.entry.artefact)
 
     def see(self, ids: Sequence[int], boundaries: Sequence[int]) -> None:
         """Count once that a prompt had segment ends at these places."""

@@ -109,9 +109,7 @@ class ChatCompletions:
         return plan.adapters[0]
 
     def _body(self, plan: InjectionPlan, model: str, most_tokens: int) -> bytes:
-        turns = [{"role": "user", "content": plan.question}]
-        if plan.memory:
-            turns.insert(0, {"role": "system", "content": plan.memory})
+        turns = [{"role": m.role, "content": m.text} for m in plan.messages() if m.text]
         body: dict[str, Any] = {
             "model": model,
             "messages": turns,

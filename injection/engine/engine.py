@@ -19,7 +19,8 @@ class Generation:
     `prompt_tokens` were given, of which `kept_tokens` were not read anew, as the engine or server reports
     them; `written_tokens` came back. Seconds run from the call on, retries included; where nothing was
     written `seconds_to_first` are all of them. `split` is the token at which a prompt was read in two steps
-    (0: in one), `artefact` the id of the cache or adapter that was used, and `note` what else is to be known.
+    (0: in one), `artefact` the id of the cache or adapter that was used, `receipt` that of the receipt which
+    was written before, and `note` what else is to be known.
 
     >>> Generation("Ann.", "qwen", Form.PROMPT, "no model was named", 40, 32, 2).kept
     0.8
@@ -36,6 +37,7 @@ class Generation:
     seconds: float = 0.0
     split: int = 0
     artefact: str = ""
+    receipt: str = ""
     note: str = ""
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...graph.errors import Invalid
@@ -67,7 +68,7 @@ class LocalEngine:
                 break
             ids += run
             told += [segment] if segment is not None else []
-        fingerprint = self._tier.fingerprint.digest if self._tier is not None else self.fingerprint
+        fingerprint = self._tier.fingerprint.meaning if self._tier is not None else self.fingerprint
         return Prefix(tuple(ids), self.fingerprint, fingerprint, tuple(told))
 
     def _runs(self, plan: InjectionPlan) -> Iterator[tuple[Segment | None, Sequence[int]]]:
@@ -91,6 +92,17 @@ class LocalEngine:
         held = segment.ids.get(self.model.tokenizer)
         return held if held is not None else self.model.ids(segment.text)
 
+    def tokenised(self, plan: InjectionPlan) -> InjectionPlan:
+        """The plan with the token ids of each segment, under the fingerprint of this model's tokenizer."""
+        name = self.model.tokenizer
+        segments = tuple(
+            one
+            if name in one.ids
+            else replace(one, ids={**one.ids, name: tuple(self.model.ids(one.text))})
+            for one in plan.segments
+        )
+        return replace(plan, segments=segments)
+
     def settled(self, plan: InjectionPlan) -> InjectionPlan:
         """The plan in the form that it will be carried out in: what is kept of it, and what is worth keeping.
 
@@ -99,6 +111,7 @@ class LocalEngine:
         """
         if plan.adapters:
             raise Invalid(f"no adapter {plan.adapters[0]} is loaded: plan without adapters")
+        plan = self.tokenised(plan)
         ids, prefix = self.ids(plan), self.prefix(plan)
         total = Cost(len(ids))
         why = self._never(plan, prefix)
@@ -107,11 +120,16 @@ class LocalEngine:
         kept = self._kept(plan, prefix)
         hit = self._tier.find(ids)
         if hit is None:
-            return plan.settled(Form.PROMPT, kept.reason, cost=total)
+            slow = "kept, and to read it anew is thought to be faster here"
+            return plan.settled(Form.PROMPT, slow if kept.artefact else kept.reason, cost=total)
         whole = hit.split == len(prefix.ids)
         reason = kept.reason if whole else f"the first {hit.split} tokens are kept"
         return plan.settled(
-            Form.KV, reason, artefact=hit.artefact, split=hit.split, cost=Cost(len(ids), hit.split)
+            Form.KV,
+            reason,
+            artefact=hit.entry.artefact,
+            split=hit.split,
+            cost=Cost(len(ids), hit.split),
         )
 
     def _never(self, plan: InjectionPlan, prefix: Prefix) -> str:
@@ -125,11 +143,11 @@ class LocalEngine:
         return ""
 
     def _kept(self, plan: InjectionPlan, prefix: Prefix) -> Kept:
-        """See that a prefix is kept which should be; it was read once more by this."""
+        """See that a prefix is kept which should be, now that it is about to be read once more."""
         assert self._tier is not None
         if self._scheduler is None:
             return Kept("", "nothing decides what is kept")
-        readings = self._scheduler.read(prefix)
+        readings = self._scheduler.readings(prefix) + 1
         asked = not plan.auto and plan.form is Form.KV
         times = "once" if readings == 1 else f"{readings} times"
         if not asked and not self._scheduler.hot(readings):
@@ -150,6 +168,8 @@ class LocalEngine:
         check_most(most_tokens)
         ids = self.ids(plan)
         check_chat(plan.messages(), len(ids), most_tokens, self.context)
+        if self._scheduler is not None and not plan.past:
+            self._scheduler.read(self.prefix(plan))
         return Stream(self._pieces(plan, ids, most_tokens))
 
     def _pieces(

@@ -156,7 +156,24 @@ def test_other_threads_are_another_arithmetic(tiny: LocalModel, tmp_path: Path) 
 def test_real_plans(smollm2: LocalModel, tmp_path: Path) -> None:
     """Twenty of SmolLM2, from memory and from disk."""
     chance = random.Random(5)
-    words = "valve horn pump failed at two silent RV-7 the a closed by Ann noted water line".split()
+    words = [
+        "valve",
+        "horn",
+        "pump",
+        "failed",
+        "at",
+        "two",
+        "silent",
+        "RV-7",
+        "the",
+        "a",
+        "closed",
+        "by",
+        "Ann",
+        "noted",
+        "water",
+        "line",
+    ]
     tier = tier_of(smollm2, tmp_path)
     cold = tier_of(smollm2, tmp_path, memory_bytes=0)
     blocks = [" ".join(chance.choices(words, k=count)) for count in (4, 30)]

@@ -1,0 +1,184 @@
+"""The engine of this process: the model's own words, from kept caches once a prompt's beginning is read often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from memcubes.graph import GuardedStore, Version
+from memcubes.graph.change import ChangeSet, Close, Open, Reopen, Selector
+from memcubes.graph.digest import new_node_id
+from memcubes.graph.errors import Invalid, Stale
+from memcubes.graph.kind import Authority, NodeKind, Verb
+from memcubes.graph.receipt import Use, receipt
+from memcubes.graph.record import Author, Payload
+from memcubes.graph.sqlite import SqliteStore
+from memcubes.graph.usage import UsageLog
+from memcubes.injection.activation.guard import Guard
+from memcubes.injection.activation.tier import ActivationTier
+from memcubes.injection.engine.local import LocalEngine
+from memcubes.injection.governed import GovernedEngine
+from memcubes.injection.local_model import LocalModel
+from memcubes.injection.memscheduler import MemScheduler
+from memcubes.injection.plan import Band, Form, InjectionPlan, Place, Segment
+from memcubes.injection.standing import Standing
+
+from ..conftest import needs_torch
+
+NS = "default"
+
+
+class Eager(Guard):
+    """Holds that a cache is always cheaper, as it is for models larger than the tests'."""
+
+    def attaches(self, tokens: int) -> bool:
+        return True
+
+    def loads(self, tokens: int, size: int, already: int = 0) -> bool:
+        return True
+
+
+class Desk:
+    """One store with two cubes, and an engine that keeps what is read twice."""
+
+    def __init__(self, model: LocalModel, folder: Path | None = None) -> None:
+        self.store = GuardedStore(SqliteStore(None), "local:ann")
+        self.receipts: list[dict[str, object]] = []
+        self.usage = UsageLog(None)
+        self.cubes = [self.cube("The valve RV-7 failed at 02:10. "), self.cube("Brill signed it. ")]
+        self.standing = Standing(self.store, lambda: self.store.scope(NS))
+        self.model = model
+        self.folder = folder
+
+    def cube(self, text: str) -> Version:
+        node = new_node_id()
+        author = Author(NS, node, Authority.ASSERTED, 0)
+        made = author.version(NodeKind.MEMCUBE, node, {"title": "log"}, payload=Payload.of(text))
+        self.store.commit(ChangeSet(ns=NS, verb=Verb.REMEMBER, ops=(Open(made),)))
+        return made
+
+    def engine(self, often: int = 2) -> GovernedEngine:
+        """An engine of a new process."""
+        tier = ActivationTier(
+            self.model,
+            "key",
+            self.folder,
+            usable=self.standing.usable,
+            guard=Eager(),
+        )
+        scheduler = MemScheduler(self.store, NS, self.usage, often=often)
+        return GovernedEngine(LocalEngine(self.model, tier, scheduler), self.standing, self.written)
+
+    def written(
+        self, plan: InjectionPlan, uses: tuple[Use, ...], about: dict[str, object]
+    ) -> tuple[str | None, str]:
+        made = receipt(NS, Verb.INJECT, plan.question, plan.memory, uses, about, seq=plan.read_at)
+        self.store.commit(made.change)
+        self.receipts.append(dict(about))
+        return made.id, ""
+
+    def plan(self, **more: object) -> InjectionPlan:
+        told = [
+            Segment(Band.STABLE, c.text, f"m{n}", c.node, c.payload.digest if c.payload else "")
+            for n, c in enumerate(self.cubes, 1)
+        ]
+        segments = (
+            Segment(Band.OPENING, "<memory-1>\n"),
+            *told,
+            Segment(Band.CLOSING, "</memory-1>"),
+            Segment(Band.QUESTION, "Who signed?"),
+        )
+        seq = self.store.head().seq
+        plan = InjectionPlan(
+            NS, "Who signed?", seq, segments, Form.PROMPT, "as text", 99, 9, "ids", "s", auto=True
+        )
+        return replace(plan, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def desk(tiny: LocalModel, tmp_path: Path) -> Iterator[Desk]:
+    needs_torch()
+    made = Desk(tiny, tmp_path / "activations")
+    yield made
+    made.store.close()
+
+
+def test_as_a_prompt_it_says_what_the_model_says(desk: Desk) -> None:
+    for place in Place:
+        plan = desk.plan(place=place, auto=False)
+        made = desk.engine().generate(plan, most_tokens=12)
+        assert made.text == desk.model.chat(plan.messages(), most_tokens=12)
+        assert (made.form, made.split, made.kept_tokens) == (Form.PROMPT, 0, 0)
+        assert made.prompt_tokens == sum(map(len, desk.model.segments(plan.messages())))
+
+
+def test_pieces_are_the_whole(desk: Desk) -> None:
+    stream = desk.engine().stream(desk.plan(), most_tokens=20)
+    pieces = list(stream)
+    assert len(pieces) > 1
+    assert "".join(pieces).strip() == stream.generation.text
+
+
+def test_read_often_it_becomes_a_cache_by_itself(desk: Desk) -> None:
+    engine, plan = desk.engine(often=2), desk.plan()
+    first, second, third = (engine.generate(plan, most_tokens=8) for _ in range(3))
+    assert [one.form for one in (first, second, third)] == [Form.PROMPT, Form.KV, Form.KV]
+    assert first.text == second.text == third.text
+    assert third.kept_tokens == third.split > 0
+    assert "read 2 times" in second.reason
+    told = desk.receipts[-1]
+    assert (told["form"], told["kept"], told["artefact"]) == ("kv", third.split, third.artefact)
+    # another process finds it on the disk
+    again = desk.engine(often=99).generate(plan, most_tokens=8)
+    assert (again.form, again.text, again.artefact) == (Form.KV, third.text, third.artefact)
+    verbs = [c.verb for c in desk.store.changes(desk.store.scope(NS), first=99)]
+    assert verbs.count(Verb.TRANSFORM) == 1
+
+
+def test_asked_for_it_is_kept_at_once(desk: Desk) -> None:
+    made = desk.engine().generate(desk.plan(form=Form.KV, auto=False), most_tokens=4)
+    assert made.form is Form.KV
+    assert "asked for" in made.reason
+
+
+def test_refused_with_its_source_and_given_back_with_it(desk: Desk) -> None:
+    engine, plan = desk.engine(often=1), desk.plan()
+    before = engine.generate(plan, most_tokens=8)
+    close = Close(Selector(ids=(desk.cubes[0].id,)))
+    desk.store.commit(ChangeSet(ns=NS, verb=Verb.RETRACT, ops=(close,)))
+    written = len(desk.receipts)
+    with pytest.raises(Stale, match=desk.cubes[0].node):
+        engine.generate(plan, most_tokens=8)
+    assert len(desk.receipts) == written
+    # nor does a plan of what is left find anything of it
+    rest = tuple(s for s in plan.segments if s.node != desk.cubes[0].node)
+    assert engine.generate(replace(plan, segments=rest), most_tokens=8).artefact != before.artefact
+    reopen = Reopen(Selector(ids=(desk.cubes[0].id,)))
+    desk.store.commit(ChangeSet(ns=NS, verb=Verb.REVERT, ops=(reopen,)))
+    after = engine.generate(plan, most_tokens=8)
+    assert (after.text, after.artefact, after.split) == (before.text, before.artefact, before.split)
+
+
+def test_a_past_plan_is_never_kept(desk: Desk) -> None:
+    engine = desk.engine(often=1)
+    made = engine.generate(desk.plan(past=True), most_tokens=4)
+    assert made.form is Form.PROMPT
+    assert "as of the past" in made.reason
+
+
+def test_texts_are_tokenised_apart_and_the_ids_travel_with_the_plan(desk: Desk) -> None:
+    engine = desk.engine()
+    settled = engine.settled(desk.plan())
+    ids = {name for one in settled.segments for name in one.ids}
+    assert ids == {desk.model.tokenizer}
+    assert all(
+        desk.model.text(one.ids[desk.model.tokenizer]) == one.text for one in settled.segments
+    )
+
+
+def test_adapters_that_are_not_there_are_refused(desk: Desk) -> None:
+    with pytest.raises(Invalid, match="no adapter abc"):
+        desk.engine().generate(desk.plan(adapters=("abc",)), most_tokens=4)
