@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..graph.errors import Invalid
+from .fence import defused
 from .language_model import LanguageModel, Message
-from .prompt import defused
 from .support import borne_out, sentences
 
 MOST_TOKENS = 120
