@@ -82,6 +82,15 @@ def test_what_is_part_of_another_statement_stays(holder: str) -> None:
     assert distinct([holder, "The letter was signed."]).kept == (0, 1)
 
 
+def test_of_three_sentences_the_last_may_differ() -> None:
+    one = "It rained there. The pump ran. The letter was signed."
+    other = "It rained there. The pump ran. The letter was not signed. We stayed."
+    # each two of its sentences stand somewhere, and the three nowhere
+    third = "Again. The pump ran. The letter was signed. We stayed."
+    assert distinct([one, other, third]).kept == (0, 1, 2)
+    assert distinct(["So it was. " + one, one]).kept == (0,)
+
+
 def test_short_answers_stay() -> None:
     assert distinct(["Yes, indeed.", "Is it so? Yes, indeed. It rained."]).kept == (0, 1)
     assert distinct(["Yes.", "yes", "", " ", "…", "👍"]).kept == (0, 2, 4, 5)
