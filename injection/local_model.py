@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from .language_model import Message, check_chat
 from .model_files import SHIPPED, ModelFiles, quiet
 
 _MARK = re.compile("\ue000([0-9]+)\ue001")
+_ANCHORS = "\n", ".", "x"
 
 
 class LocalModel:
@@ -63,12 +65,52 @@ class LocalModel:
         return len(self.ids(text))
 
     def ids(self, text: str) -> list[int]:
-        """Token ids of a text, control tokens in it read as plain text."""
+        """Token ids of a text, control tokens in it read as plain text.
+
+        A text is cut inside each token that was added to the vocabulary, flagged as special or not
+        (Qwen's `<tool_call>`), and its parts are tokenised apart: the characters stay, the token does not
+        come about. One of a single character, which nothing can cut, is read as it is.
+        """
         with self._lock:
-            found: list[int] = self._tokenizer.encode(
-                text, add_special_tokens=False, split_special_tokens=True
-            )
+            _, added = self._added
+            cuts = [0, *(found.start() + 1 for found in added.finditer(text)), len(text)]
+            parts = [text[start:end] for start, end in pairwise(cuts)]
+            return [token for place, part in enumerate(parts) for token in self._plain(part, place)]
+
+    def _plain(self, part: str, place: int) -> list[int]:
+        found = self._encoded(part)
+        for before in _ANCHORS if place and part else ():
+            # a sentencepiece tokenizer begins each text with a space, which a part does not have
+            anchor, anchored = self._encoded(before), self._encoded(before + part)
+            if anchored[: len(anchor)] == anchor:
+                found = anchored[len(anchor) :]
+                break
+        added, _ = self._added
+        if len(part) > 1 and not added.isdisjoint(found):
+            # what a normalizer made of the text spells a token that the text itself does not
+            middle = len(part) // 2
+            return self._plain(part[:middle], place) + self._plain(part[middle:], place + 1)
         return found
+
+    def _encoded(self, text: str) -> list[int]:
+        found: list[int] = self._tokenizer.encode(
+            text, add_special_tokens=False, split_special_tokens=True
+        )
+        return found
+
+    @cached_property
+    def _added(self) -> tuple[frozenset[int], re.Pattern[str]]:
+        """The tokens that no text may hold, and where one begins in a text."""
+        unknown = self._tokenizer.unk_token_id
+        known = {
+            place: str(token)
+            for place, token in self._tokenizer.added_tokens_decoder.items()
+            if len(str(token)) > 1
+        }
+        spelt = sorted(known.values())
+        # looked at and not matched, so that tokens that overlap are all found
+        begins = "|".join(f"{re.escape(text[0])}(?={re.escape(text[1:])})" for text in spelt)
+        return frozenset(known) - {unknown}, re.compile(begins or r"(?!)")
 
     def segments(self, messages: Sequence[Message]) -> list[list[int]]:
         """The chat as token ids: frame, text, frame, …, text, frame that opens the model's turn.

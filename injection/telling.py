@@ -1,0 +1,178 @@
+"""Telling: the forms in which a cube can be told, what each costs and what it is worth.
+
+A cube is told as a passage (all of it), as its best sentences, or as the facts that it states. `pack` chooses
+one of these for each cube; the choice becomes a segment of a plan. What a form is worth is a stated rule:
+the score of the cube, times the share of its relevance that the form keeps, times a factor for what is
+lost where sentences stand without those around them (0.9), or facts without their words (0.7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..graph.errors import Invalid
+from ..graph.instant import show_day
+from ..graph.record import Version
+from .fence import Fence
+from .plan import Band, Segment, Shape
+from .tokens import TokenCounter
+
+KEPT = {Shape.PASSAGE: 1.0, Shape.SENTENCE: 0.9, Shape.TRIPLE: 0.7}
+"""The factor of a form."""
+MOST_SENTENCES = 3
+GAP = " … "
+# An entry is counted under a citation as long as any that a block will need.
+_CITATION = "m999"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Characters of a cube's text, from `start` up to `end`, and their relevance from 0 to 1."""
+
+    start: int
+    end: int
+    relevance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a cube states, as words ("subject — relation — object"), the fact's node, its relevance."""
+
+    words: str
+    node: str
+    relevance: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A cube that may be told: its score, the sentences of it that were rated, the facts it states.
+
+    Shares are of all the relevance that is given, so give every sentence that has some, not only the best.
+    Raises `Invalid` for a sentence that is not in the text, and a relevance beyond 0 to 1.
+    """
+
+    cube: Version
+    score: float
+    sentences: tuple[Sentence, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+    def __post_init__(self) -> None:
+        for one in self.sentences:
+            if not 0 <= one.start < one.end <= len(self.cube.text):
+                raise Invalid(
+                    f"cube {self.cube.node} has no characters {one.start} to {one.end}: give spans of its "
+                    f"text, which has {len(self.cube.text)}"
+                )
+        for relevance in [
+            *(one.relevance for one in self.sentences),
+            *(one.relevance for one in self.facts),
+        ]:
+            if not 0 <= relevance <= 1:
+                raise Invalid(f"relevance goes from 0 to 1, not to {relevance}")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One form of a cube: its text as the cube has it, the tokens of its whole entry, its worth.
+
+    `spans` are the characters told where that is not all, `facts` the nodes of the facts told.
+    """
+
+    shape: Shape
+    text: str
+    tokens: int
+    worth: float
+    spans: tuple[tuple[int, int], ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+def forms(candidate: Candidate, counter: TokenCounter, fence: Fence) -> tuple[Told, ...]:
+    """The forms of a cube, the whole first; none of a cube without text and facts.
+
+    >>> from memcubes.graph import Author, Authority, NodeKind, Payload
+    >>> from memcubes.injection.language_model import EchoModel
+    >>> log = Author("default", "s1", Authority.EXTRACTED, 0).version(NodeKind.MEMCUBE, "c1",
+    ...     {"title": "plant log"}, payload=Payload.of("RV-7 failed. Tea was late. Teale came."))
+    >>> rated = (Sentence(0, 12, 0.6), Sentence(27, 38, 0.2))
+    >>> for told in forms(Candidate(log, 0.5, rated), EchoModel(), Fence("9f86d081884c")):
+    ...     print(told.shape, told.tokens, round(told.worth, 4), repr(told.text))
+    passage 10 0.5 'RV-7 failed. Tea was late. Teale came.'
+    sentence 5 0.3375 'RV-7 failed.'
+    sentence 8 0.45 'RV-7 failed. … Teale came.'
+    """
+    return tuple(
+        Told(
+            shape,
+            text,
+            counter.count(entry(candidate.cube, text, _CITATION, fence)),
+            candidate.score * share * KEPT[shape],
+            spans,
+            facts,
+        )
+        for shape, text, share, spans, facts in _shaped(candidate)
+    )
+
+
+def entry(cube: Version, text: str, citation: str, fence: Fence) -> str:
+    """A form of a cube as it stands in the block: its citation, title and day, the text, a blank line."""
+    title = fence.quoted(" ".join(str(cube.get("title", "")).split()))
+    stated = cube.get("stated")
+    day = f", {show_day(int(stated))}" if stated is not None else ""
+    return f"[{citation}] {title}{day}\n{fence.quoted(text.strip())}\n\n"
+
+
+def segment(
+    cube: Version, told: Told, band: Band, citation: str, counter: TokenCounter, fence: Fence
+) -> Segment:
+    """The form that was chosen, as a segment of a plan."""
+    text = entry(cube, told.text, citation, fence)
+    return Segment(
+        band,
+        text,
+        citation=citation,
+        node=cube.node,
+        payload=cube.payload.digest if cube.payload else "",
+        shape=told.shape,
+        spans=told.spans,
+        facts=told.facts,
+        tokens=counter.count(text),
+    )
+
+
+_Shaped = tuple[Shape, str, float, tuple[tuple[int, int], ...], tuple[str, ...]]
+
+
+def _shaped(candidate: Candidate) -> Iterator[_Shaped]:
+    text = candidate.cube.text
+    if text.strip():
+        yield Shape.PASSAGE, text.strip(), 1.0, (), ()
+    best = sorted(candidate.sentences, key=lambda one: (-one.relevance, one.start))
+    relevant = sum(one.relevance for one in best)
+    told = {text.strip()}
+    for most in range(1, MOST_SENTENCES + 1):
+        chosen = [one for one in best[:most] if one.relevance > 0]
+        spans = tuple(_joined(text, chosen))
+        words = GAP.join(text[start:end].strip() for start, end in spans)
+        if words and words not in told:
+            told.add(words)
+            share = sum(one.relevance for one in chosen) / relevant
+            yield Shape.SENTENCE, words, share, spans, ()
+    if candidate.facts and any(fact.relevance > 0 for fact in candidate.facts):
+        lines = "\n".join(" ".join(fact.words.split()) for fact in candidate.facts)
+        mean = sum(fact.relevance for fact in candidate.facts) / len(candidate.facts)
+        yield Shape.TRIPLE, lines, mean, (), tuple(fact.node for fact in candidate.facts)
+
+
+def _joined(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
+    """The spans in the order of the text; neighbours, with nothing but white space between, are one."""
+    begun: tuple[int, int] | None = None
+    for one in sorted(sentences, key=lambda one: (one.start, one.end)):
+        if begun and not text[begun[1] : one.start].strip():
+            begun = (begun[0], max(begun[1], one.end))
+            continue
+        if begun:
+            yield begun
+        begun = (one.start, one.end)
+    if begun:
+        yield begun
