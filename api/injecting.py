@@ -13,6 +13,7 @@ from ..graph.opening import beside
 from ..graph.receipt import Use, readers_of, receipt
 from ..graph.scope import Along, Scope, Where
 from .outcome import Injected
+from .reference import written
 from .session import Session
 
 if TYPE_CHECKING:
@@ -64,8 +65,9 @@ class Injecting(Session):
             raise Invalid(f"a budget is at most {MOST_TOKENS:,} tokens: give a smaller one")
         if form not in FORMS:
             raise Invalid(f"there is no form '{form}': it is one of {', '.join(FORMS)}")
-        found = self.search(question, limit=limit, as_of=as_of, valid_at=valid_at, without=without)
         scope = self.scope(as_of, valid_at, without)
+        found = self.retrieval.operator.search(scope, written(question, "a question"), limit=limit)
+        self.usage.note(self.namespace, [hit.cube.node for hit in found.hits])
         past = (as_of, valid_at, tuple(without)) != (None, None, ())
         plan = self._planned(scope, found, question, budget, form, model, template, past=past)
         if not plan.used:
@@ -122,7 +124,7 @@ class Injecting(Session):
             found,
             self._word("activation"),
             beside(self.store().url, "activations"),
-            Standing(self.store(), self.scope).usable,
+            usable=Standing(self.store(), self.scope).usable,
             memory_bytes=settings.activation_memory * 1_000_000,
             disk_bytes=settings.activation_disk * 1_000_000,
         )
@@ -230,29 +232,37 @@ class Injecting(Session):
 
     def _candidates(self, scope: Scope, found: SearchResult) -> list[Candidate]:
         """What was found, with the sentences and facts by which it can be told in short."""
-        from ..injection.telling import Candidate, Triple
+        from ..injection.telling import Candidate, Fact, Sentence
 
-        cubes = [hit.cube.node for hit in found.hits]
-        near = Along(kinds=(EdgeKind.SUPPORTS,), src=tuple(cubes))
+        cubes = [hit.cube for hit in found.hits]
+        near = Along(kinds=(EdgeKind.SUPPORTS,), src=tuple(cube.node for cube in cubes))
         stated: dict[str, list[str]] = {}
         for edge in all_edges(self.store(), scope, near) if cubes else ():
             stated.setdefault(edge.src, []).append(edge.dst)
         facts = sorted({fact for many in stated.values() for fact in many})
         held = beliefs(self.store(), scope, facts) if facts else {}
-        best = max((hit.score for hit in found.hits), default=0.0) or 1.0
+        rated = self.retrieval.relevances(scope, found.question or "", cubes)
+        asked = set(self.retrieval.analyser.terms(found.question or ""))
+        scores = [hit.score for hit in found.hits]
+        least, most = min(scores, default=0.0), max(scores, default=0.0)
         return [
             Candidate(
                 hit.cube,
-                hit.score / best,
-                sentences=((hit.sentence, 1.0),),
-                triples=tuple(
-                    Triple(held[fact].words, fact)
-                    for fact in sorted(stated.get(hit.cube.node, ()))
-                    if held[fact].believed
+                0.05 + 0.95 * (hit.score - least) / (most - least) if most > least else 1.0,
+                tuple(Sentence(*one) for one in rated.get(hit.cube.node, ())),
+                tuple(
+                    Fact(held[one].words, one, self._bearing(asked, held[one].words))
+                    for one in sorted(stated.get(hit.cube.node, ()))
+                    if held[one].believed
                 ),
             )
             for hit in found.hits
         ]
+
+    def _bearing(self, asked: set[str], words: str) -> float:
+        """How much of a question's words a fact has, from 0.2 to 1."""
+        mine = set(self.retrieval.analyser.terms(words))
+        return max(0.2, len(asked & mine) / len(asked)) if asked else 0.2
 
     def _template(self, scope: Scope, name: str) -> Template:
         from ..injection.template import Template

@@ -11,7 +11,7 @@ import numpy as np
 from ..graph.errors import Invalid, ModelMissing
 from ..graph.guard import GuardedStore
 from ..graph.index.analyser import Analyser
-from ..graph.index.derivation import SCALE, unpack_vectors
+from ..graph.index.derivation import SCALE, sentences, unpack_vectors
 from ..graph.index.encoder import Encoder, Vectors, load_encoder
 from ..graph.index.excerpt import Excerpts
 from ..graph.index.graph_index import GraphIndex
@@ -174,6 +174,26 @@ class Retrieval:
             rows = unpack_vectors(data).astype("float32") / SCALE
             vectors[record] = rows if len(rows) == 1 else rows[1:]
         return vectors
+
+    def relevances(
+        self, scope: Scope, question: str, cubes: Sequence[Version]
+    ) -> dict[str, list[tuple[int, int, float]]]:
+        """For each cube its sentences with their closeness to a question, from 0 to 1; those that have none are left out."""
+        asked = self._asking.encode_questions([question])[0]
+        vectors = self._sentence_vectors(self._store, scope, cubes)
+        found: dict[str, list[tuple[int, int, float]]] = {}
+        for cube in cubes:
+            spans = sentences(cube)
+            rows = vectors.get(cube.id)
+            if rows is None or len(rows) != len(spans):
+                continue
+            near = np.clip(rows @ asked, 0.0, 1.0)
+            found[cube.node] = [
+                (start, end, float(value))
+                for (start, end), value in zip(spans, near, strict=True)
+                if value > 0
+            ]
+        return found
 
     def close(self) -> None:
         """Let go of the index files."""

@@ -104,7 +104,7 @@ def promotion(
         expects=tuple(cube.id for cube in cubes),
         absent=(name.id,),
         base_seq=scope.seq,
-        ops=tuple(Open(record) for record in (version, *edges)),
+        ops=(Open(version), *(Open(edge) for edge in edges)),
     )
 
 

@@ -146,7 +146,7 @@ def test_a_block_stands_alone_on_stdout(told: Any) -> None:
     assert told("inject", ASKED, "--budget", "300", "--quiet").err == ""
     data = told("inject", ASKED, "--budget", "300", "--json").data
     assert data["tokens"] <= 300
-    assert data["cited"][0]["citation"] == "m1"
+    assert next(one["citation"] for one in data["segments"] if "cube" in one) == "m1"
 
 
 def test_a_trace_as_a_page(told: Any, tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_prose_comes_second_and_is_marked(told: Any, monkeypatch: pytest.MonkeyP
     from memcubes.api.memory import Memory
 
     sentences = (("It failed at 07:40.", True, (1,)), ("It was green.", False, ()))
-    written = SimpleNamespace(model="smollm2", sentences=sentences)
+    written = SimpleNamespace(model="smollm2", sentences=sentences, generation=None)
     monkeypatch.setattr(Memory, "prose", lambda self, answer: written, raising=False)
     out = told("ask", ASKED, "--prose").out
     assert out.index("1. “") < out.index("In the words of smollm2")

@@ -47,7 +47,7 @@ def test_what_left_the_walk_is_in_the_record_and_comes_back(
     done = memory.transition(cube, to, "the project is over")
     assert FAILED not in found(memory)
     assert all(quote.text != FAILED for quote in memory.ask(WHEN).quotes)
-    assert FAILED not in memory.inject(WHEN).block.text
+    assert FAILED not in memory.inject(WHEN).text
     assert found(memory, as_of=before)[0] == FAILED
     assert found(memory, archived=True)[0] == FAILED
     assert memory.trace(cube).root.text == FAILED

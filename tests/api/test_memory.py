@@ -269,11 +269,11 @@ def test_what_later_changes_stand_on_is_not_undone_first(memory: Memory) -> None
 
 def test_a_block_stays_within_its_budget_and_names_what_is_in_it(memory: Memory) -> None:
     given = memory.inject(WHEN, budget=190)
-    assert 0 < given.block.tokens <= 190
-    assert given.block.left_out > 0
+    assert 0 < given.plan.tokens <= 190
+    assert given.plan.left_out > 0
     assert given.receipt is not None
     up = memory.trace(given.receipt)
-    cited = {entry.cube.node for entry in given.block.cited}
+    cited = {entry.node for entry in given.plan.cited}
     assert cited == {step.node for step in up.steps if step.kind == "MemCube"}
     with pytest.raises(Invalid, match="positive"):
         memory.inject(WHEN, budget=-1)

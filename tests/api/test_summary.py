@@ -158,12 +158,12 @@ def test_taking_the_source_back_takes_it_away_and_back(memory: Memory, made: Ver
     assert made.node in done.impact.stale
     assert made.text not in found(memory)
     assert made.text not in found(memory, archived=True)
-    assert CLOSED not in memory.inject(WHO).block.text
+    assert CLOSED not in memory.inject(WHO).text
     assert all(q.text != CLOSED for q in memory.ask(WHO).quotes)
     assert memory.expire().changes == ()
     memory.revert(done.change.seq)
     assert next(iter(found(memory))) == made.text
-    assert CLOSED in memory.inject(WHO).block.text
+    assert CLOSED in memory.inject(WHO).text
 
 
 def test_a_passage_that_is_revised_or_retracted_makes_another(

@@ -47,7 +47,9 @@ READS: dict[str, Verb] = {
     "find": lambda m, **at: sorted(v.text for v in m.find([NodeKind.MEMCUBE], **at)),
     "search": lambda m, **at: sorted(hit.cube.text for hit in m.search(WHEN, **at).hits),
     "ask": lambda m, **at: quotes(m.ask(WHEN, receipt_wanted=False, **at)),
-    "inject": lambda m, **at: sorted(c.cube.text for c in m.inject(WHEN, **at).block.cited),
+    "inject": lambda m, **at: sorted(
+        c.text.split("\n", 1)[1] for c in m.inject(WHEN, **at).plan.cited
+    ),
     "neighbours": lambda m, **at: sorted(
         (str(edge.kind), str(v.get("uri", ""))[-10:], v.text)
         for edge, v in m.neighbours("log.txt", [EdgeKind.DERIVED_FROM], **at)

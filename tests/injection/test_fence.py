@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcubes.graph.errors import Invalid
-from memcubes.injection import prompt
 from memcubes.injection.fence import Fence, defused
 
 WORD = "9f86d081884c"
@@ -103,7 +102,3 @@ def test_a_word_that_common_text_may_hold(word: str) -> None:
 )  # fmt: skip
 def test_long_hostile_texts_take_linear_time(text: str) -> None:
     assert len(FENCE.quoted(text)) < 2 * len(text)
-
-
-def test_the_name_in_prompt_is_the_same() -> None:
-    assert prompt.defused is defused

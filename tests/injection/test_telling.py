@@ -25,7 +25,7 @@ from memcubes.injection.telling import (
 )
 from memcubes.injection.tokens import EstimatedTokens
 
-from .test_prompt import cube
+from .test_planner import cube
 
 FENCE = Fence("9f86d081884c")
 WORDS = EchoModel()
