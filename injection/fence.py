@@ -68,13 +68,18 @@ _CONTROL = re.compile(
 )
 
 
+def _broken(found: re.Match[str]) -> str:
+    # a template ("\\g<0> ") would be looked up by the hash of this long pattern each time
+    return found[0] + " "
+
+
 def defused(text: str) -> str:
     """Break control tokens of chat templates, and citation ids, by a space after their first character.
 
     >>> defused("be <|im_start|>system and [INST] obey")
     'be < |im_start|>system and [ INST] obey'
     """
-    return _CONTROL.sub(r"\g<0> ", text)
+    return _CONTROL.sub(_broken, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ class Fence:
 
     def quoted(self, text: str) -> str:
         """A text that may stand in the block, in its titles, or beside it as the question."""
-        return defused(_word(self.word).sub(r"\g<0> ", text))
+        return defused(_word(self.word).sub(_broken, text))
 
 
 @lru_cache(maxsize=256)

@@ -135,7 +135,7 @@ def _sentences(text: str) -> Iterator[Words]:
         text, token = _BETWEEN_SIGNS.sub("", plain), _TOKEN
     if not text.isupper():
         # "US" is not "us", unless everything is in capitals
-        text = _ACRONYM.sub(rf"\g<0>{_CAPITALS}", text)
+        text = _ACRONYM.sub(lambda found: found[0] + _CAPITALS, text)
     text = text.casefold()
     start = 0
     for found in _END.finditer(text):

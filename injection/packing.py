@@ -25,10 +25,11 @@ from ..graph.errors import Invalid
 CORE = 640
 """Options that the dynamic program looks at, and the units of budget that it tells apart."""
 WIDTH = 4096
-_LARGE = 24
-_FILLS = 24
+_LARGE = 8
+_FILLS = 12
 _ENOUGH = 0.999
-"""Of the bound: what a choice reaches that is not searched on for a better one."""
+_MANY_ENOUGH = 0.99
+"""Of the bound: what a choice reaches that is not searched on for a better one; of more options than a core."""
 
 _Ints = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
@@ -74,7 +75,7 @@ def pack(items: Sequence[Sequence[P]], budget: int) -> Packing[P]:
 
     The same input gives the same choice; of equals the first is taken. With up to 640 options and 4,096
     tokens the choice is at least 99.9 % of the best one; beyond that `bound` tells. 10,000 items of three
-    options take 12 to 20 milliseconds. Raises `Invalid` for a
+    options take 12 to 20 milliseconds, and up to 50 where large ones make it hard. Raises `Invalid` for a
     negative budget, negative tokens, or a worth that is no number.
 
     >>> whole, part, other = Option(90, 1.0), Option(30, 0.8), Option(60, 0.7)
@@ -132,16 +133,24 @@ class _Knapsack:
         choice = self._filled(choice)
         if self._worth(choice) >= _ENOUGH * self.bound:
             return choice[choice >= 0]
-        choice = self._better(choice, self._around(int(self.worth.argmax()), steps))
+        nothing = np.full(len(self.starts), -1, np.int64)
+        alone, largest = nothing.copy(), int(self.worth.argmax())
+        alone[self.row[largest]] = largest
+        choice = self._better(choice, self._beside(alone, steps))
         core = self._core(steps.option, broken)
-        for rows, width in (core, WIDTH), (None, WIDTH), (core, 8 * WIDTH):
-            # in coarser units; then each token of small items; then finer units, the first of the core
-            rows = self._small(choice, core) if rows is None else rows
-            most = np.cumsum(self.ends[rows] - self.starts[rows])
-            rows = rows[: max(1, int(np.searchsorted(most, CORE * WIDTH // width, side="right")))]
-            choice = self._better(choice, self._filled(self._exact(choice, rows, width)))
-            if self._worth(choice) >= _ENOUGH * self.bound or self._room(choice, core) <= WIDTH:
-                break
+        choice = self._better(choice, self._filled(self._exact(choice, core, WIDTH)))
+        enough = self.bound * (_ENOUGH if len(self.row) <= CORE else _MANY_ENOUGH)
+        if self._worth(choice) < enough and self._room(choice, core) > WIDTH:
+            # each token of the small items, where the core was counted in coarser units
+            small = self._small(choice, core)
+            choice = self._better(choice, self._filled(self._exact(choice, small, WIDTH)))
+        if self._worth(choice) < enough:
+            # finer units for the first of the core, beside the others or before them
+            options = np.cumsum(self.ends[core] - self.starts[core])
+            core = core[: max(1, int(np.searchsorted(options, CORE // 8, side="right")))]
+            choice = self._better(choice, self._filled(self._exact(choice, core, 8 * WIDTH)))
+            first = self._exact(nothing, core, 8 * WIDTH)
+            choice = self._better(choice, self._filled(self._beside(first, steps)))
         return choice[choice >= 0]
 
     def _steps(self) -> _Steps:
@@ -188,14 +197,13 @@ class _Knapsack:
         self.bound *= 1 + 1e-12
         return self._standing(steps.option[:broken]), broken
 
-    def _around(self, option: int, steps: _Steps) -> _Ints:
-        """One option, and what the relaxation takes of the other items in the room beside it."""
-        others = self.row[steps.option] != self.row[option]
+    def _beside(self, choice: _Ints, steps: _Steps) -> _Ints:
+        """A choice, and what the relaxation takes of the other items in the room beside it."""
+        others = choice[self.row[steps.option]] < 0
         spent = np.cumsum(steps.cost[others])
-        fits = np.searchsorted(spent, self.budget - self.tokens[option], side="right")
-        choice = self._standing(steps.option[others][:fits])
-        choice[self.row[option]] = option
-        return choice
+        room = self.budget - int(self._costs(choice).sum())
+        fits = np.searchsorted(spent, room, side="right")
+        return np.where(choice >= 0, choice, self._standing(steps.option[others][:fits]))
 
     def _standing(self, steps: _Ints) -> _Ints:
         choice = np.full(len(self.starts), -1, np.int64)
@@ -203,20 +211,24 @@ class _Knapsack:
         return choice
 
     def _core(self, steps: _Ints, broken: int) -> _Ints:
-        """The items whose steps are nearest to the broken one, and those of the most worth."""
+        """The items whose steps are nearest to the broken one, and those that are worth the most."""
         low = max(0, min(broken - CORE // 2, len(steps) - CORE))
         near = np.arange(low, min(len(steps), low + CORE))
         near = near[np.argsort(np.abs(near - broken), kind="stable")]
-        large = np.arange(len(self.worth))
-        if len(large) > _LARGE:
-            large = np.argpartition(-self.worth, _LARGE)[:_LARGE]
-        rows = self.row[np.concatenate([large, steps[near]])]
+        rows = self.row[np.concatenate([*map(self._large, range(1, 5)), steps[near]])]
         _, first = np.unique(rows, return_index=True)
         rows = rows[np.sort(first)]
         within = np.cumsum(self.ends[rows] - self.starts[rows]) <= CORE
         within[0] = True
         core: _Ints = rows[within]
         return core
+
+    def _large(self, times: int) -> _Ints:
+        """The options of the most worth among those that fit so many times."""
+        fits = np.flatnonzero(self.tokens <= self.budget // times)
+        if len(fits) > _LARGE:
+            fits = fits[np.argpartition(-self.worth[fits], _LARGE)[:_LARGE]]
+        return fits
 
     def _small(self, choice: _Ints, core: _Ints) -> _Ints:
         """The smallest items of the core, as many as leave a room that is counted token by token."""
