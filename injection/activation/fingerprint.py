@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from ...graph.digest import canonical
@@ -88,11 +88,11 @@ class Fingerprint:
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON, 64 hex digits."""
-        return hashlib.sha256(canonical(asdict(self))).hexdigest()
+        return hashlib.sha256(canonical(self.document())).hexdigest()
 
     def document(self) -> dict[str, str]:
         """As JSON."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def device_of(device: Any) -> str:
