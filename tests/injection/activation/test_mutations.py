@@ -150,22 +150,21 @@ def respelled(chance: random.Random, raw: bytes) -> bytes:
     """The same JSON, written in another way."""
     whole = json.loads(raw)
     first = json.dumps(whole["manifest"], separators=(",", ":"))
-    return chance.choice(
-        [
-            json.dumps(whole).encode(),
-            json.dumps(whole, indent=chance.randint(0, 4)).encode(),
-            b" " * chance.randint(1, 9) + raw,
-            raw + b"\n" * chance.randint(1, 9),
-            b"\xef\xbb\xbf" + raw,
-            raw.replace(b'"layers":2', b'"layers":2.0'),
-            raw.replace(b'"layers":2', b'"layers":2,"layers":2'),
-            raw.replace(b'{"manifest"', f'{{"manifest":{first},"manifest"'.encode()),
-            raw.replace(b'"format":1', b'"format":true'),
-            raw.decode().encode("utf-16"),
-            raw.replace(b"cube", b"c\\u0075be"),
-            b"[" * chance.randint(1, 100_000),
-        ]
-    )
+    ways: list[bytes] = [
+        json.dumps(whole).encode(),
+        json.dumps(whole, indent=chance.randint(0, 4)).encode(),
+        b" " * chance.randint(1, 9) + raw,
+        raw + b"\n" * chance.randint(1, 9),
+        b"\xef\xbb\xbf" + raw,
+        raw.replace(b'"layers":2', b'"layers":2.0'),
+        raw.replace(b'"layers":2', b'"layers":2,"layers":2'),
+        raw.replace(b'{"manifest"', f'{{"manifest":{first},"manifest"'.encode()),
+        raw.replace(b'"format":1', b'"format":true'),
+        raw.decode().encode("utf-16"),
+        raw.replace(b"cube", b"c\\u0075be"),
+        b"[" * chance.randint(1, 100_000),
+    ]
+    return chance.choice(ways)
 
 
 def header_edited(chance: random.Random, raw: bytes) -> bytes:

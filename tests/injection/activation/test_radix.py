@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -71,6 +71,7 @@ def check(node: _Node[int]) -> None:
 
 
 TestTree = Tree.TestCase
+TestTree.settings = settings(max_examples=40, stateful_step_count=30)
 
 
 @given(KEYS, KEYS, KEYS)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from memcubes.injection.activation import ActivationTier, Guard, tensor_file
+from memcubes.injection.activation import ActivationTier, Guard
 from memcubes.injection.local_model import LocalModel
 
 from .rig import KEY, PINS, Always, Reference, run, same, tensors, tier_of
@@ -189,7 +189,7 @@ def test_a_full_disk_is_noted(
         raise OSError(28, "No space left on device")
 
     tier = tier_of(tiny, tmp_path)
-    monkeypatch.setattr(tensor_file.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     tier.keep(LONG, "cube", PINS)
     assert files(tmp_path) == []
     assert "No space left" in tier.notes[0]
@@ -204,7 +204,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS, memory=st.integers(0, 3), disk=st.integers(0, 3))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_quotas_hold(
     tiny: LocalModel,
     tmp_path_factory: pytest.TempPathFactory,
