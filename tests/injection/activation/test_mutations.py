@@ -185,9 +185,9 @@ def header_edited(chance: random.Random, raw: bytes) -> bytes:
         head["__metadata__"] = {"by": str(chance.random())}
     elif way == 5:
         head[f"{one}x"] = head.pop(one)
-    text = json.dumps(head, separators=(",", ":")).encode()
-    text += b" " * max(0, length - len(text))
-    return struct.pack("<Q", len(text) + chance.choice([0, 1, 2**40]) * (way == 6)) + text + body
+    text = json.dumps(head, separators=(",", ":")).encode().ljust(length)
+    said = len(text) + (chance.choice([0, 1, 2**40]) if way == 6 else 0)
+    return bytes(struct.pack("<Q", said) + text + body)
 
 
 def changed_files(kept: Kept, chance: random.Random) -> tuple[str, Files, set[str]]:
