@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 from ...graph.digest import canonical
@@ -17,7 +18,7 @@ from ...graph.errors import Unreadable
 from ..local_model import LocalModel
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fingerprint:
     """The names under which caches are kept, and outside of which none is loaded.
 
@@ -87,14 +88,14 @@ class Fingerprint:
             f"{self.device}"
         )
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON, 64 hex digits."""
-        return hashlib.sha256(canonical(asdict(self))).hexdigest()
+        return hashlib.sha256(canonical(self.document())).hexdigest()
 
     def document(self) -> dict[str, str]:
         """As JSON."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def device_of(device: Any) -> str:

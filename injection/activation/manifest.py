@@ -14,6 +14,7 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ...graph.digest import canonical
@@ -24,6 +25,7 @@ FORMAT = 1
 MOST_BYTES = 16_000_000
 """The largest manifest that is read: a million token ids have room."""
 
+_Shape = tuple[int, int, int, int]
 _MOST_TOKEN = 2**31
 _WIDTHS = {"float32": 4, "float16": 2, "bfloat16": 2}
 _NAMES = {
@@ -32,7 +34,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifest:
     """A cache of the run of tokens `ids`, computed in one pass.
 
@@ -45,8 +47,8 @@ class Manifest:
     fingerprint: Fingerprint
     ids: tuple[int, ...]
     layers: int
-    keys: tuple[int, int, int, int]
-    values: tuple[int, int, int, int]
+    keys: _Shape
+    values: _Shape
     dtype: str
     pins: tuple[tuple[str, str], ...]
     artefact: str
@@ -54,7 +56,7 @@ class Manifest:
     blake3: str
     created: int
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Of what these tensors are the cache: 64 hex digits that follow from fingerprint and ids."""
         return entry_name(self.fingerprint, self.ids)
@@ -90,8 +92,8 @@ class Manifest:
 
     def sealed(self, namespace_key: str) -> bytes:
         """The file: the manifest and its seal."""
-        told = self.document()
-        return canonical({"manifest": told, "seal": _seal(namespace_key, told)})
+        told = canonical(self.document())
+        return _whole(told, _seal(namespace_key, told))
 
     @classmethod
     def opened(cls, raw: bytes, namespace_key: str) -> Manifest:
@@ -113,8 +115,9 @@ class Manifest:
         told, seal = whole["manifest"], whole["seal"]
         if not isinstance(told, dict) or set(told) != _NAMES:
             raise Unreadable("it has other fields than it should")
+        sealed = canonical(told)
         if type(seal) is not str or not hmac.compare_digest(
-            seal.encode(), _seal(namespace_key, told).encode()
+            seal.encode(), _seal(namespace_key, sealed).encode()
         ):
             raise Unreadable("its seal is not of this namespace")
         found = cls(
@@ -131,7 +134,8 @@ class Manifest:
             _integer(told["created"], 2**53),
         )
         found._check()
-        if found.sealed(namespace_key) != raw:  # a duplicate, a float, a space, another format
+        # A duplicate, a float, a space, another format …
+        if _whole(canonical(found.document()), seal) != raw:
             raise Unreadable("it is not written in the one form")
         return found
 
@@ -167,10 +171,15 @@ def header(manifest: Manifest) -> bytes:
 
     Eight bytes of length and JSON, filled up with spaces so that the tensors begin at 64 bytes.
     """
+    return _header(manifest.layers, manifest.keys, manifest.values, manifest.dtype)
+
+
+@lru_cache(maxsize=64)
+def _header(layers: int, keys: _Shape, values: _Shape, dtype: str) -> bytes:
     told, at = dict[str, Any](), 0
-    for name, shape, size in layout(manifest):
+    for name, shape, size in _layout(layers, keys, values, dtype):
         told[name] = {
-            "dtype": {"float32": "F32", "float16": "F16", "bfloat16": "BF16"}[manifest.dtype],
+            "dtype": {"float32": "F32", "float16": "F16", "bfloat16": "BF16"}[dtype],
             "shape": list(shape),
             "data_offsets": [at, at + size],
         }
@@ -180,13 +189,17 @@ def header(manifest: Manifest) -> bytes:
     return struct.pack("<Q", len(text)) + text
 
 
-def layout(manifest: Manifest) -> list[tuple[str, tuple[int, ...], int]]:
+def layout(manifest: Manifest) -> list[tuple[str, _Shape, int]]:
     """Name, shape and bytes of every tensor, in the order of the file."""
-    width = _WIDTHS[manifest.dtype]
+    return _layout(manifest.layers, manifest.keys, manifest.values, manifest.dtype)
+
+
+def _layout(layers: int, keys: _Shape, values: _Shape, dtype: str) -> list[tuple[str, _Shape, int]]:
+    width = _WIDTHS[dtype]
     return [
         (f"layers.{layer}.{what}", shape, width * shape[0] * shape[1] * shape[2] * shape[3])
-        for layer in range(manifest.layers)
-        for what, shape in (("keys", manifest.keys), ("values", manifest.values))
+        for layer in range(layers)
+        for what, shape in (("keys", keys), ("values", values))
     ]
 
 
@@ -195,9 +208,14 @@ def file_size(manifest: Manifest) -> int:
     return len(header(manifest)) + sum(size for _, _, size in layout(manifest))
 
 
-def _seal(namespace_key: str, told: dict[str, Any]) -> str:
+def _seal(namespace_key: str, told: bytes) -> str:
     key = hashlib.sha256(b"seal\n" + namespace_key.encode("utf-8", "surrogatepass")).digest()
-    return hmac.digest(key, canonical(told), "sha256").hex()
+    return hmac.digest(key, told, "sha256").hex()
+
+
+def _whole(told: bytes, seal: str) -> bytes:
+    """The canonical form of manifest and seal together."""
+    return b'{"manifest":' + told + b',"seal":"' + seal.encode() + b'"}'
 
 
 def _list(value: Any) -> list[Any]:
@@ -222,7 +240,7 @@ def _integers(value: Any, most: int) -> tuple[int, ...]:
     return tuple(_integer(one, most) for one in _list(value))
 
 
-def _shape(value: Any) -> tuple[int, int, int, int]:
+def _shape(value: Any) -> _Shape:
     one, heads, tokens, width = _integers(value, 1_000_000_000)
     return one, heads, tokens, width
 
