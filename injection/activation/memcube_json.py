@@ -10,8 +10,6 @@ a file beside the JSON; it is applied only with the manifest that says which mod
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +20,7 @@ from typing import Any
 
 from ...graph.errors import Refused, Unreadable
 from ..local_model import LocalModel
+from .exact_json import frozen, parsed, written
 from .steering import Steering
 from .steering_file import load, manifest_path, read_tensor
 
@@ -135,12 +134,7 @@ class MemCube:
             {"metadata": _document(self.metadata), "payload": _document(self.payload)},
             self.more,
         )
-        text = json.dumps(_plain(told), ensure_ascii=False, indent=2)
-        try:
-            text.encode()
-        except UnicodeEncodeError:  # half a character, which JSON can write and UTF-8 cannot
-            text = json.dumps(_plain(told), indent=2)
-        return text + "\n"
+        return written(told)
 
     def _present(self) -> Path:
         path = self.tensor_path
@@ -169,10 +163,9 @@ def open_memcube(path: Path) -> MemCube:
 def read_memcube(text: str, folder: Path | None = None) -> MemCube:
     """The cube of a JSON text; `Unreadable` names the field that is not as MemOS has it."""
     try:
-        held = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        reason = "too deep" if isinstance(error, RecursionError) else str(error)
-        raise Unreadable(f"this is no JSON of a MemCube ({reason})") from None
+        held = parsed(text)
+    except ValueError as error:
+        raise Unreadable(f"this is no JSON of a MemCube ({error})") from None
     if not isinstance(held, dict):
         raise Unreadable("a MemCube is a JSON object with `metadata` and `payload`")
     parts = {}
@@ -212,7 +205,7 @@ def _metadata(held: dict[str, Any]) -> MemCubeMetadata:
 
 def _payload(held: dict[str, Any]) -> MemCubePayload:
     try:
-        kind = PayloadType(held.get("type"))
+        kind = PayloadType(str(held.get("type")))
     except ValueError:
         raise Unreadable(
             f"`payload.type` is {held.get('type')!r}, and MemOS knows {', '.join(PayloadType)}"
@@ -222,7 +215,7 @@ def _payload(held: dict[str, Any]) -> MemCubePayload:
         raise Unreadable(f"`payload.injection_layer` is no number of a layer: {layer!r}")
     return MemCubePayload(
         kind,
-        _frozen(held.get("value")),
+        frozen(held.get("value")),
         _text(held, "payload", "format"),
         layer,
         tuple(held),
@@ -252,29 +245,4 @@ def _merged(
 
 
 def _others(held: dict[str, Any], *known: str) -> Mapping[str, Any]:
-    return MappingProxyType({k: _frozen(v) for k, v in held.items() if k not in known})
-
-
-def _frozen(value: Any) -> Any:
-    if isinstance(value, dict):
-        return MappingProxyType({key: _frozen(one) for key, one in value.items()})
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    held = dict(pairs)
-    if len(held) != len(pairs):
-        raise ValueError("a field stands there twice")
-    if any(isinstance(value, float) and not math.isfinite(value) for value in held.values()):
-        raise ValueError("a number is too large")
-    return held
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number of JSON")
+    return MappingProxyType({k: frozen(v) for k, v in held.items() if k not in known})
