@@ -3,7 +3,8 @@
 Twenty polite and rude answers make a tensor for each layer. On eight other pairs the layer and strength are
 chosen that move the margin most while the perplexity of neutral texts grows by no more than a tenth; what
 is told of them is measured on sixteen further pairs, which nothing was chosen on, beside three random
-tensors of the same length (norm) and strength, and the same tensor turned round. Takes some four minutes on one core.
+tensors of the same length (norm) and strength, and the same tensor turned round. Takes
+some seven minutes on one core.
 """
 
 from __future__ import annotations

@@ -78,16 +78,15 @@ def test_what_cannot_be_measured(tiny: LocalModel) -> None:
 
 
 def test_the_real_model_is_moved_towards_the_polite(smollm2: LocalModel) -> None:
+    # Without questions, whose chat frame would be most of what is read.
     made = [
-        Contrast("Of course, I would be glad to.", "No, you lazy fool.", "Can you help me?"),
-        Contrast("Please do, you are welcome.", "Go away, idiot.", "May I sit here?"),
-        Contrast("Thank you, how kind.", "Shut up, moron.", "I made this for you."),
+        Contrast("Of course, I would be glad to help you.", "No, do it yourself, you lazy fool."),
+        Contrast("Please do, you are very welcome.", "Go away, nobody wants you, idiot."),
+        Contrast("Thank you so much, how kind.", "Shut up and get out, moron."),
     ]
-    held = [
-        Contrast("Certainly, thank you for asking.", "Get lost, you stupid fool.", "Is it open?"),
-        Contrast("I am so sorry to hear that.", "Stop whining, loser.", "My bag was stolen."),
-    ]
-    effect = measure(smollm2, contrasted(smollm2, made, 14, strength=2), held, NEUTRAL)
-    assert all(after > before for before, after in zip(effect.before, effect.steered, strict=True))
-    assert effect.perplexity_with < 2 * effect.perplexity_before
+    held = [Contrast("Certainly, thank you for asking me.", "Get lost, you stupid loser.")]
+    neutral = "A valve controls the flow of a liquid by opening or closing a passage in a pipe."
+    effect = measure(smollm2, contrasted(smollm2, made, 8), held, (neutral,))
+    assert effect.shift > 0
+    assert effect.perplexity_with < 1.5 * effect.perplexity_before
     assert effect.restored
