@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Generator
+from contextlib import closing
 from typing import Any, Literal, Self
 
 from ...graph.errors import Invalid, Refused
@@ -135,11 +136,12 @@ class ChatCompletions:
         failure = Failure(self._url, model, self._key)
         response, sent, tries = self._connection.open(body, failure)
         answer, first = CompletionStream(failure), 0.0
-        for piece in self._connection.read(response, sent, answer, failure):
-            first = first or time.perf_counter() - begun
-            if len(answer.text) > 64 * most_tokens + 4096:
-                raise failure.endless(most_tokens)
-            yield piece
+        with closing(self._connection.read(response, sent, answer, failure)) as pieces:
+            for piece in pieces:
+                first = first or time.perf_counter() - begun
+                if len(answer.text) > 64 * most_tokens + 4096:
+                    raise failure.endless(most_tokens)
+                yield piece
         seconds = time.perf_counter() - begun
         notes = [f"asked {tries} times"] if tries > 1 else []
         if answer.ended == "length":

@@ -88,6 +88,10 @@ class Connection:
                 raise failure.late("first", patience.first) from None
             except httpx.HTTPError:
                 raise failure.broken(0) from None
+            except (httpx.InvalidURL, UnicodeError):  # a host that no network has
+                raise Invalid(
+                    f"'{failure.url}' is no address of a model server: write http://HOST:PORT/v1"
+                ) from None
             else:
                 if response.status_code == 200:
                     return response, sent, tried
@@ -167,7 +171,12 @@ class Connection:
                 )
                 weakref.finalize(self, self._client.close)
             client = self._client
-        headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "text/event-stream",
+            # Packed events come late, and what is packed may grow without end.
+            "Accept-Encoding": "identity",
+        }
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         patience = self._patience

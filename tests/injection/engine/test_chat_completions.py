@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from memcubes.graph.errors import Invalid, ModelMissing, Refused
+from memcubes.graph.errors import Invalid, ModelFailed, ModelMissing, Refused
 from memcubes.injection.engine import ChatCompletions, Generation
+from memcubes.injection.engine.connection import Patience
 from memcubes.injection.plan import Form
 
 from .chat_server import DONE, ChatServer, Said, delta, event, refusal, serving
@@ -36,6 +37,7 @@ def test_the_request_byte_for_byte() -> None:
     assert paths == ["/v1/chat/completions"]
     assert headers["authorization"] == "Bearer sesame"
     assert headers["content-type"] == "application/json"
+    assert headers["accept-encoding"] == "identity"
 
 
 @pytest.mark.parametrize("dialect", ["openai", "vllm"])
@@ -201,6 +203,15 @@ def test_a_key_that_no_header_holds_is_refused_and_not_told(key: str) -> None:
     with pytest.raises(Invalid, match="copy it again") as refused:
         ChatCompletions("http://a/v1", "qwen", key=key)
     assert "ame" not in str(refused.value)
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 80])
+def test_a_host_that_cannot_be_is_told(host: str) -> None:
+    with (
+        ChatCompletions(f"http://{host}/v1", "qwen", patience=Patience(tries=1)) as engine,
+        pytest.raises((Invalid, ModelFailed), match=f"http://{host}/v1"),
+    ):
+        engine.generate(plan(), most_tokens=8)
 
 
 def test_other_settings_that_cannot_be() -> None:
