@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from memcubes.injection.activation.composed import LEAD, Composer, Composed
+from memcubes.injection.activation.composed import LEAD, Composed, Composer
 from memcubes.injection.language_model import Message
 from memcubes.injection.local_model import LocalModel
 from memcubes.injection.prefix import attached
@@ -41,6 +41,7 @@ OPENING = "What follows are notes from memory. Answer the question from them, in
 ASKED = 3
 POOL = 64
 WRITTEN = 16
+ROOM = 128
 SEED = 20_260_301
 
 Way = Callable[[Sequence[Fact], Fact], Composed]
@@ -91,7 +92,9 @@ class Bench:
 
     def _whole(self, cubes: Sequence[Fact], _: Fact) -> Composed:
         ids = self._tokens(cubes)
-        return Composed(self.model.forward(ids)[1], tuple(ids), len(ids) - len(self.header), "exact")
+        return Composed(
+            self.model.forward(ids)[1], tuple(ids), len(ids) - len(self.header), "exact"
+        )
 
     def _concatenated(self, cubes: Sequence[Fact], _: Fact) -> Composed:
         import torch
@@ -112,13 +115,16 @@ class Bench:
         return composed
 
 
-def answers(model: LocalModel, caches: Sequence[Any], asked: Sequence[int]) -> list[str]:
-    """What follows the question by the likeliest token, from caches of one length in one batch."""
+def hits(model: LocalModel, caches: Sequence[Any], asked: Sequence[int], right: str) -> list[bool]:
+    """Whether what follows the question by the likeliest token holds the answer, for caches of one length.
+
+    All go in one batch, which ends where each has answered, ended its turn, or written 16 tokens.
+    """
     import torch
 
     cache, ids = _stacked(caches), torch.tensor([list(asked)] * len(caches))
     written: list[list[int]] = [[] for _ in caches]
-    ended = [False] * len(caches)
+    held, ended = [False] * len(caches), [False] * len(caches)
     with torch.inference_mode():
         for _ in range(WRITTEN):
             read = model._network(
@@ -126,16 +132,19 @@ def answers(model: LocalModel, caches: Sequence[Any], asked: Sequence[int]) -> l
             )
             following = read.logits[:, -1].argmax(dim=-1)
             for number, token in enumerate(following.tolist()):
-                ended[number] = ended[number] or token in model._stops
                 if not ended[number]:
                     written[number].append(token)
+                    held[number] = right in model._tokenizer.decode(written[number])
+                    ended[number] = held[number] or token in model._stops
             if all(ended):
                 break
             ids = following[:, None]
-    return [model._tokenizer.decode(tokens) for tokens in written]
+    return held
 
 
-def foremost(model: LocalModel, cache: Any, asked: Sequence[int], right: str, others: Sequence[str]) -> bool:
+def foremost(
+    model: LocalModel, cache: Any, asked: Sequence[int], right: str, others: Sequence[str]
+) -> bool:
     """Whether the right answer is the likeliest of all, by the sum of its tokens' log probabilities."""
     import torch
 
@@ -143,7 +152,9 @@ def foremost(model: LocalModel, cache: Any, asked: Sequence[int], right: str, ot
     longest = max(map(len, candidates))
     with torch.inference_mode():
         read = model._network(
-            input_ids=torch.tensor([list(asked)]), use_cache=True, logits_to_keep=1,
+            input_ids=torch.tensor([list(asked)]),
+            use_cache=True,
+            logits_to_keep=1,
             **{model._past: attached(cache)},
         )
         grown = read["cache" if "cache" in read else "past_key_values"]
@@ -160,12 +171,36 @@ def foremost(model: LocalModel, cache: Any, asked: Sequence[int], right: str, ot
 
 
 def _stacked(caches: Sequence[Any]) -> Any:
-    import torch
+    """The caches as the rows of one, with room to write without copying them at each token."""
+    from transformers.cache_utils import DynamicLayer
+
+    class Roomy(DynamicLayer):  # type: ignore[misc]
+        def __init__(self, layers: Sequence[Any]) -> None:
+            self.__dict__.update(layers[0].__dict__)
+            self.rooms = [self._room([one.keys for one in layers])]
+            self.rooms.append(self._room([one.values for one in layers]))
+            self._look(layers[0].keys.shape[2])
+
+        @staticmethod
+        def _room(rows: Sequence[Any]) -> Any:
+            _, heads, tokens, width = rows[0].shape
+            room = rows[0].new_empty(len(rows), heads, tokens + ROOM, width)
+            for number, row in enumerate(rows):
+                room[number, :, :tokens] = row[0]
+            return room
+
+        def _look(self, tokens: int) -> None:
+            self.keys, self.values = (room[:, :, :tokens] for room in self.rooms)
+
+        def update(self, keys: Any, values: Any, *_: Any, **__: Any) -> tuple[Any, Any]:
+            held, new = self.keys.shape[2], keys.shape[2]
+            for room, added in zip(self.rooms, (keys, values), strict=True):
+                room[:, :, held : held + new] = added
+            self._look(held + new)
+            return self.keys, self.values
 
     made = attached(caches[0])
-    for number, layer in enumerate(made.layers):
-        layer.keys = torch.cat([cache.layers[number].keys for cache in caches])
-        layer.values = torch.cat([cache.layers[number].values for cache in caches])
+    made.layers = [Roomy(rows) for rows in zip(*(cache.layers for cache in caches), strict=True)]
     return made
 
 
@@ -187,9 +222,10 @@ def measured(
         kept = {n: ways[n](chosen, asked[0]) for n in ways if not n.endswith(("cube", "cubes"))}
         for fact in asked:
             made = {name: kept.get(name) or way(chosen, fact) for name, way in ways.items()}
-            said = answers(model, [one.cache for one in made.values()], bench.question(fact))
-            for (name, one), answer in zip(made.items(), said, strict=True):
-                told[name].hits.append(float(fact.answer in answer))
+            caches = [one.cache for one in made.values()]
+            held = hits(model, caches, bench.question(fact), fact.answer)
+            for (name, one), hit in zip(made.items(), held, strict=True):
+                told[name].hits.append(float(hit))
                 told[name].shares.append(one.recomputed / (len(one.ids) - len(bench.header)))
                 if ranked:
                     ids = [*bench.question(fact), *model.ids(fact.opening)]
@@ -260,7 +296,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.compose")
     parser.add_argument("--cubes", default="16", metavar="N,N", help="cubes of a prompt")
-    parser.add_argument("--items", type=int, default=300, metavar="N", help="questions of each size")
+    parser.add_argument(
+        "--items", type=int, default=300, metavar="N", help="questions of each size"
+    )
     parser.add_argument("--timed", type=int, default=10, metavar="N", help="prompts that are timed")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rank", action="store_true", help="rank the right answer as well (slow)")

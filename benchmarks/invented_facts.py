@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-PLACES = (
-    "depot mill harbour archive lighthouse quarry chapel granary foundry observatory brewery tannery orchard "
-    "ferry kiln theatre"
-).split()
-BEGINNINGS = (
-    "Mar Tor Bel Hal Win Dun Kes Pel Ros Ash Cal Fen Gal Har Ives Jor Lan Mor Nor Oak".split()
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+PLACES = _listed(
+    "depot mill harbour archive lighthouse quarry chapel granary foundry observatory brewery tannery "
+    "orchard ferry kiln theatre"
 )
-ENDS = "low wick den combe mere ford ley stead moor by dale ton".split()
-FIRST = (
+BEGINNINGS = _listed(
+    "Mar Tor Bel Hal Win Dun Kes Pel Ros Ash Cal Fen Gal Har Ives Jor Lan Mor Nor Oak"
+)
+ENDS = _listed("low wick den combe mere ford ley stead moor by dale ton")
+FIRST = _listed(
     "Orla Bram Ines Tobias Maren Silas Greta Anton Petra Hugo Lena Oskar Freya Jonas Alma Emil"
-).split()
-LAST = (
+)
+LAST = _listed(
     "Finch Harper Voss Lindqvist Okafor Brandt Castell Moreau Petrov Quill Sandoval Teague Umber Whitlock "
     "Yarrow Zeller"
-).split()
-COLOURS = "crimson teal amber violet ivory scarlet olive indigo copper turquoise maroon lilac".split()
-ANIMALS = "heron otter badger falcon hedgehog lynx raven salamander stoat pelican magpie walrus".split()
-METALS = "brass nickel tungsten zinc cobalt titanium pewter chrome bronze silver iron tin".split()
+)
+COLOURS = _listed(
+    "crimson teal amber violet ivory scarlet olive indigo copper turquoise maroon lilac"
+)
+ANIMALS = _listed(
+    "heron otter badger falcon hedgehog lynx raven salamander stoat pelican magpie walrus"
+)
+METALS = _listed("brass nickel tungsten zinc cobalt titanium pewter chrome bronze silver iron tin")
 FILLING = (
     "It was repaired after the flood and has been open on weekdays since.",
     "Visitors sign the book at the gate before they go in.",
@@ -46,7 +55,7 @@ def _person(chance: random.Random) -> str:
     return f"{chance.choice(FIRST)} {chance.choice(LAST)}"
 
 
-def _one_of(words: list[str]) -> Callable[[random.Random], str]:
+def _one_of(words: Sequence[str]) -> Callable[[random.Random], str]:
     return lambda chance: chance.choice(words)
 
 
@@ -59,7 +68,11 @@ KINDS: tuple[tuple[str, str, Callable[[random.Random], str]], ...] = (
         _one_of(COLOURS),
     ),
     ("The emblem of the {p} is a {a}.", "Which animal is the emblem of the {p}?", _one_of(ANIMALS)),
-    ("The bell of the {p} is made of {a}.", "What is the bell of the {p} made of?", _one_of(METALS)),
+    (
+        "The bell of the {p} is made of {a}.",
+        "What is the bell of the {p} made of?",
+        _one_of(METALS),
+    ),
     (
         "The telephone extension of the {p} is {a}.",
         "What is the telephone extension of the {p}?",

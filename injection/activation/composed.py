@@ -105,11 +105,11 @@ class Composer:
         self._read = model.forward(self.header)[1]
         self._led = model.forward(self.lead, attached(self._read))[1] if lead else self._read
 
-    @property
-    def label(self) -> str:
+    def _label(self, whole: int) -> str:
         """What a receipt says of what is composed here."""
         led = f" behind a lead of {len(self.lead)}" if self.lead else ""
-        return f"approximate: header-conditioned{led}, shifted, {self.relinked} relinked"
+        again = f", {whole} whole" if whole else ""
+        return f"approximate: header-conditioned{led}, shifted, {self.relinked} relinked{again}"
 
     def chunk(self, ids: Sequence[int]) -> Chunk:
         """Read one segment after the header; takes as long as its tokens take."""
@@ -132,17 +132,20 @@ class Composer:
         """The cache of the header and these chunks, in this order.
 
         The chunk that stands right after the header is where it was read and stays as it is. Of the
-        others the first `relinked` tokens are read in one pass. Raises `Invalid` for a chunk that was
+        others the first `relinked` tokens are read again, and all of those numbered in `whole`, in one
+        pass. Raises `Invalid` for a chunk that was
         read after another header or by another model, and for more tokens than the model reads.
         """
         import torch
 
-        ids, places, starts = list(self.header), [], []
+        ids = list(self.header)
+        places: list[int] = []
+        starts: list[int] = []
         for number, chunk in enumerate(chunks):
             if chunk.header != self._after:
                 raise Invalid("a chunk was read after another header: read it again after this one")
             starts.append(len(ids))
-            if len(ids) != chunk.origin:
+            if number or self.lead:  # the first one stands where it was read, unless behind a lead
                 again = len(chunk.ids) if number in whole else min(self.relinked, len(chunk.ids))
                 places += range(len(ids), len(ids) + again)
             ids += chunk.ids
@@ -160,7 +163,7 @@ class Composer:
                 layer.keys, layer.values = torch.cat(keys, dim=2), torch.cat(values, dim=2)
             if places:
                 self._read_again(ids, places, composed)
-        return Composed(composed, tuple(ids), len(places), self.label)
+        return Composed(composed, tuple(ids), len(places), self._label(len(set(whole))))
 
     def _read_again(self, ids: Sequence[int], places: Sequence[int], cache: Any) -> None:
         """Put into a cache what the tokens at these places are with everything before them in sight.
@@ -200,7 +203,7 @@ def _filling() -> Any:
     """A layer of a cache that writes at given places and does not grow."""
     from transformers.cache_utils import DynamicLayer
 
-    class Filling(DynamicLayer):
+    class Filling(DynamicLayer):  # type: ignore[misc]
         def __init__(self, layer: Any, at: Any) -> None:
             self.__dict__.update(layer.__dict__)
             self.at = at

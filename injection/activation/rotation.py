@@ -63,7 +63,9 @@ class Rotation:
         tokens = torch.arange(keys.shape[-2], device=keys.device, dtype=torch.float32)[:, None]
         frequencies = self.frequencies.to(keys.device)
         # The model rounds each angle to float32: the difference of its own two angles meets its keys.
-        angle = ((tokens + place) * frequencies).double() - ((tokens + origin) * frequencies).double()
+        angle = ((tokens + place) * frequencies).double() - (
+            (tokens + origin) * frequencies
+        ).double()
         cosine, sine = angle.cos().float(), angle.sin().float()
         turned, rest = keys[..., : self.rotary].float(), keys[..., self.rotary :]
         if self.interleaved:
@@ -71,7 +73,9 @@ class Rotation:
         else:
             one, other = turned.chunk(2, dim=-1)
         pair = (one * cosine - other * sine, other * cosine + one * sine)
-        joined = torch.stack(pair, dim=-1).flatten(-2) if self.interleaved else torch.cat(pair, dim=-1)
+        joined = (
+            torch.stack(pair, dim=-1).flatten(-2) if self.interleaved else torch.cat(pair, dim=-1)
+        )
         return torch.cat([joined.to(keys.dtype), rest], dim=-1)
 
 
@@ -119,7 +123,9 @@ def _frequencies(network: Any) -> Any:
     found = [buffer for name, buffer in network.named_buffers() if name.endswith("inv_freq")]
     found = [one for one in found if one.ndim == 1 and one.numel()]
     if not found:
-        raise _invalid(network, "it holds no rotary frequencies (learned positions, ALiBi, or none at all)")
+        raise _invalid(
+            network, "it holds no rotary frequencies (learned positions, ALiBi, or none at all)"
+        )
     if any(not torch.equal(one, found[0]) for one in found[1:]):
         raise _invalid(network, "its layers turn keys by more than one set of frequencies")
     return found[0].detach().float().clone()

@@ -25,7 +25,13 @@ def network(kind: str, *, dtype: str = "float32", **settings: Any) -> Any:
 
     common: dict[str, Any] = {
         "GPT2": {"vocab_size": VOCABULARY, "n_embd": 32, "n_layer": 2, "n_head": 2},
-        "GPTJ": {"vocab_size": VOCABULARY, "n_embd": 32, "n_layer": 2, "n_head": 2, "rotary_dim": 8},
+        "GPTJ": {
+            "vocab_size": VOCABULARY,
+            "n_embd": 32,
+            "n_layer": 2,
+            "n_head": 2,
+            "rotary_dim": 8,
+        },
         "Bloom": {"vocab_size": VOCABULARY, "hidden_size": 32, "n_layer": 2, "n_head": 2},
         "GPTNeoX": _HEADS,
         "Cohere": _HEADS,

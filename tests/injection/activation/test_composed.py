@@ -16,7 +16,12 @@ from memcubes.injection.local_model import LocalModel
 from memcubes.injection.prefix import attached
 
 HEADER = "Notes from memory:\n"
-TEXTS = ["The valve failed at 02:10.\n", "Ann signed the sheet.\n", "Horn HR-1 was silent.\n", "ok\n"]
+TEXTS = [
+    "The valve failed at 02:10.\n",
+    "Ann signed the sheet.\n",
+    "Horn HR-1 was silent.\n",
+    "ok\n",
+]
 QUESTION = "When did it fail?"
 
 
@@ -181,7 +186,13 @@ def test_a_lead_is_not_part_of_the_cache(tiny: LocalModel) -> None:
 def test_labels(tiny: LocalModel, composer: Composer) -> None:
     assert composer.compose([]).label == "approximate: header-conditioned, shifted, 4 relinked"
     led = Composer(tiny, [5], lead=[6, 7], relinked=0)
-    assert led.label == "approximate: header-conditioned behind a lead of 2, shifted, 0 relinked"
+    assert (
+        led.compose([]).label
+        == "approximate: header-conditioned behind a lead of 2, shifted, 0 relinked"
+    )
+
+    chunk = led.chunk([8, 9])
+    assert led.compose([chunk, chunk], whole=[1]).label.endswith(", 0 relinked, 1 whole")
 
 
 def test_a_chunk_holds_its_tokens_and_no_more(chunks: list[Chunk]) -> None:
