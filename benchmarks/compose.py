@@ -1,17 +1,17 @@
 """Composed caches against the whole prompt: `python -m benchmarks.compose [--cubes 16] [--items 300] [--json]`.
 
-Each prompt holds so many cubes of invented facts (`invented_facts`), in a drawn order; three of them are asked.
+Each prompt holds so many cubes of invented facts (`invented_facts`), in a drawn order; four of them are asked.
 SmolLM2-135M answers greedily through its chat template, from the same prompts in every way:
 
 whole        header and cubes read in one pass, what the others are measured by
 concatenated each cube read alone from position 0, caches put behind each other as they are
 shifted      each cube read after the header, keys moved to their place
 relinked N   the same, and the first N tokens of each cube read again in place
-led          as shifted, each cube read behind a lead that is no part of the prompt
-led, N cubes as led, and the N cubes that share most words with the question read again whole
+…, 1 cube    the same, and the cube that shares most words with the question read again whole, in place
+led          as shifted, each cube read behind a lead that is no part of the prompt (with --led)
 
 `recall` is the share of answers that hold the asked string. Its difference to the whole prompt has a paired
-bootstrap interval over prompts (three items of one prompt are not apart). `rank` (with --rank) is the share of
+bootstrap interval over prompts (four items of one prompt are not independent). `rank` (with --rank) is the share of
 items whose right answer is likelier than those of all other cubes in the prompt, after the words that lead to it.
 Ways are answered in one batch, which sums in another order than one by one (1e-5). Times are medians of one
 prompt at a time, the caches of the cubes in memory.
@@ -23,6 +23,7 @@ import argparse
 import json
 import random
 import re
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,8 +39,8 @@ from .bootstrap import paired
 from .invented_facts import Fact, facts
 
 OPENING = "What follows are notes from memory. Answer the question from them, in a few words.\n\n"
-ASKED = 3
-POOL = 64
+ASKED = 4
+POOL = 48
 WRITTEN = 16
 ROOM = 128
 SEED = 20_260_301
@@ -60,16 +61,15 @@ class Told:
 class Bench:
     """The model, its header and the caches of the pool's cubes, each read once."""
 
-    def __init__(self, model: LocalModel, pool: Sequence[Fact]) -> None:
+    def __init__(self, model: LocalModel, pool: Sequence[Fact], led: bool = False) -> None:
         self.model = model
         frame = model.segments([Message("system", "x"), Message("user", "x")])[0]
         self.header = [*frame, *model.ids(OPENING)]
         self.ids = {fact: model.ids(f"- {fact.text}\n\n") for fact in pool}
-        lead = model.ids(LEAD)
         self.plain = {n: Composer(model, self.header, relinked=n) for n in (0, 2, 4, 8)}
-        self.led = {n: Composer(model, self.header, lead=lead, relinked=n) for n in (0, 4)}
+        self.led = Composer(model, self.header, lead=model.ids(LEAD), relinked=0) if led else None
         self.chunks = {fact: self.plain[0].chunk(ids) for fact, ids in self.ids.items()}
-        self.after_lead = {fact: self.led[0].chunk(ids) for fact, ids in self.ids.items()}
+        self.after_lead = {fact: self.led.chunk(ids) for fact, ids in self.ids.items() if self.led}
         self.alone = {fact: model.forward(ids)[1] for fact, ids in self.ids.items()}
 
     def ways(self) -> dict[str, Way]:
@@ -77,9 +77,10 @@ class Bench:
         made: dict[str, Way] = {"whole": self._whole, "concatenated": self._concatenated}
         for n, composer in self.plain.items():
             made[f"relinked {n}" if n else "shifted"] = self._way(composer, self.chunks, 0)
-        made["led"] = self._way(self.led[0], self.after_lead, 0)
-        made["led, relinked 4"] = self._way(self.led[4], self.after_lead, 0)
-        made["led, 1 cube"] = self._way(self.led[0], self.after_lead, 1)
+        made["shifted, 1 cube"] = self._way(self.plain[0], self.chunks, 1)
+        if self.led:
+            made["led"] = self._way(self.led, self.after_lead, 0)
+            made["led, 1 cube"] = self._way(self.led, self.after_lead, 1)
         return made
 
     def question(self, fact: Fact) -> list[int]:
@@ -209,11 +210,18 @@ def _words(text: str) -> set[str]:
 
 
 def measured(
-    model: LocalModel, cubes: int, items: int, *, timed: int = 0, ranked: bool = False
+    model: LocalModel,
+    cubes: int,
+    items: int,
+    *,
+    timed: int = 0,
+    ranked: bool = False,
+    led: bool = False,
+    seed: int = SEED,
 ) -> dict[str, Any]:
     """Ask so many items of prompts of so many cubes in every way."""
-    bench = Bench(model, facts(max(POOL, cubes), SEED))
-    chance, ways = random.Random(SEED + cubes), bench.ways()
+    bench = Bench(model, facts(max(POOL, cubes), SEED), led)
+    chance, ways = random.Random(seed + cubes), bench.ways()
     told = {name: Told() for name in ways}
     each = min(ASKED, cubes)
     for prompt in range(-(-items // each)):
@@ -233,6 +241,13 @@ def measured(
                     told[name].first.append(
                         float(foremost(model, one.cache, ids, fact.answer, others))
                     )
+        if prompt % 5 == 4:
+            so_far = {
+                "cubes": cubes,
+                "items": len(told["whole"].hits),
+                "ways": _figures(told, each),
+            }
+            print(table([so_far]), file=sys.stderr, flush=True)
         if prompt < timed:
             for name, way in ways.items():
                 told[name].seconds.append(_seconds(bench, name, way, chosen, asked[0]))
@@ -261,6 +276,7 @@ def _figures(told: Mapping[str, Told], each: int) -> dict[str, dict[str, Any]]:
     for name, one in told.items():
         apart = paired(by_prompt(one.hits), by_prompt(whole.hits))
         made[name] = {
+            "hits": "".join(str(int(hit)) for hit in one.hits),
             "recall": round(100 * mean(one.hits), 1),
             "of_whole": round(100 * mean(one.hits) / (mean(whole.hits) or 1), 1),
             "difference": [round(100 * n, 1) for n in (apart.mean, apart.low, apart.high)],
@@ -300,6 +316,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--items", type=int, default=300, metavar="N", help="questions of each size"
     )
     parser.add_argument("--timed", type=int, default=10, metavar="N", help="prompts that are timed")
+    parser.add_argument("--led", action="store_true", help="cubes read behind a lead as well")
+    parser.add_argument("--seed", type=int, default=SEED, help="which prompts are drawn")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rank", action="store_true", help="rank the right answer as well (slow)")
     parser.add_argument("--json", action="store_true")
@@ -309,7 +327,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     torch.set_num_threads(given.threads)
     model = LocalModel()
     told = [
-        measured(model, int(n), given.items, timed=given.timed, ranked=given.rank)
+        measured(
+            model,
+            int(n),
+            given.items,
+            timed=given.timed,
+            ranked=given.rank,
+            led=given.led,
+            seed=given.seed,
+        )
         for n in given.cubes.split(",")
     ]
     print(json.dumps(told, indent=1) if given.json else table(told))

