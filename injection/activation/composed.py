@@ -150,27 +150,24 @@ class Composer:
 
         ids = list(self.header)
         places: list[int] = []
-        starts: list[int] = []
         for number, chunk in enumerate(chunks):
             if chunk.header != self._after:
                 raise Invalid("a chunk was read after another header: read it again after this one")
-            starts.append(len(ids))
             if number or self.lead:  # the first one stands where it was read, unless behind a lead
                 again = len(chunk.ids) if number in whole else min(self.relinked, len(chunk.ids))
                 places += range(len(ids), len(ids) + again)
             ids += chunk.ids
         self._check_room(len(ids))
         composed = attached(self._read)
-        turn = self._rotation.moved
+        origins = [chunk.origin + place for chunk in chunks for place in range(len(chunk.ids))]
+        device = composed.layers[0].keys.device
+        turn = self._rotation.turn(origins, range(len(self.header), len(ids)), device)
         with torch.inference_mode():
-            for number, layer in enumerate(composed.layers):
-                keys = [layer.keys]
-                keys += [
-                    turn(chunk.keys[number], chunk.origin, start)
-                    for chunk, start in zip(chunks, starts, strict=True)
-                ]
+            for number, layer in enumerate(composed.layers if chunks else ()):
+                keys = torch.cat([chunk.keys[number] for chunk in chunks], dim=2)
                 values = [layer.values, *(chunk.values[number] for chunk in chunks)]
-                layer.keys, layer.values = torch.cat(keys, dim=2), torch.cat(values, dim=2)
+                layer.keys = torch.cat([layer.keys, self._rotation.turned(keys, turn)], dim=2)
+                layer.values = torch.cat(values, dim=2)
             if places:
                 self._read_again(ids, places, composed)
         return Composed(composed, tuple(ids), len(places), self._label(len(set(whole))))

@@ -54,27 +54,39 @@ class Rotation:
 
         Turned in float32 and rounded once to the type of `keys`, which stay as they are. Give what the
         model computed, never what was moved before: rounding would add up (200 turns in bfloat16 are
-        8 % off). Keys that stay in their place are given back themselves.
+        8 % off).
         """
+        here = range(keys.shape[-2])
+        return self.turned(
+            keys, self.turn([origin + n for n in here], [place + n for n in here], keys.device)
+        )
+
+    def turn(self, origins: Sequence[int], places: Sequence[int], device: Any) -> tuple[Any, Any]:
+        """Cosines and sines that bring tokens from their positions to others, one row a token."""
         import torch
 
-        if origin == place:
-            return keys
-        tokens = torch.arange(keys.shape[-2], device=keys.device, dtype=torch.float32)[:, None]
-        frequencies = self.frequencies.to(keys.device)
+        frequencies = self.frequencies.to(device)
         # The model rounds each angle to float32: the difference of its own two angles meets its keys.
-        angle = ((tokens + place) * frequencies).double() - (
-            (tokens + origin) * frequencies
-        ).double()
-        cosine, sine = angle.cos().float(), angle.sin().float()
-        turned, rest = keys[..., : self.rotary].float(), keys[..., self.rotary :]
+        there, here = (
+            (torch.tensor(positions, dtype=torch.float32, device=device)[:, None] * frequencies)
+            for positions in (places, origins)
+        )
+        angle = there.double() - here.double()
+        return angle.cos().float(), angle.sin().float()
+
+    def turned(self, keys: Any, turn: tuple[Any, Any]) -> Any:
+        """Keys of shape (…, tokens, width), each turned by its row; what stays in its place keeps its bits."""
+        import torch
+
+        cosine, sine = turn
+        pairs, rest = keys[..., : self.rotary].float(), keys[..., self.rotary :]
         if self.interleaved:
-            one, other = turned[..., 0::2], turned[..., 1::2]
+            one, other = pairs[..., 0::2], pairs[..., 1::2]
         else:
-            one, other = turned.chunk(2, dim=-1)
-        pair = (one * cosine - other * sine, other * cosine + one * sine)
+            one, other = pairs.chunk(2, dim=-1)
+        made = (one * cosine - other * sine, other * cosine + one * sine)
         joined = (
-            torch.stack(pair, dim=-1).flatten(-2) if self.interleaved else torch.cat(pair, dim=-1)
+            torch.stack(made, dim=-1).flatten(-2) if self.interleaved else torch.cat(made, dim=-1)
         )
         return torch.cat([joined.to(keys.dtype), rest], dim=-1)
 

@@ -173,7 +173,7 @@ def test_a_turn_by_hand() -> None:
     # the same pairs beside each other
     expected = [math.cos(2), math.sin(2), -math.sin(1), math.cos(1), 9.0]
     torch.testing.assert_close(neighbours, torch.tensor([expected]))
-    assert Rotation(frequencies, False).moved(key, 3, 3) is key
+    assert torch.equal(Rotation(frequencies, False).moved(key, 3, 3), key)
     assert key.tolist() == [[1.0, 0.0, 0.0, 1.0, 9.0]]
 
 
