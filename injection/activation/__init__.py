@@ -1,4 +1,4 @@
-"""Activation memory: KV caches of MemCubes that give the bits which the model itself would have given."""
+"""What a model computes inside, kept as tensors: caches that are exact to the bit, composed ones, and steering."""
 
 from .fingerprint import Fingerprint
 from .guard import Guard
