@@ -18,7 +18,7 @@ from memcubes.injection.telling import entry
 from .conftest import needs_torch
 from .templates import CHATS, Chat, turns, write_chat
 from .test_fence import TOKENS
-from .test_prompt import cube
+from .test_planner import cube
 
 CASES = 10_000
 FENCE = Fence("9f86d081884c7d65")
