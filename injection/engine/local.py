@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...graph.errors import Invalid
+from ...graph.errors import Refused
 from ..activation.tier import ActivationTier
 from ..language_model import Message, check_chat
 from ..local_model import LocalModel
@@ -109,8 +109,7 @@ class LocalEngine:
         A plan that may take either form is read from a cache where one stands for its beginning, and becomes
         one when it was read often enough.
         """
-        if plan.adapters:
-            raise Invalid(f"no adapter {plan.adapters[0]} is loaded: plan without adapters")
+        _check_adapters(plan)
         plan = self.tokenised(plan)
         ids, prefix = self.ids(plan), self.prefix(plan)
         total = Cost(len(ids))
@@ -166,6 +165,7 @@ class LocalEngine:
     def stream(self, plan: InjectionPlan, *, most_tokens: int) -> Stream:
         """See `InferenceEngine.stream`; the likeliest token after each, until the model ends its turn."""
         check_most(most_tokens)
+        _check_adapters(plan)
         ids = self.ids(plan)
         check_chat(plan.messages(), len(ids), most_tokens, self.context)
         if self._scheduler is not None and not plan.past:
@@ -213,3 +213,8 @@ class LocalEngine:
             return read.logits, read.cache, read.split, read.artefact
         logits, cache = self.model.forward(ids)
         return logits, cache, 0, ""
+
+
+def _check_adapters(plan: InjectionPlan) -> None:
+    if plan.adapters:
+        raise Refused(f"no adapter {plan.adapters[0]} is loaded: plan without adapters")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from memcubes.injection.engine import ChatCompletions, EchoEngine, InferenceEngine
+from memcubes.injection.engine.local import LocalEngine
+from memcubes.injection.local_model import LocalModel
 
+from ..conftest import needs_torch
+from ..tiny import write_tiny
 from .chat_server import CONTEXT, serving
 
 
@@ -28,10 +34,19 @@ def http() -> Iterator[InferenceEngine]:
         yield engine
 
 
+@contextmanager
+def local() -> Iterator[InferenceEngine]:
+    """A tiny model in this process."""
+    needs_torch()
+    with TemporaryDirectory() as folder:
+        yield LocalEngine(LocalModel(str(write_tiny(Path(folder) / "tiny", context=CONTEXT))))
+
+
 # One more engine is one more line here.
 ENGINES: dict[str, Callable[[], AbstractContextManager[InferenceEngine]]] = {
     "echo": echo,
     "http": http,
+    "local": local,
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from memcubes.graph import GuardedStore, Version
 from memcubes.graph.change import ChangeSet, Close, Open, Reopen, Selector
 from memcubes.graph.digest import new_node_id
-from memcubes.graph.errors import Invalid, Stale
+from memcubes.graph.errors import Refused, Stale
 from memcubes.graph.kind import Authority, NodeKind, Verb
 from memcubes.graph.receipt import Use, receipt
 from memcubes.graph.record import Author, Payload
@@ -180,5 +180,5 @@ def test_texts_are_tokenised_apart_and_the_ids_travel_with_the_plan(desk: Desk) 
 
 
 def test_adapters_that_are_not_there_are_refused(desk: Desk) -> None:
-    with pytest.raises(Invalid, match="no adapter abc"):
+    with pytest.raises(Refused, match="no adapter abc"):
         desk.engine().generate(desk.plan(adapters=("abc",)), most_tokens=4)
