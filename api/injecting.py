@@ -128,7 +128,10 @@ class Injecting(Session):
             memory_bytes=settings.activation_memory * 1_000_000,
             disk_bytes=settings.activation_disk * 1_000_000,
         )
-        return LocalEngine(found, tier, self.scheduler)
+        from ..injection.engine.approximation import Approximation
+
+        approximation = Approximation(found) if settings.approximate else None
+        return LocalEngine(found, tier, self.scheduler, approximation)
 
     @property
     def scheduler(self) -> MemScheduler:

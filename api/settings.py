@@ -52,6 +52,10 @@ class Settings(BaseSettings):
         ge=1,
         description="readings after which a prompt's beginning is kept as a KV cache",
     )
+    approximate: bool = Field(
+        default=False,
+        description="compose caches of single cubes where the exact one is not there yet",
+    )
     activation_memory: int = Field(
         default=512, ge=0, description="megabytes of KV caches in this process, for each namespace"
     )

@@ -102,6 +102,8 @@ def described(plan: InjectionPlan) -> dict[str, Any]:
         told["adapters"] = list(plan.adapters)
     if plan.artefact:
         told |= {"artefact": plan.artefact, "split": plan.split, "kept": plan.cost.kept}
+    if plan.approximate:
+        told |= {"approximate": plan.approximate, "split": plan.split, "kept": plan.cost.kept}
     return told
 
 

@@ -106,7 +106,8 @@ class InjectionPlan:
     of their content, `tokens` counts the memory with `counter`, and `left_out` the cubes that had no room.
     `past` says that it was read as of `read_at` on purpose, and not as of now; `auto` that an engine may
     carry it out in the other form where that is cheaper. An engine that has settled it (`settled`) says with
-    `artefact` which cache or adapter it reads, and with `split` up to which token.
+    `artefact` which cache or adapter it reads, with `split` up to which token, and with `approximate` in what
+    way what it reads is not exact.
 
     >>> plan = InjectionPlan("default", "Who?", 3, (Segment(Band.STABLE, "Ann signed.\\n\\n"),
     ...     Segment(Band.QUESTION, "Who?")), Form.PROMPT, "no model was named", 100, 4, "words", "salt")
@@ -132,6 +133,7 @@ class InjectionPlan:
     auto: bool = False
     artefact: str = ""
     split: int = 0
+    approximate: str = ""
 
     def settled(
         self,
@@ -140,11 +142,18 @@ class InjectionPlan:
         *,
         artefact: str = "",
         split: int = 0,
+        approximate: str = "",
         cost: Cost | None = None,
     ) -> InjectionPlan:
         """The same plan in the form that an engine carries it out in, and why."""
         return replace(
-            self, form=form, reason=reason, artefact=artefact, split=split, cost=cost or self.cost
+            self,
+            form=form,
+            reason=reason,
+            artefact=artefact,
+            split=split,
+            approximate=approximate,
+            cost=cost or self.cost,
         )
 
     @property
@@ -197,6 +206,7 @@ class InjectionPlan:
             "salt": self.salt,
             "adapters": list(self.adapters),
             "left_out": self.left_out,
+            **({"approximate": self.approximate} if self.approximate else {}),
             "segments": list(_documents(self.segments)),
         }
 

@@ -115,6 +115,11 @@ class Composer:
         self._read = model.forward(self.header)[1]
         self._led = model.forward(self.lead, attached(self._read))[1] if lead else self._read
 
+    @property
+    def label(self) -> str:
+        """What a receipt says of what is composed here with no chunk read whole."""
+        return self._label(0)
+
     def _label(self, whole: int) -> str:
         """What a receipt says of what is composed here."""
         led = f" behind a lead of {len(self.lead)}" if self.lead else ""

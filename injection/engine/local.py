@@ -14,6 +14,7 @@ from ..local_model import LocalModel
 from ..memscheduler import Kept, MemScheduler
 from ..plan import Band, Cost, Form, InjectionPlan, Place, Segment
 from ..transformation import Prefix
+from .approximation import Approximation, Parts, parts_of
 from .engine import Generation, Stream, check_most
 
 _UNFINISHED = "\ufffd"
@@ -23,7 +24,8 @@ _FRAME = Segment(Band.QUESTION, "")
 class LocalEngine:
     """Reads a plan with a model in this process, from kept caches where that is cheaper.
 
-    Without a `tier` everything is read anew. The `scheduler` decides which prefixes are kept.
+    Without a `tier` everything is read anew. The `scheduler` decides which prefixes are kept. With an
+    `approximation` a beginning that is not kept is composed of single cubes, which every receipt then says.
     """
 
     def __init__(
@@ -31,10 +33,17 @@ class LocalEngine:
         model: LocalModel,
         tier: ActivationTier | None = None,
         scheduler: MemScheduler | None = None,
+        approximation: Approximation | None = None,
     ) -> None:
         self.model = model
         self._tier = tier
         self._scheduler = scheduler
+        self._approximation = approximation
+
+    def close(self) -> None:
+        """Finish what is read in the background."""
+        if self._approximation is not None:
+            self._approximation.close()
 
     @property
     def name(self) -> str:
@@ -112,24 +121,73 @@ class LocalEngine:
         _check_adapters(plan)
         plan = self.tokenised(plan)
         ids, prefix = self.ids(plan), self.prefix(plan)
-        total = Cost(len(ids))
+        check_chat(plan.messages(), len(ids), 1, self.context)
         why = self._never(plan, prefix)
         if why or self._tier is None:
-            return plan.settled(Form.PROMPT, why or "this engine keeps no caches", cost=total)
+            why = why or "this engine keeps no caches"
+            return plan.settled(Form.PROMPT, why, cost=self._cost(len(ids)))
+        parts = self._parts(plan)
+        if self._approximation is not None and self._approximation.enough(parts):
+            return self._composed(plan, prefix, parts, ids)
         kept = self._kept(plan, prefix)
         hit = self._tier.find(ids)
         if hit is None:
             slow = "kept, and to read it anew is thought to be faster here"
-            return plan.settled(Form.PROMPT, slow if kept.artefact else kept.reason, cost=total)
+            refused = self._approximation.refused if self._approximation is not None else ""
+            told = (slow if kept.artefact else kept.reason, refused)
+            reason = "; ".join(filter(None, told))
+            return plan.settled(Form.PROMPT, reason, cost=self._cost(len(ids)))
         whole = hit.split == len(prefix.ids)
-        reason = kept.reason if whole else f"the first {hit.split} tokens are kept"
         return plan.settled(
             Form.KV,
-            reason,
+            kept.reason if whole else f"the first {hit.split} tokens are kept",
             artefact=hit.entry.artefact,
             split=hit.split,
-            cost=Cost(len(ids), hit.split),
+            cost=self._cost(len(ids), hit.split),
         )
+
+    def _composed(
+        self, plan: InjectionPlan, prefix: Prefix, parts: Parts, ids: Sequence[int]
+    ) -> InjectionPlan:
+        """The plan read from what is exact, where it is kept, else from a beginning that is composed."""
+        assert self._tier is not None
+        assert self._approximation is not None
+        hit = self._tier.find(ids)
+        if hit is not None and hit.split == len(prefix.ids):
+            cost = self._cost(len(ids), hit.split)
+            why, artefact = "the exact beginning is kept", hit.entry.artefact
+            return plan.settled(Form.KV, why, artefact=artefact, split=hit.split, cost=cost)
+        label = self._approximation.label(parts)
+        again = self._approximation.recomputed(parts)
+        return plan.settled(
+            Form.KV,
+            "composed of single cubes; the exact beginning is made for the next time",
+            split=len(prefix.ids),
+            approximate=label,
+            cost=self._cost(len(ids), len(prefix.ids) - again),
+        )
+
+    def _cost(self, tokens: int, kept: int = 0) -> Cost:
+        """What reading so many tokens is thought to take, with and without what is kept."""
+        if self._tier is None:
+            return Cost(tokens, kept)
+        guard = self._tier.guard
+        direct = guard.prefill_seconds(tokens)
+        attach = guard.attach_seconds if kept else 0.0
+        return Cost(tokens, kept, guard.prefill_seconds(tokens - kept) + attach, direct)
+
+    def _parts(self, plan: InjectionPlan) -> Parts:
+        """The beginning as header and segments."""
+        header: list[int] = []
+        runs: list[Sequence[int]] = []
+        for segment, run in self._runs(plan):
+            if segment is None or segment.band is Band.OPENING:
+                header += run
+            elif segment.band is Band.STABLE:
+                runs.append(run)
+            else:
+                break
+        return parts_of(header, runs)
 
     def _never(self, plan: InjectionPlan, prefix: Prefix) -> str:
         """Why nothing of a plan may be read from a cache; empty where it may."""
@@ -151,12 +209,29 @@ class LocalEngine:
         times = "once" if readings == 1 else f"{readings} times"
         if not asked and not self._scheduler.hot(readings):
             return Kept("", f"read {times}: {self._scheduler.often} readings make it a KV cache")
+        if not asked and not self._tier.guard.attaches(len(prefix.ids)):
+            return Kept("", f"{len(prefix.ids)} tokens are read faster than a cache is attached")
         why = "asked for" if asked else f"read {times}"
-        kept = self._scheduler.promoted(prefix, f"{why}: kept as a KV cache", asked=asked)
+        return self._promoted(prefix, f"{why}: kept as a KV cache", asked=asked)
+
+    def _promoted(self, prefix: Prefix, why: str, *, asked: bool = False) -> Kept:
+        assert self._tier is not None
+        assert self._scheduler is not None
+        kept = self._scheduler.promoted(prefix, why, asked=asked)
         if kept.artefact:
             pins = [(one.node, one.payload) for one in prefix.segments if one.node]
             self._tier.keep(prefix.ids, kept.artefact, tuple(dict.fromkeys(pins)))
         return kept
+
+    def _afterwards(self, plan: InjectionPlan) -> None:
+        """Have read in the background what the next time will want."""
+        mine, parts, prefix = self._approximation, self._parts(plan), self.prefix(plan)
+        if mine is None or plan.past or not plan.auto and plan.form is Form.PROMPT:
+            return
+        if len(parts.runs) > 1 and mine.known(parts) < 1:
+            mine.later(lambda: mine.learn(parts))
+        if plan.approximate and self._scheduler is not None:
+            mine.later(lambda: self._promoted(prefix, "composed once: kept as a KV cache"))
 
     def generate(self, plan: InjectionPlan, *, most_tokens: int) -> Generation:
         """See `InferenceEngine.generate`."""
@@ -178,6 +253,7 @@ class LocalEngine:
         begun = time.perf_counter()
         logits, cache, split, artefact = self._read(plan, ids)
         first = time.perf_counter() - begun
+        self._afterwards(plan)
         written: list[int] = []
         given = ""
         while (token := int(logits.argmax())) not in self.model.stops:
@@ -198,16 +274,21 @@ class LocalEngine:
             form=Form.KV if split else Form.PROMPT,
             reason=plan.reason,
             prompt_tokens=len(ids),
-            kept_tokens=split,
+            kept_tokens=plan.cost.kept if plan.approximate else split,
             written_tokens=len(written),
             seconds_to_first=first,
             seconds=time.perf_counter() - begun,
             split=split,
             artefact=artefact,
+            note=plan.approximate,
         )
 
     def _read(self, plan: InjectionPlan, ids: Sequence[int]) -> tuple[Any, Any, int, str]:
         """Logits of the last token, the cache to go on from, and what of it was kept."""
+        if plan.approximate and self._approximation is not None:
+            made = self._approximation.composed(self._parts(plan))
+            logits, cache = self.model.forward(ids[made.tokens :], made.cache)
+            return logits, cache, made.tokens, ""
         if plan.form is Form.KV and self._tier is not None:
             read = self._tier.read(ids)
             return read.logits, read.cache, read.split, read.artefact

@@ -11,7 +11,7 @@ import pytest
 from memcubes.graph import GuardedStore, Version
 from memcubes.graph.change import ChangeSet, Close, Open, Reopen, Selector
 from memcubes.graph.digest import new_node_id
-from memcubes.graph.errors import Refused, Stale
+from memcubes.graph.errors import Invalid, Refused, Stale
 from memcubes.graph.kind import Authority, NodeKind, Verb
 from memcubes.graph.receipt import Use, receipt
 from memcubes.graph.record import Author, Payload
@@ -19,6 +19,7 @@ from memcubes.graph.sqlite import SqliteStore
 from memcubes.graph.usage import UsageLog
 from memcubes.injection.activation.guard import Guard
 from memcubes.injection.activation.tier import ActivationTier
+from memcubes.injection.engine.approximation import Approximation
 from memcubes.injection.engine.local import LocalEngine
 from memcubes.injection.governed import GovernedEngine
 from memcubes.injection.local_model import LocalModel
@@ -60,7 +61,7 @@ class Desk:
         self.store.commit(ChangeSet(ns=NS, verb=Verb.REMEMBER, ops=(Open(made),)))
         return made
 
-    def engine(self, often: int = 2) -> GovernedEngine:
+    def engine(self, often: int = 2, approximation: Approximation | None = None) -> GovernedEngine:
         """An engine of a new process."""
         tier = ActivationTier(
             self.model,
@@ -70,7 +71,9 @@ class Desk:
             guard=Eager(),
         )
         scheduler = MemScheduler(self.store, NS, self.usage, often=often)
-        return GovernedEngine(LocalEngine(self.model, tier, scheduler), self.standing, self.written)
+        return GovernedEngine(
+            LocalEngine(self.model, tier, scheduler, approximation), self.standing, self.written
+        )
 
     def written(
         self, plan: InjectionPlan, uses: tuple[Use, ...], about: dict[str, object]
@@ -182,3 +185,80 @@ def test_texts_are_tokenised_apart_and_the_ids_travel_with_the_plan(desk: Desk) 
 def test_adapters_that_are_not_there_are_refused(desk: Desk) -> None:
     with pytest.raises(Refused, match="no adapter abc"):
         desk.engine().generate(desk.plan(adapters=("abc",)), most_tokens=4)
+
+
+def test_composed_until_the_exact_one_is_there(desk: Desk) -> None:
+    approximation = Approximation(desk.model)
+    engine, plan = desk.engine(often=99, approximation=approximation), desk.plan()
+    first = engine.generate(plan, most_tokens=4)
+    assert (first.form, first.note) == (Form.PROMPT, "")
+    approximation.settle()
+    turned = tuple(plan.segments[place] for place in (0, 2, 1, 3, 4))
+    other = replace(plan, segments=turned)
+    second = engine.generate(other, most_tokens=4)
+    assert second.form is Form.KV
+    assert second.note.startswith("approximate: header-conditioned")
+    assert 0 < second.kept_tokens < second.split
+    told = desk.receipts[-1]
+    assert (told["approximate"], told["form"]) == (second.note, "kv")
+    assert "artefact" not in told
+    approximation.settle()
+    third = engine.generate(other, most_tokens=4)
+    assert (third.form, third.note) == (Form.KV, "")
+    assert third.artefact
+    assert third.kept_tokens == third.split == second.split
+    exact = desk.engine(often=99).engine.generate(replace(other, auto=False), most_tokens=4)  # type: ignore[arg-type]
+    assert third.text == exact.text
+    engine.close()
+
+
+def test_composed_of_nothing_that_was_retracted(desk: Desk) -> None:
+    approximation = Approximation(desk.model)
+    engine, plan = desk.engine(often=99, approximation=approximation), desk.plan()
+    engine.generate(plan, most_tokens=2)
+    approximation.settle()
+    close = Close(Selector(ids=(desk.cubes[0].id,)))
+    desk.store.commit(ChangeSet(ns=NS, verb=Verb.RETRACT, ops=(close,)))
+    with pytest.raises(Stale):
+        engine.generate(plan, most_tokens=2)
+    engine.close()
+
+
+def test_a_model_whose_keys_cannot_be_moved_says_so_and_reads_exactly(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from memcubes.injection.engine import approximation as module
+
+    def refusing(*_: object, **__: object) -> None:
+        raise Invalid("keys of 'odd' cannot be moved: use the exact tier")
+
+    monkeypatch.setattr(module, "Composer", refusing)
+    approximation = Approximation(desk.model)
+    engine, plan = desk.engine(often=99, approximation=approximation), desk.plan()
+    engine.generate(plan, most_tokens=2)
+    approximation.settle()
+    made = engine.generate(plan, most_tokens=2)
+    assert made.form is Form.PROMPT
+    assert "cannot be moved" in made.reason
+    engine.close()
+
+
+def test_too_short_to_be_kept(desk: Desk) -> None:
+    engine = desk.engine(often=1)
+    tier = engine.engine._tier  # type: ignore[attr-defined]
+    tier.guard = Guard()
+    for _ in range(2):
+        tier.guard.passed(1_000, 1e-4)
+        tier.guard.attached(1.0)
+    made = engine.generate(desk.plan(), most_tokens=2)
+    assert (made.form, made.artefact) == (Form.PROMPT, "")
+    assert "faster" in made.reason
+
+
+def test_what_is_too_long_is_refused_before_anything_is_kept(desk: Desk) -> None:
+    long = Segment(Band.QUESTION, "x" * desk.model.context)
+    plan = desk.plan(form=Form.KV, auto=False)
+    head = desk.store.head().seq
+    with pytest.raises(Invalid, match="tokens that the model reads"):
+        desk.engine().generate(replace(plan, segments=(*plan.segments[:-1], long)), most_tokens=2)
+    assert desk.store.head().seq == head
