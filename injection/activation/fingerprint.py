@@ -29,7 +29,7 @@ class Fingerprint:
 
     >>> one = Fingerprint("m@1", "t", "c", "", "float32", "sdpa", "2.9", "5.1", "cpu AVX2 1", "n")
     >>> one.digest[:12], one.numeric
-    ('dea9e73dbaa6', 'float32 sdpa torch 2.9 transformers 5.1 cpu AVX2 1')
+    ('a0542be2aea0', 'float32 sdpa torch 2.9 transformers 5.1 cpu AVX2 1')
     """
 
     weights: str
@@ -113,7 +113,7 @@ def namespace_digest(namespace_key: str) -> str:
     """What is shown of a namespace's key: it names the folder and tells nothing of the key.
 
     >>> namespace_digest("salt")[:12]
-    'a8e4ac2f8f6a'
+    'ceb8246aa3c3'
     """
     return _sha256(f"memcubes activation tier\n{namespace_key}")
 

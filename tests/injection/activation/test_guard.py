@@ -119,9 +119,9 @@ def test_equal_amounts_give_no_start() -> None:
 
 
 def test_least_dear_for_its_room_goes_first() -> None:
-    """Ranks: a 2 · 5/10 = 1.0, b 1/10 = 0.1, c 3/30 = 0.1, d 1/5 = 0.2."""
+    """Ranks: a 2 · 5/10 = 1.0, b 1/10 = 0.1, c 3/30 = 0.1, d 3.5/5 = 0.7."""
     kept = GreedyDual()
-    for name, size, cost in (("a", 10, 5.0), ("b", 10, 1.0), ("c", 30, 3.0), ("d", 5, 1.0)):
+    for name, size, cost in (("a", 10, 5.0), ("b", 10, 1.0), ("c", 30, 3.0), ("d", 5, 3.5)):
         kept.add(name, size, cost)
     kept.touch("a", 5.0)
     assert kept.overflow(55) == []

@@ -247,6 +247,20 @@ def test_what_is_used_most_stays(tiny: LocalModel) -> None:
     assert {entry.artefact for entry in tier.entries} == {"cube-0", "cube-2"}
 
 
+def test_the_disk_makes_room(tiny: LocalModel, tmp_path: Path) -> None:
+    """Room for two entries of three: the last one is written, and the one that is used stays."""
+    first = tier_of(tiny, tmp_path / "one")
+    first.keep([0, *LONG], "cube", PINS)
+    size = sum(path.stat().st_size for path in files(tmp_path))
+    tier = tier_of(tiny, tmp_path / "two", memory_bytes=0, disk_bytes=2 * size + 100)
+    for number in range(3):
+        tier.keep([number, *LONG], f"cube-{number}", PINS)
+        tier.read([0, *LONG, 5])
+    assert {entry.artefact for entry in tier.entries} == {"cube-0", "cube-2"}
+    assert tier.counts["evicted from disk"] == 1
+    assert tier.notes == ()
+
+
 class Declines(Always):
     """A guard under which the disk never pays."""
 
