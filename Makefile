@@ -12,6 +12,10 @@ DEMO_MODELS = $(BIN)/memcubes demo --models-only
 # ARGS='-k word'    passed on to pytest
 PYTHON ?= $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo python3)
 
+# Compiled modules are kept in .venv, whatever the environment says: compiling is half of a process' start.
+export PYTHONPYCACHEPREFIX = $(CURDIR)/.venv/pycache
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test campaign check links clean
 
 help:
