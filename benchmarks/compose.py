@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from memcubes.injection.activation.composed import LEAD, Composed, Composer
+from memcubes.injection.activation.composed import Composed, Composer
 from memcubes.injection.language_model import Message
 from memcubes.injection.local_model import LocalModel
 from memcubes.injection.prefix import attached
@@ -39,6 +39,10 @@ from .bootstrap import paired
 from .invented_facts import Fact, facts
 
 OPENING = "What follows are notes from memory. Answer the question from them, in a few words.\n\n"
+LEAD = (
+    "- The committee met in the afternoon and agreed on the plan for the coming season. Two letters were read "
+    "out, and the next meeting was put off by a week.\n\n"
+)
 ASKED = 4
 POOL = 48
 WRITTEN = 16

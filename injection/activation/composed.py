@@ -24,10 +24,6 @@ from .rotation import Rotation, check_layers, rotation
 
 RELINKED = 4
 MASKED = frozenset({"eager", "sdpa"})
-LEAD = (
-    "- The committee met in the afternoon and agreed on the plan for the coming season. Two letters were read "
-    "out, and the next meeting was put off by a week.\n\n"
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,3 +231,11 @@ def test_smollm2_composed_is_near_to_the_whole(smollm2: LocalModel) -> None:
     near, _ = smollm2.forward(asked, composed.cache)
     assert distance(exact, near) < 0.1
     assert int(exact.argmax()) == int(near.argmax())
+
+
+def test_attention_without_a_mask_is_refused(
+    tiny: LocalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiny._network.config, "_attn_implementation", "flash_attention_2")
+    with pytest.raises(Invalid, match="'flash_attention_2' attention: load it with 'sdpa'"):
+        Composer(tiny, [5])
