@@ -55,7 +55,8 @@ class Segment:
 
     `node` and `payload` name the cube and the digest of its payload as it was read (empty for what is
     no memory), `spans` the characters told where that is not all, `facts` the nodes of the facts told as
-    triples. `ids` holds token ids by the fingerprint of the tokenizer that made them.
+    triples, `worth` what it was chosen for. `ids` holds token ids by the digest of the tokenizer that made
+    them.
     """
 
     band: Band
@@ -67,6 +68,7 @@ class Segment:
     spans: tuple[tuple[int, int], ...] = ()
     facts: tuple[str, ...] = ()
     tokens: int = 0
+    worth: float = field(default=0.0, compare=False)
     ids: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 

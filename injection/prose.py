@@ -135,9 +135,15 @@ def prose_plan(
     )
     told = [
         Segment(
-            Band.STABLE, f"- {_line(q.text, fence)}\n", q.citation, q.node, q.payload, spans=q.spans
+            Band.STABLE,
+            f"- {_line(q.text, fence)}\n",
+            q.citation,
+            q.node,
+            q.payload,
+            spans=q.spans,
+            worth=1 / place,
         )
-        for q in shown
+        for place, q in enumerate(shown, 1)
     ]
     asked = f"Question: {_line(question, fence)}"
     segments = (

@@ -137,6 +137,7 @@ def segment(
         spans=told.spans,
         facts=told.facts,
         tokens=counter.count(text),
+        worth=told.worth,
     )
 
 

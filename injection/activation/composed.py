@@ -111,13 +111,8 @@ class Composer:
         self._read = model.forward(self.header)[1]
         self._led = model.forward(self.lead, attached(self._read))[1] if lead else self._read
 
-    @property
-    def label(self) -> str:
-        """What a receipt says of what is composed here with no chunk read whole."""
-        return self._label(0)
-
-    def _label(self, whole: int) -> str:
-        """What a receipt says of what is composed here."""
+    def label(self, whole: int = 0) -> str:
+        """What a receipt says of what is composed here, with so many chunks read again entirely."""
         led = f" behind a lead of {len(self.lead)}" if self.lead else ""
         again = f", {whole} whole" if whole else ""
         return f"approximate: header-conditioned{led}, shifted, {self.relinked} relinked{again}"
@@ -171,7 +166,7 @@ class Composer:
                 layer.values = torch.cat(values, dim=2)
             if places:
                 self._read_again(ids, places, composed)
-        return Composed(composed, tuple(ids), len(places), self._label(len(set(whole))))
+        return Composed(composed, tuple(ids), len(places), self.label(len(set(whole))))
 
     def _read_again(self, ids: Sequence[int], places: Sequence[int], cache: Any) -> None:
         """Put into a cache what the tokens at these places are with everything before them in sight.

@@ -24,10 +24,14 @@ ENOUGH = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A prompt's beginning as the header that every prompt has, and the segments after it."""
+    """A prompt's beginning as the header that every prompt has, and the segments after it.
+
+    `best` is the place of the segment that the question asks for most.
+    """
 
     header: Ids
     runs: tuple[Ids, ...]
+    best: int = 0
 
     @property
     def tokens(self) -> int:
@@ -69,19 +73,20 @@ class Approximation:
     def composed(self, parts: Parts) -> Composed:
         """The cache of the beginning; what is not known of it is read for that."""
         composer = self._composer(parts.header)
-        return composer.compose([self._chunk(composer, parts.header, run) for run in parts.runs])
+        chunks = [self._chunk(composer, parts.header, run) for run in parts.runs]
+        return composer.compose(chunks, whole=(parts.best,) if parts.best else ())
 
     def label(self, parts: Parts) -> str:
         """What a receipt says of what is composed."""
-        return self._composer(parts.header).label
+        return self._composer(parts.header).label(1 if parts.best else 0)
 
     def recomputed(self, parts: Parts) -> int:
         """How many tokens of the segments are read again, or for the first time."""
-        composer = self._composer(parts.header)
         with self._lock:
-            new = [len(run) for run in parts.runs if (parts.header, run) not in self._chunks]
-        known = (len(run) for run in parts.runs[1:])
-        return sum(min(composer.relinked, size) for size in known) + sum(new)
+            new = {run for run in parts.runs if (parts.header, run) not in self._chunks}
+        if parts.best:  # the first one stands where it was read
+            new.add(parts.runs[parts.best])
+        return sum(map(len, new))
 
     def later(self, job: Callable[[], object]) -> None:
         """Do something when nobody waits; what fails is told by `refused` and stops nothing."""
@@ -119,7 +124,8 @@ class Approximation:
         with self._lock:
             held = self._composers.get(header)
         if held is None:
-            held = Composer(self._model, header)
+            # one cube read whole with all before it in sight brought more than the heads of each (benchmarks.compose)
+            held = Composer(self._model, header, relinked=0)
             with self._lock:
                 self._composers[header] = held
                 while len(self._composers) > 4:
@@ -155,10 +161,10 @@ class Approximation:
                     self._idle.notify_all()
 
 
-def parts_of(header: Sequence[int], runs: Sequence[Sequence[int]]) -> Parts:
+def parts_of(header: Sequence[int], runs: Sequence[Sequence[int]], best: int = 0) -> Parts:
     """Header and segments, hashable.
 
     >>> parts_of([1, 2], [[3], [4, 5]]).tokens
     5
     """
-    return Parts(tuple(header), tuple(tuple(run) for run in runs if run))
+    return Parts(tuple(header), tuple(tuple(run) for run in runs), best)

@@ -179,15 +179,16 @@ class LocalEngine:
     def _parts(self, plan: InjectionPlan) -> Parts:
         """The beginning as header and segments."""
         header: list[int] = []
-        runs: list[Sequence[int]] = []
+        runs: list[tuple[float, Sequence[int]]] = []
         for segment, run in self._runs(plan):
             if segment is None or segment.band is Band.OPENING:
                 header += run
-            elif segment.band is Band.STABLE:
-                runs.append(run)
-            else:
+            elif segment.band is Band.STABLE and run:
+                runs.append((segment.worth, run))
+            elif segment.band is not Band.STABLE:
                 break
-        return parts_of(header, runs)
+        best = max(range(len(runs)), key=lambda place: runs[place][0], default=0)
+        return parts_of(header, [run for _, run in runs], best)
 
     def _never(self, plan: InjectionPlan, prefix: Prefix) -> str:
         """Why nothing of a plan may be read from a cache; empty where it may."""
