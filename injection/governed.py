@@ -8,7 +8,10 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from ..graph.digest import canonical
+from ..graph.errors import Refused
 from ..graph.receipt import Use
+from ..graph.record import Version
+from .activation.steering import Steering
 from .engine.engine import Generation, InferenceEngine, Stream
 from .plan import Form, InjectionPlan
 from .standing import Standing
@@ -51,9 +54,38 @@ class GovernedEngine:
         if shut is not None:
             shut()
 
+    def take(self, steering: Steering) -> None:
+        """Have a steering at hand (`LocalEngine.take`); an engine elsewhere takes none."""
+        taking: Callable[[Steering], None] | None = getattr(self.engine, "take", None)
+        if taking is None:
+            raise Refused(f"'{self.name}' takes no steering: name a model on this machine")
+        taking(steering)
+
     def settled(self, plan: InjectionPlan) -> InjectionPlan:
         """The plan in the form that the engine will carry it out in; see `LocalEngine.settled`."""
-        self._standing.check(plan)
+        self._check(plan)
+        return self._settled(plan)
+
+    def generate(self, plan: InjectionPlan, *, most_tokens: int) -> Generation:
+        """The whole answer; see `stream`."""
+        return self.stream(plan, most_tokens=most_tokens).finish()
+
+    def stream(self, plan: InjectionPlan, *, most_tokens: int) -> Stream:
+        """Settle, check, write the receipt, and let the engine write."""
+        self._check(plan)
+        settled = self._settled(plan)
+        versions = self._check(settled)
+        stream = self.engine.stream(settled, most_tokens=most_tokens)
+        spans = {one.node: one.spans for one in settled.used}
+        uses = tuple(Use(version, spans.get(version.node, ())) for version in versions)
+        receipt, note = self._receipts(settled, uses, self._about(settled))
+        return Stream(_recorded(stream, receipt, note))
+
+    def _check(self, plan: InjectionPlan) -> tuple[Version, ...]:
+        pins: Callable[[InjectionPlan], dict[str, str]] | None = getattr(self.engine, "pins", None)
+        return self._standing.check(plan, pins(plan) if pins is not None else {})
+
+    def _settled(self, plan: InjectionPlan) -> InjectionPlan:
         settle: Callable[[InjectionPlan], InjectionPlan] | None = getattr(
             self.engine, "settled", None
         )
@@ -62,20 +94,6 @@ class GovernedEngine:
         if plan.form is Form.KV and not plan.auto:
             return plan.settled(Form.PROMPT, f"'{self.name}' keeps its caches to itself")
         return plan.settled(Form.PROMPT, plan.reason)
-
-    def generate(self, plan: InjectionPlan, *, most_tokens: int) -> Generation:
-        """The whole answer; see `stream`."""
-        return self.stream(plan, most_tokens=most_tokens).finish()
-
-    def stream(self, plan: InjectionPlan, *, most_tokens: int) -> Stream:
-        """Check, settle, write the receipt, and let the engine write."""
-        settled = self.settled(plan)
-        versions = self._standing.check(settled)
-        stream = self.engine.stream(settled, most_tokens=most_tokens)
-        spans = {one.node: one.spans for one in settled.used}
-        uses = tuple(Use(version, spans.get(version.node, ())) for version in versions)
-        receipt, note = self._receipts(settled, uses, self._about(settled))
-        return Stream(_recorded(stream, receipt, note))
 
     def _about(self, plan: InjectionPlan) -> dict[str, Any]:
         """What the receipt says beside its sources: form and why, model, counts and hashes."""

@@ -7,8 +7,9 @@ reaches each form with its commit, and its revert gives each form back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ..graph.belief import beliefs
 from ..graph.errors import Stale
@@ -48,8 +49,12 @@ class Standing:
             return False
         return not self._unbelieved(scope, [str(fact) for fact in held[0].get("facts") or ()])
 
-    def check(self, plan: InjectionPlan) -> tuple[Version, ...]:
+    def check(
+        self, plan: InjectionPlan, pins: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[Version, ...]:
         """The versions that a plan tells, once it is sure that it may tell them.
+
+        `pins` are the cubes that its adapters were made from, with the digests of what was read.
 
         Raises `Stale` for one that tells what no longer stands; one that reads the past on purpose is asked as
         of then, and refused for what was erased since.
@@ -69,6 +74,12 @@ class Standing:
         if gone:
             raise Stale(
                 f"the plan tells fact {gone[0]}, which is believed no more: plan the injection anew"
+            )
+        lost = set(pins.values()) - self._held(now, sorted(set(pins.values()))).keys()
+        for node in (node for node, payload in pins.items() if payload in lost):
+            raise Stale(
+                f"an adapter of the plan was made from cube {node}, and what it said is in force no more: make it "
+                "anew, or plan without it"
             )
         nodes = {segment.node for segment in told.values()}
         return tuple(v for v in held.values() if v.node in nodes)

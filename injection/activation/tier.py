@@ -67,6 +67,7 @@ class ActivationTier:
         self._publishing = threading.RLock()  # taken before the other one
         self._lock = threading.RLock()
         self._made: Fingerprint | None = None
+        self._fit = False
         self._seen: RadixTree[None] = RadixTree()
         self._ledger = Ledger(self._shelf, memory_bytes, disk_bytes, self.guard.prefill_seconds)
 
@@ -108,6 +109,12 @@ class ActivationTier:
         """Bytes of tensors that are kept in memory."""
         with self._lock:
             return self._ledger.memory.size
+
+    def check(self) -> None:
+        """Raise `Invalid` for a model of which no cache is exact; reads one token, the first time."""
+        if not self._fit:
+            layers_of(self._model.forward([0])[1], self.fingerprint.dtype)
+            self._fit = True
 
     def find(self, ids: Sequence[int]) -> Hit | None:
         """The longest usable entry that these ids begin with and go on from, if using it is worth its cost.

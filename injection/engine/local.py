@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from ...graph.errors import Refused
+from ...graph.errors import Invalid, Refused
+from ..activation.steering import Steering, check_fits, steered
 from ..activation.tier import ActivationTier
 from ..language_model import Message, check_chat
 from ..local_model import LocalModel
@@ -39,6 +41,19 @@ class LocalEngine:
         self._tier = tier
         self._scheduler = scheduler
         self._approximation = approximation
+        self._steerings: dict[str, Steering] = {}
+
+    def take(self, steering: Steering) -> None:
+        """Have a steering at hand, for plans that name its digest among their adapters.
+
+        Raises `Refused` for one that was made for another model.
+        """
+        check_fits(self.model, steering)
+        self._steerings[steering.digest] = steering
+
+    def pins(self, plan: InjectionPlan) -> dict[str, str]:
+        """What the plan's adapters were made from: digests of payloads by the cube's node."""
+        return {node: payload for one in self._steering(plan) for node, payload in one.pins.items()}
 
     def close(self) -> None:
         """Finish what is read in the background."""
@@ -118,7 +133,7 @@ class LocalEngine:
         A plan that may take either form is read from a cache where one stands for its beginning, and becomes
         one when it was read often enough.
         """
-        _check_adapters(plan)
+        self._steering(plan)
         plan = self.tokenised(plan)
         ids, prefix = self.ids(plan), self.prefix(plan)
         check_chat(plan.messages(), len(ids), 1, self.context)
@@ -194,6 +209,8 @@ class LocalEngine:
         """Why nothing of a plan may be read from a cache; empty where it may."""
         if plan.form is Form.PROMPT and not plan.auto:
             return plan.reason
+        if plan.adapters:
+            return "what a steered model reads is not what the plain one kept"
         if plan.past:
             return "memory is read as of the past, and caches are of now"
         if not any(one.node for one in prefix.segments):
@@ -212,6 +229,12 @@ class LocalEngine:
             return Kept("", f"read {times}: {self._scheduler.often} readings make it a KV cache")
         if not asked and not self._tier.guard.attaches(len(prefix.ids)):
             return Kept("", f"{len(prefix.ids)} tokens are read faster than a cache is attached")
+        try:
+            self._tier.check()
+        except Invalid as error:
+            if asked:
+                raise
+            return Kept("", str(error))
         why = "asked for" if asked else f"read {times}"
         return self._promoted(prefix, f"{why}: kept as a KV cache", asked=asked)
 
@@ -241,7 +264,7 @@ class LocalEngine:
     def stream(self, plan: InjectionPlan, *, most_tokens: int) -> Stream:
         """See `InferenceEngine.stream`; the likeliest token after each, until the model ends its turn."""
         check_most(most_tokens)
-        _check_adapters(plan)
+        self._steering(plan)
         ids = self.ids(plan)
         check_chat(plan.messages(), len(ids), most_tokens, self.context)
         if self._scheduler is not None and not plan.past:
@@ -265,7 +288,7 @@ class LocalEngine:
                 given = text
             if len(written) == most_tokens:
                 break
-            logits, cache = self.model.forward([token], cache)
+            logits, cache = self._forward(plan, [token], cache)
         whole = self.model.text(written)
         if len(whole) > len(given):
             yield whole[len(given) :]
@@ -286,17 +309,28 @@ class LocalEngine:
 
     def _read(self, plan: InjectionPlan, ids: Sequence[int]) -> tuple[Any, Any, int, str]:
         """Logits of the last token, the cache to go on from, and what of it was kept."""
-        if plan.approximate and self._approximation is not None:
+        if plan.approximate and self._approximation is not None and not plan.adapters:
             made = self._approximation.composed(self._parts(plan))
             logits, cache = self.model.forward(ids[made.tokens :], made.cache)
             return logits, cache, made.tokens, ""
-        if plan.form is Form.KV and self._tier is not None:
+        if plan.form is Form.KV and self._tier is not None and not plan.adapters:
             read = self._tier.read(ids)
             return read.logits, read.cache, read.split, read.artefact
-        logits, cache = self.model.forward(ids)
+        logits, cache = self._forward(plan, ids)
         return logits, cache, 0, ""
 
+    def _steering(self, plan: InjectionPlan) -> list[Steering]:
+        """The steerings that a plan asks for; `Refused` for an adapter that is not at hand."""
+        for name in plan.adapters:
+            if name not in self._steerings:
+                raise Refused(
+                    f"no adapter {name} is loaded: `take` its steering first, or plan without adapters"
+                )
+        return [self._steerings[name] for name in plan.adapters]
 
-def _check_adapters(plan: InjectionPlan) -> None:
-    if plan.adapters:
-        raise Refused(f"no adapter {plan.adapters[0]} is loaded: plan without adapters")
+    def _forward(self, plan: InjectionPlan, ids: Sequence[int], cache: Any = None) -> Any:
+        """Logits and cache of one pass, steered as the plan has it; the model is the plain one afterwards."""
+        with ExitStack() as steering:
+            for one in self._steering(plan):
+                steering.enter_context(steered(self.model, one))
+            return self.model.forward(ids, cache)

@@ -28,6 +28,7 @@ from memcubes.injection.plan import Band, Form, InjectionPlan, Place, Segment
 from memcubes.injection.standing import Standing
 
 from ..conftest import needs_torch
+from ..tiny import write_tokenizer
 
 NS = "default"
 
@@ -263,3 +264,74 @@ def test_what_is_too_long_is_refused_before_anything_is_kept(desk: Desk) -> None
     with pytest.raises(Invalid, match="tokens that the model reads"):
         desk.engine().generate(replace(plan, segments=(*plan.segments[:-1], long)), most_tokens=2)
     assert desk.store.head().seq == head
+
+
+def test_a_steering_is_an_adapter_that_goes_with_its_source(desk: Desk) -> None:
+    from memcubes.injection.activation.steering import Contrast, contrasted
+
+    pinned = desk.cube("Be curt.")
+    assert pinned.payload is not None
+    pairs = [Contrast("Yes, gladly!", "No."), Contrast("Thank you!", "Go.")]
+    pins = {pinned.node: pinned.payload.digest}
+    steering = contrasted(desk.model, pairs, 0, strength=40.0, pins=pins)
+    engine, plan = desk.engine(often=1), desk.plan()
+    plain = engine.generate(plan, most_tokens=8)
+    with pytest.raises(Refused, match="no adapter"):
+        engine.generate(replace(plan, adapters=(steering.digest,)), most_tokens=8)
+    engine.take(steering)
+    made = engine.generate(replace(plan, adapters=(steering.digest,)), most_tokens=8)
+    assert made.text != plain.text
+    assert made.form is Form.PROMPT
+    assert desk.receipts[-1]["adapters"] == [steering.digest]
+    assert engine.generate(plan, most_tokens=8).text == plain.text
+    close = Close(Selector(ids=(pinned.id,)))
+    desk.store.commit(ChangeSet(ns=NS, verb=Verb.RETRACT, ops=(close,)))
+    with pytest.raises(Stale, match=pinned.node):
+        engine.generate(replace(plan, adapters=(steering.digest,)), most_tokens=8)
+
+
+@pytest.mark.parametrize("kind", ["window", "learned"])
+def test_other_architectures_are_read_exactly_or_refused(tmp_path: Path, kind: str) -> None:
+    from transformers import GPT2Config, GPT2LMHeadModel, MistralConfig, MistralForCausalLM
+
+    from memcubes.injection.model_files import quiet
+
+    sizes = {"vocab_size": 259, "pad_token_id": 2, "bos_token_id": 1, "eos_token_id": 2}
+    with quiet():
+        if kind == "window":
+            network = MistralForCausalLM(
+                MistralConfig(
+                    hidden_size=16,
+                    intermediate_size=32,
+                    num_hidden_layers=1,
+                    head_dim=8,
+                    num_attention_heads=2,
+                    num_key_value_heads=1,
+                    sliding_window=8,
+                    **sizes,
+                )
+            )
+        else:
+            network = GPT2LMHeadModel(GPT2Config(n_embd=16, n_layer=1, n_head=2, **sizes))
+        network.save_pretrained(tmp_path / "model")
+        write_tokenizer(tmp_path / "model")
+    desk = Desk(LocalModel(str(tmp_path / "model")))
+    approximation = Approximation(desk.model)
+    engine, plan = desk.engine(often=1, approximation=approximation), desk.plan()
+    alone = desk.model.chat(plan.messages(), most_tokens=4)
+    for _ in range(2):
+        made = engine.generate(plan, most_tokens=4)
+        approximation.settle()
+        if kind == "window":
+            assert (made.form, made.text) == (Form.PROMPT, alone)
+            assert "sliding windows" in made.reason
+        else:  # whole prefixes are exact; parts of them cannot be moved
+            assert (made.form, made.note) == (Form.KV, "")
+    if kind == "window":
+        with pytest.raises(Invalid, match="sliding windows"):
+            engine.generate(replace(plan, form=Form.KV, auto=False), most_tokens=4)
+        assert not [
+            c for c in desk.store.changes(desk.store.scope(NS), first=99) if c.verb == "transform"
+        ]
+    engine.close()
+    desk.store.close()
