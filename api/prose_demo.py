@@ -14,6 +14,8 @@ from ..graph.errors import MemcubesError, ModelMissing
 from .casebook import Casebook
 
 if TYPE_CHECKING:
+    from ..injection.engine import Generation
+    from ..query.quote import Answer
     from .memory import Memory
 
 
@@ -66,6 +68,43 @@ def _prose(console: Console, casebook: Casebook, memory: Memory) -> None:
             f"  {escape(sentence.text)}{escape(cited)}  {mark}", highlight=False, soft_wrap=True
         )
     console.print("[dim]The evidence above is the answer; the prose is a reading of it.[/dim]")
+    _kept(console, memory, answer, prose.generation)
+
+
+def _kept(console: Console, memory: Memory, answer: Answer, first: Generation | None) -> None:
+    """The same question again and again: what is read often is kept, and goes with its source."""
+    console.print()
+    console.print("[bold]Asked again and again[/bold]")
+    read = first
+    for number in range(1, memory.settings.keep_after + 2):
+        if number > 1:
+            with console.status("the model reads the quotes once more …"):
+                read = memory.prose(answer).generation
+        if read is not None:
+            console.print(f"  {_reading(number, read)}", highlight=False, soft_wrap=True)
+    if read is None or not read.artefact:
+        return
+    name = next(quote.source_name for quote in answer.quotes if quote.source is not None)
+    source = next(quote.source.node for quote in answer.quotes if quote.source is not None)
+    gone = memory.retract(source, "to see what becomes of the cache")
+    refused = "may not be used any more" if read.artefact in gone.impact.stale else "is still used"
+    console.print(f"  {escape(name)} withdrawn: the cache {refused}", highlight=False)
+    if gone.change is None:
+        return
+    memory.revert(gone.change.seq, "back again")
+    with console.status("the model reads the quotes once more …"):
+        back = memory.prose(answer).generation
+    if back is not None:
+        told = f"{back.kept_tokens} of {back.prompt_tokens} tokens kept, the same words"
+        same = told if back.text == read.text else "other words"
+        console.print(f"  and brought back: {same}", highlight=False, soft_wrap=True)
+
+
+def _reading(number: int, read: Generation) -> str:
+    kept = f", {read.kept_tokens} of {read.prompt_tokens} tokens kept" if read.kept_tokens else ""
+    return (
+        f"{number}. first token after {read.seconds_to_first:.2f} s{kept} ({escape(read.reason)})"
+    )
 
 
 def _prefix(console: Console, casebook: Casebook, memory: Memory) -> None:
@@ -83,7 +122,7 @@ def _prefix(console: Console, casebook: Casebook, memory: Memory) -> None:
     with console.status("prefilling with and without a kept KV cache …"):
         timing = measure_prefix(model, text, question)
     console.print()
-    console.print("[bold]What the KV cache will be for[/bold]")
+    console.print("[bold]What a KV cache is for[/bold]")
     saved = 1 - timing.cached_seconds / timing.direct_seconds if timing.direct_seconds else 0.0
     console.print(
         f"  {timing.memory_tokens} tokens of memory + {timing.question_tokens} of question: "
