@@ -64,8 +64,9 @@ class AnswerQuote:
             number=number,
             text=quote.text,
             cube=MemCube(id=strawberry.ID(cube.node), scope=scope, versions=(cube,)),
-            source=source
-            and Source(id=strawberry.ID(source.node), scope=scope, versions=(source,)),
+            source=None
+            if source is None
+            else Source(id=strawberry.ID(source.node), scope=scope, versions=(source,)),
             start=start,
             end=end,
             status=quote.status,
