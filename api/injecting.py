@@ -92,6 +92,9 @@ class Injecting(Session):
             raise Invalid(f"a budget is at most {MOST_TOKENS:,} tokens: give a smaller one")
         if form not in FORMS:
             raise Invalid(f"there is no form '{form}': it is one of {', '.join(FORMS)}")
+        for what, name in (("model", model), ("template", template)):
+            if name is not None and not name.strip():
+                raise Invalid(f"the {what} is empty: name one, or leave it out")
         scope = self.scope(as_of, valid_at, without)
         found = self.retrieval.operator.search(scope, written(question, "a question"), limit=limit)
         self.usage.note(self.namespace, [hit.cube.node for hit in found.hits])

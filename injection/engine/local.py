@@ -151,7 +151,7 @@ class LocalEngine:
         asked = not plan.auto and plan.form is Form.KV
         times = "once" if readings == 1 else f"{readings} times"
         if not asked and not self._scheduler.hot(readings):
-            return Kept("", f"read {times}: kept from the {self._scheduler.often}th reading on")
+            return Kept("", f"read {times}: kept from reading {self._scheduler.often} on")
         why = "asked for" if asked else f"read {times}"
         kept = self._scheduler.promoted(prefix, f"{why}: kept as a KV cache", asked=asked)
         if kept.artefact:

@@ -14,9 +14,7 @@ from memcubes.api.graphql.service import WAITING, Service
 from memcubes.api.injecting import MOST_TOKENS
 from memcubes.api.settings import Settings
 from memcubes.graph import errors
-from memcubes.graph.kind import NodeKind, Verb
-from memcubes.graph.listing import all_found
-from memcubes.graph.scope import Where
+from memcubes.graph.kind import Verb
 
 from ...injection.conftest import needs_torch
 from ...injection.tiny import write_tiny
@@ -173,6 +171,7 @@ def test_models_that_are_busy_refuse_and_others_go_on(modelled: Server, model: s
         {"limit": 0},
         {"limit": 101},
         {"question": " "},
+        {"template": " "},
         {"asOf": {"seq": 1, "recorded": "2025-01-01"}},
     ],
 )

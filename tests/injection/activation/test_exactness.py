@@ -53,7 +53,7 @@ def test_a_thousand_plans(tiny: LocalModel, tmp_path: Path) -> None:
     assert {(0, "memory"), (1, "disk"), (2, "memory"), (2, "disk")} <= sources
     assert (1, "memory") not in sources
     assert coming_and_going.counts["evicted from memory"] > 20
-    assert not roomy.notes and not from_disk.notes and not coming_and_going.notes
+    assert not (*roomy.notes, *from_disk.notes, *coming_and_going.notes)
 
 
 def test_what_follows_leaves_what_is_kept(tiny: LocalModel, tmp_path: Path) -> None:
