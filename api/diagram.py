@@ -7,8 +7,8 @@ from collections import defaultdict
 from html import escape
 
 from ..graph.kind import NodeKind
-from ..graph.step import Step, Trace
-from .tree import KIND, plain
+from ..graph.step import Step, Trace, activation
+from .tree import kind_of, plain
 
 MOST_ROWS = 8
 _WIDTH, _HEIGHT, _GAP, _AISLE, _EDGE = 216, 74, 14, 64, 2
@@ -76,11 +76,13 @@ def trace_svg(trace: Trace) -> str:
 def _box(step: Step, used: str, x: int, y: int) -> str:
     gone = step.erased or not step.in_force
     look = "node gone" if gone else "node changed" if step.revised else "node"
-    kind = KIND.get(step.kind, str(step.kind).lower())
+    kind = kind_of(step)
     told = kind if step.status == "in force" else f"{kind}, {step.status}"
     words = step.title
     if step.kind is NodeKind.MEMCUBE and step.text:
         words = f"“{used or step.excerpt}”"
+    elif activation(step.version):
+        words = step.excerpt
     lines = "".join(
         f'<text class="title" x="{x + 12}" y="{y + 42 + 17 * row}">{escape(line)}</text>'
         for row, line in enumerate(two_lines(plain(words)))

@@ -59,17 +59,51 @@ class Injecting(Session):
         is the one that tokens are counted for. `template` names a prompt template in memory. The plan's text
         is ready to be pasted; `engine().generate(plan, …)` carries it out.
         """
+        scope, plan = self.plan(
+            question,
+            budget=budget,
+            form=form,
+            model=model,
+            template=template,
+            limit=limit,
+            as_of=as_of,
+            valid_at=valid_at,
+            without=without,
+        )
+        return self.give(scope, plan, form, model)
+
+    def plan(
+        self,
+        question: str,
+        *,
+        budget: int,
+        form: str,
+        model: str | None,
+        template: str | None,
+        limit: int,
+        as_of: str | int | None,
+        valid_at: str | int | None,
+        without: Sequence[str] = (),
+    ) -> tuple[Scope, InjectionPlan]:
+        """The first half of `inject`: what is told, and the scope in which it was read; nothing is given out yet."""
         if budget <= 0:
             raise Invalid(f"a budget is a positive number of tokens, not {budget}")
         if budget > MOST_TOKENS:
             raise Invalid(f"a budget is at most {MOST_TOKENS:,} tokens: give a smaller one")
         if form not in FORMS:
             raise Invalid(f"there is no form '{form}': it is one of {', '.join(FORMS)}")
+        for what, name in (("model", model), ("template", template)):
+            if name is not None and not name.strip():
+                raise Invalid(f"the {what} is empty: name one, or leave it out")
         scope = self.scope(as_of, valid_at, without)
         found = self.retrieval.operator.search(scope, written(question, "a question"), limit=limit)
         self.usage.note(self.namespace, [hit.cube.node for hit in found.hits])
         past = (as_of, valid_at, tuple(without)) != (None, None, ())
         plan = self._planned(scope, found, question, budget, form, model, template, past=past)
+        return scope, plan
+
+    def give(self, scope: Scope, plan: InjectionPlan, form: str, model: str | None) -> Injected:
+        """The second half of `inject`: the form that an engine of this machine would read it in, and the receipt."""
         if not plan.used:
             return Injected(plan, None, ("nothing was injected: no receipt was written",))
         notes: tuple[str, ...] = ()
@@ -231,7 +265,7 @@ class Injecting(Session):
         from ..injection.model_files import SHIPPED
         from ..injection.tokens import ModelTokens
 
-        return models.language_model(model) if model == SHIPPED else ModelTokens(model)
+        return models.language_model(model) if model in (SHIPPED, "echo") else ModelTokens(model)
 
     def _candidates(self, scope: Scope, found: SearchResult) -> list[Candidate]:
         """What was found, with the sentences and facts by which it can be told in short."""

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from ..injection.plan import InjectionPlan
 
 
+FORMS = {"prompt": "as a prompt", "kv": "as a KV cache"}
+"""In what form a model was given memory, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a curating verb did: the change (None for a dry run) and what follows from it."""

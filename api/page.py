@@ -13,10 +13,10 @@ from ..graph.actors import Act
 from ..graph.instant import show, show_day
 from ..graph.kind import NodeKind
 from ..graph.scope import Direction
-from ..graph.step import Step, Trace
+from ..graph.step import Step, Trace, activation
 from .card import Card, cards_of
 from .diagram import trace_svg
-from .tree import KIND, file_of, plain
+from .tree import file_of, kind_of, plain, read_as
 
 CONTEXT = 260
 """How many characters are shown on each side of a quote."""
@@ -116,8 +116,10 @@ def _section(title: str, inside: str) -> str:
 
 def _over(trace: Trace) -> str:
     if trace.root.kind is NodeKind.INJECTION:
+        if read_as(trace.root):
+            return "What a model was given from memory, and what it rests on"
         return "An answer from memory, and what it rests on"
-    kind = KIND.get(trace.root.kind, str(trace.root.kind).lower())
+    kind = kind_of(trace.root)
     if trace.direction is Direction.DOWN:
         return f"What was made of this {kind}"
     return f"Where this {kind} comes from"
@@ -128,7 +130,8 @@ def _meta(trace: Trace, root: Step) -> str:
     if root.since:
         did = "Given to" if root.kind is NodeKind.INJECTION else "Recorded by"
         parts.append(f"{did} {_e(root.since.actor)} on {_time(root.since.at)} (@{root.since.seq})")
-    parts += [_e(part) for part in (file_of(root), root.said("author")) if part]
+    kept = root.excerpt if activation(root.version) else ""
+    parts += [_e(part) for part in (file_of(root), root.said("author"), kept) if part]
     parts.append(f"as recorded up to @{trace.seq}")
     return " · ".join(parts)
 
@@ -144,7 +147,10 @@ def _answer(answer: str, question: str, root: Step, cards: Sequence[Card]) -> st
     text = f'<blockquote class="answer" dir="auto">{_e(given)}</blockquote>' if given else ""
     if root.erased:
         text = '<p class="notice">What was given out was erased.</p>'
-    return _section("The answer", text + (_standing(cards) if cards else ""))
+    how = read_as(root)
+    said = f'<p class="meta">{_e(how[:1].upper() + how[1:])}</p>' if how else ""
+    title = "What was given" if how else "The answer"
+    return _section(title, text + said + (_standing(cards) if cards else ""))
 
 
 def _standing(cards: Sequence[Card]) -> str:
@@ -356,7 +362,7 @@ def _checking(trace: Trace, seal: Seal | None, options: str) -> str:
         else ""
     )
     rows = "".join(
-        f'<tr><td>{KIND.get(step.kind, str(step.kind).lower())}</td><td dir="auto">{_e(step.title)}'
+        f'<tr><td>{kind_of(step)}</td><td dir="auto">{_e(step.title)}'
         f"<br><code>{_e(step.node)}</code></td><td><code>{step.version.digest}</code>"
         + (f"<br><code>{step.version.payload.digest}</code>" if step.version.payload else "")
         + "</td></tr>"

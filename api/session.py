@@ -173,9 +173,10 @@ class Session:
     @property
     def usage(self) -> UsageLog:
         """How often cubes were given out: telemetry, beside the store and outside the log."""
-        if self._usage is None:
-            self._usage = UsageLog(beside(self.store().url, "usage"))
-        return self._usage
+        with self._opening:
+            if self._usage is None:
+                self._usage = UsageLog(beside(self.store().url, "usage"))
+            return self._usage
 
     def scope(
         self,

@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from ..graph.instant import show, show_day
 from ..graph.record import Version
+from .outcome import FORMS
 from .show import one_line, short
 
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ class Prose(Protocol):
     def generation(self) -> Generation | None:
         """How the model read it."""
         ...
-
-
-_FORMS = {"prompt": "as a prompt", "kv": "as a KV cache"}
 
 
 def cube_json(cube: Version) -> dict[str, Any]:
@@ -231,7 +229,7 @@ def injected_lines(given: Injected) -> Iterator[str]:
     cubes = len({one.node for one in plan.cited})
     yield f"[dim]{cubes} cubes{left}, {plan.tokens} tokens ({escape(plan.counter)})[/dim]"
     kept = f", {plan.cost.kept} of {plan.cost.tokens} tokens kept" if plan.cost.kept else ""
-    yield f"[dim]{_FORMS[plan.form]}: {escape(plan.reason)}{kept}[/dim]"
+    yield f"[dim]{FORMS[plan.form]}: {escape(plan.reason)}{kept}[/dim]"
     if plan.artefact:
         yield f"[dim]activation {short(plan.artefact)}[/dim]"
     if given.receipt:
@@ -255,7 +253,9 @@ def prose_lines(prose: Prose) -> Iterator[str]:
             f", {made.kept_tokens} of {made.prompt_tokens} tokens kept" if made.kept_tokens else ""
         )
         receipt = f"; receipt {short(made.receipt)}" if made.receipt else ""
-        yield f"[dim]{_FORMS[made.form]}: {escape(made.reason)}{kept}{receipt}[/dim]"
+        yield f"[dim]{FORMS[made.form]}: {escape(made.reason)}{kept}{receipt}[/dim]"
+        if made.note:
+            yield f"[dim]{escape(made.note)}[/dim]"
 
 
 def prose_json(prose: Prose | None) -> dict[str, Any] | None:
@@ -284,4 +284,5 @@ def read_json(made: Generation) -> dict[str, Any]:
         "seconds": made.seconds,
         "artefact": made.artefact or None,
         "receipt": made.receipt or None,
+        "note": made.note or None,
     }

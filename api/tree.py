@@ -9,8 +9,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ..graph.instant import show, show_day
-from ..graph.kind import NodeKind
-from ..graph.step import Join, Step, Trace
+from ..graph.kind import NodeKind, Verb
+from ..graph.step import Join, Step, Trace, activation
+from .outcome import FORMS
 
 KIND = {NodeKind.MEMCUBE: "cube", NodeKind.INJECTION: "answer"}
 MOST_CHILDREN = 40
@@ -69,7 +70,7 @@ def tree(
         onward = trace.after(step.node)
         for join, far in onward[:most]:
             if far.node in drawn:
-                branch.add(Text(f"{_named(far)} {far.node[:8]}, see above", style="dim"))
+                branch.add(Text(f"{kind_of(far)} {far.node[:8]}, see above", style="dim"))
                 continue
             drawn.add(far.node)
             queue.append((branch.add(_label(far, join, step, said)), far))
@@ -80,7 +81,12 @@ def tree(
     return top
 
 
-def _named(step: Step) -> str:
+def kind_of(step: Step) -> str:
+    """What a person would call the kind of a node."""
+    if activation(step.version):
+        return "activation"
+    if step.kind is NodeKind.INJECTION and step.said("verb") == Verb.INJECT:
+        return "injection"
     return KIND.get(step.kind, str(step.kind).lower())
 
 
@@ -93,11 +99,21 @@ def file_of(step: Step) -> str:
     return "" if step.kind is not NodeKind.SOURCE or name == step.title else name
 
 
+def read_as(step: Step) -> str:
+    """How a model was given what a receipt holds, and why so; empty for an answer of quotes."""
+    form = FORMS.get(step.said("form"), "")
+    if not form or step.erased:
+        return ""
+    model, why, kept = step.said("model"), step.said("form_reason"), step.said("kept")
+    told = f"{form}{f' for {model}' if model else ''}{f': {why}' if why else ''}"
+    return f"{told}; {kept} tokens kept" if kept else told
+
+
 def _label(step: Step, join: Join | None, near: Step | None, statuses: Mapping[str, str]) -> Text:
     gone = step.erased or not step.in_force
     title = "dim strike" if gone else "bold"
     label = Text()
-    label.append(f"{_named(step)} ", style="cyan")
+    label.append(f"{kind_of(step)} ", style="cyan")
     label.append(step.node[:8], style="dim")
     label.append("  ")
     label.append(plain(step.title), style=title)
@@ -128,6 +144,7 @@ def _lines(step: Step, join: Join | None) -> list[tuple[str, str]]:
         lines.append(
             (f"given to {step.said('viewer') or step.since.actor} on {when} UTC{again}", "dim")
         )
+        lines.append((read_as(step), "dim"))
     if step.kind is NodeKind.SOURCE:
         stated = "" if step.stated is None else show_day(step.stated)
         about = [file_of(step), stated, step.said("author")]

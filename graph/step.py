@@ -17,6 +17,11 @@ Span = tuple[int, int]
 """A half-open range of characters."""
 
 
+def activation(version: Version) -> bool:
+    """Whether a cube is an activation: it stands for token ids that a model has read, and has no words itself."""
+    return version.payload is not None and version.payload.form == "activation"
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Characters of a cube that were used, and where they stand in its source.
@@ -68,8 +73,8 @@ class Step:
 
     @property
     def text(self) -> str:
-        """The whole payload: the source's text, the passage, what was given out."""
-        return self.version.text
+        """The whole payload: the source's text, the passage, what was given out; an activation has no words."""
+        return "" if activation(self.version) else self.version.text
 
     @property
     def title(self) -> str:
@@ -89,7 +94,9 @@ class Step:
 
     @property
     def excerpt(self) -> str:
-        """The beginning of the text on one line, at most 160 characters."""
+        """The beginning of the text on one line, at most 160 characters; of an activation what is kept."""
+        if activation(self.version):
+            return f"KV cache of {self.said('tokens')} tokens of {self.said('model')}"
         line = " ".join(self.text[: 4 * EXCERPT].split())
         return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
 

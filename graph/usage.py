@@ -8,6 +8,7 @@ store, written in batches; a kill loses what was not yet flushed, a regular clos
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -37,35 +38,39 @@ class UsageLog:
     [('c1', 2), ('c2', 1)]
     >>> usage.close()
 
-    A file that cannot be written counts nothing and stops nobody: usage is never worth an error.
+    A file that cannot be written counts nothing and stops nobody: usage is never worth an error. Threads may
+    share one.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
+        self._lock = threading.RLock()
         self._pending: dict[tuple[str, str], tuple[int, int]] = {}
         self._held: dict[tuple[str, str], tuple[int, int]] = {}
 
     def note(self, ns: str, nodes: Iterable[str]) -> None:
         """Count one use of each node, now."""
         instant = now()
-        for node in nodes:
-            count, _ = self._pending.get((ns, node), (0, 0))
-            self._pending[ns, node] = (count + 1, instant)
-        if sum(count for count, _ in self._pending.values()) >= EVERY:
-            self.flush()
+        with self._lock:
+            for node in nodes:
+                count, _ = self._pending.get((ns, node), (0, 0))
+                self._pending[ns, node] = (count + 1, instant)
+            if sum(count for count, _ in self._pending.values()) >= EVERY:
+                self.flush()
 
     def flush(self) -> None:
         """Write what was gathered."""
-        if not self._pending:
-            return
-        if self._path is None:
-            for key, (count, last) in self._pending.items():
-                self._held[key] = (self._held.get(key, (0, 0))[0] + count, last)
-        else:
-            # a read-only or full disk loses counters, not answers
-            with suppress(sqlite3.Error):
-                self._write(self._path)
-        self._pending.clear()
+        with self._lock:
+            if not self._pending:
+                return
+            if self._path is None:
+                for key, (count, last) in self._pending.items():
+                    self._held[key] = (self._held.get(key, (0, 0))[0] + count, last)
+            else:
+                # a read-only or full disk loses counters, not answers
+                with suppress(sqlite3.Error):
+                    self._write(self._path)
+            self._pending.clear()
 
     def _write(self, path: Path) -> None:
         connection = sqlite3.connect(path, timeout=5.0)
@@ -110,9 +115,10 @@ class UsageLog:
         """The nodes given out most often, then by id."""
         self.flush()
         if self._path is None:
-            found = [
-                (node, c, last) for (held, node), (c, last) in self._held.items() if held == ns
-            ]
+            with self._lock:
+                found = [
+                    (node, c, last) for (held, node), (c, last) in self._held.items() if held == ns
+                ]
         elif not self._path.exists():
             return ()
         else:

@@ -97,13 +97,12 @@ class GovernedEngine:
 
     def _about(self, plan: InjectionPlan) -> dict[str, Any]:
         """What the receipt says beside its sources: form and why, model, counts and hashes."""
+        told = {**described(plan), "model": self.name, "fingerprint": self.fingerprint}
         ids: Callable[[InjectionPlan], list[int]] | None = getattr(self.engine, "ids", None)
-        return {
-            **described(plan),
-            "model": self.name,
-            "fingerprint": self.fingerprint,
-            **({"ids_sha256": _sha256(ids(plan))} if ids is not None else {}),
-        }
+        if ids is not None:
+            prompt = ids(plan)
+            told |= {"ids_sha256": _sha256(prompt), "prompt_tokens": len(prompt)}
+        return told
 
 
 def described(plan: InjectionPlan) -> dict[str, Any]:

@@ -10,11 +10,11 @@ import strawberry
 from ...graph.kind import Authority, EdgeKind, NodeKind
 from ...graph.record import Version
 from ...graph.scope import Scope
-from ...graph.step import Step
+from ...graph.step import Step, activation
 from .evidence import Evidence, evidence_of
 from .node import PageInfo, Recorded, Tag, Traceable, ValidTime, said
 from .page import Found
-from .reading import Asked
+from .reading import Asked, Reading
 from .scalar import Instant
 
 if TYPE_CHECKING:
@@ -44,8 +44,25 @@ class MemCube(Traceable):
 
     @strawberry.field
     def text(self) -> str | None:
-        """Its plain text; null once it was erased."""
-        return self.version.payload.content if self.version.payload else None
+        """Its plain text; null once it was erased, and of an activation, which has none."""
+        payload = self.version.payload
+        return payload.content if payload and not activation(self.version) else None
+
+    @strawberry.field
+    def form(self) -> str | None:
+        """What is kept of it: plaintext, or an activation (a KV cache of what it was made from)."""
+        return self.version.payload.form if self.version.payload else None
+
+    @strawberry.field
+    def model(self) -> str | None:
+        """The model whose KV cache an activation is; null of plain text."""
+        return said(self.version, "model")
+
+    @strawberry.field
+    def tokens(self) -> int | None:
+        """How many tokens an activation keeps; null of plain text."""
+        value = self.version.get("tokens")
+        return value if isinstance(value, int) else None
 
     @strawberry.field
     def semantic_type(self) -> str | None:
@@ -151,6 +168,14 @@ class MemCube(Traceable):
 
         edges = await info.context.edges_from(self.scope, str(self.id), EdgeKind.SUPPORTS)
         return await facts_of(info.context, self.scope, [edge.dst for edge in edges])
+
+
+async def cube_of(reading: Reading, scope: Scope, node: str) -> MemCube | None:
+    """A cube by its id, None where it is not in force here, or is none."""
+    versions = await reading.versions(scope, node) if node else ()
+    if not versions or versions[0].kind is not NodeKind.MEMCUBE:
+        return None
+    return MemCube(id=strawberry.ID(node), scope=scope, versions=versions)
 
 
 @strawberry.type

@@ -18,7 +18,7 @@ from ...query.cube_filter import Between as Span
 from ...query.cube_filter import CubeFilter as Asked
 from ..filtering import filter_of
 from .cursor import Pins
-from .scalar import Instant, Seq
+from .scalar import Instant, Seq, written_instant
 
 T = TypeVar("T")
 
@@ -41,12 +41,28 @@ class AsOf:
     valid: Instant | None = strawberry.UNSET
 
 
+def moments(as_of: AsOf | None) -> tuple[int | str | None, int | None]:
+    """A snapshot as the verbs of `Memory` take it: what was recorded by when, and what held in the world.
+
+    >>> moments(AsOf(recorded=Instant(1_000_000))), moments(AsOf(seq=Seq(3), valid=Instant(0)))
+    (('1970-01-01T00:00:01.000000Z', None), (3, 0))
+    """
+    when = as_of or AsOf()
+    seq, recorded, valid = given(when.seq), given(when.recorded), given(when.valid)
+    _one_of(seq, recorded)
+    return (seq if recorded is None else written_instant(recorded)), valid
+
+
+def _one_of(seq: int | None, recorded: int | None) -> None:
+    if seq is not None and recorded is not None:
+        raise Invalid("asOf takes a sequence or an instant of recording, not both: leave one out")
+
+
 def snapshot(store: GraphStore, namespace: str, as_of: AsOf | None) -> Scope:
     """Pin a read; raises `NotFound` for a namespace that is not there or not the viewer's to read."""
     when = as_of or AsOf()
     seq, recorded, valid = given(when.seq), given(when.recorded), given(when.valid)
-    if seq is not None and recorded is not None:
-        raise Invalid("asOf takes a sequence or an instant of recording, not both: leave one out")
+    _one_of(seq, recorded)
     return store.scope(namespace, "", seq=seq, recorded=recorded, valid_at=valid)
 
 

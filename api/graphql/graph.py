@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 from strawberry.scalars import JSON
 
+from ...graph.errors import Invalid
 from ...graph.scope import Scope, Where
 from ...graph.store import GraphStore
 from ...query.cube_order import CubeOrder
@@ -44,7 +45,11 @@ class Graph:
         first: int | None = 20,
         after: str | None = strawberry.UNSET,
     ) -> CubeConnection:
-        """The cubes of every state, in an order that does not move: if none is asked for, the oldest first."""
+        """The cubes of every state, in an order that does not move: if none is asked for, the oldest first.
+
+        Activations, which have no words, are among them where `where` asks for that semantic type and nothing
+        else than headers and sources.
+        """
         size, order = page_size(first, 20), order_by or None
         service = info.context.service
 
@@ -52,9 +57,15 @@ class Graph:
             desk = service.desk(self.scope.ns)
             asked = (where or CubeFilter()).read(lambda name: desk.source(self.scope, name))
             meets = None if order else stored(asked)
+            kept = "activation" in asked.semantic_type
             if meets is not None:
                 place = self._place(meets, after)
-                return CubeConnection.of(place.scope, cubes_found(store, place, meets, size))
+                page = cubes_found(store, place, meets, size, activations=kept)
+                return CubeConnection.of(place.scope, page)
+            if kept:
+                raise Invalid(
+                    "activations have no words: list them without `orderBy`, tags, times, media and people"
+                )
             found = service.search(
                 self.scope.but(archived=True),
                 None,
@@ -65,8 +76,8 @@ class Graph:
                 pinned=self.pinned,
             )
             cubes = tuple(hit.cube for hit in found.hits)
-            page = Found(cubes, found.cursors, found.after is not None, found.begun)
-            return CubeConnection.of(self.scope.but(seq=found.seq, valid_at=found.valid_at), page)
+            listed = Found(cubes, found.cursors, found.after is not None, found.begun)
+            return CubeConnection.of(self.scope.but(seq=found.seq, valid_at=found.valid_at), listed)
 
         found = await info.context.run(read)
         info.context.count(len(found.edges))

@@ -9,7 +9,7 @@ import strawberry
 from ...graph.kind import NodeKind
 from ...graph.record import Version
 from ...graph.scope import Scope
-from .cube import MemCube
+from .cube import MemCube, cube_of
 from .cursor import Place
 from .evidence import Evidence, evidence_of, spans_of
 from .node import PageInfo, Recorded, Traceable, said
@@ -53,8 +53,13 @@ class Injection(Traceable):
 
     @strawberry.field
     def form(self) -> str | None:
-        """What was made: evidence, a prompt."""
+        """What was made: evidence, a prompt, a KV cache (`kv`)."""
         return said(self.version, "form")
+
+    @strawberry.field
+    def form_reason(self) -> str | None:
+        """Why in this form; null for an answer of quotes, as all that follows of models."""
+        return said(self.version, "form_reason")
 
     @strawberry.field
     def model(self) -> str | None:
@@ -62,16 +67,59 @@ class Injection(Traceable):
         return said(self.version, "model")
 
     @strawberry.field
+    def fingerprint(self) -> str | None:
+        """The weights that read it; another one wherever they would go on in another way."""
+        return said(self.version, "fingerprint")
+
+    @strawberry.field
+    def adapters(self) -> list[str]:
+        """The adapters that were loaded, by the hash of their content."""
+        return [str(one) for one in self.version.get("adapters") or ()]
+
+    @strawberry.field
     def budget(self) -> int | None:
         """How many tokens it might have."""
-        value = self.version.get("budget")
-        return value if isinstance(value, int) else None
+        return _number(self.version, "budget")
 
     @strawberry.field
     def tokens(self) -> int | None:
         """How many tokens it has."""
-        value = self.version.get("tokens")
-        return value if isinstance(value, int) else None
+        return _number(self.version, "tokens")
+
+    @strawberry.field
+    def counter(self) -> str | None:
+        """What counted the tokens: a tokenizer, or an estimate."""
+        return said(self.version, "counter")
+
+    @strawberry.field
+    def left_out(self) -> int | None:
+        """How many cubes had no room."""
+        return _number(self.version, "left_out")
+
+    @strawberry.field
+    def prompt_tokens(self) -> int | None:
+        """How many tokens a model on this machine was given in all."""
+        return _number(self.version, "prompt_tokens")
+
+    @strawberry.field
+    def kept(self) -> int | None:
+        """How many of them were kept in a cache, and not to be read again."""
+        return _number(self.version, "kept")
+
+    @strawberry.field
+    def split(self) -> int | None:
+        """Up to which token the cache goes; null where none was attached."""
+        return _number(self.version, "split")
+
+    @strawberry.field
+    async def artefact(self, info: Asked) -> MemCube | None:
+        """The activation whose cache was read; null where there was none, or it is text again."""
+        return await cube_of(info.context, self.scope, str(self.version.get("artefact") or ""))
+
+    @strawberry.field
+    def ids_sha256(self) -> str | None:
+        """The SHA-256 of the token ids that a model on this machine was given."""
+        return said(self.version, "ids_sha256")
 
     @strawberry.field
     def viewer(self) -> str | None:
@@ -164,6 +212,17 @@ async def injections(
         if versions
     ]
     return InjectionConnection(edges=edges, page_info=page.info)
+
+
+async def receipt_of(reading: Reading, scope: Scope, node: str | None) -> Injection | None:
+    """A receipt by its id, None where there is none."""
+    versions = await reading.versions(scope, node) if node else ()
+    return injection_of(scope, versions) if versions else None
+
+
+def _number(version: Version, name: str) -> int | None:
+    value = version.get(name)
+    return value if isinstance(value, int) else None
 
 
 def injection_of(scope: Scope, versions: tuple[Version, ...]) -> Injection:

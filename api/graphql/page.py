@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from ...graph.listing import all_found
 from ...graph.record import Version
 from ...graph.scope import Where
+from ...graph.step import activation
 from ...graph.store import GraphStore
 from .cursor import Place
 from .node import PageInfo
@@ -36,11 +37,19 @@ class Found(Generic[T]):
         return PageInfo.of(self.cursors, more=self.more, begun=self.begun)
 
 
-def cubes_found(store: GraphStore, place: Place, where: Where, first: int) -> Found[Version]:
-    """A page of nodes that have one version each, by record id."""
-    page = store.find(place.scope, where, first=first, after=place.after)
-    cursors = tuple(place.cursor(version.id) for version in page.items)
-    return Found(page.items, cursors, page.after is not None, place.after is not None)
+def cubes_found(
+    store: GraphStore, place: Place, where: Where, first: int, *, activations: bool = False
+) -> Found[Version]:
+    """A page of cubes, by record id; without `activations` of those that have words."""
+    found: list[Version] = []
+    after, more = place.after, True
+    while more and len(found) <= first:
+        page = store.find(place.scope, where, first=first + 1 - len(found), after=after)
+        after, more = page.after, page.after is not None
+        found += [one for one in page.items if activations or not activation(one)]
+    kept = tuple(found[:first])
+    cursors = tuple(place.cursor(version.id) for version in kept)
+    return Found(kept, cursors, len(found) > first, place.after is not None)
 
 
 def nodes_found(

@@ -31,7 +31,7 @@ MOST_NODES = 10_000
 """A request is answered with at most this many nodes."""
 
 MOST_WALKS = 20
-"""A request holds at most this many walks (`trace`, `history`, `impact`, why something is stale)."""
+"""A request holds at most this many walks (`trace`, `history`, `impact`, why something is stale, answers)."""
 
 TOGETHER = 500
 """How many nodes one statement is asked about at most."""
@@ -102,8 +102,8 @@ class Reading:
         self._walks += 1
         if self._walks > MOST_WALKS:
             raise Invalid(
-                f"a request holds at most {MOST_WALKS} of trace, history, impact and staleBecause of "
-                "something stale: ask for them on fewer nodes at a time"
+                f"a request holds at most {MOST_WALKS} of trace, history, impact, ask, inject and staleBecause "
+                "of something stale: ask for them on fewer nodes at a time"
             )
         return await self.run(work)
 

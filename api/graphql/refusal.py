@@ -19,6 +19,8 @@ CODES: tuple[tuple[type[MemcubesError], str], ...] = (
     (errors.KeyReused, "KEY_REUSED"),
     (errors.Retracted, "RETRACTED"),
     (errors.Erased, "ERASED"),
+    (errors.Held, "HELD"),
+    (errors.Stale, "STALE"),
     (errors.Conflict, "CONFLICT"),
     (errors.DependsOn, "DEPENDS_ON"),
     (errors.Refused, "REFUSED"),
@@ -47,7 +49,7 @@ class Invalid:
     """The request is wrong in itself, or cannot be carried out as it is.
 
     `code` is INVALID, UNREADABLE, NOT_FOUND (no such thing, or not yours to see), KEY_REUSED (draw a
-    new idempotency key), RETRACTED, ERASED or REFUSED.
+    new idempotency key), RETRACTED, ERASED, HELD (release it first), STALE or REFUSED.
     """
 
     message: str
@@ -85,8 +87,8 @@ Refusal = Conflict | Invalid | Denied | DependsOn
 def code_of(error: MemcubesError) -> str:
     """The code of an error, the same in a refusal and in `errors`.
 
-    >>> code_of(errors.NotFound("")), code_of(errors.Conflict("")), code_of(MemcubesError(""))
-    ('NOT_FOUND', 'CONFLICT', 'FAILED')
+    >>> code_of(errors.NotFound("")), code_of(errors.Stale("")), code_of(MemcubesError(""))
+    ('NOT_FOUND', 'STALE', 'FAILED')
     """
     return next((code for kind, code in CODES if isinstance(error, kind)), "FAILED")
 

@@ -12,6 +12,7 @@ from strawberry.types.execution import ExecutionContext
 
 from ...graph.kind import NodeKind
 from ...graph.store import GraphStore
+from .asking import AskInput, AskResult, answered
 from .change_set import ChangeSetConnection, changes_of
 from .cube import MemCube
 from .curation import ChangeInput, ChangeResult, ReviewInput, changed
@@ -21,6 +22,7 @@ from .fact import Fact
 from .filter import AsOf, Changes, ChangeSetFilter, given, pinned, snapshot
 from .graph import Graph
 from .impact import Impact
+from .injecting import InjectInput, InjectResult, injected
 from .injection import Injection
 from .intake import IngestInput, IngestResult, ingested
 from .limit import LIMITS
@@ -124,6 +126,16 @@ class Mutation:
     async def ingest(self, info: Asked, input: IngestInput) -> IngestResult:
         """Take in texts, or files of the server's folder."""
         return await ingested(info.context, input)
+
+    @strawberry.mutation
+    async def inject(self, info: Asked, input: InjectInput) -> InjectResult:
+        """Plan what a model is given of memory for a question, and write its receipt."""
+        return await injected(info.context, input)
+
+    @strawberry.mutation
+    async def ask(self, info: Asked, input: AskInput) -> AskResult:
+        """Answer a question from quoted evidence, without a model, and write the receipt."""
+        return await answered(info.context, input)
 
 
 class Schema(strawberry.Schema):

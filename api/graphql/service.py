@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...graph.change import ChangeSet, Committed
-from ...graph.errors import MemcubesError, NotFound
+from ...graph.errors import Invalid, MemcubesError, ModelFailed, NotFound
 from ...graph.guard import GuardedStore
 from ...graph.impact import Impact
 from ...graph.scope import Scope
 from ...graph.store import Name
+from ...graph.usage import UsageLog
 from ...ingest.apart import Apart, Limits
+from ...injection.model_files import SHIPPED
 from ...query.cube_filter import CubeFilter
 from ...query.facet import Facet
 from ...query.hit import SearchResult
@@ -40,8 +43,16 @@ class Desk(Memory):
         """The store of the server."""
         return self._root.store(writing=writing)
 
+    @property
+    def usage(self) -> UsageLog:
+        """The one count of the server."""
+        return self._root.usage
+
     def close(self) -> None:
-        """Let go of the index; the store stays open."""
+        """Let go of the index and of engines; the store stays open."""
+        for engine in self._engines.values():
+            engine.close()
+        self._engines.clear()
         self._let_go()
 
     def entity(self, scope: Scope, name: str) -> str:
@@ -57,10 +68,16 @@ class Desk(Memory):
         return self._named(name)
 
 
+WAITING = 3
+"""Requests that have a model at work or wait for it; the other threads stay free for those that read."""
+
+
 @dataclass(slots=True)
 class _Doors:
     opening: threading.Lock
     writing: threading.Lock
+    models: threading.Lock
+    waiting: threading.BoundedSemaphore
 
 
 class Service:
@@ -80,7 +97,12 @@ class Service:
         self._root = Memory(settings)
         self._desks: dict[str, Desk] = {}
         self._resolver: IndexResolver | None = None
-        self._doors = _Doors(threading.Lock(), threading.Lock())
+        self._doors = _Doors(
+            threading.Lock(),
+            threading.Lock(),
+            threading.Lock(),
+            threading.BoundedSemaphore(WAITING),
+        )
         self.apart = Apart(Limits(settings.reading_seconds, settings.reading_megabytes))
         """What reads files, for whoever holds `writing`."""
 
@@ -93,6 +115,29 @@ class Service:
     def writing(self) -> threading.Lock:
         """Held while one request changes memory."""
         return self._doors.writing
+
+    @contextmanager
+    def modelling(self) -> Iterator[None]:
+        """Held while a model is at work for one request; `ModelFailed` where too many wait for it."""
+        if not self._doors.waiting.acquire(blocking=False):
+            raise ModelFailed(
+                f"the models of this server are at work for {WAITING} others: ask again in a minute"
+            )
+        try:
+            with self._doors.models:
+                yield
+        finally:
+            self._doors.waiting.release()
+
+    def named(self, model: str | None) -> str | None:
+        """A model that clients may name; `Invalid` for another one, be it on this machine or not."""
+        known = dict.fromkeys((self.settings.model, SHIPPED, "echo"))
+        if model is not None and model not in known:
+            raise Invalid(
+                f"this server gives memory to {', '.join(sorted(known))}, and not to '{model[:80]}': name one "
+                "of these, or start it with MEMCUBES_MODEL; without a model, tokens are estimated"
+            )
+        return model
 
     def store(self, *, writing: bool = False) -> GuardedStore:
         """The store; `NotFound` where there is none yet and this is no write."""
@@ -120,8 +165,7 @@ class Service:
         with desk.lock:
             found = desk.retrieval.operator.search(scope, question, limit=limit, **options)
         if question is not None:
-            with self._doors.opening:
-                self._root.usage.note(scope.ns, [hit.cube.node for hit in found.hits])
+            desk.usage.note(scope.ns, [hit.cube.node for hit in found.hits])
         return found
 
     def facets(

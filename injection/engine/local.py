@@ -226,7 +226,7 @@ class LocalEngine:
         asked = not plan.auto and plan.form is Form.KV
         times = "once" if readings == 1 else f"{readings} times"
         if not asked and not self._scheduler.hot(readings):
-            return Kept("", f"read {times}: {self._scheduler.often} readings make it a KV cache")
+            return Kept("", f"read {times}: kept from reading {self._scheduler.often} on")
         if not asked and not self._tier.guard.attaches(len(prefix.ids)):
             return Kept("", f"{len(prefix.ids)} tokens are read faster than a cache is attached")
         try:

@@ -74,7 +74,7 @@ def test_a_cube_is_archived_frozen_and_released(server: Server) -> None:
     assert change(server, {"transition": {"target": node, "to": "ACTIVATE"}}, "3")["verb"]
     assert change(server, {"transition": {"target": node, "to": "FREEZE"}}, "4")["verb"]
     held = change(server, {"revise": {"target": node, "text": "The bypass stood."}}, "5")
-    assert (held["__typename"], held["code"]) == ("Invalid", "REFUSED")
+    assert (held["__typename"], held["code"]) == ("Invalid", "HELD")
     assert "release" in held["message"]
     assert change(server, {"transition": {"target": node, "to": "RELEASE"}}, "6")["verb"]
     assert change(server, {"revise": {"target": node, "text": "The bypass stood."}}, "7")["seq"]

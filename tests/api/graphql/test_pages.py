@@ -65,7 +65,10 @@ input OperationInput @oneOf {
   remember: RememberInput revise: ReviseInput retract: TargetInput merge: MergeInput revert: RevertInput
 }
 input ChangeInput { mode: Mode! namespace: String! operations: [OperationInput!]! reason: String! baseSeq: Seq idempotencyKey: ID! }
-type Mutation { change(input: ChangeInput!): ChangeResult! ingest(input: IngestInput!): IngestResult! }
+type Mutation {
+  change(input: ChangeInput!): ChangeResult! ingest(input: IngestInput!): IngestResult!
+  inject(input: InjectInput!): InjectResult! ask(input: AskInput!): AskResult!
+}
 """
 """The shape to aim at, as far as it is built: names, nullability, arguments and defaults."""
 
@@ -142,6 +145,12 @@ MERGED = (DRY % ("", 'merge: {entities: ["S-88", "RV-7"]}', "Preview")).replace(
     "SELECTION", "joining { %s }"
 )
 MATCH = '{ graph(namespace: "default") { match(pattern: [{ entities: ["RV-7"] }]) { %s } } }'
+INJECTED = 'mutation { inject(input: {namespace: "default", question: "RV-7?"}) { SELECTION } }'
+ASKED = """mutation { ask(input: {namespace: "default", question: "When did the valve RV-7 fail?", prose: true}) {
+    SELECTION } }"""
+PROSE = ASKED.replace("SELECTION", "prose { SELECTION }")
+SHORT = """mutation { inject(input: {namespace: "default", question: "Who replaced the coil S-88?", budget: 160}) {
+    segments { spans { SELECTION } } } }"""
 WHERE = {
     "Query": "{ %s }",
     "Mutation": "mutation { %s }",
@@ -203,6 +212,16 @@ WHERE = {
     "Decision": "NODE",
     "IngestResult": 'mutation { ingest(input: {namespace: "default", paths: ["log.txt"]}) { %s } }',
     "NotTaken": 'mutation { ingest(input: {namespace: "default", texts: [{name: "a", text: ""}]}) { skipped { %s } } }',
+    "InjectResult": INJECTED,
+    "ChatMessage": INJECTED.replace("SELECTION", "messages { SELECTION }"),
+    "PlanSegment": INJECTED.replace("SELECTION", "segments { SELECTION }"),
+    "CharacterSpan": SHORT,
+    "PlanCost": INJECTED.replace("SELECTION", "cost { SELECTION }"),
+    "AskResult": ASKED,
+    "AnswerQuote": ASKED.replace("SELECTION", "quotes { SELECTION }"),
+    "Prose": PROSE,
+    "ProseSentence": PROSE.replace("SELECTION", "sentences { SELECTION }"),
+    "ProseReading": PROSE.replace("SELECTION", "read { SELECTION }"),
     "Preview": DRY % ("", 'retract: {target: "log.txt"}', "Preview"),
     "Conflict": DRY % ("baseSeq: 1,", 'retract: {target: "log.txt"}', "Conflict"),
     "Invalid": DRY % ("", 'retract: {target: "nothing"}', "Invalid"),
@@ -231,6 +250,8 @@ def everything(kind: GraphQLObjectType) -> str:
             proposal: "beef0000", verdict: REJECT})"""
         if kind.name == "Mutation"
         else "",
+        "inject": '(input: {namespace: "default", question: "When did RV-7 fail?"})',
+        "ask": '(input: {namespace: "default", question: "When did RV-7 fail?"})',
         "ingest": '(input: {namespace: "default", texts: [{name: "b", text: "The pump P-3 stopped."}]})',
     }
     root = kind.name in {
@@ -247,6 +268,7 @@ def everything(kind: GraphQLObjectType) -> str:
 
 
 def test_every_type_and_field_is_asked_for(server: Server) -> None:
+    server.service.settings.model = "echo"
     node = next(h.cube.node for h in server.memory.search("BP-2").hits if "BP-2" in h.cube.text)
     first = str(server.memory.ask(WHEN).receipt)
     tag(server, node, "night")

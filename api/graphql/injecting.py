@@ -1,0 +1,206 @@
+"""Injecting: what of memory a model is given for a question, as a plan that any engine carries out."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import strawberry
+
+from ...graph.errors import Invalid
+from ...graph.scope import Scope
+from ...injection.plan import Band, Segment, Shape
+from ..outcome import Injected
+from .cube import MemCube, cube_of
+from .cursor import MOST
+from .filter import AsOf, given, moments
+from .injection import Injection, receipt_of
+from .reading import Asked, Reading
+
+strawberry.enum(
+    Band,
+    name="SegmentBand",
+    description="Where a segment stands: what is the same the next time, what is not, and the question.",
+)
+strawberry.enum(
+    Shape,
+    name="SegmentShape",
+    description="How much of a cube is told: all of it, sentences of it, or facts that it states.",
+)
+
+
+@strawberry.enum(description="A prompt, a KV cache of a model on the server, or what is cheaper.")
+class InjectionForm(Enum):
+    """A prompt, a KV cache of a model on the server, or what is cheaper."""
+
+    AUTO = "auto"
+    PROMPT = "prompt"
+    KV = "kv"
+
+
+@strawberry.input
+class InjectInput:
+    """What a model is to be given for a question, under a budget of tokens.
+
+    `model` is one of the server's own, whose tokens are counted; without one they are estimated. `template`
+    names a prompt template in memory. At most `limit` cubes are looked at, 1 to 100.
+    """
+
+    namespace: str
+    question: str
+    budget: int = 1000
+    form: InjectionForm = InjectionForm.AUTO
+    model: str | None = strawberry.UNSET
+    template: str | None = strawberry.UNSET
+    limit: int = 20
+    as_of: AsOf | None = strawberry.UNSET
+
+
+@strawberry.type
+class ChatMessage:
+    """One turn of a chat: the system's, or the user's."""
+
+    role: str
+    text: str
+
+
+@strawberry.type
+class CharacterSpan:
+    """Characters of a cube, from `start` up to `end`."""
+
+    start: int
+    end: int
+
+
+@strawberry.type
+class PlanSegment:
+    """A run of characters of the prompt; `citation` and `digest` are null for what tells no cube.
+
+    `digest` is that of the cube's text as it was read, `spans` the characters told where that is not all.
+    """
+
+    scope: strawberry.Private[Scope]
+    node: strawberry.Private[str]
+    band: Band
+    text: str
+    tokens: int
+    citation: str | None
+    digest: str | None
+    shape: Shape | None
+    spans: list[CharacterSpan]
+
+    @classmethod
+    def of(cls, scope: Scope, segment: Segment) -> PlanSegment:
+        """The segment as the schema shows it."""
+        return cls(
+            scope=scope,
+            node=segment.node,
+            band=segment.band,
+            text=segment.text,
+            tokens=segment.tokens,
+            citation=segment.citation or None,
+            digest=segment.payload or None,
+            shape=segment.shape if segment.node else None,
+            spans=[CharacterSpan(start=start, end=end) for start, end in segment.spans],
+        )
+
+    @strawberry.field
+    async def cube(self, info: Asked) -> MemCube | None:
+        """The cube that is told; a prompt template is one too."""
+        return await cube_of(info.context, self.scope, self.node)
+
+
+@strawberry.type
+class PlanCost:
+    """Tokens that a model reads for it, and how many of these are kept in a cache."""
+
+    tokens: int
+    kept: int
+
+
+@strawberry.type
+class InjectResult:
+    """What a model is given, and the receipt that was written before.
+
+    `text` is the block of memory, ready for a prompt; `messages` are the whole chat, and the segments joined
+    are the same. `tokens` counts the block with `counter`, `leftOut` the cubes that had no room. `salt` keeps
+    caches of namespaces apart. Nothing found: no receipt.
+    """
+
+    scope: strawberry.Private[Scope]
+    after: strawberry.Private[Scope]
+    done: strawberry.Private[Injected]
+    text: str
+    messages: list[ChatMessage]
+    segments: list[PlanSegment]
+    form: InjectionForm
+    reason: str
+    tokens: int
+    budget: int
+    counter: str
+    left_out: int
+    salt: str
+    cost: PlanCost
+    notes: list[str]
+
+    @strawberry.field
+    async def receipt(self, info: Asked) -> Injection | None:
+        """What was given out, to be traced; null where nothing was, or where it could not be written."""
+        return await receipt_of(info.context, self.after, self.done.receipt)
+
+    @strawberry.field
+    async def artefact(self, info: Asked) -> MemCube | None:
+        """The activation whose cache is read; null for a prompt."""
+        return await cube_of(info.context, self.after, self.done.plan.artefact)
+
+
+async def injected(reading: Reading, asked: InjectInput) -> InjectResult:
+    """Plan what a model is given, settle its form, and write the receipt."""
+    service = reading.service
+    form, model = asked.form.value, service.named(given(asked.model))
+    if not 1 <= asked.limit <= MOST:
+        raise Invalid(f"an injection looks at 1 to {MOST} cubes, not {asked.limit}")
+    as_of, valid_at = moments(given(asked.as_of))
+
+    def work() -> tuple[Scope, Scope, Injected]:
+        service.store().scope(
+            asked.namespace, ""
+        )  # before anything is made for a name that is none
+        desk = service.desk(asked.namespace)
+        with desk.lock:
+            scope, plan = desk.plan(
+                asked.question,
+                budget=asked.budget,
+                form=form,
+                model=model,
+                template=given(asked.template),
+                limit=asked.limit,
+                as_of=as_of,
+                valid_at=valid_at,
+            )
+        if plan.used and (form == "kv" or (form == "auto" and model)):
+            with service.modelling():
+                done = desk.give(scope, plan, form, model)
+        else:
+            done = desk.give(scope, plan, form, model)
+        return scope, desk.scope(), done
+
+    scope, after, done = await reading.walk(lambda _: work())
+    plan = done.plan
+    reading.count(len(plan.segments))
+    return InjectResult(
+        scope=scope,
+        after=after,
+        done=done,
+        text=plan.memory,
+        messages=[ChatMessage(role=one.role, text=one.text) for one in plan.messages()],
+        segments=[PlanSegment.of(scope, one) for one in plan.segments],
+        form=InjectionForm(str(plan.form)),
+        reason=plan.reason,
+        tokens=plan.tokens,
+        budget=plan.budget,
+        counter=plan.counter,
+        left_out=plan.left_out,
+        salt=plan.salt,
+        cost=PlanCost(tokens=plan.cost.tokens, kept=plan.cost.kept),
+        notes=list(done.notes),
+    )
