@@ -247,7 +247,8 @@ class Injecting(Session):
         from ..injection.planner import Planner
         from ..injection.tokens import EstimatedTokens
 
-        counter = self._counter(model) if model else EstimatedTokens()
+        counted = model or (self.settings.model if form == "kv" else "")
+        counter = self._counter(counted) if counted else EstimatedTokens()
         planner = Planner(counter, self._frame(scope.seq, past=past))
         hot = {u.node for u in self.usage.most_used(self.namespace, 1_000) if u.count > HOT}
         return planner.plan(
@@ -262,10 +263,8 @@ class Injecting(Session):
 
     def _counter(self, model: str) -> TokenCounter:
         from ..injection import language_model as models
-        from ..injection.model_files import SHIPPED
-        from ..injection.tokens import ModelTokens
 
-        return models.language_model(model) if model in (SHIPPED, "echo") else ModelTokens(model)
+        return models.language_model(model)
 
     def _candidates(self, scope: Scope, found: SearchResult) -> list[Candidate]:
         """What was found, with the sentences and facts by which it can be told in short."""

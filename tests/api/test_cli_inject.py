@@ -112,7 +112,7 @@ def test_a_template_from_memory(told: Any, tmp_path: Path) -> None:
         (("--budget", "9"), 2, "give more"),
         (("--budget", "999999999"), 2, "at most 100,000,000 tokens"),
         (("--budget", "many"), 2, "--budget"),
-        (("--model", "no/such-model"), 1, "there is no tokenizer 'no/such-model' on this machine"),
+        (("--model", "no/such-model"), 1, "there is no language model 'no/such-model' here"),
         (("--form", "kv", "--model", "no/such-model"), 1, "no/such-model"),
         (("--template", "nobody.prompt"), 3, "nobody.prompt"),
         (("--template", "log.md"), 2, "needs one {memory}"),
