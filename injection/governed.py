@@ -68,14 +68,24 @@ class GovernedEngine:
         return self.stream(plan, most_tokens=most_tokens).finish()
 
     def stream(self, plan: InjectionPlan, *, most_tokens: int) -> Stream:
-        """Check, settle, write the receipt, and let the engine write."""
+        """Check, settle, write the receipt, and let the engine write; `Stale` also from the first piece."""
         settled = self.settled(plan)
         versions = self._standing.check(settled)
         stream = self.engine.stream(settled, most_tokens=most_tokens)
         spans = {one.node: one.spans for one in settled.used}
         uses = tuple(Use(version, spans.get(version.node, ())) for version in versions)
         receipt, note = self._receipts(settled, uses, self._about(settled))
-        return Stream(_recorded(stream, receipt, note))
+        return Stream(self._recorded(settled, stream, receipt, note))
+
+    def _recorded(
+        self, plan: InjectionPlan, stream: Stream, receipt: str | None, note: str
+    ) -> Generator[str, None, Generation]:
+        # nothing is read before the first piece is asked for, and that may be long after
+        self._standing.check(plan)
+        yield from stream
+        made = stream.generation
+        notes = "; ".join(filter(None, (made.note, note)))
+        return replace(made, receipt=receipt or "", note=notes)
 
     def _about(self, plan: InjectionPlan) -> dict[str, Any]:
         """What the receipt says beside its sources: form and why, model, counts and hashes."""
@@ -105,13 +115,6 @@ def described(plan: InjectionPlan) -> dict[str, Any]:
     if plan.approximate:
         told |= {"approximate": plan.approximate, "split": plan.split, "kept": plan.cost.kept}
     return told
-
-
-def _recorded(stream: Stream, receipt: str | None, note: str) -> Generator[str, None, Generation]:
-    yield from stream
-    made = stream.generation
-    notes = "; ".join(filter(None, (made.note, note)))
-    return replace(made, receipt=receipt or "", note=notes)
 
 
 def _sha256(ids: list[int]) -> str:

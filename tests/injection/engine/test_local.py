@@ -262,3 +262,14 @@ def test_what_is_too_long_is_refused_before_anything_is_kept(desk: Desk) -> None
     with pytest.raises(Invalid, match="tokens that the model reads"):
         desk.engine().generate(replace(plan, segments=(*plan.segments[:-1], long)), most_tokens=2)
     assert desk.store.head().seq == head
+
+
+def test_a_stream_that_is_read_late_is_asked_again(desk: Desk) -> None:
+    engine = desk.engine()
+    late, begun = (engine.stream(desk.plan(), most_tokens=4) for _ in range(2))
+    next(begun)
+    desk.store.commit(
+        ChangeSet(ns=NS, verb=Verb.RETRACT, ops=(Close(Selector(ids=(desk.cubes[0].id,))),))
+    )
+    with pytest.raises(Stale):
+        next(late)
