@@ -59,9 +59,10 @@ def promotion(
     """
     name = prefix.name(store, scope.ns)
     author = Author(scope.ns, name.id, Authority.INFERRED, now())
-    titles = list(dict.fromkeys(str(cube.get("title") or "") for cube in cubes))
+    passages = "1 passage" if len(cubes) == 1 else f"{len(cubes)} passages"
     header = {
-        "title": ", ".join(title for title in titles if title)[:200],
+        # no word of what it tells: that may be restricted or erased later, and lineage names it
+        "title": f"KV cache of {passages}",
         "semantic_type": ACTIVATION,
         "origin_type": "inferred",
         "state": "activated",
