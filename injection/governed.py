@@ -72,9 +72,9 @@ class GovernedEngine:
         settled = self.settled(plan)
         versions = self._standing.check(settled)
         stream = self.engine.stream(settled, most_tokens=most_tokens)
-        spans = {one.node: one.spans for one in settled.used}
+        spans = settled.spans
         uses = tuple(Use(version, spans.get(version.node, ())) for version in versions)
-        receipt, note = self._receipts(settled, uses, self._about(settled))
+        receipt, note = self._receipts(settled, uses, self.about(settled))
         return Stream(self._recorded(settled, stream, receipt, note))
 
     def _recorded(
@@ -87,7 +87,7 @@ class GovernedEngine:
         notes = "; ".join(filter(None, (made.note, note)))
         return replace(made, receipt=receipt or "", note=notes)
 
-    def _about(self, plan: InjectionPlan) -> dict[str, Any]:
+    def about(self, plan: InjectionPlan) -> dict[str, Any]:
         """What the receipt says beside its sources: form and why, model, counts and hashes."""
         ids: Callable[[InjectionPlan], list[int]] | None = getattr(self.engine, "ids", None)
         return {

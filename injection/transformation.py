@@ -20,7 +20,7 @@ from ..graph.receipt import Use, readers_of
 from ..graph.record import Author, Payload, Version
 from ..graph.scope import Access, Along, Scope
 from ..graph.store import GraphStore, Name
-from .plan import Segment
+from .plan import Segment, spans_of
 
 ACTIVATION = "activation"
 """The semantic type of an activation, and the form of its payload (MemOS's memory of that name)."""
@@ -75,10 +75,7 @@ def promotion(
     held = {"fingerprint": prefix.fingerprint, "ids": prefix.digest, "tokens": len(prefix.ids)}
     payload = Payload.of(canonical(held).decode(), ACTIVATION)
     version = author.version(NodeKind.MEMCUBE, name.id, header, key=name.key, payload=payload)
-    spans: dict[str, list[list[int]]] = {}
-    for one in prefix.segments:
-        if one.node:
-            spans.setdefault(one.node, []).extend(list(span) for span in one.spans)
+    spans = spans_of(prefix.segments)
     uses = [Use(cube) for cube in cubes]
     edges = [
         author.edge(
@@ -88,7 +85,7 @@ def promotion(
             {
                 "role": str(Role.USE),
                 "payload": cube.payload.digest if cube.payload else "",
-                "spans": spans.get(cube.node, []),
+                "spans": [list(span) for span in spans.get(cube.node, ())],
             },
         )
         for cube in cubes
