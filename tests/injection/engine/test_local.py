@@ -208,7 +208,7 @@ def test_composed_until_the_exact_one_is_there(desk: Desk) -> None:
     assert (third.form, third.note) == (Form.KV, "")
     assert third.artefact
     assert third.kept_tokens == third.split == second.split
-    exact = desk.engine(often=99).engine.generate(replace(other, auto=False), most_tokens=4)  # type: ignore[arg-type]
+    exact = desk.engine(often=99).engine.generate(replace(other, auto=False), most_tokens=4)
     assert third.text == exact.text
     engine.close()
 
