@@ -107,16 +107,17 @@ class Injecting(Session):
         if not plan.used:
             return Injected(plan, None, ("nothing was injected: no receipt was written",))
         notes: tuple[str, ...] = ()
+        about = {"model": model} if model else {}
         if form == "kv" or (form == "auto" and model):
             try:
-                plan = self.engine(model).settled(plan)
+                engine = self.engine(model)
+                plan = engine.settled(plan)
+                about = engine.about(plan)
             except ModelMissing as error:
                 if form == "kv":
                     raise
                 notes = (f"as a prompt: {error}",)
-        node, note = self._receipt_of(
-            plan, self._uses(scope, plan), {"model": model} if model else {}
-        )
+        node, note = self._receipt_of(plan, self._uses(scope, plan), about)
         return Injected(plan, node, (*notes, *filter(None, [note])))
 
     def engine(self, model: str | None = None) -> GovernedEngine:
@@ -318,7 +319,7 @@ class Injecting(Session):
 
     def _uses(self, scope: Scope, plan: InjectionPlan) -> tuple[Use, ...]:
         """The versions that a plan tells, with the characters where that is not all."""
-        spans = {one.node: one.spans for one in plan.used}
+        spans = plan.spans
         versions = self.store().get(scope, list(spans))
         return tuple(Use(v, spans[v.node]) for v in versions if v.kind is NodeKind.MEMCUBE)
 

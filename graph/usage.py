@@ -10,9 +10,10 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .instant import now
 
@@ -38,8 +39,8 @@ class UsageLog:
     [('c1', 2), ('c2', 1)]
     >>> usage.close()
 
-    A file that cannot be written counts nothing and stops nobody: usage is never worth an error. Threads may
-    share one.
+    A file that cannot be read or written counts nothing and stops nobody: usage is never worth an error. Threads
+    may share one.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -98,18 +99,8 @@ class UsageLog:
         self.flush()
         if self._path is None:
             return self._held.get((ns, node), (0, 0))[0]
-        if not self._path.exists():
-            return 0
-        connection = sqlite3.connect(self._path, timeout=5.0)
-        try:
-            with suppress(sqlite3.Error):
-                for (count,) in connection.execute(
-                    "SELECT count FROM usage WHERE ns = ? AND node = ?", (ns, node)
-                ):
-                    return int(count)
-        finally:
-            connection.close()
-        return 0
+        rows = self._read("SELECT count FROM usage WHERE ns = ? AND node = ?", (ns, node))
+        return int(rows[0][0]) if rows else 0
 
     def most_used(self, ns: str, first: int = 20) -> Sequence[Used]:
         """The nodes given out most often, then by id."""
@@ -119,18 +110,19 @@ class UsageLog:
                 found = [
                     (node, c, last) for (held, node), (c, last) in self._held.items() if held == ns
                 ]
-        elif not self._path.exists():
-            return ()
         else:
-            connection = sqlite3.connect(self._path, timeout=5.0)
-            try:
-                found = connection.execute(
-                    "SELECT node, count, last FROM usage WHERE ns = ?", (ns,)
-                ).fetchall()
-            finally:
-                connection.close()
+            found = self._read("SELECT node, count, last FROM usage WHERE ns = ?", (ns,))
         ordered = sorted(found, key=lambda row: (-row[1], row[0]))
         return tuple(Used(*row) for row in ordered[:first])
+
+    def _read(self, statement: str, values: tuple[str, ...]) -> list[Any]:
+        """The rows that the file gives; none where there is no file, or none that can be read."""
+        if self._path is None or not self._path.exists():
+            return []
+        # a file that is locked, torn or no database has counted nothing
+        with suppress(sqlite3.Error), closing(sqlite3.connect(self._path, timeout=5.0)) as held:
+            return held.execute(statement, values).fetchall()
+        return []
 
     def close(self) -> None:
         """Flush; nothing else is held open."""

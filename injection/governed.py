@@ -71,15 +71,24 @@ class GovernedEngine:
         return self.stream(plan, most_tokens=most_tokens).finish()
 
     def stream(self, plan: InjectionPlan, *, most_tokens: int) -> Stream:
-        """Settle, check, write the receipt, and let the engine write."""
-        self._check(plan)
-        settled = self._settled(plan)
+        """Check, settle, write the receipt, and let the engine write; `Stale` also from the first piece."""
+        settled = self.settled(plan)
         versions = self._check(settled)
         stream = self.engine.stream(settled, most_tokens=most_tokens)
-        spans = {one.node: one.spans for one in settled.used}
+        spans = settled.spans
         uses = tuple(Use(version, spans.get(version.node, ())) for version in versions)
-        receipt, note = self._receipts(settled, uses, self._about(settled))
-        return Stream(_recorded(stream, receipt, note))
+        receipt, note = self._receipts(settled, uses, self.about(settled))
+        return Stream(self._recorded(settled, stream, receipt, note))
+
+    def _recorded(
+        self, plan: InjectionPlan, stream: Stream, receipt: str | None, note: str
+    ) -> Generator[str, None, Generation]:
+        # nothing is read before the first piece is asked for, and that may be long after
+        self._check(plan)
+        yield from stream
+        made = stream.generation
+        notes = "; ".join(filter(None, (made.note, note)))
+        return replace(made, receipt=receipt or "", note=notes)
 
     def _check(self, plan: InjectionPlan) -> tuple[Version, ...]:
         pins: Callable[[InjectionPlan], dict[str, str]] | None = getattr(self.engine, "pins", None)
@@ -95,7 +104,7 @@ class GovernedEngine:
             return plan.settled(Form.PROMPT, f"'{self.name}' keeps its caches to itself")
         return plan.settled(Form.PROMPT, plan.reason)
 
-    def _about(self, plan: InjectionPlan) -> dict[str, Any]:
+    def about(self, plan: InjectionPlan) -> dict[str, Any]:
         """What the receipt says beside its sources: form and why, model, counts and hashes."""
         told = {**described(plan), "model": self.name, "fingerprint": self.fingerprint}
         ids: Callable[[InjectionPlan], list[int]] | None = getattr(self.engine, "ids", None)
@@ -122,13 +131,6 @@ def described(plan: InjectionPlan) -> dict[str, Any]:
     if plan.approximate:
         told |= {"approximate": plan.approximate, "split": plan.split, "kept": plan.cost.kept}
     return told
-
-
-def _recorded(stream: Stream, receipt: str | None, note: str) -> Generator[str, None, Generation]:
-    yield from stream
-    made = stream.generation
-    notes = "; ".join(filter(None, (made.note, note)))
-    return replace(made, receipt=receipt or "", note=notes)
 
 
 def _sha256(ids: list[int]) -> str:

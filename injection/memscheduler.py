@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ..graph.change import HOUSE
-from ..graph.errors import Conflict, PermissionDenied, ReadOnly
+from ..graph.errors import Conflict, Held, PermissionDenied, ReadOnly
 from ..graph.guard import GuardedStore
 from ..graph.instant import now
 from ..graph.kind import NodeKind
@@ -109,7 +109,10 @@ class MemScheduler:
         return Kept(artefact, reason)
 
     def demoted(self, artefacts: Sequence[str], reason: str) -> tuple[str, ...]:
-        """Make activations text again; those that were. Whoever reads the prefix again counts from where it stood."""
+        """Make activations text again; those that were: one that a hold keeps stays.
+
+        Whoever reads the prefix again counts from where it stood.
+        """
         scope = self._store.scope(self._ns)
         done: list[str] = []
         for version in self._store.get(scope, list(artefacts)):
@@ -117,7 +120,7 @@ class MemScheduler:
                 continue
             change = demotion(self._store, scope, version, reason)
             named = introduced(self._store, scope, now(), AGENT)
-            with suppress(Conflict):
+            with suppress(Conflict, Held):
                 self._store.commit_by(AGENT, replace(change, ops=(*change.ops, *named)))
                 done.append(version.node)
             scope = self._store.scope(self._ns)
@@ -135,14 +138,18 @@ class MemScheduler:
         )
 
     def spent(self, artefacts: Sequence[str]) -> tuple[str, ...]:
-        """Of these activations those whose tensors nobody will read again: text by now, or of what was erased."""
+        """Of these activations those whose tensors nobody will read again: text by now, or of what was erased.
+
+        One that only others may read, or that the log does not know, is none of them.
+        """
         scope = self._store.scope(self._ns)
         there = {version.node for version in self._store.get(scope, list(artefacts))}
         lost = missing_sources(self._store, scope, list(artefacts))
         return tuple(
             artefact
             for artefact in artefacts
-            if artefact not in there or any(map(self._erased, lost[artefact]))
+            if any(map(self._erased, lost[artefact]))
+            or (artefact not in there and self._store.history(scope, artefact))
         )
 
     def _erased(self, missing: Missing) -> bool:

@@ -9,7 +9,7 @@ segments joined; each is tokenised apart, so that no seam is ever tokenised in a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -178,6 +178,11 @@ class InjectionPlan:
         """The opening and the stable band: what is the same the next time."""
         return self.band(Band.OPENING, Band.STABLE)
 
+    @property
+    def spans(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        """By cube the characters that were used; none where one of its segments is of the whole."""
+        return spans_of(self.used)
+
     def band(self, *bands: Band) -> tuple[Segment, ...]:
         """The segments of these bands."""
         return tuple(s for s in self.segments if s.band in bands)
@@ -211,6 +216,23 @@ class InjectionPlan:
             **({"approximate": self.approximate} if self.approximate else {}),
             "segments": list(_documents(self.segments)),
         }
+
+
+def spans_of(segments: Iterable[Segment]) -> dict[str, tuple[tuple[int, int], ...]]:
+    """By cube the characters that its segments tell; none where one of them is of the whole.
+
+    >>> parts = [Segment(Band.STABLE, "", node="c1", spans=((9, 12),)),
+    ...     Segment(Band.STABLE, "", node="c1", spans=((0, 4),)), Segment(Band.STABLE, "", node="c2")]
+    >>> spans_of(parts)
+    {'c1': ((0, 4), (9, 12)), 'c2': ()}
+    """
+    found: dict[str, set[tuple[int, int]]] = {}
+    whole: set[str] = set()
+    for one in segments:
+        if one.node:
+            found.setdefault(one.node, set()).update(one.spans)
+            whole |= set() if one.spans else {one.node}
+    return {node: () if node in whole else tuple(sorted(held)) for node, held in found.items()}
 
 
 def _documents(segments: tuple[Segment, ...]) -> Iterator[dict[str, Any]]:

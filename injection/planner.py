@@ -68,10 +68,11 @@ class Planner:
             raise Invalid(f"a budget is a positive number of tokens, not {budget}")
         fence = Fence(self.frame.fence)
         frame = self._framed(fence, question, template)
-        if frame.tokens() > budget:
+        least = self._whole((*frame.opening, *frame.closing))
+        if least > budget:
             raise Invalid(
                 f"a budget of {budget} tokens does not hold even the frame of the block "
-                f"({frame.tokens()}): give more"
+                f"({least}): give more"
             )
         told = _distinct(candidates)
         chosen = self._packed(told, fence, budget - frame.tokens())

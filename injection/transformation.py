@@ -20,7 +20,7 @@ from ..graph.receipt import Use, readers_of
 from ..graph.record import Author, Payload, Version
 from ..graph.scope import Access, Along, Scope
 from ..graph.store import GraphStore, Name
-from .plan import Segment
+from .plan import Segment, spans_of
 
 ACTIVATION = "activation"
 """The semantic type of an activation, and the form of its payload (MemOS's memory of that name)."""
@@ -59,9 +59,10 @@ def promotion(
     """
     name = prefix.name(store, scope.ns)
     author = Author(scope.ns, name.id, Authority.INFERRED, now())
-    titles = list(dict.fromkeys(str(cube.get("title") or "") for cube in cubes))
+    passages = "1 passage" if len(cubes) == 1 else f"{len(cubes)} passages"
     header = {
-        "title": ", ".join(title for title in titles if title)[:200],
+        # no word of what it tells: that may be restricted or erased later, and lineage names it
+        "title": f"KV cache of {passages}",
         "semantic_type": ACTIVATION,
         "origin_type": "inferred",
         "state": "activated",
@@ -74,10 +75,7 @@ def promotion(
     held = {"fingerprint": prefix.fingerprint, "ids": prefix.digest, "tokens": len(prefix.ids)}
     payload = Payload.of(canonical(held).decode(), ACTIVATION)
     version = author.version(NodeKind.MEMCUBE, name.id, header, key=name.key, payload=payload)
-    spans: dict[str, list[list[int]]] = {}
-    for one in prefix.segments:
-        if one.node:
-            spans.setdefault(one.node, []).extend(list(span) for span in one.spans)
+    spans = spans_of(prefix.segments)
     uses = [Use(cube) for cube in cubes]
     edges = [
         author.edge(
@@ -87,7 +85,7 @@ def promotion(
             {
                 "role": str(Role.USE),
                 "payload": cube.payload.digest if cube.payload else "",
-                "spans": spans.get(cube.node, []),
+                "spans": [list(span) for span in spans.get(cube.node, ())],
             },
         )
         for cube in cubes

@@ -106,7 +106,10 @@ def ask(
         bool, typer.Option("--prose", help="Add sentences by a local model, each one checked.")
     ] = False,
     no_receipt: Annotated[
-        bool, typer.Option("--no-receipt", help="Do not keep what was answered.")
+        bool,
+        typer.Option(
+            "--no-receipt", help="Do not keep what was answered; what a model reads always is."
+        ),
     ] = False,
 ) -> int:
     """Answer from quoted evidence, without a model; the answer is kept and can be traced.

@@ -88,6 +88,11 @@ def test_cubes_given_out_again_and_again_stand_first(memory: Memory) -> None:
 def test_asked_for_as_a_cache(memory: Memory, model: str) -> None:
     given = memory.inject(WHEN, form="kv", model=model, budget=900)
     assert verbs(memory)[-2:] == [Verb.TRANSFORM, Verb.INJECT]
+    assert given.receipt is not None
+    (receipt,) = memory.store().get(memory.scope(), [given.receipt])
+    engine = memory.engine(model)
+    assert (receipt.get("model"), receipt.get("fingerprint")) == (engine.name, engine.fingerprint)
+    assert receipt.get("ids_sha256")
     assert not given.plan.band(Band.VOLATILE)
     made = memory.engine(model).generate(given.plan, most_tokens=6)
     assert made.receipt

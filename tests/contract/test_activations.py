@@ -10,6 +10,7 @@ import pytest
 from memcubes.graph import EdgeKind, NodeKind, Selector, Shred, Version
 from memcubes.graph.errors import Stale
 from memcubes.graph.kind import Verb
+from memcubes.graph.lifecycle import Lifecycle, Move
 from memcubes.graph.listing import all_edges
 from memcubes.graph.reversal import Reversal
 from memcubes.graph.scope import Along, Direction
@@ -154,6 +155,41 @@ def test_only_for_those_who_may_read_all_of_it(
     told_why = theirs.promoted(prefix(open_one, 7), "read twice")
     assert told_why.artefact == ""
     assert "nothing is kept" in told_why.reason
+
+
+def test_names_nothing_that_is_restricted_or_erased_later(
+    world: World, cubes: list[Version], scheduler: MemScheduler
+) -> None:
+    bob = world.admit("bob", "reader")
+    kept = scheduler.promoted(prefix(cubes), "read twice").artefact
+    world.restrict(cubes[0].node, world.agent("ann"))
+    (seen,) = bob.get(bob.scope(world.ns), [kept])
+    assert seen.get("title") == "KV cache of 2 passages"
+    assert not {"valve", "Brill"} & set(f"{seen.content} {seen.text}".split())
+
+
+def test_nobody_takes_away_what_others_read(
+    world: World, cubes: list[Version], scheduler: MemScheduler
+) -> None:
+    bob = world.admit("bob", "writer")
+    world.restrict(cubes[0].node, world.agent("ann"))
+    kept = scheduler.promoted(prefix(cubes), "read twice").artefact
+    theirs = MemScheduler(bob, world.ns, UsageLog(None))
+    assert theirs.spent([kept]) == scheduler.spent([kept]) == ()
+    scheduler.demoted([kept], "not read for a month")
+    assert theirs.spent([kept]) == scheduler.spent([kept]) == (kept,)
+
+
+def test_a_held_one_stays_and_keeps_no_other(
+    world: World, cubes: list[Version], scheduler: MemScheduler
+) -> None:
+    held = scheduler.promoted(prefix(cubes, 1), "read twice").artefact
+    other = scheduler.promoted(prefix(cubes, 2), "read twice").artefact
+    scope = world.ann.scope(world.ns)
+    freeze = Lifecycle(world.ann, world.ns).transition(scope, held, Move.FREEZE, "evidence")
+    world.ann.commit(freeze)
+    assert scheduler.demoted([held, other], "not read for a month") == (other,)
+    assert standing(world).usable(held)
 
 
 def test_readings_are_counted_apart(scheduler: MemScheduler, cubes: list[Version]) -> None:

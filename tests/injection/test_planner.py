@@ -231,3 +231,17 @@ def test_a_plan_travels_as_json() -> None:
     assert told_again["segments"][1]["payload"] == made.cited[0].payload
     assert "".join(s["text"] for s in told_again["segments"][:-1]) == made.memory
     assert replace(made, budget=3).document()["budget"] == 3
+
+
+def test_a_frame_that_is_more_as_one_text_than_in_parts() -> None:
+    class Joint(EchoModel):
+        def count(self, text: str) -> int:
+            whole = text.startswith("<memory") and text.endswith(f"</memory-{WORD}>")
+            return super().count(text) + 2 * whole
+
+    planner = Planner(Joint(), FRAME)
+    least = planner.plan([], "What?", 500).tokens
+    assert planner.plan(ranked([cube("RV-7 failed.")]), "What?", least).tokens == least
+    for budget in (least - 1, least - 2):
+        with pytest.raises(Invalid, match="frame"):
+            planner.plan([], "What?", budget)

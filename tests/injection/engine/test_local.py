@@ -12,9 +12,10 @@ from memcubes.graph import GuardedStore, Version
 from memcubes.graph.change import ChangeSet, Close, Open, Reopen, Selector
 from memcubes.graph.digest import new_node_id
 from memcubes.graph.errors import Invalid, Refused, Stale
-from memcubes.graph.kind import Authority, NodeKind, Verb
+from memcubes.graph.kind import Authority, EdgeKind, NodeKind, Verb
 from memcubes.graph.receipt import Use, receipt
 from memcubes.graph.record import Author, Payload
+from memcubes.graph.scope import Along
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.graph.usage import UsageLog
 from memcubes.injection.activation.guard import Guard
@@ -335,3 +336,25 @@ def test_other_architectures_are_read_exactly_or_refused(tmp_path: Path, kind: s
         ]
     engine.close()
     desk.store.close()
+
+
+def test_spans_of_a_cube_that_is_told_twice(desk: Desk) -> None:
+    plan = desk.plan()
+    opening, first, second, *rest = plan.segments
+    twice = (opening, replace(first, spans=((4, 9),)), replace(first, spans=((0, 3),)), second)
+    made = desk.engine().generate(replace(plan, segments=(*twice, *rest)), most_tokens=1)
+    scope = desk.store.scope(NS)
+    along = Along(kinds=(EdgeKind.DERIVED_FROM,), src=(made.receipt,))
+    spans = {e.dst: e.get("spans") for e in desk.store.edges(scope, along).items}
+    assert spans == {first.node: [[0, 3], [4, 9]], second.node: []}
+
+
+def test_a_stream_that_is_read_late_is_asked_again(desk: Desk) -> None:
+    engine = desk.engine()
+    late, begun = (engine.stream(desk.plan(), most_tokens=4) for _ in range(2))
+    next(begun)
+    desk.store.commit(
+        ChangeSet(ns=NS, verb=Verb.RETRACT, ops=(Close(Selector(ids=(desk.cubes[0].id,))),))
+    )
+    with pytest.raises(Stale):
+        next(late)

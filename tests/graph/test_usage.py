@@ -1,0 +1,41 @@
+"""Usage: counters that are kept where they can be, and are never worth an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from memcubes.graph.usage import UsageLog
+
+
+def folder(path: Path) -> None:
+    """A folder where the file should be."""
+    path.mkdir()
+
+
+def torn(path: Path) -> None:
+    """A file that is no database."""
+    path.write_bytes(b"no database " * 1_000)
+
+
+@pytest.mark.parametrize("spoil", [folder, torn])
+def test_a_file_that_cannot_be_read_counts_nothing(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(tmp_path / "usage")
+    usage = UsageLog(tmp_path / "usage")
+    usage.note("a", ["c1"])
+    assert usage.count("a", "c1") == 0
+    assert usage.most_used("a") == ()
+
+
+def test_a_file_of_nothing_yet_is_begun(tmp_path: Path) -> None:
+    (tmp_path / "usage").touch()
+    usage = UsageLog(tmp_path / "usage")
+    assert (usage.count("a", "c1"), usage.most_used("a")) == (0, ())
+    usage.note("a", ["c1", "c1"])
+    assert usage.count("a", "c1") == 2
+    (used,) = UsageLog(tmp_path / "usage").most_used("a")
+    assert (used.node, used.count) == ("c1", 2)
