@@ -236,15 +236,16 @@ class LocalEngine:
                 raise
             return Kept("", str(error))
         why = "asked for" if asked else f"read {times}"
-        return self._promoted(prefix, f"{why}: kept as a KV cache", asked=asked)
+        return self._promoted(prefix, why, asked=asked)
 
     def _promoted(self, prefix: Prefix, why: str, *, asked: bool = False) -> Kept:
         assert self._tier is not None
         assert self._scheduler is not None
-        kept = self._scheduler.promoted(prefix, why, asked=asked)
+        kept = self._scheduler.promoted(prefix, f"{why}: kept as a KV cache", asked=asked)
         if kept.artefact:
             pins = [(one.node, one.payload) for one in prefix.segments if one.node]
             self._tier.keep(prefix.ids, kept.artefact, tuple(dict.fromkeys(pins)))
+            return Kept(kept.artefact, why)
         return kept
 
     def _afterwards(self, plan: InjectionPlan) -> None:
@@ -255,7 +256,7 @@ class LocalEngine:
         if len(parts.runs) > 1 and mine.known(parts) < 1:
             mine.later(lambda: mine.learn(parts))
         if plan.approximate and self._scheduler is not None:
-            mine.later(lambda: self._promoted(prefix, "composed once: kept as a KV cache"))
+            mine.later(lambda: self._promoted(prefix, "composed once"))
 
     def generate(self, plan: InjectionPlan, *, most_tokens: int) -> Generation:
         """See `InferenceEngine.generate`."""

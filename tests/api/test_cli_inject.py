@@ -39,10 +39,10 @@ def test_a_kv_cache_is_told_and_traced(told: Any, tmp_path: Path) -> None:
     done = told("inject", WHEN, "--form", "kv", "--budget", "900")
     assert done.code == 0
     assert done.out.startswith("<memory-")
-    assert "as a KV cache: asked for: kept as a KV cache, " in done.err
+    assert "as a KV cache: asked for, " in done.err
     assert " tokens kept" in done.err
     plan = told("inject", WHEN, "--form", "kv", "--json").data
-    assert (plan["form"], plan["reason"]) == ("kv", "asked for: kept as a KV cache")
+    assert (plan["form"], plan["reason"]) == ("kv", "asked for")
     assert plan["cost"]["kept"] > 0
     assert {"segments", "salt", "counter", "receipt", "artefact", "notes"} <= plan.keys()
     receipt, kept = plan["receipt"], plan["artefact"]
@@ -50,7 +50,8 @@ def test_a_kv_cache_is_told_and_traced(told: Any, tmp_path: Path) -> None:
 
     up = told("trace", receipt).out
     assert up.startswith(f"injection {receipt[:8]}  {WHEN}")
-    assert "as a KV cache: asked for: kept as a KV cache; " in up
+    assert "as a KV cache for " in up
+    assert ": asked for; " in up
     assert "log.md" in up
     page = tmp_path / "receipt.html"
     assert told("trace", receipt, "--html", page).code == 0
