@@ -57,7 +57,7 @@ def test_a_kv_cache_is_told_and_traced(told: Any, tmp_path: Path) -> None:
     assert told("trace", receipt, "--html", page).code == 0
     html = page.read_text("utf-8")
     assert "What a model was given from memory" in html
-    assert "As a KV cache: asked for" in html
+    assert "As a KV cache for " in html
 
     mine = told("trace", kept)
     assert mine.out.startswith(f"activation {kept[:8]}  ")
@@ -83,7 +83,7 @@ def test_prose_says_how_it_was_read(told: Any) -> None:
     first = told("ask", WHEN, "--prose").out
     assert "as a prompt: read once: kept from reading 2 on; receipt " in first
     again = told("ask", WHEN, "--prose").out
-    assert "as a KV cache: read 2 times: kept as a KV cache, " in again
+    assert "as a KV cache: read 2 times, " in again
     read = told("ask", WHEN, "--prose", "--json").data["prose"]["read"]
     assert read["form"] == "kv"
     assert 0 < read["kept_tokens"] < read["prompt_tokens"]

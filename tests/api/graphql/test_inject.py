@@ -122,7 +122,7 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_kv_cache_is_an_activation_with_its_lineage(modelled: Server, model: str) -> None:
     done = inject(modelled, form="KV", model=model, budget=900)
     kept, receipt = done["artefact"], done["receipt"]
-    assert (done["form"], done["reason"]) == ("KV", "asked for: kept as a KV cache")
+    assert (done["form"], done["reason"]) == ("KV", "asked for")
     assert (kept["form"], kept["text"], kept["semanticType"]) == ("activation", None, "activation")
     assert kept["tokens"] == done["cost"]["kept"] == receipt["split"] == receipt["kept"] > 0
     assert (receipt["form"], receipt["artefact"]["id"]) == ("kv", kept["id"])
