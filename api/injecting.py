@@ -97,9 +97,9 @@ class Injecting(Session):
                 raise Invalid(f"the {what} is empty: name one, or leave it out")
         scope = self.scope(as_of, valid_at, without)
         found = self.retrieval.operator.search(scope, written(question, "a question"), limit=limit)
-        self.usage.note(self.namespace, [hit.cube.node for hit in found.hits])
         past = (as_of, valid_at, tuple(without)) != (None, None, ())
         plan = self._planned(scope, found, question, budget, form, model, template, past=past)
+        self.usage.note(self.namespace, {one.node: None for one in plan.cited})
         return scope, plan
 
     def give(self, scope: Scope, plan: InjectionPlan, form: str, model: str | None) -> Injected:
@@ -188,6 +188,7 @@ class Injecting(Session):
         if dry_run:
             return idle, 0
         done = scheduler.demoted(idle, "not read for a month: text again") if idle else ()
+        scheduler.forget(instant)
         folder = beside(self.store().url, "activations")
         if folder is None or not folder.exists():
             return done, 0

@@ -115,6 +115,19 @@ class UsageLog:
         ordered = sorted(found, key=lambda row: (-row[1], row[0]))
         return tuple(Used(*row) for row in ordered[:first])
 
+    def forget(self, ns: str, before: int) -> None:
+        """Drop the counts of what was last given out before an instant (microseconds)."""
+        self.flush()
+        if self._path is None:
+            with self._lock:
+                for key, (_, last) in list(self._held.items()):
+                    if key[0] == ns and last < before:
+                        del self._held[key]
+        elif self._path.exists():
+            with suppress(sqlite3.Error), closing(sqlite3.connect(self._path, timeout=5.0)) as held:
+                held.execute("DELETE FROM usage WHERE ns = ? AND last < ?", (ns, before))
+                held.commit()
+
     def _read(self, statement: str, values: tuple[str, ...]) -> list[Any]:
         """The rows that the file gives; none where there is no file, or none that can be read."""
         if self._path is None or not self._path.exists():

@@ -103,7 +103,14 @@ class MemScheduler:
                 self._store.commit_by(AGENT, replace(change, ops=(*change.ops, *named)))
         except Conflict:
             if not self._standing.usable(artefact):
-                return Kept("", "what it tells was changed meanwhile")
+                now_held = {v.id for v in self._store.get(self._store.scope(self._ns), nodes)}
+                changed = not {cube.id for cube in cubes} <= now_held
+                return Kept(
+                    "",
+                    "what it tells was changed meanwhile"
+                    if changed
+                    else "it is kept for others, and you are not among its readers",
+                )
         except (ReadOnly, PermissionDenied) as error:
             return Kept("", f"nothing is kept: {error}")
         return Kept(artefact, reason)
@@ -136,6 +143,10 @@ class MemScheduler:
             if instant - max(last.get(str(version.get("prefix")), 0), version.validity.start)
             > after
         )
+
+    def forget(self, instant: int, after: int = IDLE) -> None:
+        """Count no more what nobody has read for so long (microseconds)."""
+        self._usage.forget(self._counted, instant - after)
 
     def spent(self, artefacts: Sequence[str]) -> tuple[str, ...]:
         """Of these activations those whose tensors nobody will read again: text by now, or of what was erased.

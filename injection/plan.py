@@ -213,6 +213,10 @@ class InjectionPlan:
             "salt": self.salt,
             "adapters": list(self.adapters),
             "left_out": self.left_out,
+            "place": str(self.place),
+            "past": self.past,
+            "auto": self.auto,
+            "split": self.split,
             **({"approximate": self.approximate} if self.approximate else {}),
             "segments": list(_documents(self.segments)),
         }

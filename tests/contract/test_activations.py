@@ -233,3 +233,19 @@ def test_edges_carry_the_digests(
     }
     assert all(e.get("role") == "use" for e in edges)
     assert {v.kind for v in world.ann.get(world.ann.scope(world.ns), [kept])} == {NodeKind.MEMCUBE}
+
+
+def test_who_came_to_read_it_later_is_told_that_it_is_kept_for_others(
+    world: World, cubes: list[Version], scheduler: MemScheduler
+) -> None:
+    bob = world.admit("bob", "writer")
+    ann = world.agent("ann")
+    world.restrict(cubes[0].node, ann)
+    assert scheduler.promoted(prefix(cubes), "read twice").artefact
+    world.restrict(cubes[0].node, world.agent("bob"))
+    theirs = MemScheduler(bob, world.ns, UsageLog(None))
+    kept = theirs.promoted(prefix(cubes), "read twice")
+    assert (kept.artefact, kept.reason) == (
+        "",
+        "it is kept for others, and you are not among its readers",
+    )

@@ -39,3 +39,17 @@ def test_a_file_of_nothing_yet_is_begun(tmp_path: Path) -> None:
     assert usage.count("a", "c1") == 2
     (used,) = UsageLog(tmp_path / "usage").most_used("a")
     assert (used.node, used.count) == ("c1", 2)
+
+
+@pytest.mark.parametrize("place", [None, "usage"])
+def test_what_was_not_given_out_for_long_is_counted_no_more(
+    tmp_path: Path, place: str | None
+) -> None:
+    usage = UsageLog(None if place is None else tmp_path / place)
+    usage.note("a", ["c1"])
+    usage.note("b", ["c1"])
+    (used,) = usage.most_used("a")
+    usage.forget("a", used.last)
+    assert usage.count("a", "c1") == 1
+    usage.forget("a", used.last + 1)
+    assert (usage.count("a", "c1"), usage.count("b", "c1")) == (0, 1)
