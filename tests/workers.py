@@ -7,7 +7,7 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 TORCH = ("tests/injection/", "tests/graph/index/test_encoder_huggingface.py")
 """Files that load torch and transformers, for ten seconds of work in each worker that does."""
 SERVED = (
-    "tests/properties/", "tests/integration/test_conflicting_edits.py", "tests/integration/test_crash.py",
+    "tests/properties/", "tests/integration/test_activations.py", "tests/integration/test_conflicting_edits.py", "tests/integration/test_crash.py",
     "tests/integration/test_ingest_crash.py", "tests/integration/test_lost_answer.py",
     "tests/api/graphql/test_change.py", "tests/api/graphql/test_reading.py", "tests/api/graphql/test_statements.py",
     "tests/contract/", "tests/graph/neo4j/", "tests/graph/test_prov_constraints.py", "tests/query/test_excerpt.py",
