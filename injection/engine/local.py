@@ -85,15 +85,22 @@ class LocalEngine:
 
     def prefix(self, plan: InjectionPlan) -> Prefix:
         """The part that is the same the next time: the frame, the opening and the stable band."""
+        return self._stems(plan)[-1]
+
+    def _stems(self, plan: InjectionPlan) -> list[Prefix]:
+        """The opening alone, and with each segment of the stable band more: the last one is the prefix."""
+        fingerprint = self._tier.fingerprint.meaning if self._tier is not None else self.fingerprint
         ids: list[int] = []
         told: list[Segment] = []
+        found: list[Prefix] = []
         for segment, run in self._runs(plan):
             if segment is not None and segment.band not in (Band.OPENING, Band.STABLE):
                 break
+            if segment is not None and segment.band is Band.STABLE:
+                found.append(Prefix(tuple(ids), self.fingerprint, fingerprint, tuple(told)))
             ids += run
             told += [segment] if segment is not None else []
-        fingerprint = self._tier.fingerprint.meaning if self._tier is not None else self.fingerprint
-        return Prefix(tuple(ids), self.fingerprint, fingerprint, tuple(told))
+        return [*found, Prefix(tuple(ids), self.fingerprint, fingerprint, tuple(told))]
 
     def _runs(self, plan: InjectionPlan) -> Iterator[tuple[Segment | None, Sequence[int]]]:
         """Frame and segments in their order; the frame depends on the template alone."""
@@ -152,10 +159,10 @@ class LocalEngine:
             told = (slow if kept.artefact else kept.reason, refused)
             reason = "; ".join(filter(None, told))
             return plan.settled(Form.PROMPT, reason, cost=self._cost(len(ids)))
-        whole = hit.split == len(prefix.ids)
+        mine = hit.entry.artefact == kept.artefact
         return plan.settled(
             Form.KV,
-            kept.reason if whole else f"the first {hit.split} tokens are kept",
+            kept.reason if mine else f"the first {hit.split} tokens are kept",
             artefact=hit.entry.artefact,
             split=hit.split,
             cost=self._cost(len(ids), hit.split),
@@ -225,8 +232,12 @@ class LocalEngine:
         readings = self._scheduler.readings(prefix) + 1
         asked = not plan.auto and plan.form is Form.KV
         times = "once" if readings == 1 else f"{readings} times"
+        why = "asked for" if asked else f"read {times}"
         if not asked and not self._scheduler.hot(readings):
-            return Kept("", f"read {times}: kept from reading {self._scheduler.often} on")
+            shared = self._shared(plan)
+            if shared is None:
+                return Kept("", f"read {times}: kept from reading {self._scheduler.often} on")
+            prefix, why = shared
         if not asked and not self._tier.guard.attaches(len(prefix.ids)):
             return Kept("", f"{len(prefix.ids)} tokens are read faster than a cache is attached")
         try:
@@ -235,8 +246,18 @@ class LocalEngine:
             if asked:
                 raise
             return Kept("", str(error))
-        why = "asked for" if asked else f"read {times}"
         return self._promoted(prefix, why, asked=asked)
+
+    def _shared(self, plan: InjectionPlan) -> tuple[Prefix, str] | None:
+        """The longest part of the beginning that other prompts began with often enough, and why."""
+        assert self._tier is not None
+        assert self._scheduler is not None
+        seen = dict(self._tier.shared(self._scheduler.often - 1))
+        for stem in reversed(self._stems(plan)[1:-1]):
+            if stem.ids in seen:
+                times = seen[stem.ids] + 1
+                return stem, f"{times} prompts began with its first {len(stem.ids)} tokens"
+        return None
 
     def _promoted(self, prefix: Prefix, why: str, *, asked: bool = False) -> Kept:
         assert self._tier is not None
@@ -270,6 +291,9 @@ class LocalEngine:
         check_chat(plan.messages(), len(ids), most_tokens, self.context)
         if self._scheduler is not None and not plan.past:
             self._scheduler.read(self.prefix(plan))
+            if self._tier is not None:
+                stems = self._stems(plan)[1:]
+                self._tier.see(self.prefix(plan).ids, [len(stem.ids) for stem in stems])
         return Stream(self._pieces(plan, ids, most_tokens))
 
     def _pieces(

@@ -358,3 +358,27 @@ def test_a_stream_that_is_read_late_is_asked_again(desk: Desk) -> None:
     )
     with pytest.raises(Stale):
         next(late)
+
+
+def test_what_several_prompts_begin_with_is_kept_for_all_of_them(desk: Desk) -> None:
+    desk.cubes += [desk.cube(f"Line {n} was silent. ") for n in range(3)]
+    engine = desk.engine(often=3)
+    whole = desk.plan()
+    common = whole.segments[:3]
+    made = []
+    for place in (3, 4, 5):  # two cubes that are the same, and another one each time
+        plan = replace(whole, segments=(*common, whole.segments[place], *whole.segments[-2:]))
+        made.append(engine.generate(plan, most_tokens=4))
+    assert [one.form for one in made] == [Form.PROMPT, Form.PROMPT, Form.KV]
+    kept = sum(len(desk.model.ids(one.text)) for one in common)
+    assert made[2].split > kept  # and the chat's frame before them
+    assert made[2].reason == f"3 prompts began with its first {made[2].split} tokens"
+    alone = desk.engine(often=99).engine.generate(
+        replace(plan, form=Form.PROMPT, auto=False), most_tokens=4
+    )
+    assert made[2].text == alone.text
+    # it is pinned to what it tells and to nothing else
+    close = Close(Selector(ids=(desk.cubes[4].id,)))
+    desk.store.commit(ChangeSet(ns=NS, verb=Verb.RETRACT, ops=(close,)))
+    again = replace(whole, segments=(*common, whole.segments[3], *whole.segments[-2:]))
+    assert engine.generate(again, most_tokens=4).artefact == made[2].artefact
