@@ -8,7 +8,7 @@ from .planner import Planner
 from .prose import Prose, ProseSentence
 from .standing import Standing
 from .telling import Candidate
-from .tokens import EstimatedTokens, ModelTokens, TokenCounter
+from .tokens import EstimatedTokens, TokenCounter
 
 __all__ = [
     "Band",
@@ -21,7 +21,6 @@ __all__ = [
     "InjectionPlan",
     "LanguageModel",
     "Message",
-    "ModelTokens",
     "Place",
     "PlanFrame",
     "Planner",

@@ -1,10 +1,8 @@
-"""Counting tokens: with the target model's tokenizer, or by a stated conservative estimate."""
+"""Counting tokens: a model or an engine counts its own, and a stated conservative estimate where none is named."""
 
 from __future__ import annotations
 
 from typing import Protocol
-
-from ..graph.errors import ModelMissing
 
 
 class TokenCounter(Protocol):
@@ -38,27 +36,3 @@ class EstimatedTokens:
         plain = sum(character < "\x80" for character in text)
         single = sum(1 for c in text if c < "\x80" and not c.isalpha() and not c.isspace())
         return -(-(plain - single) // 3) + single + 2 * (len(text) - plain)
-
-
-class ModelTokens:
-    """Counts with the tokenizer of a Hugging Face model, by name or path."""
-
-    def __init__(self, model: str) -> None:
-        try:
-            from transformers import AutoTokenizer
-        except ImportError:
-            raise ModelMissing(
-                f"counting tokens for '{model}' needs transformers: `memcubes models install`"
-            ) from None
-        try:
-            self._tokenizer = AutoTokenizer.from_pretrained(model, local_files_only=True)
-        except (OSError, ValueError) as error:
-            raise ModelMissing(
-                f"there is no tokenizer '{model}' on this machine: name a local path, or download the "
-                "model first"
-            ) from error
-        self.name = model
-
-    def count(self, text: str) -> int:
-        """Count exactly, without special tokens."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False))

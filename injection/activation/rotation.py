@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from ...graph.errors import Invalid
 from ..local_model import LocalModel
+from ..prefix import plain
 
 STATIC = frozenset({"default", "linear", "llama3"})
 PROBED = 8
@@ -182,11 +183,7 @@ def _read_at(network: Any, ids: Sequence[int], place: int) -> Any:
 
 def check_layers(network: Any, cache: Any) -> None:
     """Raise `Invalid` unless each layer keeps the keys and values of every token and no more."""
-    from transformers.cache_utils import DynamicCache, DynamicLayer
-
-    if type(cache) is not DynamicCache or any(
-        type(layer) is not DynamicLayer for layer in cache.layers
-    ):
+    if not plain(cache):
         raise _invalid(network, "its layers keep more or less than keys and values of every token")
 
 

@@ -154,6 +154,29 @@ def test_a_retraction_reaches_every_plan_and_its_revert_gives_each_back(
     assert engine.generate(given.plan, most_tokens=6).text == before.text
 
 
+def test_a_fact_that_is_told_by_itself_is_asked_for_by_itself(memory: Memory, model: str) -> None:
+    bells = "nobody heard the bell of the old church ring over the fields by the river"
+    cube = memory.remember(f"The pump P-9 leaked at noon, while {bells} and {bells} again.").cube
+    asked = "When did the pump P-9 leak?"
+    short = (memory.inject(asked, budget=n).plan for n in range(140, 400, 10))
+    plan = next(p for p in short if any(s.shape is Shape.TRIPLE for s in p.cited))
+    told = next(one for one in plan.cited if one.shape is Shape.TRIPLE)
+    assert told.node == cube
+    assert "leak" in told.text
+    assert memory.engine(model).generate(plan, most_tokens=2).receipt
+    done = memory.retract(told.facts[0], "not that one")
+    # the passage is in force as it was, and what the plan tells of it is not believed
+    assert cube in {v.node for v in memory.store().get(memory.scope(), [cube])}
+    with pytest.raises(Stale, match=told.facts[0]):
+        memory.engine(model).generate(plan, most_tokens=2)
+    assert told.facts[0] not in {
+        fact for one in memory.inject(asked, budget=plan.budget).plan.cited for fact in one.facts
+    }
+    assert done.change is not None
+    memory.revert(done.change.seq)
+    assert memory.engine(model).generate(plan, most_tokens=2).receipt
+
+
 def test_a_revision_too(memory: Memory, model: str) -> None:
     given = memory.inject(WHEN, budget=900)
     cube = next(one.node for one in given.plan.cited if "02:10" in one.text)

@@ -73,6 +73,7 @@ def test_a_block_cites_what_it_holds_the_best_last() -> None:
     assert made.counter.startswith("estimate")
     assert (made.namespace, made.read_at, made.salt) == ("a", 7, "salt")
     assert made.messages()[1].text == "What?"
+    assert made.plain() == f"{made.memory}\n\nWhat?"
 
 
 def test_what_is_hot_stands_first_whatever_is_asked() -> None:

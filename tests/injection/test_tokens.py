@@ -9,7 +9,7 @@ import pytest
 
 from memcubes.graph.errors import ModelMissing
 from memcubes.injection.local_model import LocalModel
-from memcubes.injection.tokens import EstimatedTokens, ModelTokens, TokenCounter
+from memcubes.injection.tokens import EstimatedTokens, TokenCounter
 
 TEXTS = [
     "The line computer commanded return flow, and the position switch stayed at forward flow.",
@@ -38,21 +38,31 @@ def test_the_estimate() -> None:
     assert "estimate" in counter.name
 
 
-def test_a_model_counts_exactly(tiny_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    counter: TokenCounter = ModelTokens(str(tiny_folder))
+def test_a_model_counts_its_own(tiny_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    counter: TokenCounter = LocalModel(str(tiny_folder))
     assert counter.name == str(tiny_folder)
     assert counter.count("valve") == 5
     assert counter.count("阀") == 3
     assert capfd.readouterr() == ("", "")
 
 
-def test_no_such_tokenizer(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ModelMissing, match="no tokenizer"):
-        ModelTokens(str(tmp_path / "nothing"))
+def test_a_tokenizer_is_enough_to_count(tiny_folder: Path, tmp_path: Path) -> None:
+    for file in tiny_folder.iterdir():
+        if file.suffix != ".safetensors":
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert LocalModel(str(tmp_path)).count("valve") == 5
+
+
+def test_no_such_model(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ModelMissing, match="no language model"):
+        LocalModel(str(tmp_path / "nothing")).count("valve")
     assert capfd.readouterr() == ("", "")
 
 
-def test_without_transformers_the_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_transformers_the_command_is_named(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "transformers", None)
-    with pytest.raises(ModelMissing, match="`memcubes models install`"):
-        ModelTokens("anything")
+    monkeypatch.setitem(sys.modules, "transformers.utils", None)
+    with pytest.raises(ModelMissing, match="`memcubes models install"):
+        LocalModel(str(tiny_folder)).count("valve")
