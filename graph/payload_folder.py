@@ -93,8 +93,8 @@ class PayloadFolder:
             place = self.place(digest)
             place.parent.mkdir(exist_ok=True)
             os.replace(made, place)
-            _settle(place.parent)
-            _settle(self.root)
+            settle(place.parent)
+            settle(self.root)
         except OSError as error:
             raise self._unkept(path, error) from error
         finally:
@@ -160,7 +160,7 @@ def _digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Bring a folder's entries to the disk, where the system can."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)

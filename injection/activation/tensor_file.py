@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from ...graph.errors import Unreadable
+from ...graph.payload_folder import settle
 from .fingerprint import Fingerprint
 from .manifest import MOST_BYTES, Manifest, file_size, header, layout
 
@@ -174,14 +175,4 @@ def _publish(folder: Path, name: str, fill: Callable[[Any], Any]) -> None:
         os.replace(made, folder / name)
     finally:
         Path(made).unlink(missing_ok=True)
-    _settle(folder)
-
-
-def _settle(folder: Path) -> None:
-    """Bring a folder's entries to the disk, where the system can."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    settle(folder)

@@ -42,6 +42,7 @@ class LocalEngine:
         self._scheduler = scheduler
         self._approximation = approximation
         self._steerings: dict[str, Steering] = {}
+        self._frames: dict[Place, tuple[list[int], list[int], list[int]]] = {}
 
     def take(self, steering: Steering) -> None:
         """Have a steering at hand, for plans that name its digest among their adapters.
@@ -104,12 +105,7 @@ class LocalEngine:
 
     def _runs(self, plan: InjectionPlan) -> Iterator[tuple[Segment | None, Sequence[int]]]:
         """Frame and segments in their order; the frame depends on the template alone."""
-        if plan.place is Place.USER:
-            before, _, after = self.model.segments([Message("user", ".")])
-            between: list[int] = []
-        else:
-            frame = self.model.segments([Message("system", "."), Message("user", ".")])
-            before, _, between, _, after = frame
+        before, between, after = self._frame(plan.place)
         yield None, before
         for segment in plan.segments:
             if segment.band is not Band.QUESTION:
@@ -118,6 +114,18 @@ class LocalEngine:
         for segment in plan.band(Band.QUESTION):
             yield segment, self._ids(segment)
         yield _FRAME, after
+
+    def _frame(self, place: Place) -> tuple[list[int], list[int], list[int]]:
+        """What the chat's template puts before memory, between memory and question, and after them."""
+        if place not in self._frames:
+            if place is Place.USER:
+                before, _, after = self.model.segments([Message("user", ".")])
+                self._frames[place] = (before, [], after)
+            else:
+                frame = self.model.segments([Message("system", "."), Message("user", ".")])
+                before, _, between, _, after = frame
+                self._frames[place] = (before, between, after)
+        return self._frames[place]
 
     def _ids(self, segment: Segment) -> Sequence[int]:
         held = segment.ids.get(self.model.tokenizer)
@@ -271,9 +279,10 @@ class LocalEngine:
 
     def _afterwards(self, plan: InjectionPlan) -> None:
         """Have read in the background what the next time will want."""
-        mine, parts, prefix = self._approximation, self._parts(plan), self.prefix(plan)
+        mine = self._approximation
         if mine is None or plan.past or not plan.auto and plan.form is Form.PROMPT:
             return
+        parts, prefix = self._parts(plan), self.prefix(plan)
         if len(parts.runs) > 1 and mine.known(parts) < 1:
             mine.later(lambda: mine.learn(parts))
         if plan.approximate and self._scheduler is not None:
@@ -290,10 +299,10 @@ class LocalEngine:
         ids = self.ids(plan)
         check_chat(plan.messages(), len(ids), most_tokens, self.context)
         if self._scheduler is not None and not plan.past:
-            self._scheduler.read(self.prefix(plan))
+            stems = self._stems(plan)
+            self._scheduler.read(stems[-1])
             if self._tier is not None:
-                stems = self._stems(plan)[1:]
-                self._tier.see(self.prefix(plan).ids, [len(stem.ids) for stem in stems])
+                self._tier.see(stems[-1].ids, [len(stem.ids) for stem in stems[1:]])
         return Stream(self._pieces(plan, ids, most_tokens))
 
     def _pieces(
