@@ -186,7 +186,7 @@ def alternations(iterations: int, damping: float, beside: float) -> int:
     6 for 15 where no passages are joined to each other, and 12 where all are.
 
     >>> alternations(15, 0.5, 0.0), alternations(15, 0.5, 0.1), alternations(15, 0.5, 1.0)
-    (6, 6, 12)
+    (6, 7, 12)
     """
     if not 0 < damping < 1:
         return sweeps(iterations)
