@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import networkx as nx
@@ -36,10 +37,10 @@ PEOPLE = ["Ada Hill", "Tom Reed", "Curtis Bern", "Eva Moon"]
 PLACES = ["Bonn", "Ulm", "Kiel", "Trier"]
 
 
-def crowded(seed: int) -> Bookshelf:
+def crowded(seed: int, shelf: Bookshelf | None = None) -> Bookshelf:
     """Twenty sources, some withdrawn, archived, restricted or merged."""
     draw = random.Random(seed)
-    shelf = Bookshelf()
+    shelf = shelf or Bookshelf()
     for number in range(20):
         texts = [
             " ".join(
@@ -60,29 +61,37 @@ def crowded(seed: int) -> Bookshelf:
 
 def drawn(shelf: Bookshelf, scope: Scope, recipe: Recipe = RECIPE) -> nx.Graph[str]:
     """The walk's graph as RETRIEVAL's recipe A says it, from the store and nothing else."""
-    store = shelf.as_(scope.viewer)
-    cubes = {
-        v.node
-        for v in all_found(store, scope, Where(kinds=(NodeKind.MEMCUBE,)))
-        if v.get("state") == "activated"
-    }
-    same = identities(store, scope).roots
+    same = identities(shelf.as_(scope.viewer), scope).roots
+    return drawn_of([(shelf, scope, lambda entity: same.get(entity, entity))], recipe)
+
+
+def drawn_of(
+    parts: Sequence[tuple[Bookshelf, Scope, Callable[[str], str]]], recipe: Recipe
+) -> nx.Graph[str]:
+    """The graph of several namespaces, with what the node of each entity is called."""
     counts: defaultdict[tuple[str, str], float] = defaultdict(float)
     subjects: dict[str, str] = {}
     graph: nx.Graph[str] = nx.Graph()
-    graph.add_nodes_from(cubes)
-    for edge in all_edges(store, scope, Along()):
-        entity = same.get(edge.dst, edge.dst)
-        if edge.kind is EdgeKind.MENTIONS and edge.src in cubes:
-            counts[edge.src, entity] += len(edge.get("spans"))
-        elif edge.kind is EdgeKind.ABOUT and edge.src in cubes:
-            counts[edge.src, entity] += recipe.subject_edge
-            subjects[edge.src] = entity
-        elif edge.kind is EdgeKind.NEXT and {edge.src, edge.dst} <= cubes:
-            graph.add_edge(edge.src, edge.dst, weight=recipe.next_edge)
+    for shelf, scope, called in parts:
+        store = shelf.as_(scope.viewer)
+        cubes = {
+            v.node
+            for v in all_found(store, scope, Where(kinds=(NodeKind.MEMCUBE,)))
+            if v.get("state") == "activated"
+        }
+        graph.add_nodes_from(cubes)
+        for edge in all_edges(store, scope, Along()):
+            if edge.kind is EdgeKind.MENTIONS and edge.src in cubes:
+                counts[edge.src, called(edge.dst)] += len(edge.get("spans"))
+            elif edge.kind is EdgeKind.ABOUT and edge.src in cubes:
+                counts[edge.src, called(edge.dst)] += recipe.subject_edge
+                subjects[edge.src] = called(edge.dst)
+            elif edge.kind is EdgeKind.NEXT and {edge.src, edge.dst} <= cubes:
+                graph.add_edge(edge.src, edge.dst, weight=recipe.next_edge)
+    size = len(graph)
     frequency = Counter(entity for _, entity in counts)
     weights = {
-        (cube, entity): (1 + math.log(count)) * math.log(1 + len(cubes) / frequency[entity])
+        (cube, entity): (1 + math.log(count)) * math.log(1 + size / frequency[entity])
         for (cube, entity), count in counts.items()
     }
     for (cube, entity), weight in weights.items():
