@@ -63,8 +63,8 @@ def test_a_search_of_two_namespaces(memory: Memory, tmp_path: Path) -> None:
     with Memory.open(url, namespace="mine", user="local:ann", encoder="hashing") as twin:
         same = twin.search(QUESTION, namespaces=["mine", "team"])
     assert [hit.cube.text for hit in same.hits] == [hit.cube.text for hit in found.hits]
-    for one, other in zip(same.hits, found.hits, strict=True):
-        assert one.score == pytest.approx(other.score, abs=1e-12)
+    for here, there in zip(same.hits, found.hits, strict=True):
+        assert here.score == pytest.approx(there.score, abs=1e-12)
 
     # one namespace is the plain search, whichever it is
     with Memory.open(
