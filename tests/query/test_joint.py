@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from memcubes.graph import NodeKind, Scope, Version
 from memcubes.graph.errors import Invalid
+from memcubes.graph.index.bond import Bond
 from memcubes.graph.index.encoder import load_encoder
 from memcubes.graph.index.folding import names_of
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.index.joined_view import JoinedView, called, shared_names
+from memcubes.graph.supersession.link import Verdict
 from memcubes.ingest.extraction import normalise
 from memcubes.query.joint import Joint
 from memcubes.query.memoperator import MemOperator
@@ -174,6 +176,29 @@ def test_a_change_in_either_namespace_counts_in_the_next_search() -> None:
     one.erase("new.md")
     again = joint.together([other.scope(), one.scope()], question)
     assert [hit.cube.node for hit in again.hits] == [hit.cube.node for hit in first.hits]
+    one.close()
+
+
+def test_what_is_decided_of_passages_is_told_of_the_same_ones() -> None:
+    one, other = two(0)
+    scopes = [other.scope(), one.scope()]
+    joint = joint_of(other, one)
+    parts = [joint.operators[scope.ns].index.view(scope) for scope in scopes]
+    ends = (Verdict.SUPERSEDES, 0.9, (0, 3), (4, 9))
+    for part in parts:
+        part.__dict__["merged"] = [[0, 2]]
+        part.__dict__["links"] = (Bond(1, 2, *ends),)
+    view = joined(joint, scopes)
+    told = [[view.node(i) for i in group] for group in view.merged]
+    assert told == [[part.node(0), part.node(2)] for part in parts]
+    linked = [(view.node(bond.new), view.node(bond.old)) for bond in view.links]
+    assert linked == [(part.node(1), part.node(2)) for part in parts]
+    for number, part in enumerate(parts):
+        for i in range(part.size):
+            mine = i + number * parts[0].size
+            assert view.node(mine) == part.node(i)
+            assert view.sentence_span(mine, 0) == part.sentence_span(i, 0)
+            assert view.lengths[mine] == part.lengths[i]
     one.close()
 
 

@@ -194,6 +194,19 @@ def test_sweeps_in_turn_follow_from_what_they_lose() -> None:
     assert alternations(15, 0.0, 0.5) == sweeps(15)
 
 
+def test_what_sweeps_in_turn_leave_is_what_chebyshev_says() -> None:
+    # two passages with an entity each, one set down on the first passage, one on the second's entity
+    tf, nobody = csr_array(np.eye(2)), np.arange(0)
+    star = Star.of(nobody, nobody, np.zeros(0), 2)
+    net = Network(tf, csr_array((2, 2)), star, np.ones(2), np.ones(2), 1.0, lambda _: nobody)
+    mass = personalised_pagerank(net, np.array([0.5, 0.0, 0.0, 0.5]))
+    # In the end p = 1/4 + e/2 and e = p/2 in the first pair: 1/3 and 1/6; so 1/6 and 1/3 in the second. It begins with
+    # 1/2 and 0 on the passages, 1/6 off. All eigenvalues are 1/4, the end of the bounds [0, 1/4]: the first sweep
+    # leaves 1/4 of that, the other five 1 / T5((1 - 1/8) / (1/8)), and T5(7) = 16·7⁵ - 20·7³ + 5·7 = 262087.
+    left = 1 / 6 / 4 / 262087
+    assert mass[:2] == pytest.approx([1 / 3 + left, 1 / 6 - left], abs=1e-13)
+
+
 @pytest.mark.parametrize("tolerance", [None, 1e-14])
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_walks_that_go_together_come_where_each_comes_alone(
