@@ -43,22 +43,29 @@ class Factor:
         return int(np.searchsorted(at, at[-1] // 2)) if self.matrix.nnz >= LARGE else 0
 
     @cached_property
-    def _parts(self) -> tuple[csr_array, csr_array]:
+    def _parts(self) -> tuple[csr_array, ...]:
+        """The halves, or all of it."""
         matrix, cut = self.matrix, self._cut
-        at, width = matrix.indptr, matrix.shape[1]
-        middle = at[cut]
-        upper = matrix.data[:middle], matrix.indices[:middle], at[: cut + 1]
-        lower = matrix.data[middle:], matrix.indices[middle:], at[cut:] - middle
-        return (
-            csr_array(upper, shape=(cut, width)),
-            csr_array(lower, shape=(matrix.shape[0] - cut, width)),
-        )
+        if not cut:
+            return (matrix,)
+        middle = matrix.indptr[cut]
+        rows, columns = matrix.shape
+        upper, lower = csr_array((cut, columns)), csr_array((rows - cut, columns))
+        # assigned, for SciPy copies arrays of which it is given less than half
+        upper.data, upper.indices = matrix.data[:middle], matrix.indices[:middle]
+        lower.data, lower.indices = matrix.data[middle:], matrix.indices[middle:]
+        upper.indptr, lower.indptr = matrix.indptr[: cut + 1], matrix.indptr[cut:] - middle
+        return upper, lower
 
     @cached_property
     def _turned(self) -> tuple[csc_array, ...]:
-        """The transpose: the same arrays, read by columns."""
-        parts = self._parts if self._cut else (self.matrix,)
-        return tuple(csc_array(part.T) for part in parts)
+        """The transposes of the parts: the same arrays, read by columns."""
+        turned = []
+        for part in self._parts:
+            other = csc_array(part.shape[::-1])
+            other.data, other.indices, other.indptr = part.data, part.indices, part.indptr
+            turned.append(other)
+        return tuple(turned)
 
     def forth(self, values: Scores) -> Scores:
         """The matrix times a vector, or several beside each other."""

@@ -76,6 +76,9 @@ def test_two_threads_say_what_two_halves_say(monkeypatch: pytest.MonkeyPatch) ->
         cut = net.factor._cut
         assert 0 < cut < net.passages
         tf, turned = net.tf, csc_array(net.tf.T)
+        for part in (*net.factor._parts, *net.factor._turned):
+            assert np.shares_memory(part.data, tf.data)
+            assert np.shares_memory(part.indices, tf.indices)
         for width in ((), (3,)):
             there, here = draw.random((tf.shape[1], *width)), draw.random((net.passages, *width))
             assert net.factor.forth(there).tolist() == (tf @ there).tolist()
