@@ -185,6 +185,7 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
         valid_at: str | int | None = None,
         without: Sequence[str] = (),
         archived: bool = False,
+        namespaces: Sequence[str] = (),
     ) -> SearchResult: ...
 
     @overload
@@ -214,14 +215,36 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
         valid_at: str | int | None = None,
         without: Sequence[str] = (),
         archived: bool = False,
+        namespaces: Sequence[str] = (),
     ) -> SearchResult | PatternResult:
         """Find cubes, and say of each why it was found; leaves no receipt.
 
         Without a question those that meet the filter `where` (docs/tags.md), the newest first if no `order`
         is named. `after` is the cursor of the page before (`SearchResult.after`), `facets` name what is
         counted over the filter. With a `pattern` instead, a plan in the language of `docs/patterns.md`, its rows.
-        With `archived`, those that were archived, expired or never activated are found as well.
+        With `archived`, those that were archived, expired or never activated are found as well. With `namespaces`
+        these are searched as one graph in place of this one (docs/retrieval.md).
         """
+        from ..query.cursor import Pins
+        from .filtering import filter_of
+        from .joining import only_question, several
+
+        names = several(namespaces) if namespaces else (self.namespace,)
+        if len(names) > 1:
+            only_question(
+                question, pattern=pattern, order=order, facets=tuple(facets), without=tuple(without)
+            )
+            return self._search_together(
+                names,
+                written(question, "a question"),
+                where=where,
+                limit=limit,
+                after=after,
+                ranking=ranking,
+                as_of=as_of,
+                valid_at=valid_at,
+                archived=archived,
+            )
         filtered = (where, after, order) != (None, None, None) or bool(facets)
         if pattern is not None and (question is not None or filtered):
             raise Invalid(
@@ -229,13 +252,11 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
             )
         if pattern is None and (question is not None or not filtered):
             written(question, "a question")
-        from ..query.cursor import Pins
-        from .filtering import filter_of
-
-        scope = self.scope(as_of, valid_at, without).but(archived=archived)
+        (ns,) = names
+        scope = self.scope(as_of, valid_at, without, namespace=ns).but(archived=archived)
         if pattern is not None:
             return self.matched(scope, pattern)
-        found = self.retrieval.operator.search(
+        found = self._retrieval_of(ns).operator.search(
             scope,
             question,
             where=filter_of(where, partial(self._source, scope)),
@@ -248,7 +269,38 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
             ranking=ranking,
         )
         if question is not None:
-            self.usage.note(self.namespace, [hit.cube.node for hit in found.hits])
+            self.usage.note(ns, [hit.cube.node for hit in found.hits])
+        return found
+
+    def _search_together(
+        self,
+        namespaces: Sequence[str],
+        question: str,
+        *,
+        where: CubeFilter | Mapping[str, Any] | None,
+        as_of: str | int | None,
+        valid_at: str | int | None,
+        archived: bool,
+        **options: Any,
+    ) -> SearchResult:
+        """Search several namespaces as one graph."""
+        from ..query.cursor import Pins
+        from .filtering import filter_of
+        from .joining import scopes_of, wheres_of
+
+        scopes = [
+            scope.but(archived=archived)
+            for scope in scopes_of(self.store(), namespaces, as_of, valid_at)
+        ]
+        found = self.joints.search(
+            scopes,
+            question,
+            wheres=wheres_of(scopes, partial(filter_of, where), self._source),
+            pinned=Pins(as_of is not None, valid_at is not None),
+            **options,
+        )
+        for ns in namespaces:
+            self.usage.note(ns, [hit.cube.node for hit in found.hits if hit.namespace == ns])
         return found
 
     def search_many(

@@ -6,6 +6,7 @@ import shlex
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -27,6 +28,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from ..injection.governed import GovernedEngine
     from .extracting import ExtractorChoice
+    from .joining import Joints
     from .retrieval import Retrieval
 
 
@@ -137,6 +139,7 @@ class Session:
 
     def _let_go(self) -> None:
         """Close the indexes; they are opened again when they are asked for."""
+        self.__dict__.pop("joints", None)
         with self._opening:
             for held in self._retrievals.values():
                 held.close()
@@ -155,6 +158,13 @@ class Session:
         from .retrieval import described
 
         return described(self.settings.encoder)
+
+    @cached_property
+    def joints(self) -> Joints:
+        """What searches several namespaces as one."""
+        from .joining import Joints
+
+        return Joints(self.store, self._retrieval_of)
 
     @property
     def retrieval(self) -> Retrieval:
@@ -183,12 +193,14 @@ class Session:
         as_of: str | int | None = None,
         valid_at: str | int | None = None,
         without: Sequence[str] = (),
+        *,
+        namespace: str | None = None,
     ) -> Scope:
         """Pin a read: `as_of` is a sequence (12 or "@12") or an instant; `without` names sources."""
         store = self.store()
         seq, instant = recorded(as_of)
         valid = parse(valid_at) if isinstance(valid_at, str) else valid_at
-        scope = store.scope(self.namespace, seq=seq, recorded=instant, valid_at=valid)
+        scope = store.scope(namespace or self.namespace, seq=seq, recorded=instant, valid_at=valid)
         if without:
             found = tuple(sorted(self._source(scope, name) for name in without))
             scope = scope.but(without=found)

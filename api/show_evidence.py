@@ -55,8 +55,8 @@ def cube_json(cube: Version) -> dict[str, Any]:
     }
 
 
-def hit_lines(hit: Hit, rank: int, *, why: bool) -> Iterator[str]:
-    """One hit: rank, id, title and score, the best sentence, and with `why` what led to it."""
+def hit_lines(hit: Hit, rank: int, *, why: bool, within: bool = False) -> Iterator[str]:
+    """One hit: rank, id, title and score, the best sentence, and with `why` what led to it; its namespace `within`."""
     cube = hit.cube
     stated = cube.get("stated")
     day = f", {show_day(int(stated))}" if stated is not None else ""
@@ -65,6 +65,7 @@ def hit_lines(hit: Hit, rank: int, *, why: bool) -> Iterator[str]:
     yield (
         f"[bold]{rank}.[/bold] [cyan]{short(cube.node)}[/cyan]  {title}{summary}{day}  "
         + (f"[dim]{hit.score:.3f}[/dim]" if hit.parts else "")
+        + (f" [dim]in {escape(hit.namespace)}[/dim]" if within else "")
     )
     yield f"   {escape(one_line(hit.quote, 400))}"
     for standing in hit.standings[:3]:
@@ -120,10 +121,12 @@ def search_json(found: SearchResult) -> dict[str, Any]:
         "total": found.total,
         "after": found.after,
         **({"note": found.note} if found.note else {}),
+        **({"namespaces": list(found.namespaces)} if found.namespaces else {}),
         "named": [{"text": name.text, "entity": name.entity} for name in found.named],
         "facets": [asdict(facet) for facet in found.facets],
         "hits": [
-            _hit_json(hit, rank, cursor, ranked=found.question is not None)
+            ({"namespace": hit.namespace} if found.namespaces else {})
+            | _hit_json(hit, rank, cursor, ranked=found.question is not None)
             for rank, (hit, cursor) in enumerate(hits, 1)
         ],
     }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def found_lines(found: SearchResult, *, why: bool) -> Iterator[str]:
     """The hits, then the facets."""
     for rank, hit in enumerate(found.hits, 1):
-        yield from hit_lines(hit, rank, why=why)
+        yield from hit_lines(hit, rank, why=why, within=bool(found.namespaces))
     for facet in found.facets:
         yield from _facet_lines(facet)
 

@@ -6,9 +6,10 @@ none of it; then everything goes through `Memory`: opening, `search`, `ingest` o
 search after it. What is missing from a search is the reading of its hits from the store. Each size runs in a process
 of its own, of which the memory is told.
 
-Then the walk alone on the product's `Network`, against power iteration, push, networkx, and python-igraph's
-prpack as HippoRAG calls it (`pip install igraph`; it is GPL and belongs to no group here; left out where it is
-not installed). The floor is reading the matrix of all weights, as arrays of a sparse matrix, once a sweep.
+Then the walk alone on the product's `Network`, against Chebyshev's iteration over all nodes at once, power
+iteration, push, networkx, and python-igraph's prpack as HippoRAG calls it (`pip install igraph`; it is GPL and belongs to
+no group here; left out where it is not installed), in turn and by both clocks. The floor is reading the matrix of all
+weights, as arrays of a sparse matrix, once a sweep.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from memcubes.graph.index.nearness import Scores
 from memcubes.graph.index.segment import Segment
 from memcubes.query.network import Network, network
 from memcubes.query.recipe import Recipe
-from memcubes.query.walk import personalised_pagerank, sweeps
+from memcubes.query.walk import _together, alternations, personalised_pagerank, sweeps
 
 from .growth import document, word
 from .synthetic import columns, questions
@@ -70,6 +71,18 @@ def took(run: Callable[[], object]) -> float:
 def median(run: Callable[[], object], times: int) -> float:
     """Median milliseconds of several calls."""
     return round(statistics.median(took(run) for _ in range(times)), 2)
+
+
+def in_turn(runs: dict[str, Callable[[], object]], times: int) -> dict[str, float]:
+    """Median milliseconds of several calls by both clocks, each after the other, so that all have the same load."""
+    taken: dict[str, list[float]] = {}
+    for _ in range(times):
+        for name, run in runs.items():
+            begun = {key: read() for key, read in CLOCKS.items()}
+            run()
+            for key, read in CLOCKS.items():
+                taken.setdefault(f"{name}_{key}_ms", []).append(1000 * (read() - begun[key]))
+    return {name: round(statistics.median(each), 2) for name, each in taken.items()}
 
 
 def resident() -> dict[str, int]:
@@ -138,6 +151,14 @@ def power(net: Network, reset: Scores, damping: float, iterations: int) -> Score
     return mass
 
 
+def together(net: Network, reset: Scores, damping: float, iterations: int) -> Scores:
+    """Chebyshev's iteration over all nodes at once, as where entities are joined to each other."""
+    share = np.divide(net.scale, net.strength, out=np.zeros(net.size), where=net.strength > 0)
+    first = share * reset / reset.sum()
+    mass = _together(net, damping * share * net.scale, first, damping, iterations, None)
+    return np.asarray(mass * net.strength / net.scale)
+
+
 def pushed(net: Network, reset: Scores, damping: float, least: float) -> tuple[Scores, float]:
     """Push (Andersen, Chung and Lang 2006), all nodes above the threshold at once: the masses, and how many
     sweeps over all edges the edges that were gone along would make."""
@@ -176,18 +197,17 @@ def walked(memory: Memory, nodes: int, times: int) -> dict[str, Any]:
     reset[net.strength <= 0] = 0.0
     reset /= reset.sum()
     limit = personalised_pagerank(net, reset, recipe.damping, tolerance=1e-14)
-    made = personalised_pagerank(net, reset, recipe.damping, recipe.iterations)
-    count = sweeps(recipe.iterations)
+    pace = recipe.damping, recipe.iterations
+    walk = partial(personalised_pagerank, net, reset, *pace)
+    over_all = partial(together, net, reset, *pace)
+    powered = partial(power, net, reset, *pace)
     linked = net.strength > 0
-    told: dict[str, Any] = {
-        "nodes": net.size,
-        "sweeps": count,
-        "walk_ms": median(lambda: personalised_pagerank(net, reset, recipe.damping), times),
-        "walk_error": error(made[linked], limit[linked]),
-    }
-    powered = partial(power, net, reset, recipe.damping, recipe.iterations)
-    told["power_ms"] = median(powered, times)
-    told["power_error"] = error(powered()[linked], limit[linked])
+    count: float = sweeps(recipe.iterations)
+    if not net.starred:  # it begins with half a sweep
+        count = alternations(recipe.iterations, recipe.damping, net.beside) + 0.5
+    told: dict[str, Any] = {"nodes": net.size, "sweeps": count, "beside": round(net.beside, 3)}
+    for name, run in (("walk", walk), ("together", over_all), ("power", powered)):
+        told[f"{name}_error"] = error(run()[linked], limit[linked])
     mass, worth = pushed(net, reset, recipe.damping, PUSHED / net.passages)
     told["push_sweeps"], told["push_error"] = round(worth, 1), error(mass[linked], limit[linked])
     written = net.weights
@@ -195,10 +215,27 @@ def walked(memory: Memory, nodes: int, times: int) -> dict[str, Any]:
     told["weights_mb"] = round((written.data.nbytes + written.indices.nbytes) / 1e6, 1)
     factors = sum(part.data.nbytes + part.indices.nbytes for part in (net.tf, net.order))
     told["factors_mb"] = round(factors / 1e6, 1)
-    one = median(lambda: _read(written), 3 * times)
-    told["floor_ms"] = round(max(one, 0.01) * count, 2)
-    told["walk_to_floor"] = round(told["walk_ms"] / told["floor_ms"], 1)
-    told |= peers(written, reset, limit, recipe.damping, times)
+    runs: dict[str, Callable[[], object]] = {
+        "walk": walk,
+        "together": over_all,
+        "power": powered,
+        "read": partial(_read, written),
+    }
+    try:
+        runs["prpack"] = prpack(written, reset, recipe.damping)
+    except ImportError:
+        pass
+    else:
+        found = np.array(runs["prpack"]())
+        told["prpack_difference"] = float(np.abs(found - limit).max())
+    told |= in_turn(runs, times)
+    for name in CLOCKS:
+        floor = count * max(told[f"read_{name}_ms"], 0.01)
+        told[f"walk_to_floor_{name}"] = round(told[f"walk_{name}_ms"] / floor, 1)
+        if "prpack" in runs:
+            of_it = told[f"prpack_{name}_ms"] / told[f"walk_{name}_ms"]
+            told[f"prpack_to_walk_{name}"] = round(of_it, 1)
+    told |= peer(written, reset, limit, recipe.damping)
     return told
 
 
@@ -208,55 +245,51 @@ def _read(matrix: csr_array) -> float:
     return float(matrix.data.sum()) + float(whole.sum())
 
 
-def peers(
-    written: csr_array, reset: Scores, limit: Scores, damping: float, times: int
-) -> dict[str, Any]:
-    """prpack and networkx on the same weights, and how far they are from our limit."""
-    told: dict[str, Any] = {}
+def _ends(written: csr_array) -> tuple[npt.NDArray[np.integer[Any]], Scores]:
+    """The edges of a symmetric matrix, each once, and their weights."""
     half = written.tocoo()
     upper = np.flatnonzero(half.row < half.col)
-    ends, weights = np.stack([half.row[upper], half.col[upper]], axis=1), half.data[upper]
-    try:
-        igraph = importlib.import_module("igraph")
-    except ImportError:
-        igraph = None
-    if igraph is not None:
-        graph = igraph.Graph(n=written.shape[0], edges=ends)
-        graph.es["weight"] = weights.tolist()
-        found: list[Any] = []
+    return np.stack([half.row[upper], half.col[upper]], axis=1), half.data[upper]
 
-        def run() -> None:
-            found.append(
-                graph.personalized_pagerank(
-                    damping=damping,
-                    directed=False,
-                    weights="weight",
-                    reset=reset,
-                    implementation="prpack",
-                )
-            )
 
-        told["prpack_ms"] = median(run, max(1, times // 3))
-        told["prpack_difference"] = float(np.abs(np.array(found[-1]) - limit).max())
-        del graph
-    if written.shape[0] <= NETWORKX:
-        import networkx as nx
+def prpack(written: csr_array, reset: Scores, damping: float) -> Callable[[], Sequence[float]]:
+    """igraph's walk on the same weights; raises `ImportError` without it."""
+    igraph: Any = importlib.import_module("igraph")
+    ends, weights = _ends(written)
+    graph = igraph.Graph(n=written.shape[0], edges=ends)
+    graph.es["weight"] = weights.tolist()
+    found: Callable[[], Sequence[float]] = partial(
+        graph.personalized_pagerank,
+        damping=damping,
+        directed=False,
+        weights="weight",
+        reset=reset,
+        implementation="prpack",
+    )
+    return found
 
-        drawn: nx.Graph[int] = nx.Graph()
-        drawn.add_nodes_from(range(written.shape[0]))
-        drawn.add_weighted_edges_from(zip(*ends.T.tolist(), weights.tolist(), strict=True))
-        there = dict(enumerate(reset.tolist()))
-        found = []
-        told["networkx_ms"] = median(
-            lambda: found.append(nx.pagerank(drawn, alpha=damping, personalization=there)), 1
-        )
-        exact = nx.pagerank(drawn, alpha=damping, personalization=there, max_iter=1000, tol=1e-15)
-        told["networkx_difference"] = max(abs(exact[n] - limit[n]) for n in range(len(limit)))
+
+def peer(written: csr_array, reset: Scores, limit: Scores, damping: float) -> dict[str, Any]:
+    """networkx on the same weights, and how far it is from our limit."""
+    if written.shape[0] > NETWORKX:
+        return {}
+    import networkx as nx
+
+    ends, weights = _ends(written)
+    drawn: nx.Graph[int] = nx.Graph()
+    drawn.add_nodes_from(range(written.shape[0]))
+    drawn.add_weighted_edges_from(zip(*ends.T.tolist(), weights.tolist(), strict=True))
+    there = dict(enumerate(reset.tolist()))
+    told: dict[str, Any] = {
+        "networkx_ms": median(lambda: nx.pagerank(drawn, alpha=damping, personalization=there), 1)
+    }
+    exact = nx.pagerank(drawn, alpha=damping, personalization=there, max_iter=1000, tol=1e-15)
+    told["networkx_difference"] = max(abs(exact[n] - limit[n]) for n in range(len(limit)))
     return told
 
 
-def measured(nodes: int, times: int, count: int) -> dict[str, Any]:
-    """Everything at one size."""
+def measured(nodes: int, times: int, count: int, alone: bool = False) -> dict[str, Any]:
+    """Everything at one size, or the walk alone."""
     with tempfile.TemporaryDirectory() as scratch:
         url = f"sqlite:///{scratch}/memory.db"
         # in a process of its own, so that what was needed to make the graph is not counted here
@@ -274,9 +307,10 @@ def measured(nodes: int, times: int, count: int) -> dict[str, Any]:
 
         told["reopen_ms"] = round(took(reopen))
         with opened[0] as memory:
-            told |= asked(memory, nodes, count)
-            told |= resident()
-            told |= grown(memory, Path(scratch), nodes, times)
+            if not alone:
+                told |= asked(memory, nodes, count)
+                told |= resident()
+                told |= grown(memory, Path(scratch), nodes, times)
             told |= walked(memory, nodes, times)
         told["load"] = round(os.getloadavg()[0], 1)
     return told
@@ -303,6 +337,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--nodes", default="10000,100000,1000000", metavar="N,…")
     parser.add_argument("--times", type=int, default=7, help="documents, and walks, at each size")
     parser.add_argument("--questions", type=int, default=40)
+    parser.add_argument("--alone", action="store_true", help="the walk, and nothing before it")
     parser.add_argument("--prepare", metavar="URL", help=argparse.SUPPRESS)
     parser.add_argument("--clock", choices=CLOCKS, default="wall")
     parser.add_argument("--json", action="store_true")
@@ -317,7 +352,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     points = []
     for size in sizes:
         if len(sizes) == 1:
-            points.append(measured(size, given.times, given.questions))
+            points.append(measured(size, given.times, given.questions, given.alone))
         else:
             call = [sys.executable, "-m", "benchmarks.walk", "--nodes", str(size), "--json"]
             call += [
@@ -328,6 +363,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "--questions",
                 str(given.questions),
             ]
+            call += ["--alone"] * given.alone
             run = subprocess.run(call, check=True, stdout=subprocess.PIPE)
             points += json.loads(run.stdout)
     print(json.dumps(points) if given.json else printed(points))

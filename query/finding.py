@@ -24,7 +24,7 @@ from .cube_order import CubeOrder, Ordered, listed
 from .cursor import Place
 from .hit import Hit, Ranking, SearchResult
 from .length import bounded
-from .page import Pages
+from .page import Pages, Reads
 from .rank import Rank
 from .succession import Succession
 
@@ -58,8 +58,10 @@ class Finding:
         where: CubeFilter,
         limit: int,
         accept: float,
+        reads: Reads | None = None,
     ) -> None:
         self.operator = operator
+        self.reads: Reads = operator.store if reads is None else reads
         self.place = place
         self.scope = place.scope
         self.view = view
@@ -109,7 +111,7 @@ class Finding:
         """A question, to be walked for (see `walk_all`) before it is `ranked`."""
         operator, view = self.operator, self.view
         self._allowed = met = self._met()
-        pages = Pages(operator.store, self.scope, view, operator.readings)
+        pages = Pages(self.reads, self.scope, view, operator.readings)
         return Asking(
             view,
             self.prepared,
@@ -189,7 +191,7 @@ class Finding:
 
     def _held(self, nodes: Iterable[str]) -> dict[str, Version]:
         held: dict[str, Version] = {}
-        for version in self.operator.store.get(self.scope, sorted(nodes)):
+        for version in self.reads.get(self.scope, sorted(nodes)):
             held.setdefault(version.node, version)
         return held
 

@@ -89,6 +89,11 @@ class Hit:
     also: tuple[str, ...] = ()
 
     @property
+    def namespace(self) -> str:
+        """The namespace that the cube is in."""
+        return self.cube.ns
+
+    @property
     def status(self) -> Status:
         """What a later statement makes of the nearest sentence: superseded, disputed, or neither."""
         start, end = self.sentence
@@ -121,7 +126,7 @@ class SearchResult:
     `order`, with no score and no reasons. `named` are the known names in the question; `visible` counts the
     passages that were searched, `total` those of them that meet the filter. `cursors` has one for each
     hit; `after` is that of the next page, None at the end; `note` says what of the question was not asked,
-    where it is too long.
+    where it is too long. `namespaces` are those that were searched as one, empty where only one was.
     """
 
     question: str | None
@@ -138,3 +143,4 @@ class SearchResult:
     valid_at: int | None = None
     facets: tuple[Facet, ...] = ()
     note: str = ""
+    namespaces: tuple[str, ...] = ()

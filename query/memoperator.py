@@ -96,7 +96,7 @@ class MemOperator:
         pages nor facets. Raises `Invalid` for an empty question, a limit below 1, an unknown ranking, order or
         facet, and a cursor of something else.
         """
-        asked = _checked(question, limit, ranking, order)
+        asked = checked(question, limit, ranking, order)
         counted = facet_names(facets)
         if self.excerpts is not None and (question is None or after is not None or counted):
             raise Invalid(
@@ -150,7 +150,7 @@ class MemOperator:
         for start in range(0, len(questions), TOGETHER):
             begun = []
             for question in questions[start : start + TOGETHER]:
-                order = _checked(question, limit, ranking, None)
+                order = checked(question, limit, ranking, None)
                 assert isinstance(order, Ranking)
                 place = Place.of(scope, _listing(scope, question, order, where), None)
                 finding = Finding(self, self.prepared(view), place, view, where, limit, accept)
@@ -190,7 +190,8 @@ class MemOperator:
         """What every question on a view goes by, each thing worked out once."""
         made = self._prepared.get(view)
         if made is None or made.recipe is not self.recipe:
-            self._forget(view.scope.ns)
+            for ns in view.namespaces:
+                self._forget(ns)
             made = self._prepared[view] = _Prepared(view, self.recipe)
         return made
 
@@ -249,7 +250,7 @@ class _Prepared:
         return found
 
 
-def _checked(
+def checked(
     question: str | None, limit: int, ranking: str, order: str | None
 ) -> Ranking | CubeOrder:
     """How the hits are to stand."""

@@ -17,10 +17,8 @@ there are and is another after each write; T stays as it is but for the rows of 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from operator import matmul
+from functools import cached_property
 from weakref import ref
 
 import numpy as np
@@ -31,24 +29,16 @@ from ..graph.index.columns import spread
 from ..graph.index.incidence import Incidence, looked_up, narrow
 from ..graph.index.nearness import Scores
 from ..graph.index.view import View
+from .factor import Factor
 from .recipe import Recipe
 
 Nodes = npt.NDArray[np.int64]
-
-LARGE = 1_000_000
-"""Mentions from which on a second thread works at the other half of a sweep."""
 
 TURNED = 500_000
 """Mentions up to which T is kept by columns as well, for what is read of single entities."""
 
 KEPT = 1_000
 """Nodes whose neighbours are kept ready: questions come past the same ones again and again."""
-
-
-@cache
-def _beside() -> ThreadPoolExecutor:
-    """The second thread of large sweeps; several questions at once share it."""
-    return ThreadPoolExecutor(1, thread_name_prefix="sweep")
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,31 +111,41 @@ class Network:
         return csc_array(self.tf.tocsc())
 
     @cached_property
-    def _back(self) -> csc_array:
-        """The transpose of T: the same arrays, read by columns."""
-        return csc_array(self.tf.T)
+    def factor(self) -> Factor:
+        """T, to be multiplied with."""
+        return Factor(self.tf)
+
+    @property
+    def starred(self) -> bool:
+        """Whether entities are joined to each other; else each edge has a passage at one end at least."""
+        return bool(self.star) and len(self.subjects.passages) > 0
+
+    @cached_property
+    def beside(self) -> float:
+        """The greatest share of a passage's strength that is that of its edges to other passages."""
+        strength = self.strength[: self.passages]
+        order = self.order.sum(axis=1)
+        return float(
+            np.divide(order, strength, out=np.zeros_like(order), where=order > 0).max(initial=0.0)
+        )
 
     def flow(self, mass: Scores) -> Scores:
         """F times a vector, or several beside each other, of which W is D F D."""
         passages, said = self.passages, self.subjects
         here, there = mass[:passages], mass[passages:]
-        star = self.star if len(said.passages) else 0.0
         back = here
-        if star:
+        if self.starred:
             idf = along(self.idf[said.subjects], mass)
             back = here.copy()
-            back[said.passages] += star * (said.about @ (there[said.subjects] / idf))
-        # SciPy lets go of the interpreter meanwhile, so that two cores go over T at once
-        beside = _beside().submit(matmul, self._back, back) if self.tf.nnz >= LARGE else None
-        spoken = self.tf @ there
-        ordered = self.order @ here
+            back[said.passages] += self.star * (said.about @ (there[said.subjects] / idf))
+        spoken = self.factor.forth(there)
         found = np.empty((self.size, *mass.shape[1:]))
-        np.add(spoken, ordered, out=found[:passages])
-        found[passages:] = beside.result() if beside is not None else self._back @ back
-        if star:
+        np.add(spoken, self.order @ here, out=found[:passages])
+        found[passages:] = self.factor.back(back)
+        if self.starred:
             around = said.about.T @ spoken[said.passages]
             around -= along(2 * said.loops, mass) * there[said.subjects]
-            found[passages + said.subjects] += star * around / idf
+            found[passages + said.subjects] += self.star * around / idf
         return found
 
     def near(self, node: int) -> tuple[Nodes, Scores]:

@@ -12,13 +12,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Protocol
 
 from ..graph.index.analyser import STOPWORDS
 from ..graph.index.folding import Word, words
 from ..graph.index.view import View
 from ..graph.record import Version
 from ..graph.scope import Scope
-from ..graph.store import GraphStore
 from .subject import called, forms_of, named_runs, opening
 
 LEAST_SAID = 4
@@ -142,10 +142,17 @@ class Readings:
         return made
 
 
+class Reads(Protocol):
+    """What passages are read from: a store, or several namespaces of one."""
+
+    def get(self, scope: Scope, nodes: Sequence[str], /) -> Sequence[Version]:
+        """The versions in force of some nodes."""
+
+
 class Pages:
     """Reads passages of one view, each once."""
 
-    def __init__(self, store: GraphStore, scope: Scope, view: View, readings: Readings) -> None:
+    def __init__(self, store: Reads, scope: Scope, view: View, readings: Readings) -> None:
         self._store = store
         self._scope = scope
         self._view = view

@@ -70,6 +70,14 @@ def search(
     archived: Annotated[
         bool, typer.Option("--archived", help="Find what was archived or has expired as well.")
     ] = False,
+    also: Annotated[
+        Words,
+        typer.Option(
+            "--with",
+            metavar="NAME",
+            help="Search this namespace as well, as one graph; several times for several.",
+        ),
+    ] = None,
     pattern: Annotated[
         str | None,
         typer.Option(
@@ -106,6 +114,7 @@ def search(
 
     memcubes search "Why did tank T4 warm up?" --tag "+project/apollo -draft"
     memcubes search --kind fact --stated 2025 --facets tags,source
+    memcubes search "Who keeps bees?" -n team --with mine
     memcubes search --pattern residents.json
     """
     from ...graph.errors import Invalid
@@ -132,7 +141,7 @@ def search(
     where = {name: part for name, part in parts.items() if part}
     listing = bool(where or after or order or facets)
     if pattern is not None:
-        if listing:
+        if listing or also:
             raise Invalid("a pattern has its own filters: leave the other options out")
         return _matched(call, screen, pattern, question, archived)
     if question is None and not listing:
@@ -154,6 +163,7 @@ def search(
             as_of=call.as_of,
             valid_at=call.valid_at,
             archived=archived,
+            namespaces=(memory.namespace, *also) if also else (),
         )
     screen.result(found_lines(found, why=why), search_json(found))
     if found.note:

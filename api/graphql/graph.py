@@ -140,7 +140,13 @@ class Graph:
         Only activated cubes are found, unless `where` asks for another state.
         """
         return await searched(
-            info.context, self, question or None, where or None, first, after or None
+            info.context,
+            self.scope,
+            self.pinned,
+            question or None,
+            where or None,
+            first,
+            after or None,
         )
 
     @strawberry.field

@@ -19,7 +19,7 @@ from .curation import ChangeInput, ChangeResult, ReviewInput, changed
 from .difference import Difference, compared
 from .entity import Entity
 from .fact import Fact
-from .filter import AsOf, Changes, ChangeSetFilter, given, pinned, snapshot
+from .filter import AsOf, Changes, ChangeSetFilter, CubeFilter, given, pinned, snapshot
 from .graph import Graph
 from .impact import Impact
 from .injecting import InjectInput, InjectResult, injected
@@ -30,6 +30,7 @@ from .lookup import node_found
 from .node import Agent, Decision, Namespace, Node, Tag
 from .reading import Asked
 from .scalar import SCALARS, Instant
+from .search import SearchResult, searched_together
 from .source import Source
 
 
@@ -62,6 +63,24 @@ class Query:
         """One snapshot of a namespace; everything below it is read there."""
         scope = await info.context.run(lambda store: snapshot(store, namespace, as_of or None))
         return Graph(scope=scope, pinned=pinned(as_of or None))
+
+    @strawberry.field
+    async def search(
+        self,
+        info: Asked,
+        namespaces: list[str],
+        question: str,
+        where: CubeFilter | None = strawberry.UNSET,
+        as_of: AsOf | None = strawberry.UNSET,
+        first: int | None = 10,
+        after: str | None = strawberry.UNSET,
+    ) -> SearchResult:
+        """The cubes of several namespaces that bear on a question, walked as one graph in which entities of one name
+        are one; every edge says where it is. A snapshot is one of an instant; facets are those of one namespace.
+        """
+        return await searched_together(
+            info.context, namespaces, question, where or None, as_of or None, first, after or None
+        )
 
     @strawberry.field
     async def change_sets(

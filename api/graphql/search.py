@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import strawberry
 
 from ...graph.belief import Status
+from ...graph.errors import Invalid
 from ...graph.scope import Scope
 from ...query.cube_filter import CubeFilter as Asked
 from ...query.facet import FacetName
 from ...query.hit import Hit, Lead
 from ...query.hit import SearchResult as Result
+from ..joining import scopes_of, several, wheres_of
 from .cube import MemCube
-from .cursor import page_size
-from .filter import CubeFilter
+from .cursor import Pins, page_size
+from .filter import AsOf, CubeFilter, moments, pinned, snapshot
 from .node import PageInfo
 from .reading import Asked as Request
 from .reading import Reading
 from .scalar import Seq
-
-if TYPE_CHECKING:
-    from .graph import Graph
 
 strawberry.enum(FacetName, description=FacetName.__doc__)
 
@@ -71,7 +70,7 @@ class SearchLead:
 class SearchEdge:
     """One cube that was found; the rest is null or empty where nothing was asked.
 
-    `quote` is its sentence nearest to the question, `start` and `end` that sentence's characters in
+    `namespace` is where it is, `quote` its sentence nearest to the question, `start` and `end` that sentence's characters in
     the cube, `status` what a later statement makes of it (believed, superseded, disputed), `why` the best
     way from the question to it, `parts` what the walk's score was made of, `added` what its score is the
     sum of where it was reranked (for a turn of a dialogue: what it was ordered by among the turns), `also`
@@ -79,6 +78,7 @@ class SearchEdge:
     """
 
     node: MemCube
+    namespace: str
     cursor: str
     score: float | None
     quote: str | None
@@ -123,6 +123,7 @@ class SearchResult:
 
     scope: strawberry.Private[Scope]
     where: strawberry.Private[Asked]
+    joined: strawberry.Private[bool]
     question: str | None
     seq: Seq
     visible: int
@@ -137,6 +138,10 @@ class SearchResult:
         self, info: Request, by: list[FacetName] | None = strawberry.UNSET, first: int | None = 20
     ) -> list[Facet]:
         """How many of the cubes that meet the filter (whatever the question) have which value, by these or all."""
+        if self.joined:
+            raise Invalid(
+                "facets count one namespace: ask for them in `graph(namespace: …)` or name one namespace"
+            )
         service, size = info.context.service, 20 if first is None else first
         names = [str(name) for name in by or FacetName]
         found = await info.context.waves.run(
@@ -156,7 +161,8 @@ class SearchResult:
 
 async def searched(
     reading: Reading,
-    graph: Graph,
+    at: Scope,
+    pins: Pins,
     question: str | None,
     where: CubeFilter | None,
     first: int | None,
@@ -168,31 +174,63 @@ async def searched(
 
     def work() -> tuple[Asked, Result]:
         service = reading.service
-        desk = service.desk(graph.scope.ns)
-        meets = wanted.read(lambda name: desk.source(graph.scope, name))
-        return meets, service.search(
-            graph.scope,
-            asked,
-            size,
-            where=meets,
-            after=after,
-            pinned=graph.pinned,
-        )
+        desk = service.desk(at.ns)
+        meets = wanted.read(lambda name: desk.source(at, name))
+        return meets, service.search(at, asked, size, where=meets, after=after, pinned=pins)
 
     meets, found = await reading.waves.run(work)
     reading.count(len(found.hits))
-    scope = graph.scope.but(seq=found.seq, valid_at=found.valid_at)
+    scope = at.but(seq=found.seq, valid_at=found.valid_at)
+    return _result(found, {scope.ns: scope}, meets)
+
+
+async def searched_together(
+    reading: Reading,
+    namespaces: list[str],
+    question: str,
+    where: CubeFilter | None,
+    as_of: AsOf | None,
+    first: int | None,
+    after: str | None,
+) -> SearchResult:
+    """Find cubes of several namespaces for a question, as of one graph."""
+    size, wanted, names = page_size(first, 10), where or CubeFilter(), several(namespaces)
+    if len(names) == 1:
+        scope = await reading.run(lambda store: snapshot(store, names[0], as_of))
+        if not question.strip():
+            raise Invalid("the question is empty: say what you are looking for")
+        return await searched(reading, scope, pinned(as_of), question, where, first, after)
+
+    def work() -> tuple[list[Scope], Asked, Result]:
+        service = reading.service
+        scopes = scopes_of(service.store(), names, *moments(as_of))
+
+        def source(scope: Scope, name: str) -> str:
+            return service.desk(scope.ns).source(scope, name)
+
+        meets = wheres_of(scopes, wanted.read, source)
+        options = {"limit": size, "wheres": meets, "after": after, "pinned": pinned(as_of)}
+        return scopes, meets[0], service.search_together(scopes, question, **options)
+
+    scopes, meets, found = await reading.waves.run(work)
+    reading.count(len(found.hits))
+    pins = {"seq": found.seq, "valid_at": found.valid_at}
+    return _result(found, {scope.ns: scope.but(**pins) for scope in scopes}, meets)
+
+
+def _result(found: Result, scopes: Mapping[str, Scope], where: Asked) -> SearchResult:
     ranked = found.question is not None
     return SearchResult(
-        scope=scope,
-        where=meets,
+        scope=next(iter(scopes.values())),
+        where=where,
+        joined=len(scopes) > 1,
         question=found.question,
         seq=Seq(found.seq),
         visible=found.visible,
         total=found.total,
         named=[name.text for name in found.named],
         edges=[
-            _edge(scope, hit, cursor, ranked=ranked)
+            _edge(scopes[hit.namespace], hit, cursor, ranked=ranked)
             for hit, cursor in zip(found.hits, found.cursors, strict=True)
         ],
         page_info=PageInfo.of(found.cursors, more=found.after is not None, begun=found.begun),
@@ -204,6 +242,7 @@ def _edge(scope: Scope, hit: Hit, cursor: str, *, ranked: bool) -> SearchEdge:
     cube = hit.cube
     return SearchEdge(
         node=MemCube(id=strawberry.ID(cube.node), scope=scope, versions=(cube,)),
+        namespace=hit.namespace,
         cursor=cursor,
         score=hit.score if ranked else None,
         quote=hit.quote if ranked else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from ...injection.model_files import SHIPPED
 from ...query.cube_filter import CubeFilter
 from ...query.facet import Facet
 from ...query.hit import SearchResult
+from ..joining import Joints
 from ..memory import Memory
 from ..past_answer import PastAnswer
 from ..resolving import IndexResolver
@@ -96,6 +97,7 @@ class Service:
         self.folder = folder.resolve() if folder is not None else None
         self._root = Memory(settings)
         self._desks: dict[str, Desk] = {}
+        self.joints = Joints(self.store, lambda ns: self.desk(ns).retrieval)
         self._resolver: IndexResolver | None = None
         self._doors = _Doors(
             threading.Lock(),
@@ -166,6 +168,20 @@ class Service:
             found = desk.retrieval.operator.search(scope, question, limit=limit, **options)
         if question is not None:
             desk.usage.note(scope.ns, [hit.cube.node for hit in found.hits])
+        return found
+
+    def search_together(
+        self, scopes: Sequence[Scope], question: str, **options: Any
+    ) -> SearchResult:
+        """Search the snapshots of several namespaces as one graph."""
+        desks = [self.desk(scope.ns) for scope in scopes]  # in the order of their names
+        with ExitStack() as held:
+            for desk in desks:
+                held.enter_context(desk.lock)
+            found = self.joints.search(scopes, question, **options)
+        for desk in desks:
+            mine = [hit.cube.node for hit in found.hits if hit.namespace == desk.namespace]
+            desk.usage.note(desk.namespace, mine)
         return found
 
     def facets(

@@ -73,8 +73,8 @@ class View:
             mine = np.flatnonzero(self._part == number)
             places[self._row[mine]] = mine
             self._places.append(places)
-        self._entity_seen = [shown(segment, "entity", scope) for segment in segments]
-        rows = [np.flatnonzero(seen) for seen in self._entity_seen]
+        self.entities_seen = [shown(segment, "entity", scope) for segment in segments]
+        rows = [np.flatnonzero(seen) for seen in self.entities_seen]
         self._named = Standing(segments, "entity", rows, once=True)
         self.entities: Array = self._named.nodes
 
@@ -82,6 +82,11 @@ class View:
     def size(self) -> int:
         """How many passages are visible."""
         return len(self.nodes)
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces of which it shows a part."""
+        return (self.scope.ns,)
 
     def node(self, passage: int) -> str:
         """The id of a passage's cube."""
@@ -265,7 +270,7 @@ class View:
 
     def _seen(self, segment: int, rows: Places) -> npt.NDArray[np.bool_]:
         """Which of some rows of entities are visible."""
-        return self._entity_seen[segment][rows]
+        return self.entities_seen[segment][rows]
 
     @cached_property
     def _aliases(self) -> tuple[Array, Array]:
@@ -339,7 +344,7 @@ class View:
     def named(self, name: str) -> list[int]:
         """The groups of visible entities that a visible record calls by this folded name."""
         key, groups = hashed(name), set[int]()
-        for segment, seen in zip(self.segments, self._entity_seen, strict=True):
+        for segment, seen in zip(self.segments, self.entities_seen, strict=True):
             rows = segment.names.find(key)[0]
             rows = rows[seen[rows]]
             if len(rows):

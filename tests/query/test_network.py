@@ -7,10 +7,11 @@ from weakref import ref
 
 import numpy as np
 import pytest
+from scipy.sparse import csc_array
 
 from memcubes.graph import EdgeKind
 from memcubes.graph.index.encoder import load_encoder
-from memcubes.query import network as module
+from memcubes.query import factor as module
 from memcubes.query.memoperator import MemOperator
 from memcubes.query.network import Network, network
 from memcubes.query.recipe import Recipe
@@ -68,13 +69,21 @@ def test_views_of_the_past_are_let_go() -> None:
     shelf.close()
 
 
-def test_two_threads_give_the_same_bits_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_threads_say_what_two_halves_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGE", 1)
     for shelf, net in nets(Recipe()):
-        mass = np.random.default_rng(4).random(net.size)
-        alone = net.flow(mass).tolist()
-        with monkeypatch.context() as patch:
-            patch.setattr(module, "LARGE", 0)
-            assert net.flow(mass).tolist() == alone
+        draw = np.random.default_rng(4)
+        cut = net.factor._cut
+        assert 0 < cut < net.passages
+        tf, turned = net.tf, csc_array(net.tf.T)
+        for part in (*net.factor._parts, *net.factor._turned):
+            assert np.shares_memory(part.data, tf.data)
+            assert np.shares_memory(part.indices, tf.indices)
+        for width in ((), (3,)):
+            there, here = draw.random((tf.shape[1], *width)), draw.random((net.passages, *width))
+            assert net.factor.forth(there).tolist() == (tf @ there).tolist()
+            upper, lower = turned[:, :cut] @ here[:cut], turned[:, cut:] @ here[cut:]
+            assert net.factor.back(here).tolist() == (upper + lower).tolist()
         shelf.close()
 
 

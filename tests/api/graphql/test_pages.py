@@ -39,6 +39,7 @@ type Query {
   viewer: Agent!
   node(id: ID!, asOf: AsOf): Node
   graph(namespace: String!, asOf: AsOf): Graph!
+  search(namespaces: [String!]!, question: String!, where: CubeFilter, asOf: AsOf, first: Int = 10, after: String): SearchResult!
   changeSets(namespace: String!, where: ChangeSetFilter, first: Int = 20, after: String): ChangeSetConnection!
 }
 type Graph {
@@ -249,6 +250,9 @@ def everything(kind: GraphQLObjectType) -> str:
         "review": """(input: {mode: DRY_RUN, namespace: "default", reason: "", idempotencyKey: "1",
             proposal: "beef0000", verdict: REJECT})"""
         if kind.name == "Mutation"
+        else "",
+        "search": '(namespaces: ["default"], question: "When did RV-7 fail?")'
+        if kind.name == "Query"
         else "",
         "inject": '(input: {namespace: "default", question: "When did RV-7 fail?"})',
         "ask": '(input: {namespace: "default", question: "When did RV-7 fail?"})',

@@ -66,9 +66,17 @@ class CountingEncoder:
 class Bookshelf:
     """Sources and decisions in one namespace of one store, written as Ann."""
 
-    def __init__(self, path: Path | None = None, *, create: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        create: bool = True,
+        ns: str = NS,
+        store: GuardedStore | None = None,
+    ) -> None:
         self.path = path
-        self.store = GuardedStore(SqliteStore(path, create=create), ANN)
+        self.ns = ns
+        self.store = store or GuardedStore(SqliteStore(path, create=create), ANN)
         if create:
             self.commit("begin")
 
@@ -78,7 +86,7 @@ class Bookshelf:
 
     def scope(self, **pins: Any) -> Scope:
         """Ann's scope."""
-        return self.store.scope(NS, **pins)
+        return self.store.scope(self.ns, **pins)
 
     def index(self, folder: Path | None = None, encoder: Any = None) -> GraphIndex:
         """An index of this store that knows nothing yet."""
@@ -86,7 +94,7 @@ class Bookshelf:
 
     def node(self, kind: NodeKind, *value: str) -> str:
         """The node that a value names."""
-        return self.store.name(NS, kind, *value).id
+        return self.store.name(self.ns, kind, *value).id
 
     def entity(self, name: str) -> str:
         """The entity of a name."""
@@ -94,27 +102,27 @@ class Bookshelf:
 
     def commit(self, verb: str, *ops: Operation) -> Committed:
         """Write one change."""
-        return self.store.commit(ChangeSet(ns=NS, verb=verb, ops=ops))[0]
+        return self.store.commit(ChangeSet(ns=self.ns, verb=verb, ops=ops))[0]
 
     def records(
         self, uri: str, texts: Sequence[str], subject: str | None = None, stated: int = 0
     ) -> list[Record]:
         """What a source of several passages opens."""
-        source = self.store.name(NS, NodeKind.SOURCE, uri)
-        author = Author(NS, source.id, Authority.EXTRACTED, stated)
+        source = self.store.name(self.ns, NodeKind.SOURCE, uri)
+        author = Author(self.ns, source.id, Authority.EXTRACTED, stated)
         versions: dict[str, Version] = {}
         edges: list[Edge] = []
         placed: list[list[Any]] = []
         offset = 0
 
         def entity(name: str) -> str:
-            key = self.store.name(NS, NodeKind.ENTITY, name.lower())
+            key = self.store.name(self.ns, NodeKind.ENTITY, name.lower())
             content = {"name": name, "label": "NAME"}
             versions[key.id] = author.version(NodeKind.ENTITY, key.id, content, key=key.key)
             return key.id
 
         for number, text in enumerate(texts):
-            cube = self.store.name(NS, NodeKind.MEMCUBE, uri, text, str(number))
+            cube = self.store.name(self.ns, NodeKind.MEMCUBE, uri, text, str(number))
             placed.append([cube.id, offset, offset + len(text)])
             offset += len(text) + 1
             header = {
@@ -171,7 +179,7 @@ class Bookshelf:
     def archive(self, cube: str) -> Committed:
         """Give a cube a version that search leaves out; its words stay as they are."""
         (held,) = self.store.get(self.scope(), [cube])
-        author = Author(NS, held.origin, Authority.ASSERTED, 0)
+        author = Author(self.ns, held.origin, Authority.ASSERTED, 0)
         header = {**(held.content or {}), "state": "archived"}
         new = author.version(NodeKind.MEMCUBE, cube, header, key=held.key, payload=held.payload)
         return self.commit("transition", Close(Selector(ids=(held.id,))), Open(new))
@@ -179,7 +187,7 @@ class Bookshelf:
     def join(self, kind: EdgeKind, one: str, other: str) -> Committed:
         """Decide that two names mean the same, or that they do not."""
         decision = f"{kind}:{one}:{other}:{self.store.head().seq}"
-        author = Author(NS, decision, Authority.CURATED, 0)
+        author = Author(self.ns, decision, Authority.CURATED, 0)
         return self.commit(
             "merge",
             Open(author.version(NodeKind.DECISION, decision, {"verb": "merge"})),
@@ -188,9 +196,9 @@ class Bookshelf:
 
     def grant(self, who: str, node: str, role: Access = Access.READER) -> Committed:
         """Let somebody read a node (or the namespace)."""
-        agent = self.store.name(NS, NodeKind.AGENT, who)
-        home = self.node(NodeKind.NAMESPACE, NS)
-        author = Author(NS, home, Authority.ASSERTED, 0)
+        agent = self.store.name(self.ns, NodeKind.AGENT, who)
+        home = self.node(NodeKind.NAMESPACE, self.ns)
+        author = Author(self.ns, home, Authority.ASSERTED, 0)
         ops: list[Operation] = []
         if not self.store.get(self.scope(), [agent.id]):
             ops.append(Open(author.version(NodeKind.AGENT, agent.id, {"name": who}, key=agent.key)))
@@ -199,7 +207,7 @@ class Bookshelf:
 
     def share(self) -> Committed:
         """Let Bob read the namespace."""
-        return self.grant(BOB, self.node(NodeKind.NAMESPACE, NS))
+        return self.grant(BOB, self.node(NodeKind.NAMESPACE, self.ns))
 
     def cubes(self, scope: Scope | None = None) -> list[Version]:
         """The cubes in force, by text."""
