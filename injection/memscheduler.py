@@ -123,8 +123,8 @@ class MemScheduler:
         scope = self._store.scope(self._ns)
         done: list[str] = []
         for version in self._store.get(scope, list(artefacts)):
-            if version.get("semantic_type") != ACTIVATION:
-                continue
+            if version.get("semantic_type") != ACTIVATION or version.get("prefix") is None:
+                continue  # a steering is kept for what it does, and not for how often it is read
             change = demotion(self._store, scope, version, reason)
             named = introduced(self._store, scope, now(), AGENT)
             with suppress(Conflict, Held):
@@ -134,13 +134,14 @@ class MemScheduler:
         return tuple(done)
 
     def idle(self, instant: int, after: int = IDLE) -> tuple[str, ...]:
-        """The activations that nobody has read for so long (microseconds)."""
+        """The KV caches that nobody has read for so long (microseconds)."""
         last = {one.node: one.last for one in self._usage.most_used(self._counted, 1_000_000)}
         where = Where(kinds=(NodeKind.MEMCUBE,), header={"semantic_type": ACTIVATION})
         return tuple(
             version.node
             for version in all_found(self._store, self._store.scope(self._ns), where)
-            if instant - max(last.get(str(version.get("prefix")), 0), version.validity.start)
+            if version.get("prefix") is not None
+            and instant - max(last.get(str(version.get("prefix")), 0), version.validity.start)
             > after
         )
 

@@ -25,6 +25,7 @@ from .guard import Guard
 from .ledger import Ledger
 from .radix import RadixTree
 from .shelf import GRACE, Shelf
+from .steering import Steering
 from .tensor_file import Layers, described
 
 __all__ = ["ActivationTier", "Entry", "Hit", "Read", "Source"]
@@ -190,6 +191,33 @@ class ActivationTier:
         with self._lock:
             return self._seen.shared(least)
 
+    def set_aside(self, steering: Steering) -> None:
+        """Keep the steering of a cube in the folder, within its quota; what cannot be written is noted."""
+        if self._shelf is None:
+            return
+        self._look()
+        with self._publishing:
+            with self._lock:
+                fits = self._ledger.make_room(self._shelf.steerings.footprint(steering))
+            try:
+                if fits:
+                    self._shelf.steerings.write(steering)
+                    return
+                why = "the quota leaves no room"
+            except OSError as error:
+                why = error.strerror or str(error)
+            self._note("unwritten", f"the steering {steering.cube} is not written: {why}")
+
+    def aside(self, cube: str) -> Steering | None:
+        """The steering of a cube as it was kept; None where there is none that is as it was written."""
+        if self._shelf is None:
+            return None
+        try:
+            return self._shelf.steerings.load(cube)
+        except Unreadable as error:
+            self._note("refused", f"the steering of {cube}: {error}")
+            return None
+
     def drop(self, artefact: str) -> int:
         """Remove what was kept of a MemCube, in memory and on disk, of every model; how many there were."""
         self._look()
@@ -204,7 +232,8 @@ class ActivationTier:
                 if manifest.artefact == artefact:
                     names.add(manifest.name)
                     self._ledger.unpublish(manifest)
-        return len(names)
+            steered = self._shelf is not None and self._shelf.steerings.remove(artefact)
+        return len(names) + steered
 
     def sweep(self, grace: float = GRACE) -> tuple[str, ...]:
         """Remove left-over files older than `grace` seconds, and entries over the quota; the files' names."""

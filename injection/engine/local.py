@@ -56,6 +56,20 @@ class LocalEngine:
         """What the plan's adapters were made from: digests of payloads by the cube's node."""
         return {node: payload for one in self._steering(plan) for node, payload in one.pins.items()}
 
+    def adapters(self, plan: InjectionPlan) -> tuple[str, ...]:
+        """The MemCubes that the plan's steerings are; none for those that are kept by hand."""
+        return tuple(one.cube for one in self._steering(plan) if one.cube)
+
+    def set_aside(self, steering: Steering) -> None:
+        """Keep the steering of a cube beside the caches, and have it at hand."""
+        self.take(steering)
+        if self._tier is not None:
+            self._tier.set_aside(steering)
+
+    def aside(self, cube: str) -> Steering | None:
+        """The steering of a cube as it was kept; None where there is none."""
+        return self._tier.aside(cube) if self._tier is not None else None
+
     def close(self) -> None:
         """Finish what is read in the background."""
         if self._approximation is not None:
