@@ -23,10 +23,13 @@ from .entry import Entry, Held, Hit, Pins, Read, Source
 from .fingerprint import Fingerprint, device_of
 from .guard import Guard
 from .ledger import Ledger
-from .radix import RadixTree
+from .rates import RatesFile
 from .shelf import GRACE, Shelf
 from .steering import Steering
 from .tensor_file import Layers, described
+
+_RATES_KEPT = 16
+"""Passes after which the rates are written, besides at the end."""
 
 __all__ = ["ActivationTier", "Entry", "Hit", "Read", "Source"]
 
@@ -37,7 +40,8 @@ class ActivationTier:
     `usable` says of the node of a MemCube whether it may be used now, `namespace_key` is a secret of the
     namespace: no other one finds, loads or can forge what is kept under it. `memory_bytes` bounds the
     tensors in memory, `disk_bytes` the files of the namespace. Safe for threads; processes may share a
-    folder, and see each other's entries.
+    folder, and see each other's entries. Where no `guard` is given, what one measures is kept in the folder
+    for the next process.
 
     >>> tier = ActivationTier(LocalModel(), "salt", usable=lambda artefact: True)
     >>> entry = tier.keep(frame_and_memory, "cube-7", (("cube-1", "9f…"),))  # doctest: +SKIP
@@ -69,7 +73,9 @@ class ActivationTier:
         self._lock = threading.RLock()
         self._made: Fingerprint | None = None
         self._fit = False
-        self._seen: RadixTree[None] = RadixTree()
+        self._rates: RatesFile | None = None
+        self._keeps_rates = guard is None
+        self._passes = 0
         self._ledger = Ledger(self._shelf, memory_bytes, disk_bytes, self.guard.prefill_seconds)
 
     @property
@@ -84,6 +90,9 @@ class ActivationTier:
                     else Fingerprint.of(self._model, self._key, self._adapter)
                 )
                 self._ledger.begin(self._made)
+                if self._keeps_rates and self._shelf is not None:
+                    self._rates = RatesFile(self._shelf.root, self._key, self._made)
+                    self._rates.give(self.guard)
             return self._made
 
     @property
@@ -181,15 +190,10 @@ class ActivationTier:
         logits, cache = self._model.forward(whole[hit.split :], hit.attach())
         return Read(logits, cache, hit.split, len(whole), hit.source, hit.entry.artefact)
 
-    def see(self, ids: Sequence[int], boundaries: Sequence[int]) -> None:
-        """Count once that a prompt had segment ends at these places."""
-        with self._lock:
-            self._seen.see(ids, boundaries)
-
-    def shared(self, least: int) -> list[tuple[tuple[int, ...], int]]:
-        """Runs of tokens up to a segment end that came at least so often, and are worth keeping."""
-        with self._lock:
-            return self._seen.shared(least)
+    def close(self) -> None:
+        """Keep what was measured for the next process."""
+        if self._rates is not None and self._passes:
+            self._rates.take(self.guard)
 
     def set_aside(self, steering: Steering) -> None:
         """Keep the steering of a cube in the folder, within its quota; what cannot be written is noted."""
@@ -277,6 +281,9 @@ class ActivationTier:
         begun = time.perf_counter()
         logits, cache = self._model.forward(ids)
         self.guard.passed(len(ids), time.perf_counter() - begun)
+        self._passes += 1
+        if self._rates is not None and self._passes % _RATES_KEPT == 0:
+            self._rates.take(self.guard)  # a process that is killed has told most of it
         return logits, cache
 
     def _computed(self, ids: tuple[int, ...], artefact: str, pins: Pins) -> tuple[Entry, Any]:
