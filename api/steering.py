@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..graph.errors import Conflict, Invalid, Refused, Stale
 from ..graph.kind import NodeKind
+from ..graph.lifecycle import walked
 from ..graph.record import Version
 from ..graph.scope import Scope
 from .engines import Engines
@@ -64,6 +65,7 @@ class Steering(Engines):
         node = told.name(self.store(), self.namespace).id
         standing, change = Standing(self.store(), self.scope), None
         if not standing.usable(node):
+            self._check_activated(scope, node)
             cubes = [cube for side in sides for cube in side]
             why = reason or f"steering after layer {told.layer}"
             asked = transformed(self.store(), scope, told, cubes, why)
@@ -92,6 +94,7 @@ class Steering(Engines):
         node = self.resolve(name, scope)
         versions = self.store().get(scope, [node])
         if not Standing(self.store(), self.scope).usable(node):
+            self._check_activated(scope, node)
             raise Stale(
                 f"the steering {node} was made of what is in force no more, or is so no more itself: make it "
                 "anew, or bring that back"
@@ -128,6 +131,11 @@ class Steering(Engines):
         steering = self.steering(name, model)
         (version,) = self.store().get(self.scope(), [steering.cube])
         return saved_memcube(steering, version, Path(path), self._readers(steering.cube))
+
+    def _check_activated(self, scope: Scope, node: str) -> None:
+        for version in self.store().get(scope, [node]):
+            if not walked(version.content):
+                raise Refused(f"the steering {node} was archived: activate it, and it may be used")
 
     def _readers(self, node: str) -> tuple[str, ...]:
         """Who may read a cube where not everybody may: names of agents."""

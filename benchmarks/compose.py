@@ -7,6 +7,7 @@ whole        header and cubes read in one pass, what the others are measured by
 concatenated each cube read alone from position 0, caches put behind each other as they are
 shifted      each cube read after the header, keys moved to their place
 relinked N   the same, and the first N tokens of each cube read again in place
+first, …     the same, and the first token of each cube read again in place
 …, 1 cube    the same, and the cube that shares most words with the question read again whole, in place
 led          as shifted, each cube read behind a lead that is no part of the prompt (with --led)
 
@@ -76,6 +77,8 @@ class Bench:
         for n, composer in self.plain.items():
             made[f"relinked {n}" if n else "shifted"] = self._way(composer, self.chunks, 0)
         made["shifted, 1 cube"] = self._way(self.plain[0], self.chunks, 1)
+        first = Composer(self.model, self.header, relinked=1)
+        made["first, 1 cube"] = self._way(first, self.chunks, 1)
         if self.led:
             made["led"] = self._way(self.led, self.after_lead, 0)
             made["led, 1 cube"] = self._way(self.led, self.after_lead, 1)
@@ -220,9 +223,10 @@ def measured(
 ) -> dict[str, Any]:
     """Ask so many items of prompts of so many cubes in every way; of those that are kept none again."""
     bench = Bench(model, facts(max(POOL, cubes), SEED), led)
-    file = Kept(keep, model=model.fingerprint, cubes=cubes, seed=seed, ranked=ranked, led=led)
-    done, begun = file.read(), time.perf_counter()
     chance, ways = random.Random(seed + cubes), bench.ways()
+    of = {"cubes": cubes, "seed": seed, "ranked": ranked, "ways": ", ".join(ways)}
+    file = Kept(keep, model=model.fingerprint, **of)
+    done, begun = file.read(), time.perf_counter()
     told = {name: Told() for name in ways}
     each = min(ASKED, cubes)
     prompts = -(-items // each)
