@@ -80,6 +80,14 @@ def test_its_tensor_is_made_again_where_it_is_gone_or_was_changed(memory: Memory
     assert memory.steering(made.cube).digest == made.digest
     assert len(shelves(memory)) == 2
     assert memory.scheduler.idle(2**60) == ()  # it is kept however long nobody uses it
+    # reverted and swept it is nowhere, and brought back it is made once more
+    assert made.change is not None
+    undone = memory.revert(made.change.seq)
+    assert memory.expire().removed == 1
+    assert shelves(memory) == []
+    assert undone.change is not None
+    memory.revert(undone.change.seq)
+    assert memory.steering(made.cube).digest == made.digest
     memory.transition(made.cube, "archive")
     for act in (
         lambda: memory.steering(made.cube),
@@ -88,13 +96,6 @@ def test_its_tensor_is_made_again_where_it_is_gone_or_was_changed(memory: Memory
         with pytest.raises(Refused, match="activate"):
             act()
     memory.transition(made.cube, "activate")
-    # reverted and swept it is nowhere, and brought back it is made once more
-    assert made.change is not None
-    undone = memory.revert(made.change.seq)
-    assert memory.expire().removed == 1
-    assert shelves(memory) == []
-    assert undone.change is not None
-    memory.revert(undone.change.seq)
     assert memory.steering(made.cube).digest == made.digest
 
 
