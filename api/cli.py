@@ -142,6 +142,7 @@ _add(models, run.install_models, name="install")
 _add(models, run.use_model, name="use")
 _add(models, run.rebuild, name="rebuild")
 _add(models, run.reread, name="reread")
+_add(models, run.steer, name="steer")
 app.add_typer(models, name="models", rich_help_panel="Run", no_args_is_help=True)
 
 

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..graph.belief import Status, beliefs
-from ..graph.errors import Invalid, ModelMissing, PermissionDenied, ReadOnly
-from ..graph.kind import EdgeKind, NodeKind, Verb
+from ..graph.errors import Invalid, ModelMissing
+from ..graph.kind import EdgeKind, NodeKind
 from ..graph.listing import all_edges, all_found
-from ..graph.opening import beside
-from ..graph.receipt import Use, readers_of, receipt
+from ..graph.receipt import Use
 from ..graph.scope import Along, Scope, Where
 from .outcome import Injected
 from .reference import written
-from .session import Session
+from .steering import Steering
 
 if TYPE_CHECKING:
-    from ..injection.engine import InferenceEngine
-    from ..injection.governed import GovernedEngine
-    from ..injection.memscheduler import MemScheduler
     from ..injection.plan import InjectionPlan, PlanFrame
     from ..injection.prose import Prose
     from ..injection.telling import Candidate
@@ -37,8 +33,8 @@ HOT = 3
 FORMS = ("auto", "prompt", "kv")
 
 
-class Injecting(Session):
-    """The verb `inject`, the engines that carry plans out, and the prose of answers."""
+class Injecting(Steering):
+    """The verb `inject`, and the prose of answers."""
 
     def inject(
         self,
@@ -52,12 +48,14 @@ class Injecting(Session):
         as_of: str | int | None = None,
         valid_at: str | int | None = None,
         without: Sequence[str] = (),
+        adapters: Sequence[str] = (),
     ) -> Injected:
         """Plan what of memory a model is given for a question, under a token budget, with a receipt.
 
         `form` is a prompt, a KV cache of a model on this machine (`kv`), or what is cheaper (`auto`). `model`
-        is the one that tokens are counted for. `template` names a prompt template in memory. The plan's text
-        is ready to be pasted; `engine().generate(plan, …)` carries it out.
+        is the one that tokens are counted for. `template` names a prompt template in memory, `adapters` cubes
+        that steer the model (`steer`). The plan's text is ready to be pasted; `engine().generate(plan, …)`
+        carries it out.
         """
         scope, plan = self.plan(
             question,
@@ -70,7 +68,7 @@ class Injecting(Session):
             valid_at=valid_at,
             without=without,
         )
-        return self.give(scope, plan, form, model)
+        return self.give(scope, plan, form, model, adapters)
 
     def plan(
         self,
@@ -102,111 +100,40 @@ class Injecting(Session):
         self.usage.note(self.namespace, {one.node: None for one in plan.cited})
         return scope, plan
 
-    def give(self, scope: Scope, plan: InjectionPlan, form: str, model: str | None) -> Injected:
+    def give(
+        self,
+        scope: Scope,
+        plan: InjectionPlan,
+        form: str,
+        model: str | None,
+        adapters: Sequence[str] = (),
+    ) -> Injected:
         """The second half of `inject`: the form that an engine of this machine would read it in, and the receipt."""
         if not plan.used:
             return Injected(plan, None, ("nothing was injected: no receipt was written",))
         notes: tuple[str, ...] = ()
         about = {"model": model} if model else {}
-        if form == "kv" or (form == "auto" and model):
+        uses = self._uses(scope, plan)
+        if adapters or form == "kv" or (form == "auto" and model):
             try:
                 engine = self.engine(model)
-                plan = engine.settled(plan)
+                plan = engine.settled(self._steered(engine, plan, adapters))
                 about = engine.about(plan)
+                steering = self.store().get(self.scope(), list(engine.adapters(plan)))
+                uses += tuple(Use(version) for version in steering)
             except ModelMissing as error:
-                if form == "kv":
+                if adapters or form == "kv":
                     raise
                 notes = (f"as a prompt: {error}",)
-        node, note = self._receipt_of(plan, self._uses(scope, plan), about)
+        node, note = self._receipt_of(plan, uses, about)
         return Injected(plan, node, (*notes, *filter(None, [note])))
 
-    def engine(self, model: str | None = None) -> GovernedEngine:
-        """What carries plans out: the model of this name on this machine, or the settings' server.
-
-        It asks at each use whether a plan still stands, and writes a receipt before it answers.
-        """
-        from ..injection.governed import GovernedEngine
-        from ..injection.standing import Standing
-
-        name = model or self.settings.model
-        if name not in self._engines:
-            engine = self._bare_engine(name)
-            standing = Standing(self.store(), self.scope)
-            self._engines[name] = GovernedEngine(engine, standing, self._receipt_of)
-        return self._engines[name]
-
-    def _bare_engine(self, name: str) -> InferenceEngine:
-        from ..injection import language_model as models
-        from ..injection.engine import ChatCompletions, EchoEngine
-        from ..injection.engine.local import LocalEngine
-        from ..injection.local_model import LocalModel
-
-        settings = self.settings
-        if settings.engine_url:
-            return ChatCompletions(
-                settings.engine_url,
-                settings.engine_model or name,
-                key=settings.engine_key.get_secret_value(),
-                dialect=settings.engine_dialect,
-            )
-        found = models.language_model(name)
-        if not isinstance(found, LocalModel):
-            return EchoEngine(found.reply if isinstance(found, models.EchoModel) else "")
-        from ..injection.activation.tier import ActivationTier
-        from ..injection.standing import Standing
-
-        tier = ActivationTier(
-            found,
-            self._word("activation"),
-            beside(self.store().url, "activations"),
-            usable=Standing(self.store(), self.scope).usable,
-            memory_bytes=settings.activation_memory * 1_000_000,
-            disk_bytes=settings.activation_disk * 1_000_000,
-        )
-        from ..injection.engine.approximation import Approximation
-
-        approximation = Approximation(found) if settings.approximate else None
-        return LocalEngine(found, tier, self.scheduler, approximation)
-
-    @property
-    def scheduler(self) -> MemScheduler:
-        """What decides which memory is kept as an activation, in this namespace."""
-        from ..injection.memscheduler import MemScheduler
-
-        often = self.settings.keep_after
-        return MemScheduler(self.store(), self.namespace, self.usage, often=often)
-
-    def cool(self, instant: int, *, dry_run: bool = False) -> tuple[tuple[str, ...], int]:
-        """Make activations text again that nobody has read for a month, and remove tensors that nobody will read.
-
-        Gives the activations, and how many files were removed.
-        """
-        from ..injection.activation.shelf import Shelf
-
-        scheduler = self.scheduler
-        idle = scheduler.idle(instant)
-        if dry_run:
-            return idle, 0
-        done = scheduler.demoted(idle, "not read for a month: text again") if idle else ()
-        scheduler.forget(instant)
-        folder = beside(self.store().url, "activations")
-        if folder is None or not folder.exists():
-            return done, 0
-        shelf = Shelf(folder, self._word("activation"))
-        shelf.look()
-        held = shelf.manifests()
-        spent = set(scheduler.spent(sorted({one.artefact for one in held})))
-        gone = [one for one in held if one.artefact in spent]
-        for manifest in gone:
-            shelf.remove(manifest)
-        return done, len(gone) + len(shelf.sweep())
-
-    def prose(self, answer: Answer) -> Prose:
+    def prose(self, answer: Answer, adapters: Sequence[str] = ()) -> Prose:
         """The answer in the words of the settings' model, each sentence checked against the quotes.
 
         Only quotes that the engine believes are shown and bear anything out; citations are their
-        numbers in the answer, from 1. What was read leaves a receipt, and is kept as a KV cache once
-        it was read often enough.
+        numbers in the answer, from 1. `adapters` name cubes that steer the model. What was read leaves a
+        receipt, and is kept as a KV cache once it was read often enough.
         """
         from ..injection.prose import MOST_TOKENS, Prose, Quoted, judged, prose_plan
 
@@ -221,17 +148,14 @@ class Injecting(Session):
         )
         if plan is None:
             return Prose(engine.name, ())
-        made = engine.generate(plan, most_tokens=MOST_TOKENS)
+        steered = self._steered(engine, plan, adapters)
+        made = engine.generate(steered, most_tokens=MOST_TOKENS)
         return Prose(engine.name, judged(made.text, [quote[:2] for quote in quotes]), made)
 
     def _frame(self, seq: int, *, past: bool) -> PlanFrame:
         from ..injection.plan import PlanFrame
 
         return PlanFrame(self.namespace, seq, self._word("fence")[:12], self._word("salt"), past)
-
-    def _word(self, what: str) -> str:
-        """A word of this namespace that follows from the store's secret."""
-        return self.store().name(self.namespace, NodeKind.NAMESPACE, self.namespace, what).key
 
     def _planned(
         self,
@@ -323,35 +247,3 @@ class Injecting(Session):
         spans = plan.spans
         versions = self.store().get(scope, list(spans))
         return tuple(Use(v, spans[v.node]) for v in versions if v.kind is NodeKind.MEMCUBE)
-
-    def _receipt_of(
-        self, plan: InjectionPlan, uses: tuple[Use, ...], about: dict[str, Any]
-    ) -> tuple[str | None, str]:
-        """Commit the receipt of a plan."""
-        from ..injection.governed import described
-
-        scope = self.scope().but(seq=plan.read_at)
-        told = {**described(plan), "viewer": self.settings.user, **about}
-        return self._give_out(Verb.INJECT, plan.question, plan.memory, uses, told, scope)
-
-    def _give_out(
-        self,
-        verb: str,
-        question: str,
-        text: str,
-        uses: Sequence[Use],
-        about: dict[str, Any],
-        scope: Scope,
-    ) -> tuple[str | None, str]:
-        """Commit the receipt, or say why there is none."""
-        readers = readers_of(self.store(), scope, uses)
-        given = receipt(
-            self.namespace, verb, question, text, uses, about, seq=scope.seq, readers=readers
-        )
-        try:
-            self.store().commit(given.change)
-        except ReadOnly:
-            return None, "the store is read-only: no receipt was written"
-        except PermissionDenied:
-            return None, "you may read here and not write: no receipt was written"
-        return given.id, ""

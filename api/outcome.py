@@ -30,6 +30,19 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Steered:
+    """A steering as a cube: the change that made it (None where it was there), what it is, and its effect in words."""
+
+    change: Committed | None
+    cube: str
+    layer: int
+    strength: float
+    digest: str
+    pairs: int
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
 class Injected:
     """What `inject` gives out: the plan, and the receipt that names what is in it."""
 

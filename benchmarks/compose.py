@@ -7,6 +7,7 @@ whole        header and cubes read in one pass, what the others are measured by
 concatenated each cube read alone from position 0, caches put behind each other as they are
 shifted      each cube read after the header, keys moved to their place
 relinked N   the same, and the first N tokens of each cube read again in place
+first, …     the same, and the first token of each cube read again in place
 …, 1 cube    the same, and the cube that shares most words with the question read again whole, in place
 led          as shifted, each cube read behind a lead that is no part of the prompt (with --led)
 
@@ -15,6 +16,9 @@ bootstrap interval over prompts (four items of one prompt are not independent). 
 items whose right answer is likelier than those of all other cubes in the prompt, after the words that lead to it.
 Ways are answered in one batch, which sums in another order than one by one (1e-5). Times are medians of one
 prompt at a time, the caches of the cubes in memory.
+
+With `--keep FILE` each prompt is a line of JSON as soon as it is answered, and a run that was broken off goes on
+after the last one: `--cubes 4,8,32 --items 300 --keep compose.jsonl`.
 """
 
 from __future__ import annotations
@@ -26,7 +30,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -35,6 +39,7 @@ from memcubes.injection.language_model import Message
 from memcubes.injection.local_model import LocalModel
 from memcubes.injection.prefix import attached
 
+from .answered import Kept, Told
 from .bootstrap import paired
 from .invented_facts import Fact, facts
 
@@ -50,16 +55,6 @@ ROOM = 128
 SEED = 20_260_301
 
 Way = Callable[[Sequence[Fact], Fact], Composed]
-
-
-@dataclass(slots=True)
-class Told:
-    """What one way gave, item by item, and the seconds of the prompts that were timed."""
-
-    hits: list[float] = field(default_factory=list)
-    first: list[float] = field(default_factory=list)
-    shares: list[float] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
 
 
 class Bench:
@@ -82,6 +77,8 @@ class Bench:
         for n, composer in self.plain.items():
             made[f"relinked {n}" if n else "shifted"] = self._way(composer, self.chunks, 0)
         made["shifted, 1 cube"] = self._way(self.plain[0], self.chunks, 1)
+        first = Composer(self.model, self.header, relinked=1)
+        made["first, 1 cube"] = self._way(first, self.chunks, 1)
         if self.led:
             made["led"] = self._way(self.led, self.after_lead, 0)
             made["led, 1 cube"] = self._way(self.led, self.after_lead, 1)
@@ -222,39 +219,57 @@ def measured(
     ranked: bool = False,
     led: bool = False,
     seed: int = SEED,
+    keep: Path | None = None,
 ) -> dict[str, Any]:
-    """Ask so many items of prompts of so many cubes in every way."""
+    """Ask so many items of prompts of so many cubes in every way; of those that are kept none again."""
     bench = Bench(model, facts(max(POOL, cubes), SEED), led)
     chance, ways = random.Random(seed + cubes), bench.ways()
+    of = {"cubes": cubes, "seed": seed, "ranked": ranked, "ways": ", ".join(ways)}
+    file = Kept(keep, model=model.fingerprint, **of)
+    done, begun = file.read(), time.perf_counter()
     told = {name: Told() for name in ways}
     each = min(ASKED, cubes)
-    for prompt in range(-(-items // each)):
+    prompts = -(-items // each)
+    for prompt in range(prompts):
         chosen = chance.sample(list(bench.ids), cubes)
         asked = chance.sample(chosen, each)
+        if prompt in done:
+            for name, held_then in done[prompt].items():
+                told[name].add(held_then)
+            continue
+        mine = {name: Told() for name in ways}
         kept = {n: ways[n](chosen, asked[0]) for n in ways if not n.endswith(("cube", "cubes"))}
         for fact in asked:
             made = {name: kept.get(name) or way(chosen, fact) for name, way in ways.items()}
             caches = [one.cache for one in made.values()]
             held = hits(model, caches, bench.question(fact), fact.answer)
             for (name, one), hit in zip(made.items(), held, strict=True):
-                told[name].hits.append(float(hit))
-                told[name].shares.append(one.recomputed / (len(one.ids) - len(bench.header)))
+                mine[name].hits.append(float(hit))
+                mine[name].shares.append(one.recomputed / (len(one.ids) - len(bench.header)))
                 if ranked:
                     ids = [*bench.question(fact), *model.ids(fact.opening)]
                     others = [cube.answer for cube in chosen if cube.answer != fact.answer]
-                    told[name].first.append(
+                    mine[name].first.append(
                         float(foremost(model, one.cache, ids, fact.answer, others))
                     )
+        if prompt < timed:
+            for name, way in ways.items():
+                mine[name].seconds.append(_seconds(bench, name, way, chosen, asked[0]))
+        file.write(prompt, mine)
+        for name, gave in mine.items():
+            told[name].add(gave)
         if prompt % 5 == 4:
+            took = time.perf_counter() - begun
+            print(
+                f"{cubes} cubes: {prompt + 1} of {prompts} prompts, {took:.0f} s",
+                file=sys.stderr,
+            )
             so_far = {
                 "cubes": cubes,
                 "items": len(told["whole"].hits),
                 "ways": _figures(told, each),
             }
             print(table([so_far]), file=sys.stderr, flush=True)
-        if prompt < timed:
-            for name, way in ways.items():
-                told[name].seconds.append(_seconds(bench, name, way, chosen, asked[0]))
     return {"cubes": cubes, "items": len(told["whole"].hits), "ways": _figures(told, each)}
 
 
@@ -324,6 +339,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="which prompts are drawn")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rank", action="store_true", help="rank the right answer as well (slow)")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="go on after what is in it")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     import torch
@@ -339,6 +355,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             ranked=given.rank,
             led=given.led,
             seed=given.seed,
+            keep=given.keep,
         )
         for n in given.cubes.split(",")
     ]

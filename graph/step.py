@@ -18,7 +18,7 @@ Span = tuple[int, int]
 
 
 def activation(version: Version) -> bool:
-    """Whether a cube is an activation: it stands for token ids that a model has read, and has no words itself."""
+    """Whether a cube is an activation: it stands for what a model has read, and has no words itself."""
     return version.payload is not None and version.payload.form == "activation"
 
 
@@ -96,6 +96,8 @@ class Step:
     def excerpt(self) -> str:
         """The beginning of the text on one line, at most 160 characters; of an activation what is kept."""
         if activation(self.version):
+            if (layer := self.said("injection_layer")) != "":
+                return f"steering after layer {layer} of {self.said('model')}: {self.said('effect') or 'not measured'}"
             return f"KV cache of {self.said('tokens')} tokens of {self.said('model')}"
         line = " ".join(self.text[: 4 * EXCERPT].split())
         return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"

@@ -7,6 +7,7 @@ store, written in batches; a kill loses what was not yet flushed, a regular clos
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -101,6 +102,35 @@ class UsageLog:
             return self._held.get((ns, node), (0, 0))[0]
         rows = self._read("SELECT count FROM usage WHERE ns = ? AND node = ?", (ns, node))
         return int(rows[0][0]) if rows else 0
+
+    def counts(self, ns: str, nodes: Sequence[str]) -> dict[str, int]:
+        """How often each of some nodes was given out; none that never was."""
+        self.flush()
+        if self._path is None:
+            with self._lock:
+                return {n: self._held[ns, n][0] for n in nodes if (ns, n) in self._held}
+        rows = self._read(
+            "SELECT node, count FROM usage WHERE ns = ? AND node IN (SELECT value FROM json_each(?))",
+            (ns, json.dumps(list(nodes))),
+        )
+        return {str(node): int(count) for node, count in rows}
+
+    def bound(self, ns: str, most: int) -> None:
+        """Drop the counts of what was not given out for longest, until there are at most `most`."""
+        self.flush()
+        if self._path is None:
+            with self._lock:
+                mine = sorted((last, key) for key, (_, last) in self._held.items() if key[0] == ns)
+                for _, key in mine[: max(0, len(mine) - most)]:
+                    del self._held[key]
+        elif self._path.exists():
+            with suppress(sqlite3.Error), closing(sqlite3.connect(self._path, timeout=5.0)) as held:
+                held.execute(
+                    "DELETE FROM usage WHERE ns = ? AND node IN (SELECT node FROM usage WHERE ns = ? "
+                    "ORDER BY last DESC, node DESC LIMIT -1 OFFSET ?)",
+                    (ns, ns, most),
+                )
+                held.commit()
 
     def most_used(self, ns: str, first: int = 20) -> Sequence[Used]:
         """The nodes given out most often, then by id."""

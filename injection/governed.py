@@ -92,7 +92,16 @@ class GovernedEngine:
 
     def _check(self, plan: InjectionPlan) -> tuple[Version, ...]:
         pins: Callable[[InjectionPlan], dict[str, str]] | None = getattr(self.engine, "pins", None)
-        return self._standing.check(plan, pins(plan) if pins is not None else {})
+        return self._standing.check(
+            plan, pins(plan) if pins is not None else {}, self.adapters(plan)
+        )
+
+    def adapters(self, plan: InjectionPlan) -> tuple[str, ...]:
+        """The MemCubes that the plan's adapters are (`LocalEngine.adapters`)."""
+        named: Callable[[InjectionPlan], tuple[str, ...]] | None = getattr(
+            self.engine, "adapters", None
+        )
+        return named(plan) if named is not None else ()
 
     def _settled(self, plan: InjectionPlan) -> InjectionPlan:
         settle: Callable[[InjectionPlan], InjectionPlan] | None = getattr(

@@ -31,6 +31,11 @@ AGENT = f"{HOUSE}scheduler"
 OFTEN = 3
 """Readings of a prefix from which on it is kept."""
 
+MOST_COUNTED = 20_000
+"""Beginnings of prompts that are counted at most, in a namespace; some 3 MB."""
+_BOUNDED = 64
+"""Readings after which it is seen to that there are no more."""
+
 IDLE = 30 * 24 * 3_600 * 1_000_000
 """Microseconds without a reading after which an activation is text again."""
 
@@ -51,6 +56,7 @@ class MemScheduler:
     ) -> None:
         self._store, self._ns, self._usage = store, ns, usage
         self.often = often
+        self._reads = 0
         self._standing = Standing(store, lambda: store.scope(ns))
 
     @property
@@ -58,15 +64,21 @@ class MemScheduler:
         """Where readings of prefixes are counted: beside those of cubes, and never among them."""
         return f"{self._ns}\x00{ACTIVATION}"
 
-    def read(self, prefix: Prefix) -> int:
-        """Count one more reading; how many there were with it."""
-        before = self._usage.count(self._counted, prefix.digest)
-        self._usage.note(self._counted, [prefix.digest])
-        return before + 1
+    def read(self, stems: Sequence[Prefix]) -> None:
+        """Count one more reading of a prompt's beginning, up to each of its segments' ends.
 
-    def readings(self, prefix: Prefix) -> int:
-        """How often it was read until now."""
-        return self._usage.count(self._counted, prefix.digest)
+        Written at once, so that all processes count together; of more than `MOST_COUNTED` beginnings those
+        are forgotten that were not read for longest.
+        """
+        self._usage.note(self._counted, [stem.digest for stem in stems])
+        self._usage.flush()
+        self._reads += 1
+        if self._reads % _BOUNDED == 1:
+            self._usage.bound(self._counted, MOST_COUNTED)
+
+    def readings(self, stems: Sequence[Prefix]) -> dict[str, int]:
+        """How often each beginning was read until now, by its digest; none that never was."""
+        return self._usage.counts(self._counted, [stem.digest for stem in stems])
 
     def hot(self, readings: int) -> bool:
         """Whether so many readings make a prefix worth keeping."""
@@ -123,8 +135,8 @@ class MemScheduler:
         scope = self._store.scope(self._ns)
         done: list[str] = []
         for version in self._store.get(scope, list(artefacts)):
-            if version.get("semantic_type") != ACTIVATION:
-                continue
+            if version.get("semantic_type") != ACTIVATION or version.get("prefix") is None:
+                continue  # a steering is kept for what it does, and not for how often it is read
             change = demotion(self._store, scope, version, reason)
             named = introduced(self._store, scope, now(), AGENT)
             with suppress(Conflict, Held):
@@ -134,13 +146,14 @@ class MemScheduler:
         return tuple(done)
 
     def idle(self, instant: int, after: int = IDLE) -> tuple[str, ...]:
-        """The activations that nobody has read for so long (microseconds)."""
+        """The KV caches that nobody has read for so long (microseconds)."""
         last = {one.node: one.last for one in self._usage.most_used(self._counted, 1_000_000)}
         where = Where(kinds=(NodeKind.MEMCUBE,), header={"semantic_type": ACTIVATION})
         return tuple(
             version.node
             for version in all_found(self._store, self._store.scope(self._ns), where)
-            if instant - max(last.get(str(version.get("prefix")), 0), version.validity.start)
+            if version.get("prefix") is not None
+            and instant - max(last.get(str(version.get("prefix")), 0), version.validity.start)
             > after
         )
 

@@ -25,6 +25,8 @@ from ..graph.errors import Invalid
 CORE = 640
 """Options that the dynamic program looks at, and the units of budget that it tells apart."""
 WIDTH = 4096
+MANY = 4096
+"""Options from which on both are halved: what is hard among so many has near equals, and time is bounded."""
 _LARGE = 8
 _FILLS = 12
 _ENOUGH = 0.999
@@ -75,7 +77,7 @@ def pack(items: Sequence[Sequence[P]], budget: int) -> Packing[P]:
 
     The same input gives the same choice; of equals the first is taken. With up to 640 options and 4,096
     tokens the choice is at least 99.9 % of the best one; beyond that `bound` tells. 10,000 items of three
-    options take 12 to 20 milliseconds, and up to 50 where large ones make it hard. Raises `Invalid` for a
+    options take 10 to 20 milliseconds, also where large ones make it hard. Raises `Invalid` for a
     negative budget, negative tokens, or a worth that is no number.
 
     >>> whole, part, other = Option(90, 1.0), Option(30, 0.8), Option(60, 0.7)
@@ -121,6 +123,8 @@ class _Knapsack:
         self.ends = np.append(self.starts[1:], len(owner))
         self.row = np.repeat(np.arange(len(self.starts)), self.ends - self.starts)
         self.bound = 0.0
+        smaller = 2 if len(owner) > MANY else 1
+        self.most, self.width = CORE // smaller, WIDTH // smaller
 
     def solve(self) -> _Ints:
         """The options taken."""
@@ -133,21 +137,25 @@ class _Knapsack:
         choice = self._filled(choice)
         if self._worth(choice) >= _ENOUGH * self.bound:
             return choice[choice >= 0]
+        choice = self._better(choice, self._filled(self._past(steps)))
+        enough = _ENOUGH if len(self.row) <= CORE else _MANY_ENOUGH
         nothing = np.full(len(self.starts), -1, np.int64)
         alone, largest = nothing.copy(), int(self.worth.argmax())
         alone[self.row[largest]] = largest
         choice = self._better(choice, self._beside(alone, steps))
+        self.bound = min(self.bound, self._one_large(steps))
+        if self._worth(choice) >= self.bound * (enough if len(self.row) > MANY else _ENOUGH):
+            return choice[choice >= 0]
         core = self._core(steps.option, broken)
-        choice = self._better(choice, self._filled(self._exact(choice, core, WIDTH)))
-        enough = self.bound * (_ENOUGH if len(self.row) <= CORE else _MANY_ENOUGH)
-        if self._worth(choice) < enough and self._room(choice, core) > WIDTH:
+        choice = self._better(choice, self._filled(self._exact(choice, core, self.width)))
+        if self._worth(choice) < enough * self.bound and self._room(choice, core) > self.width:
             # each token of the small items, where the core was counted in coarser units
             small = self._small(choice, core)
-            choice = self._better(choice, self._filled(self._exact(choice, small, WIDTH)))
-        if self._worth(choice) < enough:
+            choice = self._better(choice, self._filled(self._exact(choice, small, self.width)))
+        if self._worth(choice) < enough * self.bound:
             # finer units for the first of the core, beside the others or before them
             options = np.cumsum(self.ends[core] - self.starts[core])
-            core = core[: max(1, int(np.searchsorted(options, CORE // 8, side="right")))]
+            core = core[: max(1, int(np.searchsorted(options, self.most // 8, side="right")))]
             choice = self._better(choice, self._filled(self._exact(choice, core, 8 * WIDTH)))
             first = self._exact(nothing, core, 8 * WIDTH)
             choice = self._better(choice, self._filled(self._beside(first, steps)))
@@ -197,6 +205,37 @@ class _Knapsack:
         self.bound *= 1 + 1e-12
         return self._standing(steps.option[:broken]), broken
 
+    def _past(self, steps: _Steps) -> _Ints:
+        """The relaxation without the items whose step it breaks: what comes after them is taken as well."""
+        kept = np.ones(len(steps.option), bool)
+        rows = self.row[steps.option]
+        for _ in range(_FILLS):
+            spent = np.cumsum(np.where(kept, steps.cost, 0))
+            broken = int(np.searchsorted(spent, self.budget, side="right"))
+            if broken == len(spent):
+                break
+            kept[broken:] &= rows[broken:] != rows[broken]
+        kept[broken:] = False
+        return self._standing(steps.option[kept])
+
+    def _one_large(self, steps: _Steps) -> float:
+        """A bound that knows that of the items beyond half of the budget one is taken at most."""
+        least = np.minimum.reduceat(self.tokens, self.starts)
+        large = least > self.budget // 2
+        if not large.any():
+            return math.inf
+        small = ~large[self.row[steps.option]]
+        spent = np.concatenate(([0], np.cumsum(steps.cost[small]), [np.iinfo(np.int64).max]))
+        cost = np.concatenate((steps.cost[small], [1]))
+        gain = np.concatenate((steps.gain[small], [0.0]))
+        gained = np.concatenate(([0.0], np.cumsum(gain)))
+        taken = np.flatnonzero(large[self.row])
+        room = self.budget - np.concatenate(([0], self.tokens[taken]))
+        at = np.searchsorted(spent, room, side="right") - 1  # the steps that fit whole
+        rest = gained[at] + gain[at] * (room - spent[at]) / np.maximum(cost[at], 1)
+        worth = np.concatenate(([0.0], self.worth[taken]))
+        return float((worth + rest).max()) * (1 + 1e-12)
+
     def _beside(self, choice: _Ints, steps: _Steps) -> _Ints:
         """A choice, and what the relaxation takes of the other items in the room beside it."""
         others = choice[self.row[steps.option]] < 0
@@ -212,13 +251,13 @@ class _Knapsack:
 
     def _core(self, steps: _Ints, broken: int) -> _Ints:
         """The items whose steps are nearest to the broken one, and those that are worth the most."""
-        low = max(0, min(broken - CORE // 2, len(steps) - CORE))
-        near = np.arange(low, min(len(steps), low + CORE))
+        low = max(0, min(broken - self.most // 2, len(steps) - self.most))
+        near = np.arange(low, min(len(steps), low + self.most))
         near = near[np.argsort(np.abs(near - broken), kind="stable")]
         rows = self.row[np.concatenate([*map(self._large, range(1, 5)), steps[near]])]
         _, first = np.unique(rows, return_index=True)
         rows = rows[np.sort(first)]
-        within = np.cumsum(self.ends[rows] - self.starts[rows]) <= CORE
+        within = np.cumsum(self.ends[rows] - self.starts[rows]) <= self.most
         within[0] = True
         core: _Ints = rows[within]
         return core
@@ -236,7 +275,7 @@ class _Knapsack:
         order = np.argsort(most, kind="stable")
         held = np.cumsum(self._costs(choice)[core[order]])
         room = self.budget - int(self._costs(choice).sum())
-        return core[order[: max(1, int(np.searchsorted(held, WIDTH - room, side="right")))]]
+        return core[order[: max(1, int(np.searchsorted(held, self.width - room, side="right")))]]
 
     def _exact(self, choice: _Ints, core: _Ints, width: int) -> _Ints:
         """The best choice in the core, the other items left as they are (dynamic programming)."""
@@ -265,15 +304,23 @@ class _Knapsack:
     def _filled(self, choice: _Ints) -> _Ints:
         """The same with what room is left: each time the change that adds the most."""
         choice = choice.copy()
+        held = self._costs(choice)
+        room = self.budget - int(held.sum())
+        more = self.tokens - held[self.row]
+        gain = self.worth - np.where(choice >= 0, self.worth[choice], 0.0)[self.row]
+        fits = np.flatnonzero((gain > 0) & (more <= room))
         for _ in range(_FILLS):
-            held = self._costs(choice)
-            worth = np.where(choice >= 0, self.worth[choice], 0.0)
-            room = self.budget - int(held.sum())
-            gain = np.where(self.tokens - held[self.row] <= room, self.worth - worth[self.row], 0.0)
-            option = int(gain.argmax())
-            if gain[option] <= 0:
+            if not len(fits):
                 break
-            choice[self.row[option]] = option
+            option = int(fits[gain[fits].argmax()])
+            row, cost, won = self.row[option], more[option], gain[option]
+            choice[row] = option
+            room -= int(cost)
+            more[self.starts[row] : self.ends[row]] -= cost
+            gain[self.starts[row] : self.ends[row]] -= won
+            if cost < 0:  # there is more room than before
+                fits = np.flatnonzero(gain > 0)
+            fits = fits[(gain[fits] > 0) & (more[fits] <= room)]
         return choice
 
     def _costs(self, choice: _Ints) -> _Ints:

@@ -50,11 +50,15 @@ class Standing:
         return not self._unbelieved(scope, [str(fact) for fact in held[0].get("facts") or ()])
 
     def check(
-        self, plan: InjectionPlan, pins: Mapping[str, str] = MappingProxyType({})
+        self,
+        plan: InjectionPlan,
+        pins: Mapping[str, str] = MappingProxyType({}),
+        adapters: Sequence[str] = (),
     ) -> tuple[Version, ...]:
-        """The versions that a plan tells, once it is sure that it may tell them.
+        """The versions that a plan tells, once it is sure that it may tell them, and those of its adapters.
 
-        `pins` are the cubes that its adapters were made from, with the digests of what was read.
+        `pins` are the cubes that its adapters were made from, with the digests of what was read, `adapters`
+        the cubes that they are.
 
         Raises `Stale` for one that tells what no longer stands; one that reads the past on purpose is asked as
         of then, and refused for what was erased since.
@@ -81,8 +85,14 @@ class Standing:
                 f"an adapter of the plan was made from cube {node}, and what it said is in force no more: make it "
                 "anew, or plan without it"
             )
+        for node in adapters:
+            if not self.usable(node):
+                raise Stale(
+                    f"the plan's adapter {node} is in force no more: bring it back, or plan without it"
+                )
         nodes = {segment.node for segment in told.values()}
-        return tuple(v for v in held.values() if v.node in nodes)
+        told_of = [v for v in held.values() if v.node in nodes]
+        return (*told_of, *(self.store.get(now, list(adapters)) if adapters else ()))
 
     def _held(self, scope: Scope, digests: Sequence[str]) -> dict[str, Version]:
         """The payloads that stand in full: in force, not erased, and so is all that they were made from."""

@@ -17,7 +17,7 @@ from ..graph.instant import now
 from ..graph.kind import Authority, EdgeKind, NodeKind, Role, Verb
 from ..graph.listing import all_edges
 from ..graph.receipt import Use, readers_of
-from ..graph.record import Author, Payload, Version
+from ..graph.record import Author, Content, Payload, Version
 from ..graph.scope import Access, Along, Scope
 from ..graph.store import GraphStore, Name
 from .plan import Segment, spans_of
@@ -58,14 +58,10 @@ def promotion(
     somebody else made it meanwhile or a cube was changed.
     """
     name = prefix.name(store, scope.ns)
-    author = Author(scope.ns, name.id, Authority.INFERRED, now())
     passages = "1 passage" if len(cubes) == 1 else f"{len(cubes)} passages"
     header = {
         # no word of what it tells: that may be restricted or erased later, and lineage names it
         "title": f"KV cache of {passages}",
-        "semantic_type": ACTIVATION,
-        "origin_type": "inferred",
-        "state": "activated",
         "model": prefix.model,
         "tokens": len(prefix.ids),
         "facts": sorted({fact for one in prefix.segments for fact in one.facts}),
@@ -73,22 +69,42 @@ def promotion(
         "prefix": prefix.digest,
     }
     held = {"fingerprint": prefix.fingerprint, "ids": prefix.digest, "tokens": len(prefix.ids)}
-    payload = Payload.of(canonical(held).decode(), ACTIVATION)
-    version = author.version(NodeKind.MEMCUBE, name.id, header, key=name.key, payload=payload)
     spans = spans_of(prefix.segments)
-    uses = [Use(cube) for cube in cubes]
+    uses = [Use(cube, spans.get(cube.node, ())) for cube in cubes]
+    return activated(store, scope, name, header, canonical(held).decode(), uses, reason)
+
+
+def activated(
+    store: GraphStore,
+    scope: Scope,
+    name: Name,
+    header: Content,
+    held: str,
+    uses: Sequence[Use],
+    reason: str,
+) -> ChangeSet:
+    """The change that makes an activation of text: the cube, what it was made from, and who may read it."""
+    author = Author(scope.ns, name.id, Authority.INFERRED, now())
+    told = {
+        "semantic_type": ACTIVATION,
+        "origin_type": "inferred",
+        "state": "activated",
+        **header,
+    }
+    payload = Payload.of(held, ACTIVATION)
+    version = author.version(NodeKind.MEMCUBE, name.id, told, key=name.key, payload=payload)
     edges = [
         author.edge(
             EdgeKind.DERIVED_FROM,
             name.id,
-            cube.node,
+            use.cube.node,
             {
                 "role": str(Role.USE),
-                "payload": cube.payload.digest if cube.payload else "",
-                "spans": [list(span) for span in spans.get(cube.node, ())],
+                "payload": use.cube.payload.digest if use.cube.payload else "",
+                "spans": [list(span) for span in use.spans],
             },
         )
-        for cube in cubes
+        for use in uses
     ]
     edges += [
         author.edge(EdgeKind.GRANTS, agent, name.id, {"role": str(Access.READER)})
@@ -99,7 +115,7 @@ def promotion(
         verb=Verb.TRANSFORM,
         reason=reason,
         note={"targets": [name.id], "from": "plaintext", "to": ACTIVATION},
-        expects=tuple(cube.id for cube in cubes),
+        expects=tuple(use.cube.id for use in uses),
         absent=(name.id,),
         base_seq=scope.seq,
         ops=(Open(version), *(Open(edge) for edge in edges)),

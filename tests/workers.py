@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
-TORCH = ("tests/injection/", "tests/graph/index/test_encoder_huggingface.py")
+TORCH = (
+    "tests/injection/",
+    "tests/api/test_steering.py",
+    "tests/graph/index/test_encoder_huggingface.py",
+)
 """Files that load torch and transformers, for ten seconds of work in each worker that does."""
 SERVED = (
     "tests/properties/", "tests/integration/test_activations.py", "tests/integration/test_conflicting_edits.py", "tests/integration/test_crash.py",

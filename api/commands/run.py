@@ -197,3 +197,60 @@ def reread(call: Call) -> int:
         screen.warn(f"memcubes: {name}: {reason}")
     screen.result(report_lines(report), report_json(report))
     return REFUSED if report.failed else DONE
+
+
+def steer(
+    call: Call,
+    wanted: Annotated[str, typer.Option(metavar="TAG", help="Passages as the model should talk.")],
+    unwanted: Annotated[str, typer.Option(metavar="TAG", help="As many as it should not.")],
+    layer: Annotated[
+        int | None, typer.Option(metavar="N", help="After which layer; else a third of the way up.")
+    ] = None,
+    strength: Annotated[float, typer.Option(metavar="X", help="Negative steers away.")] = 1.0,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A model on this machine.")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(metavar="JSON", help="A MemCube of just these texts, not made here."),
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="JSON", help="Also write it as a MemCube of MemOS.")
+    ] = None,
+    reason: Annotated[str, typer.Option(metavar="WHY", help="Kept in the log.")] = "",
+) -> None:
+    """Make a tensor that steers a local model out of wanted and unwanted passages, as a cube.
+
+    memcubes models steer --wanted polite --unwanted rude
+    """
+    from rich.markup import escape
+
+    from ..show import short
+
+    screen = Screen(call)
+    with call.memory() as memory:
+        made = memory.steer(
+            wanted, unwanted, layer=layer, strength=strength, model=model, file=file, reason=reason
+        )
+        written = memory.save_memcube(made.cube, save, model) if save is not None else None
+    seq = made.change.seq if made.change is not None else None
+    data = {
+        "cube": made.cube,
+        "change": seq,
+        "layer": made.layer,
+        "strength": made.strength,
+        "digest": made.digest,
+        "pairs": made.pairs,
+        "effect": made.effect,
+        "file": str(written) if written is not None else None,
+    }
+    begun = f"@{seq}: " if seq is not None else "There already: "
+    lines = [
+        f"{begun}steering [cyan]{short(made.cube)}[/cyan] after layer {made.layer}, of {made.pairs} pairs",
+        escape(made.effect),
+        f"[dim]`inject … --steer {short(made.cube)}` and `ask … --prose --steer {short(made.cube)}` use it"
+        + (f"; `revert @{seq}` takes it back[/dim]" if seq is not None else "[/dim]"),
+    ]
+    if written is not None:
+        lines.append(f"[dim]written to {escape(str(written))}[/dim]")
+    screen.result(lines, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -105,6 +106,10 @@ def ask(
     prose: Annotated[
         bool, typer.Option("--prose", help="Add sentences by a local model, each one checked.")
     ] = False,
+    steer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="With --prose: a steering; may be repeated."),
+    ] = None,
     no_receipt: Annotated[
         bool,
         typer.Option(
@@ -116,9 +121,12 @@ def ask(
 
     memcubes ask "Who signed the recall?" --without vendor.md
     """
+    from ...graph.errors import Invalid
     from ..evidence import answer_lines
     from ..show_evidence import answer_json, prose_json, prose_lines
 
+    if steer and not prose:
+        raise Invalid("a steering is of a model's words: add --prose")
     screen = Screen(call)
     with call.memory() as memory:
         answer = memory.ask(
@@ -130,7 +138,7 @@ def ask(
         )
         if not call.json:
             screen.say(*answer_lines(answer))
-        written = _prose(memory, answer) if prose and answer.quotes else None
+        written = _prose(memory, answer, steer or ()) if prose and answer.quotes else None
     if call.json:
         screen.document({**answer_json(answer), "prose": prose_json(written) if prose else None})
     elif written is not None:
@@ -138,13 +146,13 @@ def ask(
     return DONE if answer.quotes else NOTHING
 
 
-def _prose(memory: Memory, answer: Answer) -> Prose:
+def _prose(memory: Memory, answer: Answer, adapters: Sequence[str]) -> Prose:
     from ...graph.errors import ModelMissing
 
     write = getattr(memory, "prose", None)
     if write is None:
         raise ModelMissing("no language model is at hand: `memcubes models install smollm2`")
-    written: Prose = write(answer)
+    written: Prose = write(answer, adapters)
     return written
 
 
@@ -165,6 +173,10 @@ def inject(
             metavar="NAME", help="A prompt template in memory, with {memory} and {question}."
         ),
     ] = None,
+    steer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="A steering of the model; may be repeated."),
+    ] = None,
 ) -> int:
     """Print a block of memory for a prompt, under a token budget and with a receipt.
 
@@ -182,6 +194,7 @@ def inject(
             template=template,
             as_of=call.as_of,
             valid_at=call.valid_at,
+            adapters=steer or (),
         )
     if call.json:
         screen.document(injected_json(given))

@@ -12,7 +12,7 @@ from ...query.quote import Answer, Quote
 from .cube import MemCube, cube_of
 from .cursor import MOST
 from .filter import AsOf, given, moments
-from .injecting import InjectionForm
+from .injecting import InjectionForm, adapters_of
 from .injection import Injection, receipt_of
 from .reading import Asked, Reading
 from .scalar import Seq
@@ -24,7 +24,8 @@ from .source import Source
 class AskInput:
     """A question; `without` names sources that are to be as if they had never been.
 
-    With `prose` the server's model says it in its words, where `prose` is selected.
+    With `prose` the server's model says it in its words, where `prose` is selected; `adapters` are the cubes
+    that steer it.
     """
 
     namespace: str
@@ -32,6 +33,7 @@ class AskInput:
     as_of: AsOf | None = strawberry.UNSET
     without: list[str] | None = strawberry.UNSET
     prose: bool = False
+    adapters: list[strawberry.ID] | None = strawberry.UNSET
 
 
 @strawberry.type
@@ -145,6 +147,7 @@ class AskResult:
     after: strawberry.Private[Scope]
     answer: strawberry.Private[Answer]
     wanted: strawberry.Private[bool]
+    adapters: strawberry.Private[list[str]]
     question: str
     seq: Seq
     quotes: list[AnswerQuote]
@@ -162,12 +165,12 @@ class AskResult:
         if not self.wanted or not answer.quotes:
             return None
         desk = reading.service.desk(self.after.ns)
-        return await reading.walk(lambda _: _written(reading, desk, answer))
+        return await reading.walk(lambda _: _written(reading, desk, answer, self.adapters))
 
 
-def _written(reading: Reading, desk: Desk, answer: Answer) -> Prose:
+def _written(reading: Reading, desk: Desk, answer: Answer, adapters: list[str]) -> Prose:
     with reading.service.modelling():
-        found = desk.prose(answer)
+        found = desk.prose(answer, adapters)
     made = found.generation
     return Prose(
         model=found.model,
@@ -188,6 +191,9 @@ async def answered(reading: Reading, asked: AskInput) -> AskResult:
     if len(without) > MOST:
         raise Invalid(f"an answer leaves out at most {MOST} sources, not {len(without)}")
     as_of, valid_at = moments(given(asked.as_of))
+    adapters = adapters_of(given(asked.adapters))
+    if adapters and not asked.prose:
+        raise Invalid("a steering is of a model's words: ask for `prose`")
 
     def work() -> tuple[Scope, Scope, Answer]:
         service.store().scope(
@@ -205,6 +211,7 @@ async def answered(reading: Reading, asked: AskInput) -> AskResult:
         after=after,
         answer=answer,
         wanted=asked.prose,
+        adapters=adapters,
         question=answer.question,
         seq=Seq(answer.seq),
         quotes=[AnswerQuote.of(scope, n, quote) for n, quote in enumerate(answer.quotes, 1)],

@@ -50,19 +50,30 @@ class MemCube(Traceable):
 
     @strawberry.field
     def form(self) -> str | None:
-        """What is kept of it: plaintext, or an activation (a KV cache of what it was made from)."""
+        """What is kept of it: plaintext, or an activation (a KV cache or steering made of it)."""
         return self.version.payload.form if self.version.payload else None
 
     @strawberry.field
     def model(self) -> str | None:
-        """The model whose KV cache an activation is; null of plain text."""
+        """The model that an activation is for; null of plain text."""
         return said(self.version, "model")
 
     @strawberry.field
     def tokens(self) -> int | None:
-        """How many tokens an activation keeps; null of plain text."""
+        """How many tokens a KV cache keeps; null of everything else."""
         value = self.version.get("tokens")
         return value if isinstance(value, int) else None
+
+    @strawberry.field
+    def injection_layer(self) -> int | None:
+        """The layer after which a steering is added (MemOS); null of everything else."""
+        value = self.version.get("injection_layer")
+        return value if isinstance(value, int) else None
+
+    @strawberry.field
+    def effect(self) -> str | None:
+        """What a steering was measured to do on pairs that it is not made of, and to neutral text."""
+        return said(self.version, "effect")
 
     @strawberry.field
     def semantic_type(self) -> str | None:

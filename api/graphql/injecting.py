@@ -16,6 +16,8 @@ from .filter import AsOf, given, moments
 from .injection import Injection, receipt_of
 from .reading import Asked, Reading
 
+MOST_ADAPTERS = 8
+
 strawberry.enum(
     Band,
     name="SegmentBand",
@@ -42,7 +44,8 @@ class InjectInput:
     """What a model is to be given for a question, under a budget of tokens.
 
     `model` is one of the server's own, whose tokens are counted; without one they are estimated. `template`
-    names a prompt template in memory. At most `limit` cubes are looked at, 1 to 100.
+    names a prompt template in memory, `adapters` the cubes that steer the model. At most `limit` cubes are
+    looked at, 1 to 100.
     """
 
     namespace: str
@@ -51,6 +54,7 @@ class InjectInput:
     form: InjectionForm = InjectionForm.AUTO
     model: str | None = strawberry.UNSET
     template: str | None = strawberry.UNSET
+    adapters: list[strawberry.ID] | None = strawberry.UNSET
     limit: int = 20
     as_of: AsOf | None = strawberry.UNSET
 
@@ -153,6 +157,14 @@ class InjectResult:
         return await cube_of(info.context, self.after, self.done.plan.artefact)
 
 
+def adapters_of(named: list[strawberry.ID] | None) -> list[str]:
+    """The steerings that a request names, a few at most."""
+    found = [str(one) for one in named or ()]
+    if len(found) > MOST_ADAPTERS:
+        raise Invalid(f"a model is steered by at most {MOST_ADAPTERS} cubes, not {len(found)}")
+    return found
+
+
 async def injected(reading: Reading, asked: InjectInput) -> InjectResult:
     """Plan what a model is given, settle its form, and write the receipt."""
     service = reading.service
@@ -160,6 +172,7 @@ async def injected(reading: Reading, asked: InjectInput) -> InjectResult:
     if not 1 <= asked.limit <= MOST:
         raise Invalid(f"an injection looks at 1 to {MOST} cubes, not {asked.limit}")
     as_of, valid_at = moments(given(asked.as_of))
+    adapters = adapters_of(given(asked.adapters))
 
     def work() -> tuple[Scope, Scope, Injected]:
         service.store().scope(
@@ -177,9 +190,9 @@ async def injected(reading: Reading, asked: InjectInput) -> InjectResult:
                 as_of=as_of,
                 valid_at=valid_at,
             )
-        if plan.used and (form == "kv" or (form == "auto" and model)):
+        if plan.used and (adapters or form == "kv" or (form == "auto" and model)):
             with service.modelling():
-                done = desk.give(scope, plan, form, model)
+                done = desk.give(scope, plan, form, model, adapters)
         else:
             done = desk.give(scope, plan, form, model)
         return scope, desk.scope(), done

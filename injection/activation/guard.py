@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 
 from .line import Line
@@ -18,7 +18,10 @@ from .line import Line
 _PASS_START, _PASS_SLOPE = 0.0, 1e-3
 _LOAD_START, _LOAD_SLOPE = 1e-3, 1e-9
 _ATTACH = 5e-4
-_REMEMBERED = 600.0
+Points = tuple[tuple[float, float], ...]
+"""Amounts and seconds."""
+
+REMEMBERED = 600.0
 """Seconds after which a bandwidth is measured again: a disk that was busy once is not slow for ever."""
 
 
@@ -44,6 +47,23 @@ class Guard:
         self._attach: list[float] = []
         self._loaded = clock()
 
+    @property
+    def measured(self) -> tuple[Points, Points, tuple[float, ...], float]:
+        """Passes, loads, attaches, and how many seconds ago the last load was measured."""
+        with self._lock:
+            age = self._clock() - self._loaded
+            return self._pass.measured, self._load.measured, tuple(self._attach), age
+
+    def begin(self, passes: Points, loads: Points, attaches: Sequence[float], age: float) -> None:
+        """Go on from what another guard has `measured`."""
+        with self._lock:
+            for tokens, seconds in passes:
+                self._pass.add(tokens, seconds)
+            for size, seconds in loads:
+                self._load.add(size, seconds)
+            self._attach = [*attaches, *self._attach][-31:]
+            self._loaded = self._clock() - age
+
     def passed(self, tokens: int, seconds: float) -> None:
         """A pass over so many tokens, with nothing before them, took so long."""
         with self._lock:
@@ -68,7 +88,7 @@ class Guard:
     def load_seconds(self, size: int) -> float:
         """What loading so many bytes is thought to take."""
         with self._lock:
-            if self._clock() - self._loaded > _REMEMBERED:
+            if self._clock() - self._loaded > REMEMBERED:
                 self._load.forget()
             return self._load.seconds(size)
 

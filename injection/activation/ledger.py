@@ -119,7 +119,7 @@ class Ledger:
     def make_room(self, size: int) -> bool:
         """Take caches off the disk until so many bytes more are within the quota; whether they are."""
         assert self._shelf is not None
-        room = self._disk_bytes - size - sum(one for one, _ in self._shelf.stray().values())
+        room = self._disk_bytes - size - self._shelf.beside()
         if room < 0 and size:
             return False
         by_name = {manifest.name: manifest for manifest in self._shelf.manifests()}

@@ -36,6 +36,11 @@ class Line:
             self._measured.append((amount, seconds))
             self.start, self.slope = self._fitted()
 
+    @property
+    def measured(self) -> tuple[tuple[float, float], ...]:
+        """What counts, as pairs of amount and seconds, the oldest first."""
+        return tuple(self._measured)
+
     def forget(self) -> None:
         """Go back to the given values."""
         self._measured.clear()

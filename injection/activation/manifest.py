@@ -93,7 +93,7 @@ class Manifest:
     def sealed(self, namespace_key: str) -> bytes:
         """The file: the manifest and its seal."""
         told = canonical(self.document())
-        return _whole(told, _seal(namespace_key, told))
+        return whole(told, seal_of(namespace_key, told))
 
     @classmethod
     def opened(cls, raw: bytes, namespace_key: str) -> Manifest:
@@ -109,15 +109,15 @@ class Manifest:
     def _opened(cls, raw: bytes, namespace_key: str) -> Manifest:
         if len(raw) > MOST_BYTES:
             raise Unreadable("it is too large")
-        whole = json.loads(raw)
-        if not isinstance(whole, dict) or set(whole) != {"manifest", "seal"}:
+        read = json.loads(raw)
+        if not isinstance(read, dict) or set(read) != {"manifest", "seal"}:
             raise Unreadable("it has other fields than it should")
-        told, seal = whole["manifest"], whole["seal"]
+        told, seal = read["manifest"], read["seal"]
         if not isinstance(told, dict) or set(told) != _NAMES:
             raise Unreadable("it has other fields than it should")
         sealed = canonical(told)
         if type(seal) is not str or not hmac.compare_digest(
-            seal.encode(), _seal(namespace_key, sealed).encode()
+            seal.encode(), seal_of(namespace_key, sealed).encode()
         ):
             raise Unreadable("its seal is not of this namespace")
         found = cls(
@@ -135,7 +135,7 @@ class Manifest:
         )
         found._check()
         # A duplicate, a float, a space, another format …
-        if _whole(canonical(found.document()), seal) != raw:
+        if whole(canonical(found.document()), seal) != raw:
             raise Unreadable("it is not written in the one form")
         return found
 
@@ -208,12 +208,13 @@ def file_size(manifest: Manifest) -> int:
     return len(header(manifest)) + sum(size for _, _, size in layout(manifest))
 
 
-def _seal(namespace_key: str, told: bytes) -> str:
+def seal_of(namespace_key: str, told: bytes) -> str:
+    """The HMAC of what a manifest says, under a namespace's key: 64 hex digits."""
     key = hashlib.sha256(b"seal\n" + namespace_key.encode("utf-8", "surrogatepass")).digest()
     return hmac.digest(key, told, "sha256").hex()
 
 
-def _whole(told: bytes, seal: str) -> bytes:
+def whole(told: bytes, seal: str) -> bytes:
     """The canonical form of manifest and seal together."""
     return b'{"manifest":' + told + b',"seal":"' + seal.encode() + b'"}'
 

@@ -18,11 +18,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ...graph.errors import Refused, Unreadable
+from ...graph.errors import Invalid, Refused, Unreadable
+from ...graph.instant import show
+from ...graph.record import Version
 from ..local_model import LocalModel
 from .exact_json import frozen, parsed, written
 from .steering import Steering
-from .steering_file import load, manifest_path, read_tensor
+from .steering_file import load, manifest_path, read_tensor, save
 
 LARGEST = 16 * 2**20
 """Bytes that a file may have."""
@@ -141,6 +143,30 @@ class MemCube:
         if self.missing or path is None:
             raise Refused(f"the cube cannot be applied: {self.missing}; write the tensor beside it")
         return path
+
+
+def saved_memcube(
+    steering: Steering, version: Version, path: Path, access: tuple[str, ...] = ()
+) -> Path:
+    """Write a steering of memory as MemOS's JSON at `path` (`NAME.json`), with `NAME.safetensors` and its manifest.
+
+    `version` is the cube that it is: its day, its reason to be, and `more` what MemOS has no field for.
+    Raises `Invalid` for another ending.
+    """
+    if path.suffix != ".json":
+        raise Invalid(f"a MemCube is written as NAME.json, not as {path.name}")
+    tensor = path.with_suffix(_TENSOR)
+    save(steering, tensor)
+    metadata = MemCubeMetadata(
+        show(version.validity.start)[:10],
+        steering.cube or version.node,
+        "mid",
+        access or None,
+        more=MappingProxyType({"effect": str(version.get("effect") or "not measured")}),
+    )
+    payload = MemCubePayload(PayloadType.ACTIVATION, tensor.name, "tensor", steering.layer)
+    path.write_text(MemCube(metadata, payload, path.parent).text(), "utf-8")
+    return path
 
 
 def open_memcube(path: Path) -> MemCube:

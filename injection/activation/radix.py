@@ -1,8 +1,8 @@
-"""A radix tree over token ids: which kept run of tokens does a prompt begin with, and what do prompts share?
+"""A radix tree over token ids: which kept run of tokens does a prompt begin with?
 
 A compressed trie (Morrison 1968; SGLang's RadixAttention, arXiv 2312.07104, keeps caches in one). Its shape
-follows from what is in it alone, whatever the order: a node stands for a key, for a boundary that was seen,
-or for a place where the ways part, and nothing else is a node.
+follows from what is in it alone, whatever the order: a node stands for a key, or for a place where the ways part, and
+nothing else is a node.
 """
 
 from __future__ import annotations
@@ -21,33 +21,24 @@ class _Node(Generic[Value]):
     parent: _Node[Value] | None = None
     children: dict[int, _Node[Value]] = field(default_factory=dict)
     held: tuple[Value] | None = None
-    seen: int = 0
 
     @property
     def needed(self) -> bool:
-        return self.held is not None or self.seen > 0 or len(self.children) > 1
+        return self.held is not None or len(self.children) > 1
 
 
 class RadixTree(Generic[Value]):
-    """Values by runs of token ids, and how often each boundary was seen.
-
-    At most `most_boundaries` are counted; with more, every count is halved and what was seen once is
-    forgotten, so that what is counted is what was seen lately.
+    """Values by runs of token ids.
 
     >>> tree = RadixTree[str]()
     >>> tree.insert((1, 2, 3), "long"); tree.insert((1, 2), "short")
     >>> list(tree.prefixes((1, 2, 3, 4)))
     [((1, 2, 3), 'long'), ((1, 2), 'short')]
-    >>> tree.see((1, 2, 7, 8), (2, 3)); tree.see((1, 2, 9), (2,))
-    >>> tree.shared(2)
-    [((1, 2), 2)]
     """
 
-    def __init__(self, most_boundaries: int = 10_000) -> None:
+    def __init__(self) -> None:
         self._root: _Node[Value] = _Node()
         self._count = 0
-        self._boundaries = 0
-        self._most = most_boundaries
 
     def __len__(self) -> int:
         return self._count
@@ -87,39 +78,9 @@ class RadixTree(Generic[Value]):
             if node.held is not None:
                 yield key, node.held[0]
 
-    def see(self, ids: Sequence[int], boundaries: Sequence[int]) -> None:
-        """Count once that a prompt had a segment end at each of these places."""
-        whole = tuple(ids)
-        for at in boundaries:
-            node = self._made(whole[:at])
-            self._boundaries += node.seen == 0
-            node.seen += 1
-        while self._boundaries > self._most:
-            self._halve()
-
-    def seen(self, ids: Sequence[int]) -> int:
-        """How often a prompt had a segment end right after these tokens."""
-        node = self._at(tuple(ids))
-        return node.seen if node is not None else 0
-
-    def shared(self, least: int) -> list[tuple[Ids, int]]:
-        """The runs up to a boundary that was seen at least so often, with the counts; longest first."""
-        found = [(key, node.seen) for key, node in self._walk() if node.seen >= max(least, 1)]
-        return sorted(found, key=lambda one: (-len(one[0]), one[0]))
-
-    def shape(self) -> list[tuple[Ids, bool, int]]:
-        """Every node but the root: its edge, whether it holds a value, and its count; in order."""
-        return [
-            (n.edge, n.held is not None, n.seen) for _, n in self._walk() if n is not self._root
-        ]
-
-    def _halve(self) -> None:
-        for _, node in list(self._walk()):
-            if node.seen:
-                node.seen //= 2
-                if not node.seen:
-                    self._boundaries -= 1
-                    self._tidy(node)
+    def shape(self) -> list[tuple[Ids, bool]]:
+        """Every node but the root: its edge, and whether it holds a value; in order."""
+        return [(n.edge, n.held is not None) for _, n in self._walk() if n is not self._root]
 
     def _walk(self) -> Iterator[tuple[Ids, _Node[Value]]]:
         todo: list[tuple[Ids, _Node[Value]]] = [((), self._root)]

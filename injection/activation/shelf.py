@@ -17,6 +17,8 @@ from typing import Any
 from ...graph.errors import Unreadable
 from .fingerprint import namespace_digest
 from .manifest import Manifest
+from .rates import rates_files
+from .steering_shelf import SteeringShelf
 from .tensor_file import Layers, load, read_manifest, write
 
 GRACE = 3_600.0
@@ -44,6 +46,7 @@ class Shelf:
 
     def __init__(self, folder: Path, namespace_key: str) -> None:
         self.root = folder / namespace_digest(namespace_key)[:32]
+        self.steerings = SteeringShelf(folder, namespace_key)
         self._key = namespace_key
         self._seen: tuple[int, ...] = ()
         self._known: dict[str, tuple[tuple[int, ...], Manifest | None]] = {}
@@ -109,11 +112,21 @@ class Shelf:
             with suppress(OSError):
                 (self.root / left).unlink()
 
+    def beside(self) -> int:
+        """Bytes of what lies here and is no cache: steerings, rates, and stray files."""
+        named = self._others()
+        mine = sum(sign[2] for name, sign in self._signs() if name in named)
+        return mine + sum(size for size, _ in self.stray().values())
+
     def stray(self) -> dict[str, tuple[int, float]]:
         """Files that no good manifest names, with their bytes and when they were written."""
-        named = {f"{one.name}.json" for one in self.manifests()}
+        named = {f"{one.name}.json" for one in self.manifests()} | self._others()
         named |= {one.file for one in self.manifests()}
         return {name: (sign[2], sign[1] / 1e9) for name, sign in self._signs() if name not in named}
+
+    def _others(self) -> set[str]:
+        """The good files that are no caches."""
+        return self.steerings.files() | rates_files(self.root, self._key)
 
     def sweep(self, grace: float = GRACE) -> tuple[str, ...]:
         """Remove stray files that are older than `grace` seconds; their names."""

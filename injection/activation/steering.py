@@ -48,10 +48,11 @@ class Contrast:
 class Steering:
     """A tensor of shape (width,), float32, that belongs after `layer` of the model of this fingerprint.
 
-    `strength` is what the tensor is multiplied with when it is added. `digest` is the SHA-256 of its bytes,
-    little-endian, `prompts` are the digests of the contrasts it was made of, and `pins` hold the digest of
-    the payload of each cube that they were taken from, by the cube's node: once one of them is retracted
-    or revised, the tensor is of no worth.
+    `strength` is what the tensor is multiplied with when it is added. `digest` is the SHA-256 of layer,
+    strength and the tensor's bytes, little-endian: what a plan names among its adapters. `prompts` are the
+    digests of the contrasts it was made of, and `pins` hold the digest of the payload of each cube that they
+    were taken from, by the cube's node: once one of them is retracted or revised, the tensor is of no worth.
+    `cube` is the node of the MemCube that it is; empty for one that is kept by hand.
     """
 
     model: str
@@ -61,6 +62,7 @@ class Steering:
     digest: str
     prompts: tuple[str, ...] = ()
     pins: Mapping[str, str] = field(default_factory=dict)
+    cube: str = ""
 
     @property
     def width(self) -> int:
@@ -87,6 +89,7 @@ def steering_of(
     *,
     prompts: tuple[str, ...] = (),
     pins: Mapping[str, str] | None = None,
+    cube: str = "",
 ) -> Steering:
     """A steering with the digest of its tensor; `Invalid` for one that could not be added."""
     import torch
@@ -98,8 +101,8 @@ def steering_of(
             "a steering tensor and its strength are finite: make it anew from other prompts"
         )
     raw = tensor.detach().cpu().contiguous().numpy().astype("<f4").tobytes()
-    digest = hashlib.sha256(raw).hexdigest()
-    return Steering(model, layer, float(strength), tensor, digest, prompts, dict(pins or {}))
+    digest = hashlib.sha256(b"%d\n%r\n%s" % (layer, float(strength), raw)).hexdigest()
+    return Steering(model, layer, float(strength), tensor, digest, prompts, dict(pins or {}), cube)
 
 
 def contrasted(

@@ -12,6 +12,22 @@ from ...graph.errors import Invalid
 from ..local_model import LocalModel
 from .steering import Contrast, Steering, prompt_ids, steered
 
+NEUTRAL = (
+    (
+        "The river rises in the northern hills and flows south for two hundred miles before it reaches the sea. "
+        "In spring, when the snow melts, it often covers the fields on both of its banks."
+    ),
+    (
+        "A valve controls the flow of a liquid by opening or closing a passage. Most valves are moved by hand, "
+        "but in large plants they are driven by motors or by compressed air."
+    ),
+    (
+        "The museum was founded in 1884 and moved to its present building forty years later. Its collection of "
+        "maps is the largest in the country, and scholars come from many places to study it."
+    ),
+)
+"""Texts that no steering is about: their perplexity tells what one costs elsewhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class SteeringEffect:

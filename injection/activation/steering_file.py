@@ -41,11 +41,9 @@ def manifest_path(path: Path) -> Path:
 
 def save(steering: Steering, path: Path) -> None:
     """Write the tensor and its manifest; what was there is replaced, whole or not at all."""
-    from safetensors.torch import save as packed
-
     if path.suffix != ".safetensors":
         raise Invalid(f"a steering is kept in a file NAME.safetensors, not in {path.name}")
-    raw = packed({_TENSOR: steering.tensor.detach().cpu().contiguous()})
+    raw = packed(steering)
     told: dict[str, Any] = {
         "form": FORM,
         "model": steering.model,
@@ -101,6 +99,14 @@ def load(path: Path, model: LocalModel) -> Steering:
 def read_tensor(path: Path) -> Any:
     """The one tensor of a safetensors file of any maker."""
     return unpacked(_bytes(path, LARGEST), path)
+
+
+def packed(steering: Steering) -> bytes:
+    """The tensor as the bytes of a safetensors file."""
+    from safetensors.torch import save as written
+
+    raw: bytes = written({_TENSOR: steering.tensor.detach().cpu().contiguous()})
+    return raw
 
 
 def unpacked(raw: bytes, path: Path) -> Any:

@@ -82,8 +82,8 @@ def write(folder: Path, manifest: Manifest, layers: Layers, namespace_key: str) 
             target.write(_bytes(values))
 
     sealed = manifest.sealed(namespace_key)
-    _publish(folder, manifest.file, tensors)
-    _publish(folder, f"{manifest.name}.json", lambda target: target.write(sealed))
+    publish(folder, manifest.file, tensors)
+    publish(folder, f"{manifest.name}.json", lambda target: target.write(sealed))
 
 
 def read_manifest(path: Path, namespace_key: str) -> Manifest:
@@ -91,7 +91,7 @@ def read_manifest(path: Path, namespace_key: str) -> Manifest:
 
     Raises `Unreadable` where it is not as it was written, `OSError` where it cannot be read.
     """
-    handle, size = _opened(path)
+    handle, size = opened(path)
     with os.fdopen(handle, "rb") as source:
         if size > MOST_BYTES:
             raise Unreadable("a manifest is refused: it is too large")
@@ -109,7 +109,7 @@ def load(folder: Path, manifest: Manifest) -> list[tuple[Any, Any]]:
     """
     import torch
 
-    handle, size = _opened(folder / manifest.file)
+    handle, size = opened(folder / manifest.file)
     with os.fdopen(handle, "rb", buffering=0) as source:
         if size != manifest.size or size != file_size(manifest):
             raise Unreadable("its tensor file has another size")
@@ -138,7 +138,7 @@ def _hasher() -> Any:
     return blake3()
 
 
-def _opened(path: Path) -> tuple[int, int]:
+def opened(path: Path) -> tuple[int, int]:
     """A handle on a plain file and its size: links, pipes and devices are refused."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     if path.is_symlink():
@@ -165,7 +165,8 @@ def _bytes(tensor: Any) -> memoryview:
     return memoryview(tensor.detach().contiguous().cpu().reshape(-1).view(torch.uint8).numpy())
 
 
-def _publish(folder: Path, name: str, fill: Callable[[Any], Any]) -> None:
+def publish(folder: Path, name: str, fill: Callable[[Any], Any]) -> None:
+    """Write a file of a folder whole, and onto the disk, or leave the old one; `fill` is given the open file."""
     handle, made = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
     try:
         with os.fdopen(handle, "wb") as target:

@@ -23,9 +23,13 @@ from .entry import Entry, Held, Hit, Pins, Read, Source
 from .fingerprint import Fingerprint, device_of
 from .guard import Guard
 from .ledger import Ledger
-from .radix import RadixTree
+from .rates import RatesFile
 from .shelf import GRACE, Shelf
+from .steering import Steering
 from .tensor_file import Layers, described
+
+_RATES_KEPT = 16
+"""Passes after which the rates are written, besides at the end."""
 
 __all__ = ["ActivationTier", "Entry", "Hit", "Read", "Source"]
 
@@ -36,7 +40,8 @@ class ActivationTier:
     `usable` says of the node of a MemCube whether it may be used now, `namespace_key` is a secret of the
     namespace: no other one finds, loads or can forge what is kept under it. `memory_bytes` bounds the
     tensors in memory, `disk_bytes` the files of the namespace. Safe for threads; processes may share a
-    folder, and see each other's entries.
+    folder, and see each other's entries. Where no `guard` is given, what one measures is kept in the folder
+    for the next process.
 
     >>> tier = ActivationTier(LocalModel(), "salt", usable=lambda artefact: True)
     >>> entry = tier.keep(frame_and_memory, "cube-7", (("cube-1", "9f…"),))  # doctest: +SKIP
@@ -68,7 +73,9 @@ class ActivationTier:
         self._lock = threading.RLock()
         self._made: Fingerprint | None = None
         self._fit = False
-        self._seen: RadixTree[None] = RadixTree()
+        self._rates: RatesFile | None = None
+        self._keeps_rates = guard is None
+        self._passes = 0
         self._ledger = Ledger(self._shelf, memory_bytes, disk_bytes, self.guard.prefill_seconds)
 
     @property
@@ -83,6 +90,9 @@ class ActivationTier:
                     else Fingerprint.of(self._model, self._key, self._adapter)
                 )
                 self._ledger.begin(self._made)
+                if self._keeps_rates and self._shelf is not None:
+                    self._rates = RatesFile(self._shelf.root, self._key, self._made)
+                    self._rates.give(self.guard)
             return self._made
 
     @property
@@ -180,15 +190,37 @@ class ActivationTier:
         logits, cache = self._model.forward(whole[hit.split :], hit.attach())
         return Read(logits, cache, hit.split, len(whole), hit.source, hit.entry.artefact)
 
-    def see(self, ids: Sequence[int], boundaries: Sequence[int]) -> None:
-        """Count once that a prompt had segment ends at these places."""
-        with self._lock:
-            self._seen.see(ids, boundaries)
+    def close(self) -> None:
+        """Keep what was measured for the next process."""
+        if self._rates is not None and self._passes:
+            self._rates.take(self.guard)
 
-    def shared(self, least: int) -> list[tuple[tuple[int, ...], int]]:
-        """Runs of tokens up to a segment end that came at least so often, and are worth keeping."""
-        with self._lock:
-            return self._seen.shared(least)
+    def set_aside(self, steering: Steering) -> None:
+        """Keep the steering of a cube in the folder, within its quota; what cannot be written is noted."""
+        if self._shelf is None:
+            return
+        self._look()
+        with self._publishing:
+            with self._lock:
+                fits = self._ledger.make_room(self._shelf.steerings.footprint(steering))
+            try:
+                if fits:
+                    self._shelf.steerings.write(steering)
+                    return
+                why = "the quota leaves no room"
+            except OSError as error:
+                why = error.strerror or str(error)
+            self._note("unwritten", f"the steering {steering.cube} is not written: {why}")
+
+    def aside(self, cube: str) -> Steering | None:
+        """The steering of a cube as it was kept; None where there is none that is as it was written."""
+        if self._shelf is None:
+            return None
+        try:
+            return self._shelf.steerings.load(cube)
+        except Unreadable as error:
+            self._note("refused", f"the steering of {cube}: {error}")
+            return None
 
     def drop(self, artefact: str) -> int:
         """Remove what was kept of a MemCube, in memory and on disk, of every model; how many there were."""
@@ -204,7 +236,8 @@ class ActivationTier:
                 if manifest.artefact == artefact:
                     names.add(manifest.name)
                     self._ledger.unpublish(manifest)
-        return len(names)
+            steered = self._shelf is not None and self._shelf.steerings.remove(artefact)
+        return len(names) + steered
 
     def sweep(self, grace: float = GRACE) -> tuple[str, ...]:
         """Remove left-over files older than `grace` seconds, and entries over the quota; the files' names."""
@@ -248,6 +281,9 @@ class ActivationTier:
         begun = time.perf_counter()
         logits, cache = self._model.forward(ids)
         self.guard.passed(len(ids), time.perf_counter() - begun)
+        self._passes += 1
+        if self._rates is not None and self._passes % _RATES_KEPT == 0:
+            self._rates.take(self.guard)  # a process that is killed has told most of it
         return logits, cache
 
     def _computed(self, ids: tuple[int, ...], artefact: str, pins: Pins) -> tuple[Entry, Any]:

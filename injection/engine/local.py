@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -56,8 +56,24 @@ class LocalEngine:
         """What the plan's adapters were made from: digests of payloads by the cube's node."""
         return {node: payload for one in self._steering(plan) for node, payload in one.pins.items()}
 
+    def adapters(self, plan: InjectionPlan) -> tuple[str, ...]:
+        """The MemCubes that the plan's steerings are; none for those that are kept by hand."""
+        return tuple(one.cube for one in self._steering(plan) if one.cube)
+
+    def set_aside(self, steering: Steering) -> None:
+        """Keep the steering of a cube beside the caches, and have it at hand."""
+        self.take(steering)
+        if self._tier is not None:
+            self._tier.set_aside(steering)
+
+    def aside(self, cube: str) -> Steering | None:
+        """The steering of a cube as it was kept; None where there is none."""
+        return self._tier.aside(cube) if self._tier is not None else None
+
     def close(self) -> None:
-        """Finish what is read in the background."""
+        """Finish what is read in the background, and keep what was measured."""
+        if self._tier is not None:
+            self._tier.close()
         if self._approximation is not None:
             self._approximation.close()
 
@@ -237,12 +253,14 @@ class LocalEngine:
         assert self._tier is not None
         if self._scheduler is None:
             return Kept("", "nothing decides what is kept")
-        readings = self._scheduler.readings(prefix) + 1
+        stems = self._stems(plan)[1:]
+        times_read = self._scheduler.readings(stems)
+        readings = times_read.get(prefix.digest, 0) + 1
         asked = not plan.auto and plan.form is Form.KV
         times = "once" if readings == 1 else f"{readings} times"
         why = "asked for" if asked else f"read {times}"
         if not asked and not self._scheduler.hot(readings):
-            shared = self._shared(plan)
+            shared = self._shared(stems, times_read)
             if shared is None:
                 return Kept("", f"read {times}: kept from reading {self._scheduler.often} on")
             prefix, why = shared
@@ -256,14 +274,14 @@ class LocalEngine:
             return Kept("", str(error))
         return self._promoted(prefix, why, asked=asked)
 
-    def _shared(self, plan: InjectionPlan) -> tuple[Prefix, str] | None:
+    def _shared(
+        self, stems: Sequence[Prefix], read: Mapping[str, int]
+    ) -> tuple[Prefix, str] | None:
         """The longest part of the beginning that other prompts began with often enough, and why."""
-        assert self._tier is not None
         assert self._scheduler is not None
-        seen = dict(self._tier.shared(self._scheduler.often - 1))
-        for stem in reversed(self._stems(plan)[1:-1]):
-            if stem.ids in seen:
-                times = seen[stem.ids] + 1
+        for stem in reversed(stems[:-1]):
+            times = read.get(stem.digest, 0) + 1
+            if self._scheduler.hot(times):
                 return stem, f"{times} prompts began with its first {len(stem.ids)} tokens"
         return None
 
@@ -299,10 +317,7 @@ class LocalEngine:
         ids = self.ids(plan)
         check_chat(plan.messages(), len(ids), most_tokens, self.context)
         if self._scheduler is not None and not plan.past:
-            stems = self._stems(plan)
-            self._scheduler.read(stems[-1])
-            if self._tier is not None:
-                self._tier.see(stems[-1].ids, [len(stem.ids) for stem in stems[1:]])
+            self._scheduler.read(self._stems(plan)[1:])
         return Stream(self._pieces(plan, ids, most_tokens))
 
     def _pieces(

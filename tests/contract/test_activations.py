@@ -194,8 +194,12 @@ def test_a_held_one_stays_and_keeps_no_other(
 
 def test_readings_are_counted_apart(scheduler: MemScheduler, cubes: list[Version]) -> None:
     one, other = prefix(cubes, 1), prefix(cubes, 2)
-    assert [scheduler.read(one), scheduler.read(other), scheduler.read(one)] == [1, 1, 2]
-    assert [scheduler.hot(scheduler.readings(p)) for p in (one, other)] == [True, False]
+    assert scheduler.readings([one, other]) == {}
+    for stems in ([one], [other], [one]):
+        scheduler.read(stems)
+    counts = scheduler.readings([one, other])
+    assert counts == {one.digest: 2, other.digest: 1}
+    assert [scheduler.hot(counts[p.digest]) for p in (one, other)] == [True, False]
 
 
 def test_idle_ones_are_named(world: World, scheduler: MemScheduler, cubes: list[Version]) -> None:
@@ -204,7 +208,7 @@ def test_idle_ones_are_named(world: World, scheduler: MemScheduler, cubes: list[
     begun = made.validity.start
     assert scheduler.idle(begun + 10, after=10) == ()
     assert scheduler.idle(begun + 11, after=10) == (kept,)
-    scheduler.read(prefix(cubes))
+    scheduler.read([prefix(cubes)])
     assert scheduler.idle(begun + 11, after=10) == ()
 
 

@@ -53,3 +53,18 @@ def test_what_was_not_given_out_for_long_is_counted_no_more(
     assert usage.count("a", "c1") == 1
     usage.forget("a", used.last + 1)
     assert (usage.count("a", "c1"), usage.count("b", "c1")) == (0, 1)
+
+
+@pytest.mark.parametrize("place", [None, "usage"])
+def test_counts_of_many_and_no_more_than_a_bound(tmp_path: Path, place: str | None) -> None:
+    usage = UsageLog(None if place is None else tmp_path / place)
+    for node in ("c1", "c2", "c3", "c1"):  # c2 was given out longest ago
+        usage.note("a", [node])
+        usage.flush()
+    usage.note("b", ["c2"])
+    assert usage.counts("a", ["c1", "c2", "no such"]) == {"c1": 2, "c2": 1}
+    usage.bound("a", 3)
+    assert len(usage.most_used("a")) == 3
+    usage.bound("a", 2)
+    assert {one.node for one in usage.most_used("a")} == {"c1", "c3"}
+    assert usage.count("b", "c2") == 1

@@ -49,10 +49,10 @@ def test_sentences_are_verbatim_and_gaps_are_shown() -> None:
     assert (three.text, three.spans) == ("Tea was late. Teale came. It ran.", ((16, 49),))
     _, _, apart, _ = told((FAILED, 0.4), (LATE, 0.1), (CAME, 0.3), (RAN, 0.2))
     assert (apart.text, apart.spans) == ("RV-7 failed. … Teale came.", (FAILED, CAME))
-    # the score is 0.5; sentences keep 0.9 of their share of 0.1 + 0.2 + 0.3 + 0.4 = 1.0
+    # the score is 0.5; sentences keep their share of 0.1 + 0.2 + 0.3 + 0.4 = 1.0
     assert whole.worth == 0.5
     assert [form.worth for form in (one, two, three)] == pytest.approx(
-        [0.5 * 0.4 * 0.9, 0.5 * 0.7 * 0.9, 0.5 * 0.9 * 0.9]
+        [0.5 * 0.4, 0.5 * 0.7, 0.5 * 0.9]
     )
 
 
@@ -61,7 +61,8 @@ def test_facts_are_told_as_given() -> None:
     whole, triples = told(facts=facts)
     assert (triples.shape, triples.facts) == (Shape.TRIPLE, ("n1", "n2"))
     assert triples.text == "RV-7 — state — failed\nTeale — came"
-    assert triples.worth == pytest.approx(0.5 * 0.75 * KEPT[Shape.TRIPLE])
+    # the one with the most words of the question counts: (1 + 1) / 2
+    assert triples.worth == pytest.approx(0.5 * 1.0 * KEPT[Shape.TRIPLE])
     assert whole.facts == ()
 
 

@@ -105,3 +105,62 @@ def test_two_processes_keep_one_beginning(tmp_path: Path, model: str) -> None:
         assert memory.verify().ok
         shelves = list((tmp_path / "a.db.activations").rglob("*.safetensors"))
         assert len(shelves) == 1
+
+
+WANTED = "Gladly, thank you.", "With pleasure, sir.", "Of course, thank you."
+UNWANTED = "No. Go away now.", "Do it yourself, fool.", "Stop bothering me."
+
+
+def test_a_steering_is_a_cube_that_goes_with_its_texts(place: str, model: str) -> None:
+    with Memory.open(place, user="local:ann", encoder="hashing") as memory:
+        memory.settings.model = model
+        memory.remember("The valve RV-7 failed at 02:10.")
+        sides = [[memory.remember(text).cube for text in texts] for texts in (WANTED, UNWANTED)]
+        for tag, cubes in zip(("polite", "rude"), sides, strict=True):
+            for cube in cubes:
+                memory.tag(cube, [tag])
+        made = memory.steer("polite", "rude", layer=0, strength=30.0)
+        assert made.change is not None
+        assert (made.change.verb, made.pairs) == ("transform", 3)
+        assert "nats a token on 1 pair, perplexity" in made.effect
+        again = memory.steer(*sides, layer=0, strength=30.0)
+        assert (again.change, again.cube, again.digest) == (None, made.cube, made.digest)
+        other = memory.steer(*sides, layer=0, strength=-30.0)
+        assert other.cube != made.cube
+        up = {step.node for step in memory.trace(made.cube, Direction.UP).steps}
+        assert {*sides[0], *sides[1]} <= up
+
+        answer = memory.ask(ASKED)
+        plain = memory.prose(answer).generation
+        steered = memory.prose(answer, [made.cube]).generation
+        assert plain is not None
+        assert steered is not None
+        assert plain.text != steered.text
+        (receipt,) = memory.store().get(memory.scope(), [steered.receipt])
+        assert receipt.get("adapters") == [made.digest]
+        assert made.cube in {s.node for s in memory.trace(steered.receipt, Direction.UP).steps}
+        given = memory.inject(ASKED, limit=1, adapters=[made.cube[:10]])
+        assert given.plan.adapters == (made.digest,)
+
+        gone = memory.retract(sides[1][0], "never said")
+        assert {made.cube, steered.receipt, given.receipt} <= set(gone.impact.stale)
+        with pytest.raises(Stale, match=made.cube):
+            memory.prose(answer, [made.cube])
+        with pytest.raises(Stale, match="an adapter of the plan was made from"):
+            memory.engine().generate(given.plan, most_tokens=2)
+        assert gone.change is not None
+        memory.revert(gone.change.seq)
+        back = memory.prose(answer, [made.cube]).generation
+        assert back is not None
+        assert back.text == steered.text
+
+        # it is a change like any other: reverted it is refused, and so is a plan that was made with it
+        undone = memory.revert(made.change.seq)
+        with pytest.raises(Stale, match="adapter"):
+            memory.engine().generate(given.plan, most_tokens=2)
+        assert undone.change is not None
+        memory.revert(undone.change.seq)
+        assert memory.engine().generate(given.plan, most_tokens=2).receipt
+        memory.expire()
+        assert {made.cube, other.cube} <= set(activations(memory))
+        assert memory.verify().ok

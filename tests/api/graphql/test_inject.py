@@ -224,3 +224,28 @@ def test_every_error_has_a_code_of_its_own_or_its_kinds() -> None:
     assert [type(one) for one in made if code_of(one) == "FAILED"] == []
     assert code_of(errors.Stale("")) == "STALE"
     assert code_of(errors.Held("")) == "HELD"
+
+
+def test_a_steering_is_named_and_stands_in_the_receipt(modelled: Server) -> None:
+    sides = [
+        [modelled.memory.remember(text).cube for text in texts]
+        for texts in (("Gladly, thanks.", "Of course, sir."), ("No. Go away.", "Stop that, fool."))
+    ]
+    made = modelled.memory.steer(*sides)
+    done = inject(modelled, adapters=[made.cube])
+    assert done["receipt"]["adapters"] == [made.digest]
+    assert made.cube in {one["cube"]["id"] for one in done["receipt"]["used"]}
+    listed = """{ graph(namespace: "default") { cubes(where: {semanticType: ["activation"]}) {
+        edges { node { id injectionLayer effect text } } } } }"""
+    (edge,) = modelled.ask(listed)["graph"]["cubes"]["edges"]
+    assert edge["node"] == {
+        "id": made.cube, "injectionLayer": 0, "effect": made.effect, "text": None
+    }  # fmt: skip
+    asked = """mutation($ids: [ID!], $prose: Boolean!) { ask(input: {namespace: "default", prose: $prose,
+        question: "When did the valve RV-7 fail?", adapters: $ids}) { prose { read { receipt { adapters } } } } }"""
+    read = modelled.ask(asked, ids=[made.cube], prose=True)["ask"]["prose"]["read"]
+    assert read["receipt"]["adapters"] == [made.digest]
+    assert modelled.refused(asked, ids=[made.cube], prose=False)[0] == "INVALID"
+    assert refused(modelled, adapters=[made.cube] * 9)[0] == "INVALID"
+    modelled.memory.retract(sides[0][0], "never said")
+    assert refused(modelled, adapters=[made.cube])[0] == "STALE"

@@ -21,7 +21,6 @@ class Tree(RuleBasedStateMachine):
         super().__init__()
         self.tree: RadixTree[int] = RadixTree()
         self.held: dict[tuple[int, ...], int] = {}
-        self.counts: dict[tuple[int, ...], int] = {}
 
     @rule(key=KEYS, value=st.integers(0, 9))
     def insert(self, key: tuple[int, ...], value: int) -> None:
@@ -32,30 +31,17 @@ class Tree(RuleBasedStateMachine):
     def remove(self, key: tuple[int, ...]) -> None:
         assert self.tree.remove(key) == self.held.pop(key, None)
 
-    @rule(key=KEYS, data=st.data())
-    def see(self, key: tuple[int, ...], data: st.DataObject) -> None:
-        ends = data.draw(st.lists(st.integers(0, len(key)), unique=True, max_size=3))
-        self.tree.see(key, ends)
-        for end in ends:
-            self.counts[key[:end]] = self.counts.get(key[:end], 0) + 1
-
-    @rule(key=KEYS, least=st.integers(0, 3))
-    def ask(self, key: tuple[int, ...], least: int) -> None:
+    @rule(key=KEYS)
+    def ask(self, key: tuple[int, ...]) -> None:
         begun = [key[:end] for end in range(len(key), -1, -1) if key[:end] in self.held]
         assert self.tree.prefixes(key) == [(one, self.held[one]) for one in begun]
         assert self.tree.get(key) == self.held.get(key)
-        assert self.tree.seen(key) == self.counts.get(key, 0)
-        shared = [(one, count) for one, count in self.counts.items() if count >= least]
-        assert self.tree.shared(least) == sorted(shared, key=lambda one: (-len(one[0]), one[0]))
 
     @invariant()
     def one_shape(self) -> None:
         assert len(self.tree) == len(self.held)
         assert list(self.tree.items()) == sorted(self.held.items())
         again: RadixTree[int] = RadixTree()
-        for key in sorted(self.counts, reverse=True):
-            for _ in range(self.counts[key]):
-                again.see(key, [len(key)])
         for key in sorted(self.held):
             again.insert(key, self.held[key])
         assert again.shape() == self.tree.shape()
@@ -88,16 +74,6 @@ def test_what_is_taken_out_leaves_nothing(
     assert tree.shape() == before
 
 
-def test_counts_that_are_too_many_are_halved() -> None:
-    tree: RadixTree[int] = RadixTree(most_boundaries=10)
-    for _ in range(6):
-        tree.see((9, 9), (1, 2))
-    for number in range(9):
-        tree.see((number,), (1,))
-    assert tree.shared(1) == [((9, 9), 3), ((9,), 3)]
-    assert len(tree.shape()) == 2
-
-
 @pytest.mark.parametrize("length", [6_000])
 def test_long_runs(length: int) -> None:
     chance = random.Random(1)
@@ -107,4 +83,4 @@ def test_long_runs(length: int) -> None:
         tree.insert(whole[:end], end)
     tree.insert((*whole[:4_321], -1), 0)
     assert [value for _, value in tree.prefixes(whole)] == [length, 3_000, 2_999, 1]
-    assert [len(edge) for edge, _, _ in tree.shape()] == [1, 2_998, 1, 1_321, 1, length - 4_321]
+    assert [len(edge) for edge, _ in tree.shape()] == [1, 2_998, 1, 1_321, 1, length - 4_321]

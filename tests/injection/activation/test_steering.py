@@ -90,7 +90,7 @@ def test_it_is_the_mean_difference_at_the_last_token(model: LocalModel) -> None:
     assert (made.model, made.layer, made.strength, made.width) == (model.fingerprint, 0, 3.0, 16)
     assert made.prompts == (first.digest, second.digest)
     assert made.pins == {"cube-1": "d1"}
-    assert contrasted(model, PAIRS, 0).digest == made.digest
+    assert contrasted(model, PAIRS, 0, strength=3).digest == made.digest
 
 
 def test_it_is_added_at_every_token(model: LocalModel) -> None:
@@ -207,5 +207,6 @@ def test_other_networks_are_refused() -> None:
 def test_the_other_strength_is_the_same_tensor(tiny: LocalModel) -> None:
     made: Steering = contrasted(tiny, PAIRS, 0, pins={"c": "d"})
     other = made.times(-1.5)
-    assert (other.digest, other.strength, other.pins) == (made.digest, -1.5, {"c": "d"})
-    assert other.fingerprint == f"{tiny.fingerprint}+{made.digest[:12]}@0*-1.5"
+    assert (other.tensor is made.tensor, other.strength, other.pins) == (True, -1.5, {"c": "d"})
+    assert other.digest != made.digest  # a plan names what is added, and that is another thing
+    assert other.fingerprint == f"{tiny.fingerprint}+{other.digest[:12]}@0*-1.5"

@@ -126,7 +126,7 @@ def test_a_changed_manifest_is_refused(
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"layer": 7}, "belongs after layer 7"),
+        ({"layer": 7}, "is not the one of its manifest"),
         ({"model": "other"}, "was made for other"),
         ({"width": 15}, "is not the one of its manifest"),
         ({"sha256": "0" * 64}, "is not the one of its manifest"),

@@ -285,13 +285,6 @@ def test_the_guard_decides(tiny: LocalModel, tmp_path: Path) -> None:
     assert tier.read(ASKED).split == 0
 
 
-def test_what_is_shared_is_told(tiny: LocalModel) -> None:
-    tier = tier_of(tiny)
-    tier.see(ASKED, (20, 60))
-    tier.see([*LONG[:20], 200, 201], (20, 22))
-    assert tier.shared(2) == [(tuple(LONG[:20]), 2)]
-
-
 def test_threads(tiny: LocalModel, tmp_path: Path) -> None:
     """Four at once on one tier, and a second tier on the same folder: each read is exact."""
     chance = random.Random(4)

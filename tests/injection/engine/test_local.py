@@ -360,14 +360,17 @@ def test_a_stream_that_is_read_late_is_asked_again(desk: Desk) -> None:
         next(late)
 
 
-def test_what_several_prompts_begin_with_is_kept_for_all_of_them(desk: Desk) -> None:
+def test_what_several_prompts_begin_with_is_kept_for_all_of_them(
+    desk: Desk, tmp_path: Path
+) -> None:
     desk.cubes += [desk.cube(f"Line {n} was silent. ") for n in range(3)]
-    engine = desk.engine(often=3)
     whole = desk.plan()
     common = whole.segments[:3]
     made = []
     for place in (3, 4, 5):  # two cubes that are the same, and another one each time
         plan = replace(whole, segments=(*common, whole.segments[place], *whole.segments[-2:]))
+        desk.usage = UsageLog(tmp_path / "usage")  # each prompt in a process of its own
+        engine = desk.engine(often=3)
         made.append(engine.generate(plan, most_tokens=4))
     assert [one.form for one in made] == [Form.PROMPT, Form.PROMPT, Form.KV]
     kept = sum(len(desk.model.ids(one.text)) for one in common)
