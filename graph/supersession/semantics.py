@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from . import lexicon
 from .comparison import Comparison
-from .meaning import Vectors, Words, nearness
+from .meaning import Vectors, Words, nearness, vectors
 from .sentence import Kind, Sentence, Token, read
 
 Floats = npt.NDArray[np.float32]
@@ -86,7 +86,8 @@ def told(c: Comparison) -> frozenset[str]:
     """What the words that only the new sentence has tell of by themselves."""
     classes = lexicon.classes()
     fresh = c.new.stems - c.old.stems
-    return frozenset[str]().union(*(classes[word] for word in fresh if word in classes))
+    found = frozenset[str]().union(*(classes[word] for word in fresh if word in classes))
+    return found | {kind for kind, _ in c.new.phrases - c.old.phrases}
 
 
 def events(c: Comparison) -> dict[str, float]:
@@ -110,12 +111,33 @@ def events(c: Comparison) -> dict[str, float]:
         "occupation_for_other": float(works[0] != works[1]),
         "avocation": float("avocation" in now or "avocation" in before),
         "again": float(bool(fresh & {"again", "back", "since", "instead", "finally"})),
+        **{f"like_{name}": _likeness(c, name) for name in sorted(LIKENED)},
         "same_head": float(bool(heads[0]) and heads[0] == heads[1]),
         "both_heads": float(bool(heads[0]) and bool(heads[1])),
     }
 
 
 EVENTS = frozenset(["cease", "change", "restore", "oppose", "restrict"])
+LIKENED = frozenset(["cease", "change", "restore", "oppose"])
+
+
+@cache
+def _prototypes(kind: str) -> Floats:
+    """The vectors of the words of a class."""
+    rows = vectors(sorted(word for word, kinds in lexicon.classes().items() if kind in kinds))
+    found: Floats = rows[np.abs(rows).sum(axis=1) > 0]
+    return found
+
+
+def _likeness(c: Comparison, kind: str) -> float:
+    """How near the nearest word that only the new sentence has is to the words of a class."""
+    words = c.new.words
+    fresh = np.array([key not in c.old_keys for key in words.keys], bool)
+    if not fresh.any():
+        return 0.0
+    return _rounded((words.rows[fresh] @ _prototypes(kind).T).max(initial=0.0))
+
+
 _ARTICLES = frozenset(["a", "an", "the"])
 _BE = frozenset(["is", "was", "am", "are", "became", "become", "works", "work"])
 _STOPS = lexicon.PREPOSITIONS | frozenset(
