@@ -18,6 +18,7 @@ from .meaning import topics
 from .rarity import rarity
 from .scopes import lead_of
 from .sentence import Kind, Sentence, Token, read
+from .transition import states
 
 MOST_WORDS = 10
 """The rarest words of a sentence that make keys."""
@@ -150,4 +151,6 @@ def _chinese(text: str) -> Iterable[str]:
     units = _WORDS.findall(text)
     starts = {f"z:{a}{b}" for a, b in pairwise(units[:8])}
     starts |= {f"z:{unit}" for unit in units if len(unit) > 2}
+    subject = "我" if "我" in units[:4] else "".join(units[:2])
+    starts |= {f"z:{subject}|{state}" for state in states(text)}
     return starts
