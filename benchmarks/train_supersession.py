@@ -48,7 +48,7 @@ PARAMETERS = {
     "seed": 1,
     "verbose": -1,
 }
-WEIGHTS = {"hand": 4.0, "group": 5.0, "talk": 5.0, "beside": 2.0, "letta": 8.0, "article": 0.3}
+WEIGHTS = {"hand": 4.0, "group": 5.0, "talk": 5.0, "beside": 4.0, "letta": 8.0, "article": 0.3}
 FRAME = 0.5
 NEGATIVES = 4
 

@@ -24,6 +24,8 @@ MOST_WORDS = 10
 """The rarest words of a sentence that make keys."""
 MOST_NAMES = 12
 LEAST_RARITY = 0.3
+MOST_BRIEF = 8
+"""Content words of a sentence that meets others by words of one topic."""
 MOST_TOLD = 5
 """Content words of a sentence that tells of its object, unless it begins with "we" and the like."""
 _DETERMINERS = frozenset(["the", "this", "that"]) | lexicon.POSSESSIVE
@@ -90,10 +92,11 @@ def _about(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=16384)
 def _topics(text: str) -> frozenset[int]:
-    """The groups of like words that the rarest words of a sentence are of."""
-    words = {t.key for t in read(text).content if t.kind is Kind.WORD}
-    rare = sorted((w for w in words if rarity(w) >= LEAST_RARITY), key=lambda w: (-rarity(w), w))
-    return frozenset(one for word in rare[:MOST_WORDS] for one in topics(word))
+    """The groups of like words that the words of a brief sentence are of; a longer one is of too many."""
+    content = read(text).content
+    words = {t.key for t in content if t.kind is Kind.WORD and rarity(t.key) >= LEAST_RARITY}
+    brief = len(content) <= MOST_BRIEF
+    return frozenset(one for word in words for one in topics(word)) if brief else frozenset()
 
 
 def spoken_of(sentence: Sentence) -> frozenset[str]:

@@ -20,10 +20,10 @@ from .semantics import EVENTS, told
 from .sentence import Kind, Sentence
 from .trees import trees
 
-AUTOMATIC = 0.84
+AUTOMATIC = 0.86
 """From this probability on a link is applied on read."""
 
-REVIEW = 0.36
+REVIEW = 0.4
 """From this probability on, and below `AUTOMATIC`, a link is a proposal and changes nothing."""
 
 SOMEBODY_ELSE = 0.8

@@ -111,14 +111,14 @@ def events(c: Comparison) -> dict[str, float]:
         "occupation_for_other": float(works[0] != works[1]),
         "avocation": float("avocation" in now or "avocation" in before),
         "again": float(bool(fresh & {"again", "back", "since", "instead", "finally"})),
-        **{f"like_{name}": _likeness(c, name) for name in sorted(LIKENED)},
+        **_likeness(c),
         "same_head": float(bool(heads[0]) and heads[0] == heads[1]),
         "both_heads": float(bool(heads[0]) and bool(heads[1])),
     }
 
 
 EVENTS = frozenset(["cease", "change", "restore", "oppose", "restrict"])
-LIKENED = frozenset(["cease", "change", "restore", "oppose"])
+LIKENED = ("cease", "change", "oppose", "restore")
 
 
 @cache
@@ -129,13 +129,19 @@ def _prototypes(kind: str) -> Floats:
     return found
 
 
-def _likeness(c: Comparison, kind: str) -> float:
-    """How near the nearest word that only the new sentence has is to the words of a class."""
-    words = c.new.words
-    fresh = np.array([key not in c.old_keys for key in words.keys], bool)
-    if not fresh.any():
-        return 0.0
-    return _rounded((words.rows[fresh] @ _prototypes(kind).T).max(initial=0.0))
+@lru_cache(maxsize=16384)
+def _liked(text: str) -> Floats:
+    """How near each word of a sentence is to the words of each class, a row for each."""
+    rows = read(text).words.rows
+    found = [(rows @ _prototypes(kind).T).max(axis=1, initial=0.0) for kind in LIKENED]
+    return np.array(found, np.float32)
+
+
+def _likeness(c: Comparison) -> dict[str, float]:
+    """How near the nearest word that only the new sentence has is to the words of each class."""
+    fresh = np.array([key not in c.old_keys for key in c.new.words.keys], bool)
+    nearest = _liked(c.new.text)[:, fresh].max(axis=1, initial=0.0)
+    return {f"like_{kind}": _rounded(near) for kind, near in zip(LIKENED, nearest, strict=True)}
 
 
 _ARTICLES = frozenset(["a", "an", "the"])
