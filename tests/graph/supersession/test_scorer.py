@@ -41,6 +41,8 @@ def chance(old: str, new: str) -> float:
         ("Pedro wears braces.", "Pedro had his braces taken off."),
         ("The cat isn't vaccinated.", "The cat has been vaccinated."),
         ("im vegan", "im not vegan anymore"),
+        # all that was said stands in it, and something ended
+        ("Pia has braces.", "Pia is rid of her braces."),
     ],
 )
 def test_what_changes_a_statement_takes_its_place(old: str, new: str) -> None:
