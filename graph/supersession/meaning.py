@@ -27,17 +27,18 @@ ALIKE = 0.8
 
 
 @cache
-def _table() -> tuple[dict[str, int], Vectors]:
+def _table() -> tuple[dict[str, int], Vectors, npt.NDArray[np.uint16]]:
     data = resources.files(__package__).joinpath("vectors.npz").read_bytes()
     with np.load(io.BytesIO(data)) as held:
         stems = held["stems"].tobytes().decode("utf-8").split("\n")
         packed, scale = held["rows"], held["scale"]
+        subjects = held["topics"]
     rows = np.empty((len(stems), COLUMNS), np.float32)
     rows[:, 0::2] = (packed >> 4).astype(np.float32) - 8
     rows[:, 1::2] = (packed & 15).astype(np.float32) - 8
     rows *= scale
     rows /= np.linalg.norm(rows, axis=1, keepdims=True).clip(1e-9)
-    return {stem: place for place, stem in enumerate(stems)}, rows
+    return {stem: place for place, stem in enumerate(stems)}, rows, subjects
 
 
 def vectors(stems: Sequence[str]) -> Vectors:
@@ -47,13 +48,24 @@ def vectors(stems: Sequence[str]) -> Vectors:
     >>> bool(one @ two > 0.4 > one @ three)
     True
     """
-    places, rows = _table()
+    places, rows, _ = _table()
     found = np.zeros((len(stems), COLUMNS), np.float32)
     for at, stem in enumerate(stems):
         place = places.get(stem)
         if place is not None:
             found[at] = rows[place]
     return found
+
+
+def topics(stem: str) -> tuple[int, ...]:
+    """The numbers of the two groups of like words that a stem is nearest to; none where the table lacks it.
+
+    >>> bool(set(topics("cigarett")) & set(topics("smoker")) - set(topics("river")))
+    True
+    """
+    places, _, found = _table()
+    place = places.get(stem)
+    return () if place is None else tuple(found[place].tolist())
 
 
 class Words:

@@ -106,6 +106,7 @@ def _anchors(c: Comparison, subjects: set[str]) -> dict[str, float]:
         "value_in_place": float(
             any(_valued(h.lost) and _valued(h.gained) and h.before for h in swaps)
         ),
+        **_units(c),
         "slot_of_place": float(before in {"in", "at", "from", "to", "near", "into"}),
         "slot_of_topic": float(before in {"of", "on", "about", "for", "with", "by", "as"}),
         "slot_of_article": float(before in {"a", "an", "the"}),
@@ -115,6 +116,25 @@ def _anchors(c: Comparison, subjects: set[str]) -> dict[str, float]:
         "slot_closes": float(main is not None and main.closing),
         "slot_opens": float(main is not None and main.opening),
     }
+
+
+def _units(c: Comparison) -> dict[str, float]:
+    """Whether numbers that stand in for each other count the same: "8 euros", "9 euros"."""
+    same = other = False
+    lost = [_unit(c.old, t) for t in c.lost if t.kind is Kind.NUMBER]
+    for token in c.gained:
+        if token.kind is Kind.NUMBER and lost:
+            unit = _unit(c.new, token)
+            same |= unit in lost
+            other |= unit not in lost
+    return {"unit_same": float(same), "unit_other": float(other and not same)}
+
+
+def _unit(sentence: Sentence, number: Token) -> str:
+    """The word after a number, if it says something, by its stem."""
+    place = sentence.tokens.index(number) + 1
+    after = sentence.tokens[place] if place < len(sentence.tokens) else None
+    return after.key if after is not None and after.kind is Kind.WORD else ""
 
 
 def _owners(c: Comparison) -> dict[str, float]:

@@ -16,10 +16,11 @@ from . import lexicon
 from .comparison import Comparison
 from .features import features, related
 from .scopes import negated
+from .semantics import EVENTS, told
 from .sentence import Kind, Sentence
 from .trees import trees
 
-AUTOMATIC = 0.88
+AUTOMATIC = 0.86
 """From this probability on a link is applied on read."""
 
 REVIEW = 0.4
@@ -28,7 +29,7 @@ REVIEW = 0.4
 SOMEBODY_ELSE = 0.8
 """At most so likely is a link between what may be two people; more is for somebody to say."""
 
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ def _repeats(c: Comparison) -> bool:
     if c.lost or c.kept < len(c.old.content):
         return False
     new = c.new
-    against = new.ended or new.changed or new.only or new.corrects or negated(new)
-    return not (against or c.ended or c.contrasted)
+    against = new.ended or new.changed or new.only or new.corrects or negated(new) or negated(c.old)
+    return not (against or c.ended or c.contrasted or told(c) & EVENTS)
 
 
 def explained(old: Sentence, new: Sentence, most: int = 8) -> Judgement:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from . import lexicon
 from .comparison import Comparison
-from .meaning import Vectors, Words, nearness
+from .meaning import Vectors, Words, nearness, vectors
 from .sentence import Kind, Sentence, Token, read
 
 Floats = npt.NDArray[np.float32]
@@ -86,7 +86,8 @@ def told(c: Comparison) -> frozenset[str]:
     """What the words that only the new sentence has tell of by themselves."""
     classes = lexicon.classes()
     fresh = c.new.stems - c.old.stems
-    return frozenset[str]().union(*(classes[word] for word in fresh if word in classes))
+    found = frozenset[str]().union(*(classes[word] for word in fresh if word in classes))
+    return found | {kind for kind, _ in c.new.phrases - c.old.phrases}
 
 
 def events(c: Comparison) -> dict[str, float]:
@@ -110,12 +111,39 @@ def events(c: Comparison) -> dict[str, float]:
         "occupation_for_other": float(works[0] != works[1]),
         "avocation": float("avocation" in now or "avocation" in before),
         "again": float(bool(fresh & {"again", "back", "since", "instead", "finally"})),
+        **_likeness(c),
         "same_head": float(bool(heads[0]) and heads[0] == heads[1]),
         "both_heads": float(bool(heads[0]) and bool(heads[1])),
     }
 
 
 EVENTS = frozenset(["cease", "change", "restore", "oppose", "restrict"])
+LIKENED = ("cease", "change", "oppose", "restore")
+
+
+@cache
+def _prototypes(kind: str) -> Floats:
+    """The vectors of the words of a class."""
+    rows = vectors(sorted(word for word, kinds in lexicon.classes().items() if kind in kinds))
+    found: Floats = rows[np.abs(rows).sum(axis=1) > 0]
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _liked(text: str) -> Floats:
+    """How near each word of a sentence is to the words of each class, a row for each."""
+    rows = read(text).words.rows
+    found = [(rows @ _prototypes(kind).T).max(axis=1, initial=0.0) for kind in LIKENED]
+    return np.array(found, np.float32)
+
+
+def _likeness(c: Comparison) -> dict[str, float]:
+    """How near the nearest word that only the new sentence has is to the words of each class."""
+    fresh = np.array([key not in c.old_keys for key in c.new.words.keys], bool)
+    nearest = _liked(c.new.text)[:, fresh].max(axis=1, initial=0.0)
+    return {f"like_{kind}": _rounded(near) for kind, near in zip(LIKENED, nearest, strict=True)}
+
+
 _ARTICLES = frozenset(["a", "an", "the"])
 _BE = frozenset(["is", "was", "am", "are", "became", "become", "works", "work"])
 _STOPS = lexicon.PREPOSITIONS | frozenset(

@@ -123,6 +123,16 @@ class Sentence:
         return frozenset[str]().union(*(one for one in found if one))
 
     @cached_property
+    def phrases(self) -> frozenset[tuple[str, str]]:
+        """What several words of it tell of together: the class and the words, by their stems."""
+        said = " " + " ".join(lexicon.stem(token.lower) for token in self.tokens) + " "
+        return frozenset(
+            (kind, match[0].strip())
+            for kind, pattern in lexicon.phrases().items()
+            for match in pattern.finditer(said)
+        )
+
+    @cached_property
     def lowers(self) -> frozenset[str]:
         """All its words as they are written, in lower case."""
         return frozenset(token.lower for token in self.tokens)
@@ -303,7 +313,7 @@ def _word(match: re.Match[str], clause: int) -> Token:
         return Token(lexicon.NUMBERS[low], Kind.NUMBER, *span, low, clause=clause)
     if low in lexicon.DATES and (low != "may" or _capital(match[0])):
         return Token(low, Kind.DATE, *span, low, clause=clause)
-    if low.endswith("n't"):
+    if low.endswith("n't") or low in lexicon.SHORT_NOT:
         return Token("not", Kind.FUNCTION, *span, "not", clause=clause)
     if low in lexicon.FUNCTION or low in lexicon.FIRST_PERSON:
         return Token(low, Kind.FUNCTION, *span, low, clause=clause)

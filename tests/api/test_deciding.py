@@ -16,7 +16,7 @@ from memcubes.graph.supersession.proposal import Supersession
 
 from .conftest import Cli
 
-OLD, NEW = "Jens is seeing Maria.", "Maria left Jens."
+OLD, NEW = "Jens is seeing Maria.", "Maria walked out on Jens."
 ASKED = "Who is Jens seeing?"
 
 

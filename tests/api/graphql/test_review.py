@@ -68,7 +68,7 @@ QUEUE = """query ($applied: Boolean!) { graph(namespace: "default") {
 def test_proposals_are_decided_as_ordinary_changes(server: Server) -> None:
     memory = server.memory
     memory.remember("Jens is seeing Maria.")
-    memory.remember("Maria left Jens.")
+    memory.remember("Maria walked out on Jens.")
     memory.remember("Ann Reed plays the cello.")
     memory.remember("Anne Reed lives in Oslo.")
 
@@ -109,7 +109,7 @@ def test_proposals_are_decided_as_ordinary_changes(server: Server) -> None:
 def test_who_may_only_read_decides_nothing(server: Server) -> None:
     memory = server.memory
     memory.remember("Jens is seeing Maria.")
-    memory.remember("Maria left Jens.")
+    memory.remember("Maria walked out on Jens.")
     eve = admit(server, "local:eve")
     (link,) = eve.ask(QUEUE, applied=False)["graph"]["review"]["statements"]
     for mode in ("DRY_RUN", "COMMIT"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from memcubes.graph.supersession.block import keys
 from memcubes.graph.supersession.link import chance_of
 from memcubes.graph.supersession.scorer import AUTOMATIC, REVIEW
 
@@ -20,10 +21,30 @@ from memcubes.graph.supersession.scorer import AUTOMATIC, REVIEW
         ("门票价格是50元。", "门票价格涨到60元。"),
         ("总部位于深圳。", "总部迁至杭州。"),
         ("陈明吃肉。", "陈明从不吃肉。"),
+        ("我住在上海浦东。", "我搬家了，现在住在苏州。"),
+        ("我在腾讯上班。", "我从腾讯辞职了。"),
+        ("我在腾讯上班。", "我跳槽去了字节。"),
+        ("小王吃肉。", "小王不吃肉了。"),
+        ("小王抽烟。", "小王戒烟了。"),
+        ("小赵在学钢琴。", "小赵不学钢琴了。"),
+        ("我打算去云南旅游。", "我不打算去云南了。"),
+        ("小王单身。", "小王结婚了。"),
+        ("爸爸在住院。", "爸爸已经出院了。"),
+        ("打印机坏了。", "打印机修好了。"),
+        ("项目负责人是张伟。", "项目负责人换成了李娜。"),
+        ("我的手机号是13800000000。", "我换手机号了，新号是13900000000。"),
+        ("航班是早上八点的。", "航班推迟到十点了。"),
+        ("我的生日是五月四日。", "其实我的生日是五月十四日。"),
+        ("我对花生过敏。", "其实我对花生不过敏。"),
+        ("用户喜欢深色模式。", "用户现在喜欢浅色模式。"),
+        ("请用英文回答我。", "以后请用中文回答我。"),
+        ("快递还没到。", "快递到了。"),
     ],
 )
 def test_cues_and_amended_values(old: str, new: str) -> None:
     assert chance_of(old, new) >= AUTOMATIC
+    # what is linked has to meet
+    assert set(keys([old])) & set(keys([new]))
 
 
 @pytest.mark.parametrize(
@@ -39,6 +60,17 @@ def test_cues_and_amended_values(old: str, new: str) -> None:
         ("门票价格是50元。", "年票价格是200元。"),
         ("小李去过北京。", "小李去过上海吗？"),
         ("小李住在上海。", "Xiao Li moved to Beijing."),
+        ("我住在上海。", "我妹妹搬到杭州了。"),
+        ("我在腾讯上班。", "我同事从腾讯辞职了。"),
+        ("女儿上三年级。", "女儿的同学升四年级了。"),
+        ("小王吃肉。", "小王不吃香菜。"),
+        ("小赵在学钢琴。", "小赵不学英语了。"),
+        ("我的导师是刘老师。", "我换手机了。"),
+        ("我用的是华为手机。", "我换电脑了。"),
+        ("爸爸在住院。", "妈妈已经出院了。"),
+        ("我每天喝咖啡。", "我不喝酒。"),
+        ("公司在望京。", "公司有三百人。"),
+        ("我们用飞书。", "我们可能换成钉钉。"),
     ],
 )
 def test_the_rest_is_left_alone(old: str, new: str) -> None:

@@ -70,6 +70,20 @@ def test_what_is_linked_meets_in_a_block() -> None:
     assert not [pair for pair in apart if chance_of(*pair, "ann", "ann") >= REVIEW]
 
 
+def test_an_event_meets_what_it_happens_to() -> None:
+    newsletter = set(keys(["The newsletter goes out on Fridays."]))
+    assert newsletter & set(keys(["We discontinued the newsletter."]))
+    # what only speaks of it does not
+    assert not newsletter & set(keys(["Ann liked the newsletter."]))
+
+
+def test_words_of_one_topic_meet_beside_a_name() -> None:
+    smoker = set(keys(["Lea is a smoker."]))
+    assert smoker & set(keys(["Lea hasn't had a cigarette since March."]))
+    assert not smoker & set(keys(["Mia hasn't had a cigarette since March."]))
+    assert not smoker & set(keys(["Lea rowed to the island."]))
+
+
 @pytest.mark.parametrize("row", [row for row in PAIRS if row["link"]])
 def test_everyday_pairs_meet_in_a_block_even_where_they_are_not_found(row: dict[str, str]) -> None:
     met = set(keys([row["old"]], "ann")) & set(keys([row["new"]], "ann"))

@@ -33,6 +33,16 @@ def chance(old: str, new: str) -> float:
         ("Bea sings in the choir.", "Bea no longer sings in the choir."),
         ("Odd has won two medals.", "Odd has never won a medal."),
         ("Odd and Liv wrote a report on eels.", "Odd and Tor, not Liv, wrote a report on eels."),
+        ("Tim works at Siemens.", "Tim handed in his notice at Siemens."),
+        ("We use Trello for planning.", "We ditched Trello for Linear."),
+        ("The newsletter goes out on Fridays.", "We discontinued the newsletter."),
+        ("The talk is at four.", "The talk was pushed back to five."),
+        ("Ken eats meat.", "Ken turned vegetarian."),
+        ("Pedro wears braces.", "Pedro had his braces taken off."),
+        ("The cat isn't vaccinated.", "The cat has been vaccinated."),
+        ("im vegan", "im not vegan anymore"),
+        # all that was said stands in it, and something ended
+        ("Pia has braces.", "Pia is rid of her braces."),
     ],
 )
 def test_what_changes_a_statement_takes_its_place(old: str, new: str) -> None:
@@ -53,6 +63,9 @@ def test_what_changes_a_statement_takes_its_place(old: str, new: str) -> None:
         ("Tim speaks Dutch.", "Tim also speaks Thai."),
         ("The limit is 10 MB.", "Files above 10 MB are rejected."),
         ("A day ticket costs 8 euros.", "A week ticket costs 29 euros."),
+        ("Ken drives a Ford.", "Ken changed the oil of his Ford."),
+        ("Tim works at Siemens.", "Tim lost his badge at Siemens."),
+        ("i dont drink", "i dont drink tea"),
     ],
 )
 def test_what_only_adds_does_not(old: str, new: str) -> None:
