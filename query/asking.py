@@ -156,8 +156,11 @@ class Asking:
         if not any(page.version.get("speaker") for page in leading):
             return
         chosen = candidates(found.score, self._best, self._allowed)
-        speakers = {str(page.version.get("speaker") or "") for page in self._pages.read(chosen)}
-        turns, chosen = self._turns(beside(self.question, speakers), chosen)
+        asked = self.question
+        if "speakers" not in self.recipe.off:
+            read = self._pages.read(chosen)
+            asked = beside(asked, {str(page.version.get("speaker") or "") for page in read})
+        turns, chosen = self._turns(asked, chosen)
         pages = self._pages.read([*chosen, *self._prepared.order.leading(chosen)])
         around = {page.passage: page for page in pages}
         moved = turns.reordered(found.score, [around[p] for p in chosen if p in around], around)

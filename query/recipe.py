@@ -20,6 +20,7 @@ STEPS = MappingProxyType(
         "weight": "how many sources say it, and with what authority",
         "duplicates": "near-duplicates shown once",
         "turns": "who spoke when, and what was said before and after",
+        "speakers": "turns measured by what is asked beside the names of speakers",
         "succession": "what is superseded after what supersedes it",
     }
 )

@@ -103,6 +103,20 @@ def test_turns_are_measured_beside_the_names_of_speakers(memory: Memory) -> None
         assert named[text]["turn_dense"] == bare[text]["turn_dense"]
         assert named[text].get("turn_sentence") == bare[text].get("turn_sentence")
         assert named[text].get("turn_near") == bare[text].get("turn_near")
+    memory.retrieval.operator.recipe = Recipe().without(["speakers"])
+    whole = added(memory, "What did Ann say of a bicycle?")
+    assert any(whole[text]["turn_dense"] != bare[text]["turn_dense"] for text in bare)
+
+
+def test_turns_stand_alike_where_vectors_are_sketched_first(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is put in order has been compared."""
+    question = "What does Ann say of a bicycle?"
+    exact = added(memory, question)
+    monkeypatch.setenv("MEMCUBES_EXACT_VECTORS", "1")
+    with Memory.open(tmp_path / "memory.db", user="local:ann", encoder="hashing") as again:
+        assert added(again, question) == exact
 
 
 def test_a_question_in_chinese_finds_what_its_speaker_said(tmp_path: Path) -> None:
