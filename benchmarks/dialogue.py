@@ -4,7 +4,8 @@ FILE is in LoCoMo's format (Maharana et al. 2024): conversations with questions,
 that bear its answer, and a category. Every conversation goes in by `Memory.ingest` as it is, into a
 namespace of its own; printed is the recall of those turns at 5, 10 and 20 by category, for words alone (bm25),
 vectors alone (dense) and the graph, with the graph's lead and its paired bootstrap interval. Answers are not
-judged: some of LoCoMo's own are wrong.
+judged: some of LoCoMo's own are wrong. Adversarial questions, which ask one speaker of what the other said, are left
+out: `--adversarial` counts them too, by the turns that they are about.
 """
 
 from __future__ import annotations
@@ -47,15 +48,15 @@ class Asked:
         return 100 * len(self.gold.intersection(found[:cut])) / len(self.gold)
 
 
-def questions_of(conversation: Mapping[str, Any]) -> list[Asked]:
-    """The questions whose turns are named and there; what cannot be answered has none."""
+def questions_of(conversation: Mapping[str, Any], *, adversarial: bool = False) -> list[Asked]:
+    """The questions whose turns are named and there; `adversarial` ones, where they are counted, too."""
     known = set(turn_ids(conversation["conversation"]))
     asked = []
     for one in conversation["qa"]:
         named = {part.strip() for item in one.get("evidence") or () for part in item.split(";")}
         gold = frozenset(named & known)
         category = CATEGORIES.get(one["category"], str(one["category"]))
-        if gold and category != "adversarial":
+        if gold and (adversarial or category != "adversarial"):
             asked.append(Asked(one["question"], category, gold))
     return asked
 
@@ -98,6 +99,8 @@ def each(
     db: Path,
     encoder: str,
     ask: Callable[[Memory, list[Asked], dict[str, str]], None],
+    *,
+    adversarial: bool = False,
 ) -> int:
     """Take in every conversation of a file, ask about it, and give how many there are."""
     conversations = json.loads(file.read_text("utf-8"))
@@ -110,7 +113,7 @@ def each(
             if report.failed:
                 raise SystemExit(f"a conversation could not be read: {report.failed[0]}")
             turn_of = turn_of_cube(memory, turn_ids(conversation["conversation"]))
-            questions = questions_of(conversation)
+            questions = questions_of(conversation, adversarial=adversarial)
             memory.search(questions[0].text)
             ask(memory, questions, turn_of)
     return len(conversations)
@@ -156,6 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--encoder", default="use")
     parser.add_argument("--db", type=Path, help="keep the memory here (default: a temporary file)")
+    parser.add_argument("--adversarial", action="store_true", help="count these questions too")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     asked: list[Asked] = []
@@ -171,7 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     with tempfile.TemporaryDirectory() as scratch:
         db = given.db or Path(scratch) / "memory.db"
-        conversations = each(given.file, db, given.encoder, ask)
+        conversations = each(given.file, db, given.encoder, ask, adversarial=given.adversarial)
     result = {
         "set": given.file.name,
         "encoder": given.encoder,

@@ -25,8 +25,9 @@ from .page import Pages
 from .recipe import Recipe
 from .rerank import Question, Reranked, Reranker
 from .seeds import Seeds, nearest, seeds
+from .speaker import beside
 from .subject import Subjects
-from .turn import Order, Turns
+from .turn import Order, Turns, candidates
 from .walk import personalised_pagerank
 
 LEADING = 200
@@ -82,6 +83,8 @@ class Asking:
         self._pages = pages
         self._allowed = allowed
         self._best = partial(best, view)
+        self._encoder = encoder
+        self._depth = depth
         self._vector = encoder.encode_questions([question])[0]
         self._terms = analyser.terms(question)
         self.nearness: Nearness = view.close.passages(self._vector, depth, allowed)
@@ -152,16 +155,38 @@ class Asking:
         leading = self._pages.read(self._best(found.score, 20, self._allowed))
         if not any(page.version.get("speaker") for page in leading):
             return
-        turns = Turns(self._prepared.order, self.raw, self.question, self.recipe)
-        candidates = turns.candidates(found.score, self._best, self._allowed)
-        before = turns.before(candidates)
-        pages = self._pages.read([*candidates, *before])
+        chosen = candidates(found.score, self._best, self._allowed)
+        asked = self.question
+        if "speakers" not in self.recipe.off:
+            read = self._pages.read(chosen)
+            asked = beside(asked, {str(page.version.get("speaker") or "") for page in read})
+        turns, chosen = self._turns(asked, chosen)
+        pages = self._pages.read([*chosen, *self._prepared.order.leading(chosen)])
         around = {page.passage: page for page in pages}
-        chosen = [around[p] for p in candidates if p in around]
-        moved = turns.reordered(found.score, chosen, around)
+        moved = turns.reordered(found.score, [around[p] for p in chosen if p in around], around)
         for passage, (score, parts) in moved.items():
             found.score[passage] = score
             found.parts[passage] = {f"turn_{name}": part for name, part in parts.items()}
+
+    def _turns(self, asked: str, chosen: Sequence[int]) -> tuple[Turns, list[int]]:
+        """What orders turns by what is `asked` of them, and which to order: some that are chosen, and others."""
+        view, recipe, order = self.view, self.recipe, self._prepared.order
+        words, near, vector = self.raw.bm25, self.nearness, self._vector
+        if asked != self.question:
+            words = bm25(view, self._analyser.terms(asked), recipe.k1, recipe.b)
+            vector = self._encoder.encode_questions([asked])[0]
+            near = view.close.passages(vector, self._depth, self._allowed)
+
+        def measured(near: Nearness) -> Turns:
+            raw = Ingredients(words, near.passage, near.sentence, self.raw.ppr)
+            return Turns(order, raw, view.close, self.question, recipe)
+
+        turns = measured(near)
+        every = list(dict.fromkeys([*chosen, *turns.candidates(self._best, self._allowed)]))
+        if not near.exact:
+            around = [*order.leading(every), *order.following(every)]
+            turns = measured(view.close.compared(near, [*every, *around], vector))
+        return turns, every
 
     def duplicates(
         self, passages: Sequence[int], outdated: Mapping[int, int]

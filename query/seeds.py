@@ -29,7 +29,8 @@ _FUNCTION_WORDS = (
     "them there these they this those to was we were what when where which while who whom whose why "
     "will with would you your"
 )
-_ASKING = frozenset(_FUNCTION_WORDS.split())
+ASKING = frozenset(_FUNCTION_WORDS.split())
+"""English words that name nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def named_entities(view: View, network: Network, question: str) -> list[Seed]:
 
 
 def _looks_named(question: str, run: Sequence[Word], plain: bool) -> bool:
-    meaning = [word for word in run if word[0] not in _ASKING]
+    meaning = [word for word in run if word[0] not in ASKING]
     if not meaning:
         return False
     if plain or len(meaning) > 1:

@@ -1,7 +1,8 @@
 """Turns: what a dialogue adds to the ranking: who spoke when, and what was said before and after.
 
 A turn is short and leans on its neighbours: the answer follows the question, the sitting has a subject, "last
-week" counts from when it was said. Turns change places among themselves only, within the places that the general
+week" counts from when it was said. Whoever speaks says "I", so that turns are measured by what is asked beside the
+names of the speakers. Turns change places among themselves only, within the places that the general
 score gives to turns; what else is remembered stays where it is.
 """
 
@@ -14,7 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..graph.index.closeness import Closeness
 from ..graph.index.nearness import Places, Scores
+from ..graph.index.vectors import cosines
 from ..graph.index.view import View
 from .asked_time import AskedTime
 from .best import DIGITS
@@ -23,9 +26,12 @@ from .fusion import Ingredients, logarithm, minmax
 from .page import Page
 from .recipe import Recipe
 from .rerank import Best
+from .speaker import names
 
 CANDIDATES = 150
 """Passages looked at by the general score, and as many by what a turn and the one before are near to."""
+FIRST = 5
+"""The turns that others are compared with: the first by all the rest."""
 
 _DATED = re.compile(
     r"\b(?:yesterday|today|tonight|tomorrow|last|next|ago|week(?:end)?s?|months?|years?|recently|morning|"
@@ -39,11 +45,6 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+|[\u4e00-\u9fff]{2}")
-# Thai, Lao, Myanmar, Khmer, kana, Han; and Hangul, whose particles stick
-_UNSPACED = re.compile(
-    "[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7ff"
-    "\uf900-\ufaff\U00020000-\U0003ffff]"
-)
 _KINDS = (
     (
         re.compile(
@@ -74,45 +75,49 @@ class Order:
         before[second], after[first] = first, second
         return cls(before, after)
 
+    def leading(self, passages: Sequence[int]) -> list[int]:
+        """The passages just before some, where there are any."""
+        return [p for p in self.before[list(passages)].tolist() if p >= 0]
+
+    def following(self, passages: Sequence[int]) -> list[int]:
+        """The passages just after some, where there are any."""
+        return [p for p in self.after[list(passages)].tolist() if p >= 0]
+
 
 class Turns:
-    """Orders the turns among the candidates of one question."""
+    """Orders the turns among the candidates of one question.
+
+    `raw` has the measures of all passages, by what is asked beside the names of speakers.
+    """
 
     def __init__(
         self,
         order: Order,
         raw: Ingredients,
+        close: Closeness,
         question: str,
         recipe: Recipe,
     ) -> None:
         self._order = order
         self._raw = raw
+        self._close = close
         self._question = question
         self._recipe = recipe
         bm25, dense = raw.bm25, raw.dense
         with_before = minmax(bm25 + _shifted(bm25, order.before))
         dense_before = minmax(dense + _shifted(dense, order.before))
         self._near = (minmax(bm25) + minmax(dense) + with_before + dense_before) / 4
+        self._sentence = minmax(raw.sentence)
         self._walk = minmax(logarithm(raw.ppr))
 
-    def candidates(
-        self, score: Scores, best: Best, allowed: npt.NDArray[np.bool_] | None = None
-    ) -> list[int]:
-        """The passages to be looked at, by the general score and by what can be told without their text; the
-        best of what is `allowed` are among them."""
+    def candidates(self, best: Best, allowed: npt.NDArray[np.bool_] | None = None) -> list[int]:
+        """The passages to be looked at by what can be told without their text."""
         weigh = self._recipe.turns
         told = weigh["near"] * self._near + weigh["walk"] * self._walk
-        told = told + weigh["dense"] * self._raw.dense
+        told = told + weigh["dense"] * self._raw.dense + weigh["sentence"] * self._sentence
         told = told + weigh["after"] * _shifted(self._raw.dense, self._order.after)
         told = told + weigh["before"] * _shifted(self._near, self._order.before)
-        chosen = [*best(score, CANDIDATES), *best(told, CANDIDATES)]
-        if allowed is not None:
-            chosen += [*best(score, CANDIDATES, allowed), *best(told, CANDIDATES, allowed)]
-        return list(dict.fromkeys(chosen))
-
-    def before(self, passages: Sequence[int]) -> list[int]:
-        """The passages just before some, where there are any."""
-        return [p for p in self._order.before[list(passages)].tolist() if p >= 0]
+        return candidates(told, best, allowed)
 
     def reordered(
         self, score: Scores, pages: Sequence[Page], before: Mapping[int, Page]
@@ -126,16 +131,24 @@ class Turns:
             return {}
         features = self._features(turns, before)
         parts = {name: self._recipe.turns[name] * value for name, value in features.items()}
-        told = np.round(sum(parts.values(), np.zeros(len(turns))), DIGITS)
         places = [page.passage for page in turns]
-        slots = sorted((float(score[p]) for p in places), reverse=True)
-        # the sort is stable: equal turns keep the order of the general score
+        # the sorts are stable: equal turns keep the order of the general score
         by_score = np.argsort(-np.round(score[places], DIGITS), kind="stable")
-        ranked = by_score[np.argsort(-told[by_score], kind="stable")]
+        first = [places[turn] for turn in _ranked(parts, by_score)[:FIRST]]
+        alike = features["speaker"] * self._alike(places, first)
+        parts["alike"] = self._recipe.turns["alike"] * alike
+        slots = sorted((float(score[p]) for p in places), reverse=True)
         return {
             places[turn]: (slots[rank], {n: float(v[turn]) for n, v in parts.items()})
-            for rank, turn in enumerate(ranked.tolist())
+            for rank, turn in enumerate(_ranked(parts, by_score))
         }
+
+    def _alike(self, places: Sequence[int], first: Sequence[int]) -> Scores:
+        """How near turns are to the middle of the first ones."""
+        # whole numbers, whose sums have no last bit that could differ
+        middle = self._close.rows(first).sum(axis=0, dtype=np.int64).astype(np.float64)
+        length = float(np.sqrt(np.sum(middle * middle)))
+        return cosines(self._close.rows(places), middle / max(length, 1.0))
 
     def _features(self, turns: Sequence[Page], before: Mapping[int, Page]) -> dict[str, Scores]:
         places = np.array([page.passage for page in turns], np.int64)
@@ -153,6 +166,7 @@ class Turns:
             "near": near[places],
             "walk": self._walk[places],
             "dense": dense[places],
+            "sentence": self._sentence[places],
             "answers": asked * _shifted(dense, self._order.before)[places],
             "length": np.minimum(np.log1p(length), 3.0) / 3.0,
             "session": best[session],
@@ -175,20 +189,21 @@ class Turns:
         return np.array([one in named for one in speakers], np.float64)
 
 
-def names(question: str, speaker: str) -> bool:
-    """Whether a question has the first word of a speaker's name, as a word of its own.
+def candidates(
+    score: Scores, best: Best, allowed: npt.NDArray[np.bool_] | None = None
+) -> list[int]:
+    """The first passages by a score; the first of what is `allowed` are among them."""
+    chosen = best(score, CANDIDATES)
+    if allowed is not None:
+        chosen += best(score, CANDIDATES, allowed)
+    return list(dict.fromkeys(chosen))
 
-    Scripts that put no spaces between words have it wherever it stands.
 
-    >>> names("What did ann buy?", "Ann Hill"), names("Whose annex?", "Ann"), names("小明买了什么？", "小明")
-    (True, False, True)
-    """
-    first = next(iter(speaker.split()), "")
-    if not first:
-        return False
-    before = "" if _UNSPACED.match(first[0]) else r"(?<!\w)"
-    after = "" if _UNSPACED.match(first[-1]) else r"(?!\w)"
-    return re.search(f"{before}{re.escape(first)}{after}", question, re.IGNORECASE) is not None
+def _ranked(parts: Mapping[str, Scores], order: Places) -> list[int]:
+    """Turns by the sum of their parts, equals as they stand in an order."""
+    told = np.round(sum(parts.values(), np.zeros(len(order))), DIGITS)
+    found: list[int] = order[np.argsort(-told[order], kind="stable")].tolist()
+    return found
 
 
 def _holding(pattern: re.Pattern[str] | None, turns: Sequence[Page]) -> Scores:

@@ -73,3 +73,12 @@ class Closeness:
         senses = segment["cube.sense"][at[row] : at[row + 1]]
         # a single sentence has the vector of its passage
         return cosines(senses if len(senses) else segment["cube.vector"][row : row + 1], question)
+
+    def rows(self, passages: Sequence[int]) -> npt.NDArray[np.int16]:
+        """The vectors of some passages as whole numbers, of shape (passages, columns)."""
+        wanted = np.array(passages, np.int64)
+        found = np.empty((len(wanted), self.segments[0].dimension), np.int16)
+        for number, segment in enumerate(self.segments):
+            mine = self.part[wanted] == number
+            found[mine] = segment["cube.vector"][self.row[wanted[mine]]]
+        return found

@@ -14,7 +14,7 @@ from memcubes.graph import Author, Authority, ChangeSet, EdgeKind, NodeKind, Ope
 from memcubes.query import turn
 from memcubes.query.cube_filter import CubeFilter
 from memcubes.query.recipe import TURNS, Recipe
-from memcubes.query.turn import names
+from memcubes.query.speaker import names
 
 MAY = 1_683_500_000_000_000
 JUNE = MAY + 31 * 86_400_000_000
@@ -93,6 +93,53 @@ def test_a_speaker_is_named_where_no_spaces_part_the_words(tmp_path: Path) -> No
             for hit in made.search("小红买了什么自行车？").hits
         }
     assert spoken == {"小红": TURNS["speaker"], "小明": None}
+
+
+def test_turns_are_measured_beside_the_names_of_speakers(memory: Memory) -> None:
+    """Who is named speaks: what is said to them by name is no nearer for it."""
+    named = added(memory, "What did Ann say of a bicycle?")
+    bare = added(memory, "What did say of a bicycle?")
+    for text in bare:
+        assert named[text]["turn_dense"] == bare[text]["turn_dense"]
+        assert named[text].get("turn_sentence") == bare[text].get("turn_sentence")
+        assert named[text].get("turn_near") == bare[text].get("turn_near")
+    memory.retrieval.operator.recipe = Recipe().without(["speakers"])
+    whole = added(memory, "What did Ann say of a bicycle?")
+    assert any(whole[text]["turn_dense"] != bare[text]["turn_dense"] for text in bare)
+
+
+def test_turns_stand_alike_where_vectors_are_sketched_first(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is put in order has been compared."""
+    question = "What does Ann say of a bicycle?"
+    exact = added(memory, question)
+    monkeypatch.setenv("MEMCUBES_EXACT_VECTORS", "1")
+    with Memory.open(tmp_path / "memory.db", user="local:ann", encoder="hashing") as again:
+        assert added(again, question) == exact
+
+
+def test_a_question_in_chinese_finds_what_its_speaker_said(tmp_path: Path) -> None:
+    """Who is spoken to is named; the answer names nobody."""
+    talk = [
+        {"speaker": "小红", "text": "小明，小明，小明！你好！"},
+        {"speaker": "小明", "text": "小红，晚上好。"},
+        {"speaker": "小红", "text": "小明，小明，天气真好。"},
+        {"speaker": "小明", "text": "我买的是一本小说。"},
+    ]
+    (tmp_path / "talk.json").write_text(json.dumps(talk), "utf-8")
+    with Memory.open(tmp_path / "zh.db", user="local:ann", encoder="hashing") as made:
+        made.ingest(tmp_path / "talk.json")
+        hits = made.search("小明买了什么书？", limit=4).hits
+    assert hits[0].cube.text == "我买的是一本小说。"
+
+
+def test_what_is_like_the_first_turns_comes_up_where_the_named_one_speaks(memory: Memory) -> None:
+    found = added(memory, "What does Ann say of a bicycle?")
+    # cosines are at most 1; the other speaker has no part in it
+    mine = found["I bought a red bicycle."]["turn_alike"]
+    assert 0 < mine <= TURNS["alike"]
+    assert "turn_alike" not in found["A bicycle is what I want too."]
 
 
 @pytest.mark.parametrize(

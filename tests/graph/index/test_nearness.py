@@ -192,6 +192,7 @@ def test_some_are_compared_afterwards() -> None:
     for passage in some:
         said = close.sentences(passage, world.question)
         assert (said.max(), said.argmax()) == (exact.sentence[passage], exact.best[passage])
+    assert (close.rows(some) == world.rows[some]).all()
 
 
 def test_one_long_passage_does_not_hide_the_others() -> None:
