@@ -19,7 +19,7 @@ from ..graph.index.folding import Word, words
 from ..graph.index.view import View
 from ..graph.record import Version
 from ..graph.scope import Scope
-from .subject import called, forms_of, named_runs, opening
+from .subject import called, forms_of, named_runs, opening, together
 
 LEAST_SAID = 4
 """Words below which two passages that say the same are not taken for one."""
@@ -59,9 +59,13 @@ class Reading:
     def of(cls, version: Version) -> Reading:
         """Read a record."""
         names = [str(version.get(name) or "").strip() for name in ("title", "subject")]
-        if not names[0] or names[0].isdigit():
+        title = names[0].removesuffix("…")
+        # what is called by how it begins has no title of its own
+        cut = title != names[0] and version.text.startswith(title)
+        if not title or title.isdigit() or cut or title == version.text:
             begun = opening(version.text)
-            names = [names[1], begun, *called(version.text, begun)]
+            several = together(version.text)
+            names = [names[1], *(several or [begun, *called(version.text, begun)])]
         found = tuple(words(version.text))
         forms = forms_of(name for name in names if name)
         same = _same(version, names, forms) if _says_enough(found) else None

@@ -9,6 +9,7 @@ a passage is a sum that can be told.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -135,11 +136,13 @@ class Reranker:
         return frozenset(named_runs(text.upper() if plain else text, words(text)))
 
     def _titled(self, forms: frozenset[str]) -> Scores:
-        """For each passage whether the question names its subject: 1, or .75 where that is one word."""
+        """For each passage whether the question names its subject: 1, or .75 where that is one word, shared
+        by those that have it: what many are about tells nothing of which of them is asked for."""
         titled = np.zeros(self._view.size)
         for form, passages in self._subjects.of_forms(self._view, sorted(forms)).items():
             places = list(passages)
-            titled[places] = np.maximum(titled[places], _sureness(form))
+            sure = _sureness(form) / math.sqrt(max(len(places), 1))
+            titled[places] = np.maximum(titled[places], sure)
         return titled
 
     def _linked(self, leading: Sequence[int], known: set[int], fused: Scores) -> list[int]:
@@ -216,8 +219,10 @@ class _Passes:
         forms = [page.reading.forms for page in self._hops.pages]
         asked = [max((self._share(f) for f in many), default=0.0) for many in forms]
         # a passage may have a title that no entity bears
+        borne = Counter(form for many in forms for form in set(many) & self._forms)
         bare = [
-            max((_sureness(f) for f in many if f in self._forms), default=0.0) for many in forms
+            max((_sureness(f) / math.sqrt(borne[f]) for f in many if f in borne), default=0.0)
+            for many in forms
         ]
         found = {
             "title": np.maximum(titled, bare),

@@ -30,6 +30,10 @@ _COMMA = re.compile(r"\s*,.*$", re.DOTALL)
 _OPENING = re.compile(r"\s*,|\s*[(（]|\s+(?:is|was|are|were|refers|has been|had been)\b")
 _PERSON = re.compile(r"^[^\W\d_a-z][\w'’-]+(?: (?:[^\W\d_a-z][\w'’.-]*|[\"“].{1,20}?[\"”]))+$")
 _LIVED = re.compile(r"\s*[(（,][^)）]{0,80}?\b(?:born|b\.|c\.|\d{3,4})")
+_NAME = r"[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’.-]*){0,4}"
+_AND = re.compile(r"(?:, and |, | and | & )")
+_TOGETHER = re.compile(rf"({_NAME}(?:, {_NAME})*,? (?:and|&) {_NAME}) [a-z]")
+_DEFINED = re.compile(r"\s+(?:is|was|are|were)\s+(?:an?|the)\b")
 _TITLES = frozenset(
     [
         "sir",
@@ -99,6 +103,21 @@ def opening(text: str) -> str:
     if not phrase.strip() or phrase.count(" ") >= LONGEST or phrase.lower() in _PRONOUNS:
         return ""
     return phrase if not phrase.split()[-1].islower() else ""
+
+
+def together(text: str) -> list[str]:
+    """The names with which a text begins that is about several; their joint name where it says what they are.
+
+    >>> together("Nora Fishel and Eliza Woodley sang."), together("Nora Fishel met Eliza Woodley.")
+    (['Nora Fishel', 'Eliza Woodley'], [])
+    >>> together("Simon and Garfunkel were an American duo.")
+    ['Simon and Garfunkel', 'Simon', 'Garfunkel']
+    """
+    found = _TOGETHER.match(text, 0, OPENING)
+    if found is None:
+        return []
+    names = [name for name in _AND.split(found[1]) if name.lower() not in _PRONOUNS]
+    return [found[1], *names] if _DEFINED.match(text, found.end(1)) else names
 
 
 def called(text: str, name: str) -> list[str]:

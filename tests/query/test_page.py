@@ -104,3 +104,27 @@ def test_what_is_the_same() -> None:
     today = "The pump in the hall failed again today."
     assert same((today, "Log", 3), (today, "Log", 3))
     assert not same((today, "Log", 3), (today, "Log", 4))
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "forms"),
+    [
+        ("Nora Fishel and Eliza Woodley sang at a fair.", "Nora Fishel and Eliza…", 2),
+        ("Nora Fishel and Eliza Woodley sang.", "Nora Fishel and Eliza Woodley sang.", 2),
+        ("Nora Fishel and Eliza Woodley sang.", "The fair", 0),
+    ],
+)
+def test_a_text_that_is_called_by_its_beginning_is_about_all_whom_it_begins_with(
+    text: str, title: str, forms: int
+) -> None:
+    shelf = Bookshelf()
+    author = Author(NS, shelf.node(NodeKind.NAMESPACE, NS), Authority.ASSERTED, 0)
+    cube = author.version(
+        NodeKind.MEMCUBE,
+        shelf.node(NodeKind.MEMCUBE, text),
+        {"title": title},
+        payload=Payload.of(text),
+    )
+    found = Reading.of(cube).forms
+    shelf.close()
+    assert len({"nora fishel", "eliza woodley"} & set(found)) == forms

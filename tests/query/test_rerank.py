@@ -175,3 +175,14 @@ def test_a_repetition_leaves_room_for_what_comes_after(shelf: Bookshelf) -> None
             subject="Beekeeping",
         )
     assert len(search(shelf, "Who makes honey?").hits) == 6
+
+
+def test_a_subject_that_several_share_tells_less_of_which_is_asked_for(shelf: Bookshelf) -> None:
+    alone = titled(search(shelf, "Tell me of Late Harvest."))["Late Harvest"].added["title"]
+    for number in range(3):
+        shelf.add(f"{number}.md", f"It was shown {number + 2} times.", subject="Late Harvest")
+    found = search(shelf, "Tell me of Late Harvest.")
+    shared = [hit.added["title"] for hit in found.hits if hit.cube.get("title") == "Late Harvest"]
+    # four are about it: 1/√4 of the bonus of the first
+    assert len(shared) == 4
+    assert shared == pytest.approx([alone / 2] * 4)
