@@ -64,6 +64,7 @@ class _State:
     changed: int = 0
     views: OrderedDict[tuple[int, _Part], View] = field(default_factory=OrderedDict)
     former: dict[_Part, View] = field(default_factory=dict)
+    opened: bool = False
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -275,8 +276,8 @@ class GraphIndex:
 
     def _opened(self, ns: str, head: int) -> _State | None:
         folder = self._folder(ns)
-        segment = None if folder is None else folder.latest(head)
-        return None if segment is None else _State(segment.seq, segment, (), segment.seq)
+        found = None if folder is None else folder.latest(head)
+        return None if found is None else _State(found.seq, found, (), found.seq, opened=True)
 
     def _everything(self, ns: str, seq: int) -> Scope:
         return Scope(ns, "", seq)
@@ -337,7 +338,7 @@ class GraphIndex:
         while len(layers) > 1 and layers[-2].size < TIER * layers[-1].size:
             layers = (*layers[:-2], Segment.merged(layers[-2:]))
         disk = None if state.disk is None else segments[0]
-        return _State(head, disk, layers, head, former=state.left())
+        return _State(head, disk, layers, head, former=state.left(), opened=state.opened)
 
     def _shredded(self, ns: str, after: int, head: int) -> bool:
         scope = self._everything(ns, head)
@@ -362,9 +363,9 @@ class GraphIndex:
         """Write a new segment where there is none, or where much has changed since the last."""
         kept = state.disk.size if state.disk is not None else 0
         folder = self._folder(ns)
-        if folder is None or ns in self._unwritable or not state.pending:
-            return state
-        if kept and state.pending <= max(LARGE, kept // 5):
+        # what is not written is worked out again by each process that opens it
+        few = bool(kept) and state.pending <= max(LARGE, kept // (100 if state.opened else 5))
+        if folder is None or ns in self._unwritable or not state.pending or few:
             return state
         whole = replace(Segment.merged(state.segments), seq=state.seq)
         mapped = None
@@ -374,8 +375,8 @@ class GraphIndex:
             # A folder that cannot be written costs time at the next start and nothing else.
             self._unwritable.add(ns)
         if mapped is None:
-            return replace(state, disk=None, layers=(whole,))
-        return replace(state, disk=mapped, layers=())
+            return replace(state, disk=None, layers=(whole,), opened=False)
+        return replace(state, disk=mapped, layers=(), opened=False)
 
 
 def _patched(

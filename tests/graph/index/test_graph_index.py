@@ -248,6 +248,29 @@ def test_a_large_delta_becomes_a_segment(
     assert 1 < len(set(places)) < 6
 
 
+def test_what_was_opened_is_written_before_the_next_has_to_work_it_out_again(
+    shelf: Bookshelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LARGE", 1)
+    folder = tmp_path / "index"
+    for number in range(20):
+        shelf.add(f"{number}.md", f"Here Tom Reed met Guest {'abcdefghijklmnopqrst'[number]}x.")
+    first = shelf.index(folder)
+    first.view(shelf.scope())
+    (old,) = folder.glob("*/*")
+    shelf.add("a.md", "Tom Reed was in Ulm.")
+    assert first.view(shelf.scope()).size == 23
+    # less than a fifth of what is written: this process goes on without
+    assert tuple(folder.glob("*/*")) == (old,)
+    second = shelf.index(folder)
+    assert told(second.view(shelf.scope())) == told(shelf.index().view(shelf.scope()))
+    (new,) = folder.glob("*/*")
+    assert new != old
+    shelf.add("b.md", "Tom Reed was in Kiel.")
+    assert second.view(shelf.scope()).size == 24
+    assert tuple(folder.glob("*/*")) == (new,)
+
+
 def test_a_folder_that_cannot_be_written(shelf: Bookshelf, tmp_path: Path) -> None:
     (tmp_path / "index").write_text("in the way")
     index = shelf.index(tmp_path / "index")
