@@ -180,7 +180,7 @@ def test_prose_comes_second_and_is_marked(told: Any, monkeypatch: pytest.MonkeyP
 
     sentences = (("It failed at 07:40.", True, (1,)), ("It was green.", False, ()))
     written = SimpleNamespace(model="smollm2", sentences=sentences, generation=None)
-    monkeypatch.setattr(Memory, "prose", lambda self, answer: written, raising=False)
+    monkeypatch.setattr(Memory, "prose", lambda self, answer, adapters=(): written, raising=False)
     out = told("ask", ASKED, "--prose").out
     assert out.index("1. “") < out.index("In the words of smollm2")
     assert "supported by 1: It failed at 07:40." in out
