@@ -1,15 +1,11 @@
 """The manifest of a kept cache: what the tensors beside it are, what they were made from, and a seal.
 
-One JSON object in canonical form (RFC 8785). It is read strictly: bytes that are not exactly what would be
-written for what they say are refused, so that there is one spelling and no field that somebody overlooks.
-The seal is an HMAC under the namespace's key: who can write into the folder and has no key can make nothing
-that is loaded.
+It is read strictly: bytes that are not exactly what would be written for what they say are refused (`seal`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import struct
 from collections.abc import Sequence
@@ -20,6 +16,7 @@ from typing import Any
 from ...graph.digest import canonical
 from ...graph.errors import Invalid, Unreadable
 from .fingerprint import Fingerprint
+from .seal import sealed, unsealed
 
 FORMAT = 1
 MOST_BYTES = 16_000_000
@@ -92,8 +89,7 @@ class Manifest:
 
     def sealed(self, namespace_key: str) -> bytes:
         """The file: the manifest and its seal."""
-        told = canonical(self.document())
-        return whole(told, seal_of(namespace_key, told))
+        return sealed(self.document(), namespace_key)
 
     @classmethod
     def opened(cls, raw: bytes, namespace_key: str) -> Manifest:
@@ -109,17 +105,7 @@ class Manifest:
     def _opened(cls, raw: bytes, namespace_key: str) -> Manifest:
         if len(raw) > MOST_BYTES:
             raise Unreadable("it is too large")
-        read = json.loads(raw)
-        if not isinstance(read, dict) or set(read) != {"manifest", "seal"}:
-            raise Unreadable("it has other fields than it should")
-        told, seal = read["manifest"], read["seal"]
-        if not isinstance(told, dict) or set(told) != _NAMES:
-            raise Unreadable("it has other fields than it should")
-        sealed = canonical(told)
-        if type(seal) is not str or not hmac.compare_digest(
-            seal.encode(), seal_of(namespace_key, sealed).encode()
-        ):
-            raise Unreadable("its seal is not of this namespace")
+        told = unsealed(raw, namespace_key, _NAMES)
         found = cls(
             Fingerprint.read(told["fingerprint"]),
             _integers(told["ids"], _MOST_TOKEN),
@@ -134,8 +120,8 @@ class Manifest:
             _integer(told["created"], 2**53),
         )
         found._check()
-        # A duplicate, a float, a space, another format …
-        if whole(canonical(found.document()), seal) != raw:
+        # another format, a count or digest that is not of its ids …
+        if sealed(found.document(), namespace_key) != raw:
             raise Unreadable("it is not written in the one form")
         return found
 
@@ -206,17 +192,6 @@ def _layout(layers: int, keys: _Shape, values: _Shape, dtype: str) -> list[tuple
 def file_size(manifest: Manifest) -> int:
     """Bytes of the tensor file that these shapes have."""
     return len(header(manifest)) + sum(size for _, _, size in layout(manifest))
-
-
-def seal_of(namespace_key: str, told: bytes) -> str:
-    """The HMAC of what a manifest says, under a namespace's key: 64 hex digits."""
-    key = hashlib.sha256(b"seal\n" + namespace_key.encode("utf-8", "surrogatepass")).digest()
-    return hmac.digest(key, told, "sha256").hex()
-
-
-def whole(told: bytes, seal: str) -> bytes:
-    """The canonical form of manifest and seal together."""
-    return b'{"manifest":' + told + b',"seal":"' + seal.encode() + b'"}'
 
 
 def _list(value: Any) -> list[Any]:

@@ -7,8 +7,6 @@ says nothing, and everything is measured anew. What a disk took is believed for 
 from __future__ import annotations
 
 import hashlib
-import hmac
-import json
 import os
 import platform
 import re
@@ -18,11 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ...graph.digest import canonical
-from ...graph.errors import Invalid, Unreadable
+from ...graph.errors import Unreadable
 from .fingerprint import Fingerprint
 from .guard import Guard, Points
-from .manifest import seal_of, whole
+from .seal import sealed, unsealed
 from .tensor_file import opened, publish
 
 FORMAT = 1
@@ -66,17 +63,15 @@ class RatesFile:
     def take(self, guard: Guard) -> None:
         """Write what a guard has measured, whole or not at all; where nobody may write there is no file."""
         passes, loads, attaches, age = guard.measured
-        told = canonical(
-            {
-                "format": FORMAT,
-                "of": self._of,
-                "at": int((self._clock() - age) * 1_000),
-                "passes": _whole_numbers(passes),
-                "loads": _whole_numbers(loads),
-                "attaches": [_nanoseconds(one) for one in attaches],
-            }
-        )
-        raw = whole(told, seal_of(self._key, told))
+        told = {
+            "format": FORMAT,
+            "of": self._of,
+            "at": int((self._clock() - age) * 1_000),
+            "passes": _whole_numbers(passes),
+            "loads": _whole_numbers(loads),
+            "attaches": [_nanoseconds(one) for one in attaches],
+        }
+        raw = sealed(told, self._key)
         with suppress(OSError):
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             publish(self.path.parent, self.path.name, lambda target: target.write(raw))
@@ -99,21 +94,15 @@ def opened_rates(path: Path, namespace_key: str) -> dict[str, Any]:
     handle, size = opened(path)
     with os.fdopen(handle, "rb") as source:
         raw = source.read(MOST_BYTES + 1)
+    if size > MOST_BYTES:
+        raise Unreadable(f"{path.name} is larger than {MOST_BYTES} bytes")
     try:
-        told, seal = (read := json.loads(raw))["manifest"], read["seal"]
-        sealed = canonical(told)
-        good = (
-            size <= MOST_BYTES
-            and set(told) == _NAMES
-            and told["format"] == FORMAT
-            and hmac.compare_digest(seal.encode(), seal_of(namespace_key, sealed).encode())
-            and whole(sealed, seal) == raw
-        )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, Invalid):
-        good = False
-    if not good:
-        raise Unreadable(f"{path.name} is not as it was written in this namespace")
-    return dict(told)
+        told = unsealed(raw, namespace_key, _NAMES)
+    except Unreadable as error:
+        raise Unreadable(f"{path.name} is refused: {error}") from None
+    if told["format"] != FORMAT:
+        raise Unreadable(f"{path.name} is of another format than {FORMAT}")
+    return told
 
 
 def _whole_numbers(points: Points) -> list[list[int]]:

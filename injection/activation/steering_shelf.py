@@ -8,8 +8,6 @@ one, or is not bit for bit as it was written, is refused.
 from __future__ import annotations
 
 import hashlib
-import hmac
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -17,10 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ...graph.digest import canonical
 from ...graph.errors import Invalid, Unreadable
 from .fingerprint import namespace_digest
-from .manifest import seal_of, whole
+from .seal import sealed, unsealed
 from .steering import Steering, steering_of
 from .steering_file import packed, unpacked
 from .tensor_file import opened, publish
@@ -111,38 +108,28 @@ class SteeringShelf:
         if not steering.cube:
             raise Invalid("a steering that is no MemCube is kept by hand (`steering_file.save`)")
         tensor = packed(steering)
-        told = canonical(
-            {
-                "format": FORMAT,
-                "cube": steering.cube,
-                "model": steering.model,
-                "layer": steering.layer,
-                "strength": repr(steering.strength),
-                "digest": steering.digest,
-                "sha256": hashlib.sha256(tensor).hexdigest(),
-                "prompts": list(steering.prompts),
-                "pins": sorted([node, payload] for node, payload in steering.pins.items()),
-            }
-        )
-        return tensor, whole(told, seal_of(self._key, told))
+        told = {
+            "format": FORMAT,
+            "cube": steering.cube,
+            "model": steering.model,
+            "layer": steering.layer,
+            "strength": repr(steering.strength),
+            "digest": steering.digest,
+            "sha256": hashlib.sha256(tensor).hexdigest(),
+            "prompts": list(steering.prompts),
+            "pins": sorted([node, payload] for node, payload in steering.pins.items()),
+        }
+        return tensor, sealed(told, self._key)
 
     def _told(self, name: str) -> dict[str, Any]:
         """What a manifest says; `Unreadable` for anything that was not written here, byte for byte."""
-        raw = _read(self.root / name)
         try:
-            told, seal = (read := json.loads(raw))["manifest"], read["seal"]
-            sealed = canonical(told)
-            good = (
-                set(told) == _NAMES
-                and told["format"] == FORMAT
-                and hmac.compare_digest(seal.encode(), seal_of(self._key, sealed).encode())
-                and whole(sealed, seal) == raw
-            )
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, Invalid):
-            good = False
-        if not good:
-            raise Unreadable(f"{name} is not as it was written in this namespace")
-        return dict(told)
+            told = unsealed(_read(self.root / name), self._key, _NAMES)
+        except Unreadable as error:
+            raise Unreadable(f"{name} is refused: {error}") from None
+        if told["format"] != FORMAT:
+            raise Unreadable(f"{name} is of another format than {FORMAT}")
+        return told
 
     def _cube(self, name: str) -> str:
         """Whose manifest a file is; empty for one that is refused."""

@@ -44,7 +44,7 @@ def test_it_comes_back_bit_for_bit_to_its_namespace_alone(made: Steering, tmp_pa
     for path in other.root.iterdir():
         (shelf.root / path.name).write_bytes(path.read_bytes())
     assert shelf.cubes() == ()
-    with pytest.raises(Unreadable, match="as it was written in this namespace"):
+    with pytest.raises(Unreadable, match="its seal is not of this namespace"):
         shelf.load("cube-7")
     with pytest.raises(Invalid, match="no MemCube"):
         shelf.write(replace(made, cube=""))
