@@ -26,6 +26,8 @@ LONG = (
     "tests/graph/test_prov_constraints.py::test_exports_keep_the_constraints[neo4j-0]",
     "tests/graph/neo4j/test_schema.py::test_processes_that_open_at_once_make_one_schema",
     "tests/graph/neo4j/test_connection.py::test_a_server_that_is_read_only",
+    "tests/integration/test_activations.py::test_a_steering_is_a_cube_that_goes_with_its_texts[neo4j]",
+    "tests/integration/test_activations.py::test_kept_by_use_and_gone_with_its_source[neo4j]",
     "tests/integration/test_ingest_crash.py::test_kills_lose_nothing_that_was_acknowledged[neo4j]",
     "tests/integration/test_ingest_crash.py::test_two_processes_write_and_search_one_store[neo4j]",
     "tests/properties/test_clocks.py::test_each_read_keeps_to_both_clocks[neo4j",
