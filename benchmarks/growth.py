@@ -79,8 +79,9 @@ def counted(memory: Memory) -> tuple[int, int]:
 
 
 def curve(memory: Memory, folder: Path, sizes: Sequence[int], times: int) -> Iterator[Point]:
-    """Fill a memory up to each size in turn and measure there."""
-    done = nodes = 0
+    """Fill a memory up to each size in turn and measure there; goes on from what it holds."""
+    done = memory.counts()["Source"]
+    nodes = counted(memory)[0]
     for size in sorted(sizes):
         begun, before = time.perf_counter(), nodes
         while nodes < size:

@@ -7,7 +7,7 @@ models. Loading the models is left out, but for the processes that an ingest sta
 
 Then the curve: what it costs to insert, change and retract one document in a graph of N nodes, and what
 the next search takes (`benchmarks.growth`). Neo4j is the tests' server. `--curve ""` or `--records 0`
-leaves a half out.
+leaves a half out. With `--keep FILE` the curve's memory is that file, and a later run goes on from it.
 """
 
 from __future__ import annotations
@@ -281,6 +281,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--times", type=int, default=7, help="documents at each point of the curve (9 at most)"
     )
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="SQLite memory of the curve")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     told: dict[str, Any] = {"store": given.store}
@@ -295,7 +296,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(json.dumps(told["rates"], indent=1), flush=True)
         points: list[Point] = []
         if sizes:
-            with Memory.open(store(), user="local:benchmark", encoder="hashing") as memory:
+            place = f"sqlite:///{given.keep.resolve()}" if given.keep else store()
+            with Memory.open(place, user="local:benchmark", encoder="hashing") as memory:
                 for point in curve(memory, scratch, sizes, given.times):
                     points.append(point)
                     if not given.json:
