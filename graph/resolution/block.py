@@ -8,6 +8,7 @@ may stand for, not for other abbreviations. What a thousand names have in common
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..digest import hashed
@@ -24,11 +25,13 @@ STEM = 5
 ENDING = 3
 """Letters that such endings have at most."""
 GIVEN = 3
-"""Letters that two given names beside one family name share."""
+"""Letters that the shorter of two given names beside one family name has at least."""
 MOST_WORDS = 16
 """Words of a name that make keys."""
 LEAST = 5
 """Letters that a name has at least, for a typing error to be looked for."""
+
+_VOWELS = re.compile("(?<!^)[aeiou]")
 
 
 def posted(form: Form) -> list[int]:
@@ -113,11 +116,13 @@ def _parts(form: Form, short: set[str], long: set[str]) -> None:
         long.add(key)
         if len(given) == 1:
             short.add(key)
-        # and by more of it, where nothing or an initial stands between them
-        key = f"g:{loose(given)[:GIVEN]}|{loose(family)}"
-        long.add(key)
+        # and by more of it, where nothing or an initial stands between them: one given name is the other's
+        # beginning ("Alex", "Alexander"), or they have the same consonants ("Katherine", "Kathryn")
+        whole, last = loose(given), loose(family)
+        sound = f"k:{_VOWELS.sub('', whole)}|{last}"
+        long |= {f"g:{whole[:n]}|{last}" for n in range(GIVEN, len(whole) + 1)} | {sound}
         if len(content) == 2 or any(len(word) == 1 for word in words):
-            short.add(key)
+            short |= {f"g:{whole}|{last}", sound}
 
 
 def _spelt(form: Form) -> Iterator[str]:
@@ -131,10 +136,12 @@ def _spelt(form: Form) -> Iterator[str]:
         yield from (
             f"x:{joined[:end]}" for end in range(max(STEM, len(joined) - ENDING), len(joined) + 1)
         )
-    if (4 if form.han else LEAST) <= len(joined) <= LONGEST:
-        # two names one error apart share what is left when a letter of each is dropped (SymSpell)
-        yield f"d:{joined}"
-        yield from (f"d:{joined[:i]}{joined[i + 1 :]}" for i in range(len(joined)))
+    # two names one error apart share what is left when a letter of each is dropped (SymSpell); an error within
+    # what is written in several ways ("Kiosses", "Kioscses") is one only as it stands
+    for text in {joined, form.joined}:
+        if (4 if form.han else LEAST) <= len(text) <= LONGEST:
+            yield f"d:{text}"
+            yield from (f"d:{text[:i]}{text[i + 1 :]}" for i in range(len(text)))
     if len(joined) > LONGEST and 2 < len(words) <= MOST_WORDS and not form.han:
         # long names that differ in one word, which begins alike
         yield from (

@@ -29,7 +29,7 @@ KEPT = 0.2
 KNOWN = {"a known nickname": 2.0, "a name in another language": 2.0}
 """What lists say adds so much to the log odds: nothing trains it, and it is enough for a proposal."""
 
-VERSION = "3"
+VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True)

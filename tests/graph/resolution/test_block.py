@@ -25,6 +25,7 @@ WORDS = ["".join(parts) for parts in product(SYLLABLES, repeat=3)]
         "Acme {} Works",
         "amst{}",
         "{}ville",
+        "Marin{} Smith",
     ],
 )
 def test_what_a_thousand_names_share_makes_no_block_of_a_thousand(pattern: str) -> None:
@@ -45,6 +46,9 @@ def test_what_a_thousand_names_share_makes_no_block_of_a_thousand(pattern: str) 
         ("J. Smith", "Joan Smith"),
         ("Smith, J", "Joan Smith"),
         ("Joan Smith", "Joana Smith"),
+        ("Alex Smith", "Alexander Smith"),
+        ("Katherine Smith", "Kathryn Smith"),
+        ("Imogen Kiosses", "Imogen Kioscses"),
         ("Joan M. Smith", "Joan Smith"),
         ("Joan M. Smith", "Joan Mary Smith"),
         ("Institute for Advanced Studies of Rivers", "Institut for Advanced Studies of Rivers"),
