@@ -80,13 +80,12 @@ def counted(memory: Memory) -> tuple[int, int]:
 
 def curve(memory: Memory, folder: Path, sizes: Sequence[int], times: int) -> Iterator[Point]:
     """Fill a memory up to each size in turn and measure there; goes on from what it holds."""
-    done = memory.counts()["Source"]
-    nodes = counted(memory)[0]
+    done, nodes = memory.counts()["Source"], counted(memory)[0]
     for size in sorted(sizes):
         begun, before = time.perf_counter(), nodes
         while nodes < size:
             # from what there is by now, how many documents are lacking
-            each = nodes / done if done else 3 * SECTIONS
+            each = nodes / done if done else 4 * SECTIONS
             count = max(1, min(AT_ONCE, round((size - nodes) / each)))
             place = folder / f"fill-{done}"
             place.mkdir()
@@ -94,8 +93,12 @@ def curve(memory: Memory, folder: Path, sizes: Sequence[int], times: int) -> Ite
                 (place / f"{n}.md").write_text(document(n), "utf-8")
             memory.ingest(place)
             done += count
-            nodes, cubes = counted(memory)
+            # counting takes a while: only where what there was before says that it may be enough
+            nodes = round(each * done)
+            if nodes >= size:
+                nodes = counted(memory)[0]
         rate = (nodes - before) / (time.perf_counter() - begun)
+        cubes = counted(memory)[1]
         yield _measured(memory, folder, done, times, (nodes, cubes, round(rate)))
 
 

@@ -31,6 +31,7 @@ MOST_WORDS = 16
 LEAST = 5
 """Letters that a name has at least, for a typing error to be looked for."""
 
+_ALL = 2**64 - 1
 _VOWELS = re.compile("(?<!^)[aeiou]")
 
 
@@ -58,13 +59,12 @@ def keys(form: Form) -> tuple[list[int], list[int]]:
         return [], []
     # names of other numbers are two by rule
     numbers = "|".join(form.numbers)
-    same = [hashed(f"{key}#{numbers}") for key in shared]
-
-    def side(name: str, mine: set[str]) -> list[int]:
-        return [hashed(f"{name}|{key}#{numbers}") for key in mine]
-
-    here = {*same, *side("s", short), *side("l", long)}
-    there = {*same, *side("l", short), *side("s", long)}
+    ending = f"#{numbers}"
+    same = {hashed(key + ending) for key in shared}
+    # the two sides of a key are one hash and its complement
+    low, high = [hashed(key + ending) for key in short], [hashed(key + ending) for key in long]
+    here = same.union(low, [key ^ _ALL for key in high])
+    there = same.union([key ^ _ALL for key in low], high)
     return sorted(here), sorted(there)
 
 
