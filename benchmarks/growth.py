@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from memcubes.api.memory import Memory
+from memcubes.graph.errors import NotFound
 
 SECTIONS = 25
 """Notes of one filling document: a cube each, with two entities of its own and one that others mention."""
@@ -74,13 +75,17 @@ class Point:
 
 def counted(memory: Memory) -> tuple[int, int]:
     """Nodes and cubes of the memory."""
-    counts = memory.counts()
+    try:
+        counts = memory.counts()
+    except NotFound:  # nothing was written yet
+        return 0, 0
     return sum(counts[kind] for kind in ("MemCube", "Entity", "Source")), counts["MemCube"]
 
 
 def curve(memory: Memory, folder: Path, sizes: Sequence[int], times: int) -> Iterator[Point]:
     """Fill a memory up to each size in turn and measure there; goes on from what it holds."""
-    done, nodes = memory.counts()["Source"], counted(memory)[0]
+    nodes = counted(memory)[0]
+    done = memory.counts()["Source"] if nodes else 0
     for size in sorted(sizes):
         begun, before = time.perf_counter(), nodes
         while nodes < size:
