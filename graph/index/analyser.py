@@ -96,9 +96,9 @@ class Analyser:
     """
 
     def __init__(self) -> None:
-        from snowballstemmer.english_stemmer import EnglishStemmer
+        from Stemmer import Stemmer
 
-        self._stemmer = EnglishStemmer()
+        self._stemmer = Stemmer("english", 0)
         self._folded = _Folded()
         self._known: dict[str, tuple[str, ...]] = {}
         self._lock = threading.Lock()
@@ -106,7 +106,7 @@ class Analyser:
     @property
     def fingerprint(self) -> str:
         """Changes whenever the same text may give other terms."""
-        return f"terms@1/snowball-{_installed('snowballstemmer')}"
+        return f"terms@1/snowball-{_installed('PyStemmer')}"
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text in order, repeats included; empty for no words."""
@@ -123,7 +123,7 @@ class Analyser:
         for token in tokens:
             terms = known.get(token)
             if terms is None:
-                # The stemmer keeps the word it works on: one thread at a time.
+                # A stemmer serves one thread at a time.
                 with self._lock:
                     terms = known[token] = self._split(token)
             found += terms

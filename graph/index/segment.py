@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,8 @@ Noted = TypeVar("Noted")
 FORMAT = 7
 MANIFEST = "manifest.json"
 WRITING = ".writing-"
+SYNCING = 16
+"""Files that are brought to the disk at once."""
 SMALL = 1 << 15
 """Files below this many bytes are read, not mapped: an open mapping costs more than they do."""
 
@@ -151,13 +154,13 @@ class Segment:
             folder = Path(held) / "segment"
             folder.mkdir()
             sizes = {}
+            paths = {name: folder / f"{name}.npy" for name in self.columns}
             for name, column in self.columns.items():
-                path = folder / f"{name}.npy"
-                with path.open("wb") as file:
-                    np.save(file, column, allow_pickle=False)
-                    file.flush()
-                    os.fsync(file.fileno())
-                sizes[name] = path.stat().st_size
+                np.save(paths[name], column, allow_pickle=False)
+                sizes[name] = paths[name].stat().st_size
+            # a disk takes many at once in the time of few
+            with ThreadPoolExecutor(SYNCING) as pool:
+                list(pool.map(_synced, paths.values()))
             manifest = {
                 "format": FORMAT,
                 "seq": self.seq,
@@ -195,6 +198,11 @@ class Segment:
             return cls(columns, int(manifest["seq"]), int(manifest["dimension"]))
         except (OSError, ValueError, KeyError):
             return None
+
+
+def _synced(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def discard(place: Path) -> None:
