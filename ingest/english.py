@@ -189,7 +189,8 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
             known = stated is not None and text not in (stated, passage.heading)
             if stated is not None and known and passage.speaker is None:
                 key = " ".join(pair["key"].replace("_", " ").lower().split())
-                claims.append(Claim(stated, key, pair["value"].strip(), False, span))
+                if (value := pair["value"].strip()) != stated:  # its own name says nothing
+                    claims.append(Claim(stated, key, value, False, span))
             continue
         claims += _claims(sentence, said, span, passage.stated)
     gathered = gather(passage.text, mentions)

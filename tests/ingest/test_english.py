@@ -241,6 +241,7 @@ def test_pairs_under_a_subject_are_claims() -> None:
     assert Claim("Intake", "driver", "Bronagh Teale", False, (0, 21)) in found.claims
     assert ("Intake", "volume", "6,140 litres") in triples(found)
     assert read("Driver: Bronagh Teale\n").claims == ()
+    assert read("Name: Ann Ray\n", title="Ann Ray").claims == ()
 
 
 def test_a_passage_is_read_alike_in_any_company() -> None:
