@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ..graph.instant import EARLIEST, OPEN
 from .extraction import SUPPOSED, Claim, Extraction, Mention, Span, gather, stated_subject
@@ -46,6 +46,13 @@ class ToldName(_Strict):
 
     name: Line
     kind: Kind
+
+    @field_validator("kind", mode="before")
+    @classmethod
+    def _known(cls, kind: Any) -> Any:
+        """A kind that is not in the list ("ORGANIZATION", "Animal") says no more than that it is a name."""
+        said = kind.strip().upper() if isinstance(kind, str) else kind
+        return said if said in get_args(Kind) or not isinstance(said, str) else "NAME"
 
 
 class ToldFact(_Strict):
@@ -90,6 +97,22 @@ def schema() -> dict[str, Any]:
     return Told.model_json_schema()
 
 
+_THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+
+SHOWN = (
+    """\
+The form, with every field:
+{"subject": "Ann Reed", "preference": false, "names": [{"name": "Ann Reed", "kind": "PERSON"}],
+"facts": [{"subject": "Ann Reed", "relation": "live in", "object": "Oslo", "negated": false,
+"tense": "present", "hedged": false, "correction": false, "instead_of": null, "valid_from": null,
+"valid_to": null, "quote": "Ann Reed lives in Oslo"}]}
+tense: "past", "present", "future" or "". kind: one of """
+    + ", ".join(get_args(Kind))
+    + "."
+)
+"""The form in words, for models whose server knows no schemas or overlooks them."""
+
+
 def told(text: str) -> Told:
     """Read an answer; raises `ValueError` with what is wrong, in words for the model.
 
@@ -97,6 +120,7 @@ def told(text: str) -> Told:
     Traceback (most recent call last):
     ValueError: the answer is no JSON object
     """
+    text = _THOUGHT.sub("", text)
     start, end = text.find("{"), text.rfind("}")
     if start < 0 or end < start:
         raise ValueError("the answer is no JSON object")
@@ -126,9 +150,14 @@ def checked(answer: Told, passage: Passage, language: str) -> Checked:
             wrong.append(f"the quote '{fact.quote[:80]}' does not stand in the text")
             continue
         claims.append(_claim(fact, quoted[0]))
+    about = answer.subject
+    beside = (passage.title, passage.heading, passage.speaker)
+    if about and not any(_places(text, about) for text in (passage.text, *beside) if text):
+        wrong.append(f"the subject '{about}' does not stand in the text")
+        about = None
     extraction = Extraction(
         language,
-        stated_subject(passage) or answer.subject or None,
+        stated_subject(passage) or about or None,
         gather(passage.text, mentions),
         tuple(dict.fromkeys(claims)),
         answer.preference and passage.speaker is not None,

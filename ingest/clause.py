@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .doubt import CONDITIONS, UNSURE, doubt_of
 from .extraction import VALUE_LABELS
+from .period import NUMERIC
 from .verb import (
     NOMINAL,
     STATES,
@@ -15,6 +17,7 @@ from .verb import (
     attribute_of,
     conjuncts_of,
     is_negated,
+    is_neither,
     leads_to,
     lemma_of,
     prepositions_of,
@@ -29,19 +32,10 @@ if TYPE_CHECKING:
     from .period import Tense
 
 _MOST_CLAIMS = 16
-_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_YEAR = re.compile(rf"1[5-9]\d\d|20\d\d|{NUMERIC}")
 
-_HYPOTHETICAL, _POSSIBLE = {"would"}, {"might", "may", "could"}
-_CONDITIONS = {"if", "unless", "whether", "lest", "until", "till"}
-_UNSURE = set("perhaps maybe possibly probably presumably allegedly supposedly reportedly".split())  # noqa: SIM905
-_DOUBT = set(
-    "hope wish doubt imagine deny pretend fear wonder ask consider propose suggest recommend".split()  # noqa: SIM905
-)
-_BELIEVING = set("think believe suspect guess assume suppose claim expect estimate reckon".split())  # noqa: SIM905
-_SEEMING = {"seem", "appear"}
 _FIRST, _THIRD = {"i", "me", "myself"}, {"he", "she", "him", "himself", "herself"}
 _THING = {"it", "itself"}
-_WHENEVER = {"when", "whenever", "before", "until", "till", "once"}
 _TIME_LINKS = {"at", "on", "in", "since"}
 _NOBODY = {"nobody", "nothing", "none", "noone"}
 _INNER = {"det", "predet", "amod", "compound", "nummod", "poss", "nmod", "quantmod"}
@@ -95,7 +89,7 @@ class Sentence:
     ) -> None:
         self._doc = doc
         self._tokens = list(doc)  # spaCy makes them anew at each step of a loop over a document
-        self._unsure = not _UNSURE.isdisjoint(token.lower_ for token in self._tokens)
+        self._unsure = not UNSURE.isdisjoint(token.lower_ for token in self._tokens)
         self._names = [name for name in names if name.label not in VALUE_LABELS]
         self._values = [name for name in names if name.label in {"DATE", "TIME"}]
         self._speaker = speaker
@@ -113,7 +107,7 @@ class Sentence:
         if not len(doc) or doc.text.rstrip("\"'”’)").endswith("?"):
             return []
         if any(
-            token.lower_ in _CONDITIONS
+            token.lower_ in CONDITIONS
             and token.dep_ in {"mark", "advmod", "prep", "ROOT", "dep"}
             and token.lower_ not in {"until", "till"}
             for token in self._tokens
@@ -151,7 +145,7 @@ class Sentence:
         return next((token for token in self._tokens if token.dep_ in SUBJECTS), None)
 
     def _of_verb(self, verb: Token) -> Iterator[Clause]:
-        doubt = self._doubt(verb)
+        doubt = doubt_of(verb)
         if doubt == "unsaid":
             return
         hedged = bool(doubt) or self._unsure
@@ -162,12 +156,14 @@ class Sentence:
         negated = is_negated(verb)
         tense, dates = tense_of_verb(verb), self._dates(verb)
         state = lemma_of(verb).lower() in STATES and not relation.startswith("be made")
+        denied = is_neither(subject)
         for head in conjuncts_of(subject):
             said = self._said(head, subject=True)
             if said is None:
                 continue
-            who, none = said
+            who, none = said[0], said[1] or denied
             for link, target in self._arguments(verb, relation, subject):
+                neither = is_neither(target)
                 for one in conjuncts_of(target):
                     what = self._said(one, subject=False)
                     if what is not None and what[0] != who:
@@ -176,7 +172,7 @@ class Sentence:
                             who,
                             link,
                             what[0],
-                            negated ^ (none or what[1]),
+                            negated ^ (none or what[1] or neither),
                             end.idx + len(end),
                             tense,
                             hedged,
@@ -193,11 +189,13 @@ class Sentence:
             if name.label == "DATE"
         ]
         taken = {token.i for _, tokens in dated for token in tokens}
-        # the model often misses the second year of "from 2010 to 2015"
+        # the model often misses the second year of "from 2010 to 2015", and dates in figures
         dated += [
             (token.text, [token])
             for token in self._tokens
-            if token.i not in taken and token.dep_ == "pobj" and _YEAR.fullmatch(token.text)
+            if token.i not in taken
+            and token.dep_ in {"pobj", "npadvmod"}
+            and _YEAR.fullmatch(token.text)
         ]
         found: list[tuple[str, str]] = []
         for text, tokens in sorted(dated, key=lambda one: one[1][0].i if one[1] else 0):
@@ -246,32 +244,6 @@ class Sentence:
                 if above == verb:
                     yield link.lower_, token
 
-    def _doubt(self, verb: Token) -> str:
-        """Whether a verb tells what is only supposed ("hedged"), or tells nothing ("unsaid")."""
-        head, found = verb, ""
-        while True:
-            modals = {c.lower_ for c in head.children if c.dep_ == "aux"}
-            if modals & _HYPOTHETICAL:
-                return "unsaid"
-            if modals & _POSSIBLE:
-                found = "hedged"
-            if any(c.dep_ == "mark" and c.lower_ in _CONDITIONS for c in head.children):
-                return "unsaid"
-            # "When the milk is too cold" does not say that it is.
-            if head.dep_ == "advcl" and any(c.lower_ in _WHENEVER for c in head.children):
-                return "unsaid"
-            if head.dep_ in {"ccomp", "pcomp"}:
-                above = head.head
-                if lemma_of(above).lower() in _DOUBT or is_negated(above):
-                    return "unsaid"
-                if lemma_of(above).lower() in _BELIEVING:
-                    found = "hedged"
-            if head.dep_ == "xcomp" and lemma_of(head.head).lower() in _SEEMING:
-                found = "hedged"
-            if head.dep_ not in {"ccomp", "xcomp", "conj", "pcomp"}:
-                return found
-            head = head.head
-
     def _said(self, head: Token, *, subject: bool) -> tuple[str, bool] | None:
         """Give a phrase as text, and whether a "no" denies it; None if unresolved."""
         phrase = self._phrase(head)
@@ -283,7 +255,7 @@ class Sentence:
         if head.tag_ == "DT":
             return None
         first = phrase[0]
-        none = first.lower_ == "no" and first.dep_ == "det"
+        none = first.lower_ in {"no", "neither"} and first.dep_ in {"det", "preconj"}
         if none:
             phrase = phrase[1:]
         name = self._named(phrase)
@@ -324,9 +296,22 @@ class Sentence:
             if code is not None and any(c.isdigit() for c in code.surface):
                 tokens.update(t for t in self._doc if code.start <= t.idx < code.end)
         phrase = sorted(tokens, key=lambda token: token.i)
-        while len(phrase) > 1 and (phrase[0].is_punct or phrase[0].dep_ == "neg"):
+        named = self._at(head)
+        while len(phrase) > 1 and (
+            phrase[0].is_punct
+            or phrase[0].dep_ == "neg"
+            # "On 3 May 2021 Ann Reed left": the parse takes day and name for one
+            or (named is not None and phrase[0].idx < named.start and self._dated(phrase[0]))
+        ):
             phrase = phrase[1:]
         return phrase
+
+    def _dated(self, token: Token) -> bool:
+        """Whether a word is part of a date of several words."""
+        return any(
+            one.label == "DATE" and " " in one.surface and one.start <= token.idx < one.end
+            for one in self._values
+        )
 
     def _close(self, head: Token, child: Token) -> bool:
         """Whether `child` follows its head without a comma: the valve | RV-7, silo | 2."""
@@ -396,4 +381,4 @@ class Sentence:
         person = name.label in {"PERSON", "NAME"}
         if word.lower_ in {"his", "her"}:
             return name.surface if person else None
-        return name.surface if word.lower_ == "its" and not person else None
+        return name.surface if word.lower_ == "its" and name.label != "PERSON" else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 from typing import Any, NamedTuple
 
 from ..graph.errors import Unreadable
 from ..graph.instant import kept
+
+_BETWEEN = re.compile(r"/|\\(?!x[0-9a-f]{2})")  # \\xff stands for a byte that is no UTF-8
 
 MAX_CHARS = 8_000_000
 """The longest document that is read, in characters."""
@@ -176,6 +179,6 @@ class Document:
         path, _, record = self.uri.partition("#")
         if record:
             return record
-        leaf = path.replace("\\", "/").rsplit("/", 1)[-1]
+        leaf = _BETWEEN.split(path)[-1]
         stem = leaf.rsplit(".", 1)[0]
         return stem or leaf or self.uri

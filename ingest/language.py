@@ -29,13 +29,15 @@ _NOISE = re.compile(r"https?://\S+|\S+@\S+|```.*?```|[A-Za-z_]*\d[A-Za-z0-9_-]*"
 _SMALL = frozenset(
     "the and an by were are with from that this which to is was of has have had for "  # noqa: SIM905
     "not she he they you my your we i it it's i'm i'd i've don't didn't that's any more "
-    "so wow what how like likes works lives at did does do be been may refer can".split()
+    "so wow what how like likes works lives at did does do be been may refer can never".split()
 )
 _ONLY_ENGLISH = _SMALL - set("an by is was of had he so do like more we may at".split())  # noqa: SIM905
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 # Below this many letters a sentence is mostly a name; below the second, evidence has
 # to be strong.
 _FEWEST, _FEW = 8, 24
+# How sure the words without names have to be: those that say nothing get .2 for English.
+_ALONE = 0.7
 
 
 def detect(text: str) -> str:
@@ -63,11 +65,19 @@ def detect(text: str) -> str:
     if letters < _FEWEST:
         return UNDETERMINED
     # A text may be mostly foreign names; its small words do not lie.
-    words = [word.lower().replace("’", "'") for word in _WORD.findall(sample)]
+    written = _WORD.findall(sample)
+    words = [word.lower().replace("’", "'") for word in written]
     small = [word for word in words if word in _SMALL]
-    if len(small) > 0.2 * len(words) and not _ONLY_ENGLISH.isdisjoint(small):
+    plain = [word for word in written if word[0].islower()]
+    few = min(len(words), 2 * len(plain)) if len(plain) > 1 else len(words)
+    if len(small) > 0.2 * few and not _ONLY_ENGLISH.isdisjoint(small):
         return "en"
     code, probability = _classified(" ".join(sample.split()))
+    if code != "en" and len(plain) < len(words):
+        # The letters of names weigh as much as words: what the words alone are counts.
+        alone, likely = _classified(" ".join(plain))
+        if alone == "en" and likely > _ALONE:
+            return "en"
     if letters < _FEW and probability < 0.9:
         return UNDETERMINED
     return code

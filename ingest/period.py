@@ -35,6 +35,9 @@ _NUMBERS = {
     "a": 1, "an": 1, "the": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "four": 4, "five": 5, "six": 6,
     "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 }  # fmt: skip
+NUMERIC = r"(\d{4})[./](\d{1,2})[./](\d{1,2})|(\d{1,2})[./](\d{1,2})[./](\d{4})"
+"""Days in figures alone."""
+
 _ORDINALS = ("first", "second", "third", "fourth")
 _QUARTER = re.compile(r"(?:q([1-4])|(first|second|third|fourth) quarter)(?: of)? (\d{4})")
 _PART = re.compile(r"(early|mid|late)[- ](.+)")
@@ -114,6 +117,8 @@ def _absolute(phrase: str) -> Period | None:
     if found := re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?(?:t.*)?", phrase):
         year, month = int(found[1]), int(found[2])
         return of_days(date(year, month, int(found[3]))) if found[3] else of_month(year, month)
+    if found := re.fullmatch(NUMERIC, phrase):
+        return _numeric(*(int(part) for part in found.groups() if part))
     if re.fullmatch(r"1\d{3}|20\d\d", phrase):
         return of_year(int(phrase))
     if found := re.fullmatch(r"(1\d|20)(\d)0'?s", phrase):
@@ -139,6 +144,16 @@ def _absolute(phrase: str) -> Period | None:
     if found := _PART.fullmatch(phrase):
         whole = _absolute(found[2])
         return None if whole is None else _third(whole, found[1])
+    return None
+
+
+def _numeric(first: int, second: int, third: int) -> Period | None:
+    """A day in figures; None where day and month could be either ("05/06/2022")."""
+    if first > 31:
+        return of_days(date(first, second, third))
+    if first == second or max(first, second) > 12:
+        day, month = (first, second) if first > 12 or first == second else (second, first)
+        return of_days(date(third, month, day))
     return None
 
 

@@ -99,6 +99,10 @@ class Remembered:
         )
 
 
+_SHORT = re.compile(r"(?:^|[^aeiou])[aeiou][^aeiouwxy]$")
+"""How verbs end that double their last letter before "ed" and "ing"."""
+
+
 class Lemmas:
     """The lemma of a word by the rules of a lemmatiser, which look at its form, part of speech and morphology."""
 
@@ -114,8 +118,19 @@ class Lemmas:
         if found is None:
             if len(self._known) > MOST:
                 self._known.clear()
-            found = self._known[key] = self._lemmatise(token)[0]
+            found = self._known[key] = _of_many(token, self._lemmatise(token))
         return found
+
+
+def _of_many(token: Token, lemmas: list[str]) -> str:
+    """Which of several lemmas a form is of: "hates" and "hoping" are of "hate" and "hope", not of "hat" and "hop"."""
+    word = token.lower_
+    for ending in ("es", "ed", "ing") if len(lemmas) > 1 else ():
+        stem = word.removesuffix(ending)
+        # the short verb would double its last letter ("hopped"), or have no e ("hops")
+        if stem != word and f"{stem}e" in lemmas and token.pos_ == "VERB" and _SHORT.search(stem):
+            return f"{stem}e"
+    return lemmas[0]
 
 
 def remember(ruler: AttributeRuler) -> None:

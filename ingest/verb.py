@@ -79,11 +79,32 @@ def _bare(verb: Token) -> bool:
     return not own and any(c.dep_ == "auxpass" for c in verb.head.children)
 
 
+_DENYING = {"never", "hardly", "scarcely"}
+_HAVING = {"has", "have", "had"}
+
+
 def is_negated(verb: Token) -> bool:
-    """Whether a verb is denied by not or never."""
-    if any(c.dep_ == "neg" or c.lower_ == "never" for c in verb.children):
-        return True
+    """Whether a verb is denied: by not, never, hardly or no longer, or as in "has yet to"."""
+    for child in verb.children:
+        inner = {c.lower_ for c in child.children} if child.dep_ == "advmod" else set()
+        if child.dep_ == "neg" or child.lower_ in _DENYING or inner & {"hardly", "scarcely"}:
+            return True
+        if child.lower_ in {"longer", "more"} and "no" in inner:
+            return True
+        if child.lower_ == "yet" and verb.lower_ in _HAVING and _leads_on(verb):
+            return True
     return verb.dep_ == "xcomp" and is_negated(verb.head)
+
+
+def _leads_on(verb: Token) -> bool:
+    return any(c.dep_ == "xcomp" and c.i > verb.i for c in verb.children)
+
+
+def is_neither(noun: Token) -> bool:
+    """Whether a noun, and what is joined to it by nor, is denied: "neither Rome nor Oslo"."""
+    above = noun.head if noun.dep_ == "pobj" else noun
+    beside = [*noun.children, *above.children]
+    return any(c.lower_ == "neither" and c.dep_ in {"preconj", "cc", "det"} for c in beside)
 
 
 STATES = frozenset(

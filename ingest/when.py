@@ -14,6 +14,7 @@ Valid = tuple[int, int]
 _RANGE = re.compile(
     r"\s+(?:to|until|till|through|and)\s+|\s*[–—]\s*|(?<=\d{4})-(?=\d{4})|(?<=[年月日])[到至]"
 )
+_OPENING = re.compile(r"(?:between|from) ", re.IGNORECASE)
 _FROM = {"since", "from", "starting", "beginning", "as of", "从", "自", "自从"}
 _UNTIL = {"until", "till", "to", "through", "到", "至", "直到"}
 _WITHIN = {"", "in", "on", "at", "during", "throughout", "于", "在"}
@@ -70,7 +71,7 @@ def _ends(text: str, read: Read) -> tuple[Period | None, Period | None]:
     whole = read(text)
     if whole is not None:
         return whole, whole
-    parts = _RANGE.split(text.removeprefix("between ").removeprefix("from "))
+    parts = _RANGE.split(_OPENING.sub("", text))
     if len(parts) != 2:
         return None, None
     first, last = parts

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..document import Document, ReadError
 from .dates import parse_date
-from .messages import BODY, add, field, is_message, kind_of, when
+from .messages import BODY, add, field, is_message, is_notice, kind_of, when
 from .prose import language_code
 from .transcript import Call, Transcript, as_text
 
@@ -89,6 +89,8 @@ def _written(
 
 
 def _message(told: Transcript, message: object, place: str, file: str, session: str | None) -> None:
+    if is_notice(message):
+        return
     if not isinstance(message, Mapping) or not (
         is_message(message) or any(name in message for name in (*BODY, "value"))
     ):

@@ -63,9 +63,26 @@ def is_message(value: Mapping[str, Any]) -> bool:
     inner = value.get("message")
     if isinstance(inner, Mapping) and isinstance(inner.get("role"), str):
         return True
+    if is_posted(value):
+        return True
     if any(isinstance(value.get(name), str) for name in ("role", "speaker")):
         return any(name in value for name in (*BODY, "tool_calls", "function_call", "value"))
     return is_event(value)
+
+
+def is_posted(value: Mapping[str, Any]) -> bool:
+    """Whether an object is a message of Slack's export, or of Telegram's."""
+    who = any(isinstance(value.get(name), str) for name in ("user", "username", "from"))
+    dated = "ts" in value or "date_unixtime" in value
+    return value.get("type") == "message" and who and dated and "text" in value
+
+
+def is_notice(value: object) -> bool:
+    """Whether an entry of such an export is nobody's words: somebody joined, something was pinned."""
+    if not isinstance(value, Mapping):
+        return False
+    changed = value.get("type") == "message" and str(value.get("subtype")).startswith("channel_")
+    return changed or (value.get("type") == "service" and "action" in value)
 
 
 def is_event(value: Mapping[str, Any]) -> bool:
@@ -86,6 +103,10 @@ def add(told: Transcript, value: Mapping[str, Any], place: str, session: str | N
     if "role" not in value and "speaker" not in value and is_event(value):
         _event(told, value, None)
         return
+    if is_notice(value):
+        return
+    if is_posted(value):
+        value = _posted(value)
     role = field(value, "role") or _role(field(value, "from", "sender"))
     name = field(value, *NAME)
     if name is None or name in _ROLES or name == role:
@@ -103,6 +124,23 @@ def add(told: Transcript, value: Mapping[str, Any], place: str, session: str | N
     else:
         _blocks(told, content, speaker, role, stated, session)
     _asked(told, value, speaker, stated)
+
+
+def _posted(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A message of Slack's or Telegram's, under the names that others use."""
+    profile = value.get("user_profile")
+    named = field(profile, "display_name", "real_name") if isinstance(profile, Mapping) else None
+    said = value["text"]
+    if isinstance(said, list):  # Telegram: words and stretches of bold and links, as they follow
+        parts = (part.get("text", "") if isinstance(part, Mapping) else part for part in said)
+        said = "".join(part for part in parts if isinstance(part, str))
+    seconds = value.get("date_unixtime", value.get("ts"))
+    try:
+        stated = None if seconds is None else float(seconds)
+    except (TypeError, ValueError):
+        stated = None
+    speaker = named or field(value, "from", "username", "user") or "Unknown"
+    return {"speaker": speaker, "text": said, "stated": stated}
 
 
 def _role(name: str | None) -> str | None:

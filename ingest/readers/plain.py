@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ..document import Document, ReadError
 from .blocks import blocks_in
+from .chat import chat_in
 from .file import File, Reader
 from .media import described
 from .prose import read_prose
@@ -19,6 +20,7 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff")
 def _plain(file: File) -> Iterator[Document]:
     text = file.text()
     found = template_of(text, file.uri, declared=False) or blocks_in(text, file.uri)
+    found = found or chat_in(text, file.uri)
     yield from [found] if found is not None else read_prose(text, file.uri, file.name)
 
 

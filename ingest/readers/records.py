@@ -10,7 +10,7 @@ from ..document import MAX_CHARS, MAX_LINE, Document, Named, ReadError
 from .exports import dialogue, identity
 from .exports import shape as dialogue_shape
 from .file import File, Reader
-from .messages import BODY, field, is_message, when
+from .messages import BODY, field, is_message, is_notice, when
 from .pairs import pairs_in
 from .prose import language_code
 from .table import Table, references, tabled, text_of
@@ -94,7 +94,7 @@ def _records(
     if not values:
         raise ReadError(f"{file}: holds no record; leave it out.")
     kinds = [_shape(value) for value in values]
-    if all(kind == "turn" for kind in kinds):
+    if all(kind == "turn" for kind in kinds) and not all(map(is_notice, values)):
         return [dialogue({"messages": values}, uri, file)]
     if all(kind == "chat" for kind in kinds):
         single = numbers is None and len(values) == 1
@@ -116,7 +116,7 @@ def _shape(value: object) -> str | None:
         return None
     if dialogue_shape(value) is not None:
         return "chat"
-    if is_message(value):
+    if is_message(value) or is_notice(value):
         return "turn"
     return "text" if isinstance(_body(value), str) else "record"
 

@@ -19,3 +19,7 @@ from memcubes.ingest.document import Document
 def test_name_without_a_title(uri: str, name: str) -> None:
     assert Document(uri, None, "", "text/plain").name == name
     assert Document(uri, "T", "", "text/plain").name == "T"
+
+
+def test_a_name_with_bytes_that_are_no_utf_8_is_whole() -> None:
+    assert Document("notes/sur\\xff\\xfe.txt", None, "x", "text/plain").name == "sur\\xff\\xfe"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcubes.ingest.answer_form import checked, schema, told
+from memcubes.ingest.answer_form import SHOWN, checked, schema, told
 from memcubes.ingest.completion import ToldCompletion
 from memcubes.ingest.document import Document, Turn
 from memcubes.ingest.extraction import Extraction
-from memcubes.ingest.language_reader import TRIES, LanguageReader
+from memcubes.ingest.language_reader import SYSTEM, TRIES, LanguageReader
 from memcubes.ingest.neutral import NeutralExtractor
 from memcubes.ingest.passage import Passage, split_passages
 
@@ -136,3 +136,27 @@ def test_no_answer_breaks_it(answer: str) -> None:
         return
     for claim in checked(found, passage(), "en").extraction.claims:
         assert 0 <= claim.span[0] < claim.span[1] <= len(TEXT)
+
+
+def test_the_instruction_shows_the_form_to_models_that_get_no_schema() -> None:
+    shown = told(SHOWN[: SHOWN.rindex("}") + 1])
+    assert SHOWN in SYSTEM
+    assert set(schema()["properties"]) == set(type(shown).model_fields)
+    assert shown.facts[0].quote == "Ann Reed lives in Oslo"
+
+
+def test_an_answer_behind_thoughts_and_with_kinds_of_its_own_is_taken() -> None:
+    held = json.loads(GOOD)
+    held["names"][0]["kind"] = "Organization"
+    found, reader, _ = reading(f"<think>{{names}}?</think>\n```json\n{json.dumps(held)}\n```")
+    assert [claim.object for claim in found.claims] == ["Linz"]
+    assert {mention.label for mention in found.mentions} >= {"NAME"}
+    assert reader.cost.repeated == 0
+
+
+def test_a_subject_that_does_not_stand_in_the_passage_is_left_out() -> None:
+    made_up = json.loads(GOOD) | {"subject": "Zed Moss"}
+    found, reader, _ = reading(json.dumps(made_up))
+    assert found.subject is None
+    assert [claim.object for claim in found.claims] == ["Linz"]
+    assert reader.cost.repeated == TRIES - 1

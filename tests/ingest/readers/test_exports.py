@@ -242,3 +242,27 @@ def test_from_and_value() -> None:
 def test_a_broken_message_is_named() -> None:
     with pytest.raises(ReadError, match="message 1 of conversations.json"):
         read([{**CLAUDE, "chat_messages": [CLAUDE["chat_messages"][0], 3]}])
+
+
+def test_a_day_of_slack_is_one_dialogue() -> None:
+    day = [
+        {"type": "message", "user": "U1", "text": "I moved", "ts": "1700000000.000100"}
+        | {"user_profile": {"display_name": "nadia"}},
+        {"type": "message", "subtype": "channel_join", "user": "U2", "text": "joined", "ts": "1.0"},
+        {"type": "message", "user": "U2", "text": "Why?", "ts": "1700000060.5"},
+    ]
+    [found] = read_json(json.dumps(day), "general/2023-11-14.json", "2023-11-14.json")
+    assert [
+        (t.speaker, found.text[t.start : t.end], (t.stated or 0) // 1_000_000) for t in found.turns
+    ] == [("nadia", "I moved", 1700000000), ("U2", "Why?", 1700000060)]
+
+
+def test_a_chat_of_telegram_goes_on_over_its_notices() -> None:
+    who = {"type": "message", "from": "Ida", "date_unixtime": "1693569600"}
+    words = ["I live in ", {"type": "bold", "text": "Graz"}, "."]
+    notice = {"type": "service", "action": "pin_message", "date": "2023-09-02T12:00:00"}
+    chat = {"name": "Fam", "type": "personal_chat", "messages": [notice, who | {"text": words}]}
+    [found] = read_json(json.dumps(chat), "result.json", "result.json")
+    [turn] = found.turns
+    assert (turn.speaker, found.text[turn.start : turn.end]) == ("Ida", "I live in Graz.")
+    assert turn.stated == 1693569600000000

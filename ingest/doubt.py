@@ -1,0 +1,84 @@
+"""Doubt: what an English sentence only supposes, and what it does not state at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .verb import is_negated, lemma_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+CONDITIONS = {"if", "unless", "whether", "lest", "until", "till"}
+UNSURE = set(
+    "perhaps maybe possibly probably presumably allegedly supposedly reportedly apparently seemingly "  # noqa: SIM905
+    "ostensibly purportedly likely".split()
+)
+"""Words that make whatever a sentence says a supposition."""
+
+_HYPOTHETICAL, _POSSIBLE = {"would"}, {"might", "may", "could"}
+_DOUBT = set(
+    "hope wish doubt imagine deny pretend fear wonder ask consider propose suggest recommend".split()  # noqa: SIM905
+)
+_BELIEVING = set("think believe suspect guess assume suppose claim expect estimate reckon".split())  # noqa: SIM905
+_SEEMING = {"seem", "appear"}
+_SAYING = _BELIEVING | {"say", "allege", "rumor", "rumour", "report", "understand"}
+_WHENEVER = {"when", "whenever", "before", "until", "till", "once"}
+_FALSE = {"false", "untrue", "unlikely", "impossible", "doubtful", "wrong"}
+_SURE, _OPEN = (
+    {"sure", "certain", "true", "convinced", "clear", "correct"},
+    {"possible", "probable"},
+)
+_NEARLY, _SELDOM = {"nearly", "almost"}, {"rarely", "seldom"}
+
+
+def doubt_of(verb: Token) -> str:
+    """Whether a verb tells what is only supposed ("hedged"), or tells nothing ("unsaid")."""
+    head, found = verb, ""
+    if any(c.lower_ in _NEARLY and c.dep_ == "advmod" for c in verb.children):
+        return "unsaid"
+    while True:
+        modals = {c.lower_ for c in head.children if c.dep_ == "aux"}
+        if modals & _HYPOTHETICAL:
+            return "unsaid"
+        if modals & _POSSIBLE or any(c.lower_ in _SELDOM for c in head.children):
+            found = "hedged"
+        if any(c.dep_ == "mark" and c.lower_ in CONDITIONS for c in head.children):
+            return "unsaid"
+        # "When the milk is too cold" does not say that it is.
+        if head.dep_ == "advcl" and any(c.lower_ in _WHENEVER for c in head.children):
+            return "unsaid"
+        if head.dep_ in {"ccomp", "pcomp"}:
+            above = head.head
+            if lemma_of(above).lower() in _DOUBT or is_negated(above):
+                return "unsaid"
+            if lemma_of(above).lower() in _BELIEVING | _SEEMING:
+                found = "hedged"
+        judged = _judged(head)
+        if judged in _FALSE:
+            return "unsaid"
+        if judged in _SURE and is_negated(head.head if head.head.pos_ != "ADJ" else head.head.head):
+            return "unsaid"
+        if judged in _OPEN:
+            found = "hedged"
+        if head.dep_ == "xcomp" and _supposed(head.head):
+            found = "hedged"
+        if head.dep_ not in {"ccomp", "xcomp", "conj", "pcomp"}:
+            return found
+        head = head.head
+
+
+def _judged(head: Token) -> str:
+    """What is said of a clause: "false" of "it is false that …", "sure" of "I'm not sure …"."""
+    if head.dep_ not in {"ccomp", "csubj", "advcl"}:
+        return ""
+    if head.head.dep_ == "acomp":
+        return head.head.lower_
+    return next((c.lower_ for c in head.head.children if c.dep_ == "acomp"), "")
+
+
+def _supposed(above: Token) -> bool:
+    """Whether a verb above makes what it leads to a supposition: "seems to", "is said to"."""
+    lemma = lemma_of(above).lower()
+    passive = any(c.dep_ == "auxpass" for c in above.children)
+    return lemma in _SEEMING or (passive and lemma in _SAYING)
