@@ -269,11 +269,13 @@ class Asking:
             for name, scaled in self.scaled.items()
         }
 
-    def added(self, passage: int) -> dict[str, float]:
-        """What reranking made the score of a passage the sum of."""
-        return {
-            name: value for name, value in self._reached.parts.get(passage, {}).items() if value
-        }
+    def added(self, passage: int, score: float) -> dict[str, float]:
+        """What reranking made the `score` of a passage the sum of, with what succession lifted it by."""
+        parts = self._reached.parts.get(passage)
+        if parts is None:
+            return {}
+        lifted = score - float(self._reached.score[passage])
+        return {name: value for name, value in {**parts, "succession": lifted}.items() if value}
 
     def lead(self, passage: int) -> Lead | None:
         """What leads to a passage most, where the viewer may read it."""
