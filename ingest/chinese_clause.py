@@ -13,7 +13,7 @@ from .chinese_period import read_chinese_period
 from .when import valid_time
 
 if TYPE_CHECKING:
-    from .period import Tense
+    from ..graph.period import Tense
 
 NAMES = {"PER", "LOC", "ORG", "nz", "nw"}
 _NOUNS = NAMES | {"n", "vn", "an", "r", "s", "f", "TIME", "t", "m", "q", "a", "u", "xc"}

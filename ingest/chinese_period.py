@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from .period import (
+from ..graph.period import (
     Period,
     Tense,
     day_of,

@@ -29,7 +29,7 @@ from .verb import (
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-    from .period import Tense
+    from ..graph.period import Tense
 
 _MOST_CLAIMS = 16
 _YEAR = re.compile(rf"1[5-9]\d\d|20\d\d|{NUMERIC}")

@@ -9,6 +9,7 @@ from functools import cache, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from ..graph.period import read_period
 from .clause import Name, Sentence
 from .correction import Statement, contrasted, plain_text, read_statement
 from .extraction import (
@@ -25,7 +26,6 @@ from .extraction import (
     widened,
 )
 from .neutral import find_names, split_sentences
-from .period import read_period
 from .ruler import Lemmas, remember
 from .verb import LEMMATISER
 from .weights import check_weights

@@ -11,8 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from ..graph.period import Tense
     from .passage import Passage
-    from .period import Tense
 
 Span = tuple[int, int]
 """A half-open range of characters, counted from the start of a passage or a text."""

@@ -10,7 +10,7 @@ from .when import tense_of
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-    from .period import Tense
+    from ..graph.period import Tense
 
 MOST_CONJUNCTS = 4
 SUBJECTS = {"nsubj", "nsubjpass"}

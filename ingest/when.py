@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from ..graph.instant import EARLIEST, OPEN
-from .period import Period, Tense
+from ..graph.period import Period, Tense
 
 Read = Callable[[str], Period | None]
 Valid = tuple[int, int]
@@ -30,7 +30,7 @@ def valid_time(
     `since`, when it was said. None where no date can be read, or where they contradict each other.
 
     >>> from functools import partial
-    >>> from .period import read_period
+    >>> from ..graph.period import read_period
     >>> valid_time([("since", "2019")], read_period, ends=False)
     (1546300800000000, 9007199254740991)
     >>> valid_time([("in", "2019")], read_period, ends=True)

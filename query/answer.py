@@ -34,6 +34,7 @@ from .chain import (
     leading,
     left_open,
     onward,
+    spelt_out,
     supplements,
     units,
 )
@@ -155,18 +156,25 @@ class Answerer:
         sentences: list[Sentence] = []
         for hit in found.hits:
             rows = vectors.get(hit.cube.id)
+            about: str | None = None
             for place, (start, end) in enumerate(sentences_of(hit.cube)):
                 text = hit.cube.text[start:end]
+                names = context.names_in(hit.cube.node, (start, end))
+                full = spelt_out(text, context.surface.get(about, "")) if about else None
+                if full is not None and about is not None:
+                    names |= {about}
+                elif about is None:
+                    about = context.begins_with(hit.cube.node, (start, end))
                 sense = rows[place] if rows is not None and place < len(rows) else None
                 sentences.append(
                     Sentence(
                         hit,
                         (start, end),
                         text,
-                        units(text, self._analyser.terms),
+                        units(full or text, self._analyser.terms),
                         0.0 if sense is None else float(sense @ asked),
                         context.facts_in(hit.cube.node, (start, end)),
-                        context.names_in(hit.cube.node, (start, end)),
+                        names,
                         sense,
                     )
                 )

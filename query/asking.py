@@ -15,6 +15,7 @@ from ..graph.index.encoder import Encoder
 from ..graph.index.nearness import DEPTH, Nearness, Scores
 from ..graph.index.view import View
 from ..graph.record import Version
+from .asked_time import AskedTime, Span, span_of
 from .best import best
 from .bm25 import bm25
 from .explanation import Way, best_way
@@ -29,6 +30,12 @@ from .speaker import beside
 from .subject import Subjects
 from .turn import Order, Turns, candidates
 from .walk import personalised_pagerank
+
+LATEST = 32
+"""Passages that are read to learn which of them was said last."""
+EVENTS, LIKE = 3, 0.2
+"""Passages that are read to learn when an event was; how much nearer than most those must be that have no word of
+it."""
 
 LEADING = 200
 """Passages whose nearness is exact, where it is not that of all: the first by the fused score."""
@@ -89,10 +96,54 @@ class Asking:
         self._terms = analyser.terms(question)
         self.nearness: Nearness = view.close.passages(self._vector, depth, allowed)
         near = nearest(view, self.nearness, self._vector, recipe.sentence_seeds)
-        self.seeds: Seeds = seeds(view, self.network, question, self.nearness, near, recipe)
+        self.when = AskedTime() if "dates" in recipe.off else self._when()
+        self.dated = self.when.among(view.column("cube.stated")) if self.when else None
+        self.seeds: Seeds = seeds(
+            view, self.network, question, self.nearness, near, recipe, self.dated
+        )
         self.mass: Scores = np.zeros(0)
         self.raw: Ingredients
         self.scaled: dict[str, Scores]
+
+    def _when(self) -> AskedTime:
+        """What time the question asks about; "last May" counts from when something was said last."""
+        return AskedTime.read(self.question, self._now, self._event)
+
+    @property
+    def _now(self) -> int | None:
+        """The instant at which is asked: that of the scope, else the last at which anything visible was said.
+
+        It is no clock's, so that the same question has the same answer.
+        """
+        if self.view.scope.valid_at is not None:
+            return self.view.scope.valid_at
+        if not self.view.size:
+            return None
+        stated = self.view.column("cube.stated")
+        latest = self._best(stated.astype(np.float64), LATEST)
+        said = (page.version.get("stated") for page in self._pages.read(latest))
+        return next((at for at in said if isinstance(at, int)), int(stated.max()))
+
+    def _event(self, told: str) -> Span | None:
+        """When something was that is told of in a few words: as its passage says, or when that was said."""
+        words = bm25(self.view, self._analyser.terms(told), self.recipe.k1, self.recipe.b)
+        near = self.view.close.passages(self._encoder.encode_questions([told])[0], self._depth)
+        found = near.sentence + 0.5 * words / max(float(words.max(initial=0.0)), 1e-9)
+        least = LIKE + float(np.median(near.sentence))
+        for page in self._pages.read(self._best(found, EVENTS)):
+            stated = page.version.get("stated")
+            if near.sentence[page.passage] < least and words[page.passage] <= 0:
+                continue
+            place = max(int(near.best[page.passage]), 0)
+            start, end = self.view.sentence_span(page.passage, place)
+            said = stated if isinstance(stated, int) else None
+            dated = AskedTime.read(page.text[start:end], said)
+            span = None if dated.beside else span_of(dated)
+            if span is None and said is not None:
+                span = said, said
+            if span is not None:
+                return span
+        return None
 
     def walked(self, mass: Scores) -> None:
         """Go on with where the walk of this question has come to (see `walk_all`)."""
@@ -132,6 +183,8 @@ class Asking:
                 self.seeds,
                 self.scaled,
                 score,
+                self.when,
+                self.dated,
             )
             reranker = Reranker(
                 self.view,
@@ -179,7 +232,7 @@ class Asking:
 
         def measured(near: Nearness) -> Turns:
             raw = Ingredients(words, near.passage, near.sentence, self.raw.ppr)
-            return Turns(order, raw, view.close, self.question, recipe)
+            return Turns(order, raw, view.close, self.question, recipe, self.when, self.dated)
 
         turns = measured(near)
         every = list(dict.fromkeys([*chosen, *turns.candidates(self._best, self._allowed)]))
@@ -216,11 +269,13 @@ class Asking:
             for name, scaled in self.scaled.items()
         }
 
-    def added(self, passage: int) -> dict[str, float]:
-        """What reranking made the score of a passage the sum of."""
-        return {
-            name: value for name, value in self._reached.parts.get(passage, {}).items() if value
-        }
+    def added(self, passage: int, score: float) -> dict[str, float]:
+        """What reranking made the `score` of a passage the sum of, with what succession lifted it by."""
+        parts = self._reached.parts.get(passage)
+        if parts is None:
+            return {}
+        lifted = score - float(self._reached.score[passage])
+        return {name: value for name, value in {**parts, "succession": lifted}.items() if value}
 
     def lead(self, passage: int) -> Lead | None:
         """What leads to a passage most, where the viewer may read it."""

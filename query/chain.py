@@ -28,6 +28,7 @@ _COUNTING = re.compile(
 _NUMBER = re.compile(r"(?<![\w-])\d|[一二三四五六七八九十百千万]")
 """A number that stands by itself: the 4 of LN-4 counts nothing."""
 _NAMING = re.compile(r"\b(who|whom|whose|which|where)\b|谁|哪", re.IGNORECASE)
+_PRONOUN = re.compile(r"^[\"“'‘]?(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 Terms = Callable[[str], Sequence[str]]
 
 
@@ -55,6 +56,16 @@ def asks(text: str) -> bool:
     (True, False)
     """
     return text.rstrip(" \t\n\"'”’)」』").endswith(("?", "？"))
+
+
+def spelt_out(text: str, name: str) -> str | None:
+    """A sentence with a name for the pronoun that it begins with; None for one that begins otherwise.
+
+    >>> spelt_out("Its director is Ada Hill.", "North Bank"), spelt_out("Itself, it stood.", "North Bank")
+    ('North Bank director is Ada Hill.', None)
+    """
+    found = _PRONOUN.match(text)
+    return None if found is None else name + text[found.end() :]
 
 
 def rarity(sentences: Sequence[Sentence], asked: Sequence[str]) -> dict[str, float]:

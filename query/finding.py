@@ -221,7 +221,7 @@ class Finding:
                     asking.steps(ways[i], shown) if i in ways else (),
                     asking.sentence(i),
                     self.succession.standings(i, view.node),
-                    asking.added(i) if graph else {},
+                    asking.added(i, float(score[i])) if graph else {},
                     asking.lead(i) if graph else None,
                     tuple(view.node(other) for other in same.get(i, ())),
                 )

@@ -13,6 +13,7 @@ STEPS = MappingProxyType(
         "names": "names in the question as seeds",
         "sentences": "the names of the nearest sentences as seeds",
         "walk": "personalised PageRank, beside what is near by itself",
+        "dates": "the time that the question asks about",
         "titles": "subjects that the question names",
         "links": "passages whose subject another one mentions",
         "shared": "names that two passages have in common",
@@ -41,6 +42,7 @@ LINKS = MappingProxyType(
         "shared_gain": 1.0,
         "contained": 0.08,
         "contained_gain": 0.5,
+        "date": 1.0,
         "support": 0.05,
         "authority": 0.03,
     }
@@ -71,6 +73,7 @@ TURNS = MappingProxyType(
 
 _STEP_OF = MappingProxyType(
     {
+        "dates": ("date",),
         "titles": ("title", "fraction"),
         "links": ("base", "close", "words", "gain", "few", "back"),
         "shared": ("named", "shared_gain", "contained", "contained_gain"),

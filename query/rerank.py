@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +22,7 @@ from ..graph.index.folding import words
 from ..graph.index.nearness import Scores
 from ..graph.index.view import View
 from ..graph.kind import Authority
+from .asked_time import AskedTime
 from .best import DIGITS
 from .hop import PAIRS, Asked, Hops
 from .page import Pages
@@ -39,7 +40,7 @@ SECOND = 5
 """Sources of the second pass."""
 LEADING = 4
 """Passages whose mentions bring further candidates, by the fused score and by nearness."""
-MOST_LINKED, MOST_TITLED = 20, 10
+MOST_LINKED, MOST_TITLED, MOST_DATED = 20, 10, 20
 COMMON = 8
 """A name that more passages are about leads to none of them."""
 
@@ -62,6 +63,8 @@ class Question:
     seeds: Seeds
     scaled: Mapping[str, Scores]
     fused: Scores
+    when: AskedTime = field(default_factory=AskedTime)
+    dated: npt.NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class Reranker:
         leading = [*fused[:LEADING], *self._best(near, LEADING)]
         named = self._best(question.fused, MOST_TITLED, titled > 0)
         chosen = [*fused, *first, *leading, *named]
+        if question.dated is not None:
+            chosen += self._best(near, MOST_DATED, question.dated)
         if allowed is not None:
             chosen += self._best(question.fused, BEST, allowed)
         self._pages.read([*chosen, *most])  # at once, as a store far away answers each time alone
@@ -193,6 +198,8 @@ class _Passes:
         self._places = places
         self._fused = question.fused[places]
         self._alone = alone[places]
+        self._near = _near(question.scaled)[places]
+        self._when = question.when
         self._asked = {word for word, _, _ in words(question.text)}
         self._forms = forms
         self._own = self._standing(titled[places])
@@ -229,12 +236,21 @@ class _Passes:
             "fraction": np.array(asked),
             "coverage": self._hops.coverage,
             "named": self._hops.named,
+            "date": self._dated(),
             "support": self._support(),
             "authority": np.array(
                 [float(page.version.authority - Authority.EXTRACTED) for page in self._hops.pages]
             ),
         }
         return {name: self._recipe.weight(name) * value for name, value in found.items()}
+
+    def _dated(self) -> Scores:
+        """How well each page fits the time that is asked about, by how near it is; turns have their own order."""
+        fits = [
+            0.0 if page.version.get("speaker") else self._when.fits(page.version.get("stated"))
+            for page in self._hops.pages
+        ]
+        return np.array(fits) * (0.5 + 0.5 * self._near)
 
     def _support(self) -> Scores:
         """The logarithm of how many sources say the same as each page."""

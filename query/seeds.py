@@ -136,11 +136,12 @@ def seeds(
     nearness: Nearness,
     near: Sequence[Sentence],
     recipe: Recipe,
+    dated: npt.NDArray[np.bool_] | None = None,
 ) -> Seeds:
     """Set down the reset mass: a fixed share on entities, the rest on passages by their nearness.
 
     Entities are those that the question names and those of the sentences nearest to it (`near`). Where
-    there are none, all of the mass lies on passages.
+    there are none, all of the mass lies on passages. Those of the time that it asks about (`dated`) weigh twice.
     """
     named = [] if "names" in recipe.off else named_entities(view, network, question)
     asked = np.zeros(network.size - network.passages)
@@ -153,6 +154,8 @@ def seeds(
             said[group] += max(sentence.score, 0.0) * float(network.frequency[group] ** -0.5)
     entities = _shared(asked) + recipe.sentence_weight * _shared(said)
     passages = minmax(nearness.passage)
+    if dated is not None:
+        passages = passages * (1.0 + dated)
     reset = np.zeros(network.size)
     share = recipe.entity_share if entities.any() else 0.0
     if passages.any():

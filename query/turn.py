@@ -30,6 +30,8 @@ from .speaker import names
 
 CANDIDATES = 150
 """Passages looked at by the general score, and as many by what a turn and the one before are near to."""
+DATED = 50
+"""And of those that were said at the time that is asked about."""
 FIRST = 5
 """The turns that others are compared with: the first by all the rest."""
 
@@ -97,12 +99,16 @@ class Turns:
         close: Closeness,
         question: str,
         recipe: Recipe,
+        when: AskedTime | None = None,
+        dated: npt.NDArray[np.bool_] | None = None,
     ) -> None:
         self._order = order
         self._raw = raw
         self._close = close
         self._question = question
         self._recipe = recipe
+        self._when = AskedTime.read(question) if when is None else when
+        self._dated = dated
         bm25, dense = raw.bm25, raw.dense
         with_before = minmax(bm25 + _shifted(bm25, order.before))
         dense_before = minmax(dense + _shifted(dense, order.before))
@@ -117,7 +123,8 @@ class Turns:
         told = told + weigh["dense"] * self._raw.dense + weigh["sentence"] * self._sentence
         told = told + weigh["after"] * _shifted(self._raw.dense, self._order.after)
         told = told + weigh["before"] * _shifted(self._near, self._order.before)
-        return candidates(told, best, allowed)
+        chosen = candidates(told, best, allowed)
+        return chosen if self._dated is None else [*chosen, *best(told, DATED, self._dated)]
 
     def reordered(
         self, score: Scores, pages: Sequence[Page], before: Mapping[int, Page]
@@ -160,7 +167,7 @@ class Turns:
         best = np.zeros(session.max() + 1)
         np.maximum.at(best, session, near[places])
         said = np.bincount(session, weights=self._raw.bm25[places]).astype(np.float64)
-        when = AskedTime.of(self._question)
+        when = self._when
         kind = next((held for asking, held in _KINDS if asking.search(self._question)), None)
         return {
             "near": near[places],

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcubes.graph.instant import OPEN, parse
+from memcubes.graph.period import read_period
 from memcubes.ingest.chinese_period import read_chinese_period
-from memcubes.ingest.period import read_period
 from memcubes.ingest.when import hull, valid_time
 
 SAID = parse("2023-05-08T13:56:00Z")  # a Monday

@@ -94,3 +94,22 @@ def test_what_is_left_open_has_the_name_in_place_of_the_clause(memory: Memory) -
         assert left is not None
         assert left.question == "Who pays for damage caused by the fitter Tobias Wendlecott?"
         assert left.terms == {"pay", "damage", "cau", "fitter"}
+
+
+def test_a_pronoun_stands_for_whom_its_passage_begins_with(tmp_path: Path) -> None:
+    notes = {
+        "bank": "Brackwater Bank has its seat in Lindow. Its director is Pavel Orsini.",
+        "man": "Pavel Orsini owns a yacht called Meridian. He was born in Trieste.",
+        "other": "Ilse Farrow was born in Dunholm. She collects clocks.",
+        "more": "Corin Blythe was born in Truro. He plays chess.",
+    }
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="hashing") as memory:
+        for name, text in notes.items():
+            (tmp_path / f"{name}.txt").write_text(text + "\n", "utf-8")
+            memory.ingest(tmp_path / f"{name}.txt")
+        quotes = memory.ask("Where was the director of Brackwater Bank born?").quotes
+        assert [quote.text for quote in quotes] == [
+            "Its director is Pavel Orsini.",
+            "He was born in Trieste.",
+        ]
+        assert quotes[1].joined_by == ("Pavel Orsini",)

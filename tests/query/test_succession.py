@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -92,3 +93,17 @@ def test_a_proposal_explains_itself_and_changes_nothing(memory: Memory) -> None:
     for hit in memory.search("What did Tilda found?").hits:
         mine = [one for one in found if one.old.node == hit.cube.node and one.applied]
         assert bool(mine) == bool(hit.standings)
+
+
+def test_what_was_lifted_says_by_how_much(tmp_path: Path) -> None:
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="hashing") as memory:
+        for text in (
+            "The rent of the flat in Oak Lane is 700 euros.",
+            "The rent of the flat in Elm Road is 640 euros.",
+            "The rent was raised to 800 euros for the flat in Oak Lane.",
+        ):
+            memory.remember(text)
+        found = memory.search("Is the rent of the flat in Oak Lane 700 euros?")
+        assert found.hits[0].added["succession"] > 0
+        for hit in found.hits:
+            assert hit.score == pytest.approx(sum(hit.added.values()), abs=1e-9)

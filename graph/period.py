@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from ..graph.instant import kept
+from .instant import kept
 
 Tense = Literal["past", "present", "future", ""]
 
