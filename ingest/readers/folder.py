@@ -32,7 +32,7 @@ def discover(path: Path) -> list[Path]:
     """List the files below `path`, in order of their relative names.
 
     A file is its own list. Hidden files and folders and `casebook.toml` are passed
-    over, links to folders are not followed; what else is left out, `skipped` tells.
+    over, links to folders, and links to files outside, are not followed; what else is left out, `skipped` tells.
     Raises ReadError if there is nothing at `path` or a folder cannot be listed.
     """
     return [found for found in _walk(path) if isinstance(found, Path)]
@@ -63,6 +63,7 @@ def _walk(path: Path) -> list[Path | Skipped]:
     if not path.is_dir():
         raise ReadError(f"{path}: neither a file nor a folder; give one of these.")
     found: list[Path | Skipped] = []
+    whole = path.resolve()
 
     def refuse(error: OSError) -> None:
         raise ReadError(
@@ -73,7 +74,7 @@ def _walk(path: Path) -> list[Path | Skipped]:
         stores = {name for name in files if _is_store(Path(folder, name))}
         folders[:] = [n for n in folders if not (n.startswith(".") or _belongs(n, stores))]
         found += [
-            _judge(Path(folder, name))
+            _within(Path(folder, name), whole)
             for name in files
             if not (name.startswith(".") or name in _NOT_SOURCES or _belongs(name, stores))
         ]
@@ -82,6 +83,13 @@ def _walk(path: Path) -> list[Path | Skipped]:
 
 def _place(found: Path | Skipped) -> Path:
     return found.path if isinstance(found, Skipped) else found
+
+
+def _within(path: Path, folder: Path) -> Path | Skipped:
+    """What becomes of a file of a folder: nobody who gives a folder gives what its links lead out to."""
+    if path.is_symlink() and path.is_file() and not path.resolve().is_relative_to(folder):
+        return Skipped(path, "a link out of the folder; name the file itself if it is to be read")
+    return _judge(path)
 
 
 def _judge(path: Path) -> Path | Skipped:

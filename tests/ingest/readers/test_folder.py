@@ -41,6 +41,24 @@ def test_what_is_no_file_is_left_out_and_said(tmp_path: Path) -> None:
     assert {one.path.name for one in skipped(tmp_path)} == {"gone.md", "pipe", "round.md"}
 
 
+def test_a_link_out_of_the_folder_is_named_and_not_followed(tmp_path: Path) -> None:
+    outside, folder = tmp_path / "secret.txt", tmp_path / "notes"
+    (folder / "more").mkdir(parents=True)
+    outside.write_text("The safe opens with 4711.\n")
+    (folder / "a.md").write_text("Tea.\n")
+    (folder / "out.txt").symlink_to(outside)
+    (folder / "more" / "in.md").symlink_to(folder / "a.md")
+    assert discover(folder) == [folder / "a.md", folder / "more" / "in.md"]
+    assert [(one.path, one.reason) for one in skipped(folder)] == [
+        (
+            folder / "out.txt",
+            "a link out of the folder; name the file itself if it is to be read",
+        )
+    ]
+    # whoever names the link means it
+    assert discover(folder / "out.txt") == [folder / "out.txt"]
+
+
 def test_a_store_and_what_is_beside_it_is_no_source(tmp_path: Path) -> None:
     with Memory.open(str(tmp_path / "m.db"), encoder="hashing", user="local:ann") as memory:
         memory.remember("Ada keeps bees.")
