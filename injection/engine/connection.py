@@ -115,11 +115,13 @@ class Connection:
         # A net only: from here on the deadline counts.
         response.request.extensions["timeout"]["read"] = 2 * max(patience.first, patience.between)
         left = patience.first - (time.perf_counter() - sent)
-        whole = "json" in response.headers.get("Content-Type", "")
+        whole = False  # what a body is, its first character says: not every server labels it right
         events, received = EventStream(), bytearray()
         with closing(response), Deadline(max(0.001, left), lambda: _shut(response)) as deadline:
             try:
                 for read in response.iter_bytes():
+                    if not received.strip():
+                        whole = read.lstrip()[:1] == b"{"
                     if whole or len(received) < LONGEST_BODY:
                         received += read
                     if len(received) > LONGEST:
