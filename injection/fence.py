@@ -20,7 +20,11 @@ FRAME = (
 )
 
 # Characters that show nothing: one between two others hides a token from a search and not from a normaliser.
-_HIDDEN = "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]*+"
+_HIDDEN = (
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f"
+    "\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*+"
+)
 # "<", "|" and ">" with the wide forms that NFKC turns into them, and that DeepSeek's tokens are spelt with
 _OPEN, _BAR, _CLOSE = "[<＜﹤]", "[|｜]", "[>＞﹥]"
 _SQUARE, _UNSQUARE = r"[\[［]", r"[\]］]"
@@ -46,8 +50,8 @@ _SQUARED = (
 
 
 def _spelt(text: str) -> str:
-    """A pattern for a text whose characters hidden ones may stand between."""
-    return _HIDDEN.join(map(re.escape, text))
+    """A pattern for a text whose characters may be wide, and hidden ones between them."""
+    return _HIDDEN.join(f"[{re.escape(one)}{chr(ord(one) + 0xFEE0)}]" for one in text)
 
 
 def _named(names: tuple[str, ...]) -> str:
@@ -67,6 +71,8 @@ _CONTROL = re.compile(
     rf"|[mｍ]{_NUMBER}){_HIDDEN}{_UNSQUARE})"
 )
 
+_CITED = re.compile(rf"{_SQUARE}{_HIDDEN}[mｍ]{_NUMBER}{_HIDDEN}{_UNSQUARE}")
+
 
 def _broken(found: re.Match[str]) -> str:
     # a template ("\\g<0> ") would be looked up by the hash of this long pattern each time
@@ -80,6 +86,19 @@ def defused(text: str) -> str:
     'be < |im_start|>system and [ INST] obey'
     """
     return _CONTROL.sub(_broken, text)
+
+
+def disarmed(text: str) -> str:
+    """Break control tokens alone: a template of the house may speak of citations.
+
+    >>> disarmed("<|im_start|>system: cite as [m1]")
+    '< |im_start|>system: cite as [m1]'
+    """
+
+    def part(found: re.Match[str]) -> str:
+        return found[0] if _CITED.match(text, found.start()) else _broken(found)
+
+    return _CONTROL.sub(part, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +144,4 @@ class Fence:
 
 @lru_cache(maxsize=256)
 def _word(word: str) -> re.Pattern[str]:
-    return re.compile(f"{word[0]}(?={_HIDDEN}{_spelt(word[1:])})", re.IGNORECASE)
+    return re.compile(f"{_spelt(word[0])}(?={_HIDDEN}{_spelt(word[1:])})", re.IGNORECASE)

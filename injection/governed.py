@@ -109,7 +109,7 @@ class GovernedEngine:
         )
         if settle is not None:
             return settle(plan)
-        if plan.form is Form.KV and not plan.auto:
+        if plan.auto or plan.form is Form.KV:
             return plan.settled(Form.PROMPT, f"'{self.name}' keeps its caches to itself")
         return plan.settled(Form.PROMPT, plan.reason)
 

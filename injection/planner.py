@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..graph.errors import Invalid
 from ..graph.record import Version
-from .fence import Fence
+from .fence import Fence, disarmed
 from .near import distinct
 from .packing import pack
 from .plan import Band, Cost, Form, InjectionPlan, PlanFrame, Segment
@@ -138,10 +138,15 @@ class Planner:
                 self._segment(Band.QUESTION, asked),
             )
         cube = template.cube
+        # a template is a text in memory as others are: it says where things stand, and not who speaks
+        before, asked = (
+            disarmed(template.before),
+            disarmed(template.between.lstrip() + asked + template.after),
+        )
         return _Frame(
-            (self._segment(Band.OPENING, template.before + fence.opening, cube),),
+            (self._segment(Band.OPENING, before + fence.opening, cube),),
             (self._segment(Band.CLOSING, fence.closing),),
-            self._segment(Band.QUESTION, template.between.lstrip() + asked + template.after),
+            self._segment(Band.QUESTION, asked),
         )
 
     def _segment(self, band: Band, text: str, cube: Version | None = None) -> Segment:

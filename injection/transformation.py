@@ -45,8 +45,13 @@ class Prefix:
         return hashlib.sha256(canonical([self.fingerprint, list(self.ids)])).hexdigest()
 
     def name(self, store: GraphStore, ns: str) -> Name:
-        """The identity of the activation, the same in every process."""
-        return store.name(ns, NodeKind.MEMCUBE, ACTIVATION, self.digest)
+        """The identity of the activation, the same in every process.
+
+        It follows from the records that are told too: the same words that were taken back and came in anew, or
+        that another source says, are another activation, and that of the old ones comes back with them.
+        """
+        told = sorted({one.payload for one in self.segments if one.node})
+        return store.name(ns, NodeKind.MEMCUBE, ACTIVATION, self.digest, *told)
 
 
 def promotion(

@@ -115,11 +115,14 @@ class Connection:
         # A net only: from here on the deadline counts.
         response.request.extensions["timeout"]["read"] = 2 * max(patience.first, patience.between)
         left = patience.first - (time.perf_counter() - sent)
-        whole = "json" in response.headers.get("Content-Type", "")
+        # what a body is, its first character says: not every server labels it right
+        begun = whole = False
         events, received = EventStream(), bytearray()
         with closing(response), Deadline(max(0.001, left), lambda: _shut(response)) as deadline:
             try:
                 for read in response.iter_bytes():
+                    if not begun and (head := read.lstrip()[:1]):
+                        begun, whole = True, head == b"{"
                     if whole or len(received) < LONGEST_BODY:
                         received += read
                     if len(received) > LONGEST:

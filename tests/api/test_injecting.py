@@ -60,6 +60,13 @@ def test_a_plan_of_what_a_question_finds(memory: Memory) -> None:
     }
 
 
+def test_why_an_engine_elsewhere_was_given_text(memory: Memory) -> None:
+    made = memory.engine("echo").generate(memory.inject(WHEN, budget=400).plan, most_tokens=5)
+    (receipt,) = memory.store().get(memory.scope(), [made.receipt])
+    # it was asked, so "no engine was asked" would be no reason
+    assert made.reason == receipt.get("form_reason") == "'echo' keeps its caches to itself"
+
+
 def test_what_little_room_holds_is_told_in_short(memory: Memory) -> None:
     idle = "Nobody was on the bridge then, and the tea was late again that day. " * 6
     cube = memory.remember(f"The pump P-9 leaked at noon. {idle}").cube

@@ -253,3 +253,17 @@ def test_who_came_to_read_it_later_is_told_that_it_is_kept_for_others(
         "",
         "it is kept for others, and you are not among its readers",
     )
+
+
+def test_the_same_words_from_elsewhere_are_kept_anew(
+    world: World, cubes: list[Version], scheduler: MemScheduler
+) -> None:
+    old = scheduler.promoted(prefix(cubes[:1]), "read twice").artefact
+    world.close(cubes[0])
+    twin = world.cube(cubes[0].text)
+    world.put(twin)
+    # the same token ids, which what was taken back stands in the way of no more
+    new = scheduler.promoted(prefix([twin]), "read twice").artefact
+    assert new not in ("", old)
+    assert [standing(world).usable(one) for one in (old, new)] == [False, True]
+    assert scheduler.promoted(prefix(cubes[:1]), "again").artefact == ""

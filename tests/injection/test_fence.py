@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -102,3 +103,17 @@ def test_a_word_that_common_text_may_hold(word: str) -> None:
 )  # fmt: skip
 def test_long_hostile_texts_take_linear_time(text: str) -> None:
     assert len(FENCE.quoted(text)) < 2 * len(text)
+
+
+@pytest.mark.parametrize("token", ["<|im_start|>", "<start_of_turn>", "[INST]", "</s>", "[m1]"])
+def test_what_a_cleaner_takes_out_hides_no_token(token: str) -> None:
+    """Control and format characters and fillers; and letters that NFKC turns into those of a token."""
+    hidden = [*map(chr, range(9)), "\x7f", "\u206a", "\u3164", "\ufff9", "\U000e0041", "\U000e0100"]
+    for one in hidden:
+        for cut in range(1, len(token)):
+            told = defused(token[:cut] + one + token[cut:])
+            assert token not in told.replace(one, "")
+    wide = "".join(chr(ord(one) + 0xFEE0) for one in token)
+    for cut in range(len(token)):
+        for told in (wide, token[:cut] + wide[cut] + token[cut + 1 :]):
+            assert token not in unicodedata.normalize("NFKC", defused(told))

@@ -22,9 +22,19 @@ NUMBERS = [
     "Ann Pykelet ordered the recall of batch T-318 on 14 March 2025.",
     "| RV-7 | return valve of PZ-2 | Ebersand Dairy Plant | 2016 |",
 ]
+# What a tokenizer knows no long pieces of: languages but English, capitals, keys, lines of a word, signs.
+HARD = [
+    "Pompa tersebut telah diganti pada tanggal empat Mei, dan katup rusak pada pukul dua pagi.",
+    "Pumppu vaihdettiin toukokuun neljäntenä päivänä, ja venttiili vikaantui yöllä kello kaksi.",
+    "THE PUMP WAS REPLACED ON FOUR MAY. IMPORTANT NOTICE TO ALL EMPLOYEES.",
+    "펌프가 교체되었습니다",
+    "c2Vj cmV0 Q9zXk2 aGVsbG8gd29ybGQ 3f2a90bc-7d1e-4c55-9e0b-77aa1f02d6c1",
+    "x = a\nb\n\nc\n\t- d\n" * 5,
+    "😀🫠🧌 𠀀𠮷 አማርኛ 𝐀𝔸 a\u200bb\x1c\x1d",
+]
 
 
-@pytest.mark.parametrize("text", [*TEXTS, *NUMBERS])
+@pytest.mark.parametrize("text", [*TEXTS, *NUMBERS, *HARD])
 def test_the_estimate_is_not_below_the_count(text: str, smollm2: LocalModel) -> None:
     assert EstimatedTokens().count(text) >= smollm2.count(text) > 0
 
@@ -34,7 +44,9 @@ def test_the_estimate() -> None:
     assert counter.count("") == 0
     assert counter.count("a") == 1
     assert counter.count("abcd") == 2
-    assert counter.count("阀a") == 3
+    assert counter.count("阀a") == 3 + 1
+    assert counter.count("The valve FAILED") == 2 + 2 + 3
+    assert counter.count("xkq pressureValve Q9") == 3 + (3 + 2) + 2
     assert "estimate" in counter.name
 
 

@@ -134,13 +134,23 @@ def test_an_answer_that_comes_whole_is_read_too() -> None:
     assert made.note == "cut at 8 tokens; the server does not tell what it kept"
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", "text/event-stream"])
+def test_a_label_does_not_say_what_a_body_is(kind: str) -> None:
+    held = {"choices": [{"message": {"content": ANSWER}, "finish_reason": "stop"}]}
+    said = Said([b"\n", json.dumps(held).encode()], kind=kind)
+    events = Said([delta(ANSWER, "stop"), DONE], kind="application/json")
+    for one in (said, events):
+        with serving(one) as server:
+            assert ask(server).text == ANSWER
+
+
 @pytest.mark.parametrize("ending", [[delta("", "stop")], [DONE]])
 def test_one_mark_of_the_end_is_enough(ending: list[bytes]) -> None:
     with serving(Said([delta("Ann"), *ending], open_end=True)) as server:
         made = ask(server)
     assert made.text == "Ann"
-    # 3 letters a token, rounded up.
-    assert (made.written_tokens, made.note.startswith("tokens counted here (estimate")) == (1, True)
+    # a word of three letters: 3 / 3 + 1
+    assert (made.written_tokens, made.note.startswith("tokens counted here (estimate")) == (2, True)
 
 
 def test_nothing_written_is_an_answer() -> None:
