@@ -20,12 +20,10 @@ class TokenCounter(Protocol):
         ...
 
 
-_SMALL = frozenset(
-    (
-        "a an and any are as at be but by can did do for from had has have he her him his how i if in into is it "
-        "its may me my no not of on one or our out she so some than that the their them then there they this to "
-        "two up us was we were what when which who will with would you your"
-    ).split()
+_SMALL = set(
+    "a an and any are as at be but by can did do for from had has have he her him his how i if in into is it "  # noqa: SIM905
+    "its may me my no not of on one or our out she so some than that the their them then there they this to "
+    "two up us was we were what when which who will with would you your".split()
 )
 """English words that are one token to every tokenizer."""
 
