@@ -85,6 +85,18 @@ class AskedTime:
     beside: bool = False
     """Whether the stretch is what lies on one side of an event."""
 
+    @staticmethod
+    def hinted(question: str) -> bool:
+        """Whether a question has words of time at all, so that what they count from is worth a look.
+
+        >>> AskedTime.hinted("What did Ann buy last May?"), AskedTime.hinted("What did Ann buy?")
+        (True, False)
+        """
+        return any(
+            form.search(question)
+            for form in (_PERIOD, _LATELY, _BETWEEN, _SIDE, _NAMED, _ISO, _HAN, _YEAR)
+        )
+
     def __bool__(self) -> bool:
         return self.span is not None or self.year is not None or self.month is not None
 

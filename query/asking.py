@@ -107,6 +107,8 @@ class Asking:
 
     def _when(self) -> AskedTime:
         """What time the question asks about; "last May" counts from when something was said last."""
+        if not AskedTime.hinted(self.question):
+            return AskedTime()
         return AskedTime.read(self.question, self._now, self._event)
 
     @property

@@ -15,7 +15,7 @@ SERVED = (
     "tests/integration/test_ingest_crash.py", "tests/integration/test_lost_answer.py",
     "tests/api/graphql/test_change.py", "tests/api/graphql/test_reading.py", "tests/api/graphql/test_statements.py",
     "tests/contract/", "tests/graph/neo4j/", "tests/graph/test_prov_constraints.py", "tests/query/test_excerpt.py",
-    "tests/api/test_joint_search.py",
+    "tests/api/test_joint_search.py", "tests/analysis/",
 )  # fmt: skip
 """Files that ask the Neo4j of the run: on one worker they share one server, whose statements are planned once."""
 FIRST = (*TORCH, *SERVED, "tests/cypher/test_plans.py", "tests/integration/")

@@ -16,7 +16,7 @@ from ...graph.store import GraphStore
 from ...ingest.apart import Apart
 from ...ingest.extraction import Extractors
 from ...ingest.memreader import MemReader
-from ...ingest.readers import READ_TYPES, discover
+from ...ingest.readers import READ_TYPES, discover, skipped
 from ...ingest.report import IngestReport
 from .change_set import ChangeSet, change_of
 from .filter import given
@@ -195,9 +195,10 @@ def _allowed(service: Service, paths: Sequence[str]) -> list[Path]:
             )
         try:
             found = discover(place)
+            left = [one.path for one in skipped(place) if one.path.is_file()]
         except Unreadable as error:
             raise Invalid(str(error)) from None
-        for file in found:
+        for file in (*found, *left):
             if not file.resolve().is_relative_to(service.folder):
                 raise Invalid(_outside(file.relative_to(service.folder).as_posix()))
         files += found

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import metadata
 
+from .irregular import BASE
+
 # Lucene's English list without "no" and "not": a negation is content here.
 _STOPWORDS = (
     "a an and are as at be but by for if in into is it of on or such that the "
@@ -81,7 +83,8 @@ class Analyser:
     """Splits any text into terms: the same for what is stored and what is asked.
 
     Words are lower case, NFKC, without Latin and Greek accents, and stemmed with
-    the English Snowball stemmer when they are ASCII letters. What holds a digit
+    the English Snowball stemmer when they are ASCII letters, irregular forms as
+    the word that they are of. What holds a digit
     or looks like an identifier stays whole and gives its parts too. Runs of Han,
     kana, Hangul, Thai, Lao, Khmer and Myanmar give characters and pairs. Terms
     are counted as they come; a list keeps the order of the text.
@@ -89,6 +92,8 @@ class Analyser:
     >>> analyser = Analyser()
     >>> analyser.terms("The Cafés of unit CX-4")
     ['cafe', 'unit', 'cx-4', 'cx', '4', 'cx4']
+    >>> analyser.terms("bought, buys, buying")
+    ['buy', 'buy', 'buy']
     >>> analyser.terms("1,240 at 02:10")
     ['1,240', '1', '240', '1240', '02:10', '02', '10']
     >>> analyser.terms("上海 AI")
@@ -106,7 +111,7 @@ class Analyser:
     @property
     def fingerprint(self) -> str:
         """Changes whenever the same text may give other terms."""
-        return f"terms@1/snowball-{_installed('PyStemmer')}"
+        return f"terms@2/snowball-{_installed('PyStemmer')}"
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text in order, repeats included; empty for no words."""
@@ -171,7 +176,9 @@ class Analyser:
 
     def _words(self, words: Iterable[str]) -> tuple[str, ...]:
         return tuple(
-            self._stemmer.stemWord(word) if word.isascii() and word.isalpha() else word
+            self._stemmer.stemWord(BASE.get(word, word))
+            if word.isascii() and word.isalpha()
+            else word
             for word in words
             if word not in STOPWORDS
         )

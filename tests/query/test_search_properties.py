@@ -26,7 +26,7 @@ from ..graph.index.bookshelf import BOB, NS, Bookshelf, copied
 PEOPLE = ["Ada Hill", "Tom Reed", "Eva Moon"]
 PLACES = ["Bonn", "Ulm", "Kiel"]
 URIS = ["a.md", "b.md", "c.md"]
-EXAMPLES = 400 if os.environ.get("MEMCUBES_CAMPAIGN") else 12
+EXAMPLES = 400 if os.environ.get("MEMCUBES_CAMPAIGN") else 8
 
 sentence = st.builds(
     "In {} lived {} and {}.".format, st.sampled_from(PLACES), *[st.sampled_from(PEOPLE)] * 2

@@ -57,7 +57,7 @@ def test_terms(analyser: Analyser, text: str, terms: str) -> None:
 
 def test_counts(analyser: Analyser) -> None:
     counts = analyser.counts("A dog saw dogs; the DOG barked at 02:10.")
-    assert counts == {"dog": 3, "saw": 1, "bark": 1, "02:10": 1, "02": 1, "10": 1}
+    assert counts == {"dog": 3, "see": 1, "bark": 1, "02:10": 1, "02": 1, "10": 1}
     assert next(iter(counts)) == "dog"
 
 
@@ -110,7 +110,7 @@ def test_threads_do_not_mix_stems() -> None:
 
 def test_the_fingerprint_names_recipe_and_stemmer(analyser: Analyser) -> None:
     recipe, _, stemmer = analyser.fingerprint.partition("/")
-    assert recipe == "terms@1"
+    assert recipe == "terms@2"
     assert stemmer.startswith("snowball-")
 
 
