@@ -321,3 +321,6 @@ class _Guarded:
         return self.engine.neighbourhood(
             self.own(scope), seeds, kinds=kinds, damping=damping, breadth=breadth, first=first
         )
+
+    def surroundings(self, scope: Scope, nodes: Sequence[str]) -> tuple[Record, ...]:
+        return self.engine.surroundings(self.own(scope), nodes)

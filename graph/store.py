@@ -261,6 +261,14 @@ class Pushdown(Protocol):
         """The nodes within two steps of weighted seeds, by the weight that reaches them, best first."""
         ...
 
+    def surroundings(self, scope: Scope, nodes: Sequence[str]) -> tuple[Record, ...]:
+        """The records in force of some nodes, what their cubes mention and carry, and the edges between them.
+
+        Entities have a version for each way in which they are called, however many sources call them so. Edges
+        and entities come without their seals (salt and digest), for whoever only walks them.
+        """
+        ...
+
 
 class Auditable(Protocol):
     """What `verify` reads of an engine: every row as it lies, past and present, masked by nobody."""

@@ -17,15 +17,14 @@ import numpy.typing as npt
 
 from ..canonical import moved_mentions
 from ..errors import ReadOnly
-from ..kind import EdgeKind, NodeKind
-from ..listing import all_edges
+from ..kind import NodeKind
 from ..record import Edge, Record, Version
-from ..scope import Along, Scope
+from ..scope import Scope
 from ..store import Derived, GraphStore, Pushdown
 from .analyser import Analyser
 from .encoder import Encoder
 from .indexer import Indexer
-from .intake import EDGES, enters, rows_of
+from .intake import enters, rows_of
 from .linker import Linker
 from .resolver import Keys, Resolution, Resolver, form_key, form_of
 from .ruled import ruled
@@ -38,12 +37,6 @@ REACH = 2_000
 """Nodes that are fetched around them at most."""
 BREADTH = 100
 """Neighbours of a node that a step goes on to at most."""
-AT_ONCE = 2_000
-"""Nodes whose records are asked for together."""
-
-OUTWARD = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.NEXT)
-DECIDED = (EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS)
-
 
 class _Unwritten:
     """What was derived, to be read: what is worked out of a part is not kept as if it were of the whole."""
@@ -80,8 +73,8 @@ class Excerpts:
             return View((), scope)
         reached = self.engine.neighbourhood(scope, seeds, breadth=BREADTH, first=REACH)
         nodes = dict.fromkeys([*seeds, *(node for node, _ in reached)])
-        records = self._records(scope, list(nodes))
-        segment = self._segment(scope, records, seeds)
+        records = self.engine.surroundings(scope, list(nodes))
+        segment = self._segment(scope, [one for one in records if enters(one)], seeds)
         return View(
             (segment,),
             scope,
@@ -101,46 +94,6 @@ class Excerpts:
             for place, match in enumerate(matches):
                 weights[match.version.node] += 1 / (place + 1)
         return dict(weights)
-
-    def _records(self, scope: Scope, nodes: Sequence[str]) -> list[Record]:
-        """The records of these nodes in force, of what their cubes mention, of their sources, and the edges between."""
-        seen = self._versions(scope, nodes)
-        cubes = [v.node for v in seen if v.kind is NodeKind.MEMCUBE]
-        edges = self._edges(scope, OUTWARD, cubes)
-        near = {edge.dst for edge in edges if edge.kind is not EdgeKind.NEXT}
-        seen += self._versions(scope, sorted(near - set(nodes)))
-        here = {v.node for v in seen}
-        names = [v.node for v in seen if v.kind is NodeKind.ENTITY]
-        edges += self._edges(scope, DECIDED, sorted(set(names)), touching=True)
-        origins = {v.origin for v in seen if v.kind is NodeKind.MEMCUBE} - here
-        seen += self._versions(scope, sorted(origins))
-        unique: dict[tuple[str, int], Record] = {(v.id, v.from_seq): v for v in seen}
-        for edge in edges:
-            if edge.src in here and edge.dst in here:
-                unique[edge.id, edge.from_seq] = edge
-        return [record for record in unique.values() if enters(record)]
-
-    def _versions(self, scope: Scope, nodes: Sequence[str]) -> list[Version]:
-        return [
-            version
-            for start in range(0, len(nodes), AT_ONCE)
-            for version in self.store.get(scope, nodes[start : start + AT_ONCE])
-        ]
-
-    def _edges(
-        self,
-        scope: Scope,
-        kinds: tuple[EdgeKind, ...],
-        nodes: Sequence[str],
-        *,
-        touching: bool = False,
-    ) -> list[Edge]:
-        found: list[Edge] = []
-        for start in range(0, len(nodes), AT_ONCE):
-            some = tuple(nodes[start : start + AT_ONCE])
-            along = Along(kinds=kinds, touching=some) if touching else Along(kinds=kinds, src=some)
-            found += all_edges(self.store, scope, along)
-        return found
 
     def _segment(
         self, scope: Scope, records: Sequence[Record], seeds: Mapping[str, float]
@@ -169,6 +122,3 @@ class Excerpts:
             if v.node not in near
         }
         return Resolution({**plain, **found.names}, found.likenesses)
-
-
-assert set(OUTWARD) | set(DECIDED) == set(EDGES)

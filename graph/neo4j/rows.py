@@ -74,6 +74,52 @@ def edge(said: Properties, kind: str, src: str, dst: str) -> Edge:
     )
 
 
+def plain_edge(ns: str, said: Sequence[Any], dst: str) -> Edge:
+    """Read an edge from a list of what a walk needs of it, in the order of `around`; without its seal."""
+    src, id, kind, since, until, acl, origin, authority, start, end, known, content = said
+    return Edge(
+        id=id,
+        ns=ns,
+        kind=EdgeKind(kind),
+        src=src,
+        dst=dst,
+        origin=origin,
+        authority=Authority(authority),
+        validity=Validity(start, end, bool(known)),
+        content=None if content is None else json.loads(content),
+        salt=None,
+        digest="",
+        from_seq=since,
+        to_seq=until,
+        acl=acl,
+    )
+
+
+def plain_entity(
+    ns: str, node: str, first: Sequence[Any], name: str | None, label: str | None
+) -> Version:
+    """Read an entity as one of its versions calls it, from a list in the order of `described`; without its seal."""
+    id, since, until, acl, origin, authority, start, end, known, key = first
+    called = {"name": name, "label": label}
+    return Version(
+        id=id,
+        ns=ns,
+        kind=NodeKind.ENTITY,
+        node=node,
+        key=key,
+        origin=origin,
+        authority=Authority(authority),
+        validity=Validity(start, end, bool(known)),
+        content={part: said for part, said in called.items() if said is not None},
+        payload=None,
+        salt=None,
+        digest="",
+        from_seq=since,
+        to_seq=until,
+        acl=acl,
+    )
+
+
 def _content(said: Properties) -> Any:
     text = said.get("content")
     return None if text is None else json.loads(text)
