@@ -15,6 +15,7 @@ from .kind import EdgeKind, NodeKind
 from .merkle import CompactRange
 from .record import Edge, Record, Version
 from .scope import Along, Direction, Page, Rights, Scope, Where
+from .tally import Tallied, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,10 @@ class Pushdown(Protocol):
         Entities have a version for each way in which they are called, however many sources call them so. Edges
         and entities come without their seals (salt and digest), for whoever only walks them.
         """
+        ...
+
+    def tally(self, scope: Scope, asked: Tally) -> tuple[Tallied, ...]:
+        """How many cubes of a scope have which value of something, exactly, in one statement."""
         ...
 
 

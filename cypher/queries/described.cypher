@@ -1,8 +1,8 @@
 // The versions in force of some nodes; of names that many sources give alike the first, with what was decided of them.
 // parameters: ns, seq (pinned), acls (reader sets of the viewer), without (origins or nodes that are
 //   treated as if they had never been), valid_at (microseconds, or null for any time),
-//   nodes, kind (that of entities), kinds (of edges between them)
-// columns: version (properties, or null for an entity), node, name and label (of an entity), first (of the version that
+//   nodes, kind (that of entities), kinds (of edges between them), fields (properties of a version)
+// columns: version (its fields, or null for an entity), node, name and label (of an entity), first (of the version that
 //   speaks for all which say the same: id, from_seq, to_seq, acl, origin, authority, valid_from, valid_to, valid_known, key),
 //   edges (that leave an entity: of each src, id, kind, from_seq, to_seq, acl, origin, authority, valid_from, valid_to,
 //   valid_known, content, dst)
@@ -17,7 +17,7 @@ CALL (n) {
   WHERE v.ns = $in.ns AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
     AND ($in.valid_at IS NULL OR v.valid_from <= $in.valid_at AND v.valid_to > $in.valid_at)
     AND v.acl IN $in.acls AND NOT v.origin IN $in.without AND NOT v.node IN $in.without
-  RETURN properties(v) AS version, v.id AS record, null AS name, null AS label, null AS first, null AS edges
+  RETURN [name IN $in.fields | v[name]] AS version, v.id AS record, null AS name, null AS label, null AS first, null AS edges
   UNION ALL
   WITH n
   WHERE n.kind = $in.kind

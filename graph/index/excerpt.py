@@ -7,10 +7,11 @@ whatever asks a view can ask an excerpt. Counts, lengths and degrees are those o
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from threading import Lock
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,9 @@ REACH = 2_000
 """Nodes that are fetched around them at most."""
 BREADTH = 100
 """Neighbours of a node that a step goes on to at most."""
+KEPT = 8
+"""Questions whose excerpts are kept for further pages."""
+
 
 class _Unwritten:
     """What was derived, to be read: what is worked out of a part is not kept as if it were of the whole."""
@@ -54,6 +58,13 @@ class _Unwritten:
         raise ReadOnly("an excerpt keeps nothing")
 
 
+class Reach(NamedTuple):
+    """Nodes that a question reaches: the seeds with their weights, and all, the seeds first."""
+
+    seeds: Mapping[str, float]
+    nodes: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Excerpts:
     """Makes excerpts of one store whose engine searches by itself.
@@ -68,13 +79,22 @@ class Excerpts:
 
     def view(self, scope: Scope, question: str) -> View:
         """The part of a scope that a question reaches, empty where nothing in it fits."""
+        return self.of(scope, self.reach(scope, question))
+
+    def reach(self, scope: Scope, question: str) -> Reach:
+        """What a question reaches: the seeds, and the nodes around them."""
         seeds = self.seeds(scope, question)
         if not seeds:
-            return View((), scope)
+            return Reach({}, ())
         reached = self.engine.neighbourhood(scope, seeds, breadth=BREADTH, first=REACH)
-        nodes = dict.fromkeys([*seeds, *(node for node, _ in reached)])
-        records = self.engine.surroundings(scope, list(nodes))
-        segment = self._segment(scope, [one for one in records if enters(one)], seeds)
+        return Reach(seeds, tuple(dict.fromkeys([*seeds, *(node for node, _ in reached)])))
+
+    def of(self, scope: Scope, reach: Reach) -> View:
+        """What a scope shows of what was reached."""
+        if not reach.nodes:
+            return View((), scope)
+        records = self.engine.surroundings(scope, reach.nodes)
+        segment = self._segment(scope, [one for one in records if enters(one)], reach.seeds)
         return View(
             (segment,),
             scope,
@@ -122,3 +142,39 @@ class Excerpts:
             if v.node not in near
         }
         return Resolution({**plain, **found.names}, found.likenesses)
+
+
+class Recent:
+    """The last excerpts of one store: a later page is of the part that the first one found, whatever came since.
+
+    Of an excerpt only ids are kept once something was written: its records are read again at the scope, so that it
+    shows what may be read by now, and nothing that was erased.
+    """
+
+    def __init__(self, excerpts: Excerpts) -> None:
+        self._excerpts = excerpts
+        self._reached: OrderedDict[tuple[Scope, str], Reach] = OrderedDict()
+        self._views: dict[tuple[Scope, str], View] = {}
+        self._head = -1
+        self._lock = Lock()
+
+    def view(self, scope: Scope, question: str) -> View:
+        """See `Excerpts.view`."""
+        head, key = self._excerpts.store.head().seq, (scope, question)
+        with self._lock:
+            if head != self._head:
+                self._views.clear()
+                self._head = head
+            reach, view = self._reached.get(key), self._views.get(key)
+        if view is not None:
+            return view
+        reach = reach or self._excerpts.reach(scope, question)
+        view = self._excerpts.of(scope, reach)
+        with self._lock:
+            self._reached[key] = reach
+            self._reached.move_to_end(key)
+            if head == self._head:
+                self._views[key] = view
+            while len(self._reached) > KEPT:
+                self._views.pop(self._reached.popitem(last=False)[0], None)
+        return view

@@ -18,8 +18,10 @@ from ..record import Edge, Record, Version
 from ..scope import Scope
 from ..staleness import standing_in
 from ..store import Derived, Match
+from ..tally import Tallied, Tally
 from . import rows
 from .connection import Transaction
+from .counting import tallied
 from .reader import Reader, pinned
 
 SLOTS = 4
@@ -126,7 +128,9 @@ class Searches(Reader):
             kind=str(NodeKind.MEMCUBE),
             kinds=[str(kind) for kind in OUTWARD],
         )
-        edges = [rows.plain_edge(scope.ns, said, row["dst"]) for row in found for said in row["edges"]]
+        edges = [
+            rows.plain_edge(scope.ns, said, row["dst"]) for row in found for said in row["edges"]
+        ]
         ends = {edge.dst for edge in edges if edge.kind is not EdgeKind.NEXT}
         versions, decided = self._described(scope, sorted(ends.union(asked)))
         here = {version.node for version in versions}
@@ -136,6 +140,10 @@ class Searches(Reader):
         between = (edge for edge in [*edges, *decided] if edge.src in here and edge.dst in here)
         return (*versions, *{edge.id: edge for edge in between}.values())
 
+    def tally(self, scope: Scope, asked: Tally) -> tuple[Tallied, ...]:
+        """How many cubes have which value, in one statement over all that the scope shows."""
+        return tallied(self._db, scope, asked)
+
     def _described(self, scope: Scope, nodes: Sequence[str]) -> tuple[list[Version], list[Edge]]:
         versions, edges = list[Version](), dict[str, Edge]()
         for row in self._db.read(
@@ -144,9 +152,10 @@ class Searches(Reader):
             nodes=list(nodes),
             kind=str(NodeKind.ENTITY),
             kinds=[str(kind) for kind in DECIDED],
+            fields=list(rows.SAID),
         ):
             if row["version"] is not None:
-                versions.append(rows.version(row["version"]))
+                versions.append(rows.version(dict(zip(rows.SAID, row["version"], strict=True))))
                 continue
             versions.append(
                 rows.plain_entity(scope.ns, row["node"], row["first"], row["name"], row["label"])

@@ -19,6 +19,13 @@ PLAIN = (
 )  # fmt: skip
 """Fields of a header that also stand on the node as they are, for people who read the graph."""
 
+SAID = (
+    "id", "ns", "kind", "node", "key", "origin", "authority", "valid_from", "valid_to", "valid_known", "content",
+    "payload", "form_of_payload", "text", "document", "payload_salt", "salt", "digest", "from_seq", "to_seq", "acl",
+    "shredded",
+)  # fmt: skip
+"""The properties that a version is read from: half of what its node has."""
+
 HELD = ("content", "salt", *PLAIN)
 """What destroying a version takes away; its payload goes with the others that hold it."""
 
@@ -29,7 +36,7 @@ def version(said: Properties) -> Version:
     if said.get("payload") is not None:
         payload = Payload(
             said.get("form_of_payload") or "plaintext",
-            said.get("text", said.get("document")),
+            said.get("document") if said.get("text") is None else said["text"],
             said.get("payload_salt"),
             said["payload"],
         )

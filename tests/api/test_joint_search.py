@@ -106,9 +106,12 @@ def test_a_search_of_two_namespaces(memory: Memory, tmp_path: Path) -> None:
     assert [len(hits) for hits in seen.values()] == [2, 4, 5]
     assert seen[log["mine"][-2].seq] == found.hits
     assert seen[log["team"][-1].seq] == past.hits
-    assert seen[memory.store().head().seq] == memory.search(
-        QUESTION, namespaces=["team", "mine"], as_of=memory.store().head().seq
-    ).hits
+    assert (
+        seen[memory.store().head().seq]
+        == memory.search(
+            QUESTION, namespaces=["team", "mine"], as_of=memory.store().head().seq
+        ).hits
+    )
     with pytest.raises(NotFound, match="there is no sequence 10000 yet"):
         memory.search(QUESTION, namespaces=["team", "mine"], as_of="@10000")
 
