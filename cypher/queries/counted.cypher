@@ -5,15 +5,16 @@
 //   walked (the state that a question finds), archived (whether it finds the others too),
 //   plain (property of the version, or null), before (what stands before a value in its canonical JSON, or null),
 //   of (property of its source, or null), year (whether the year is asked for), dated (before its instant),
-//   origin_kind (that of sources), quote, escape (signs of JSON), pins (before what a summary was made of),
+//   origin_kind (that of sources), quote, escape (signs of JSON), pins (before what a summary was made of), comma, end, least (below every id),
 //   said {name, unsaid, values}, written (of each field the pieces of JSON that will do), of_source {name, values},
 //   origins (null: not asked), stated, valid, recorded (from and up to, each null where not asked),
 //   leaves (for each part of a tag expression the tags that will do), agents (whether they are asked for)
 // columns: value, whole (whether it is the whole header), made (record of a summary, or null), leaves (which parts
 //   are met), by (who changed it and for whom, or null), count, since (the first sequence)
+// Of the past, differences are asked: a range would send a young store through an index of all of it.
 MATCH (n)<-[:OF]-(v:Version)
 USING INDEX v:Version(ns, kind, id)
-WHERE v.ns = $in.ns AND v.kind = $in.kind AND v.id > '' AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
+WHERE v.ns = $in.ns AND v.kind = $in.kind AND v.id > $in.least AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
   AND ($in.valid_at IS NULL OR v.valid_from <= $in.valid_at AND v.valid_to > $in.valid_at)
   AND v.acl IN $in.acls AND NOT v.origin IN $in.without AND NOT v.node IN $in.without
   AND v.text IS NOT NULL AND v.content IS NOT NULL AND coalesce(v.form_of_payload, $in.form) = $in.form
@@ -31,7 +32,7 @@ WHERE v.ns = $in.ns AND v.kind = $in.kind AND v.id > '' AND v.from_seq <= $in.se
       AND o[one.name] IN one.values
   })
 WITH n, v, CASE WHEN $in.year OR $in.stated IS NOT NULL
-  THEN coalesce(toInteger(split(split(split(v.content, $in.dated)[1], ',')[0], '}')[0]), v.valid_from) END AS at
+  THEN coalesce(toInteger(split(split(split(v.content, $in.dated)[1], $in.comma)[0], $in.end)[0]), v.valid_from) END AS at
 WHERE $in.stated IS NULL OR at >= $in.stated[0] AND at < $in.stated[1]
 WITH n, v, at, split(split(v.content, $in.before)[1], $in.quote)[0] AS field
 WITH v, coalesce(field ENDS WITH $in.escape, false) AS whole,
@@ -51,7 +52,8 @@ WITH v, coalesce(field ENDS WITH $in.escape, false) AS whole,
   CASE WHEN v.content CONTAINS $in.pins THEN v.id END AS made,
   [tags IN $in.leaves | EXISTS {
     MATCH (n)-[t:TAGGED|PAST]->(x:Identity)
-    WHERE x.id IN tags AND coalesce(t.kind, 'TAGGED') = 'TAGGED' AND t.from_seq <= $in.seq AND t.to_seq > $in.seq
+    WHERE x.id IN tags AND coalesce(t.kind, 'TAGGED') = 'TAGGED' AND t.from_seq - $in.seq <= 0
+      AND t.to_seq - $in.seq > 0
       AND ($in.valid_at IS NULL OR t.valid_from <= $in.valid_at AND t.valid_to > $in.valid_at)
       AND t.acl IN $in.acls AND NOT t.origin IN $in.without
   }] AS leaves,

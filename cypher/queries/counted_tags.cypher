@@ -3,16 +3,17 @@
 //   treated as if they had never been), valid_at (microseconds, or null for any time),
 //   kind (that of cubes), form (of payloads that have words),
 //   walked (the state that a question finds), archived (whether it finds the others too),
-//   dated (before its instant in canonical JSON), origin_kind (that of sources), pins (before what a summary was made of),
+//   dated (before its instant in canonical JSON), origin_kind (that of sources), pins (before what a summary was made of), comma, end, least (below every id),
 //   said {name, unsaid, values}, written (of each field the pieces of JSON that will do), of_source {name, values},
 //   origins (null: not asked), stated, valid, recorded (from and up to, each null where not asked),
 //   leaves (for each part of a tag expression the tags that will do), agents (whether they are asked for),
 //   tags (nodes, all visible), levels (of each tag the numbers of what it stands at or under, its own last)
 // columns: value (level), exact (how many carry a tag of the very level), made (record of a summary, or null), leaves
 //   (which parts are met), by (who changed it and for whom, or null), count, since (the first sequence)
+// Of the past, differences are asked: a range would send a young store through an index of all of it.
 MATCH (n)<-[:OF]-(v:Version)
 USING INDEX v:Version(ns, kind, id)
-WHERE v.ns = $in.ns AND v.kind = $in.kind AND v.id > '' AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
+WHERE v.ns = $in.ns AND v.kind = $in.kind AND v.id > $in.least AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
   AND ($in.valid_at IS NULL OR v.valid_from <= $in.valid_at AND v.valid_to > $in.valid_at)
   AND v.acl IN $in.acls AND NOT v.origin IN $in.without AND NOT v.node IN $in.without
   AND v.text IS NOT NULL AND v.content IS NOT NULL AND coalesce(v.form_of_payload, $in.form) = $in.form
@@ -30,13 +31,14 @@ WHERE v.ns = $in.ns AND v.kind = $in.kind AND v.id > '' AND v.from_seq <= $in.se
       AND o[one.name] IN one.values
   })
 WITH n, v, CASE WHEN $in.stated IS NOT NULL
-  THEN coalesce(toInteger(split(split(split(v.content, $in.dated)[1], ',')[0], '}')[0]), v.valid_from) END AS at
+  THEN coalesce(toInteger(split(split(split(v.content, $in.dated)[1], $in.comma)[0], $in.end)[0]), v.valid_from) END AS at
 WHERE $in.stated IS NULL OR at >= $in.stated[0] AND at < $in.stated[1]
 WITH n, v,
   CASE WHEN v.content CONTAINS $in.pins THEN v.id END AS made,
   [tags IN $in.leaves | EXISTS {
     MATCH (n)-[t:TAGGED|PAST]->(x:Identity)
-    WHERE x.id IN tags AND coalesce(t.kind, 'TAGGED') = 'TAGGED' AND t.from_seq <= $in.seq AND t.to_seq > $in.seq
+    WHERE x.id IN tags AND coalesce(t.kind, 'TAGGED') = 'TAGGED' AND t.from_seq - $in.seq <= 0
+      AND t.to_seq - $in.seq > 0
       AND ($in.valid_at IS NULL OR t.valid_from <= $in.valid_at AND t.valid_to > $in.valid_at)
       AND t.acl IN $in.acls AND NOT t.origin IN $in.without
   }] AS leaves,
@@ -44,7 +46,8 @@ WITH n, v,
     MATCH (c:Change {seq: v.from_seq}) RETURN [c.actor, c.behalf]
   }) END AS by
 MATCH (n)-[t:TAGGED|PAST]->(x:Identity)
-WHERE x.id IN $in.tags AND coalesce(t.kind, 'TAGGED') = 'TAGGED' AND t.from_seq <= $in.seq AND t.to_seq > $in.seq
+WHERE x.id IN $in.tags AND coalesce(t.kind, 'TAGGED') = 'TAGGED' AND t.from_seq - $in.seq <= 0
+  AND t.to_seq - $in.seq > 0
   AND ($in.valid_at IS NULL OR t.valid_from <= $in.valid_at AND t.valid_to > $in.valid_at)
   AND t.acl IN $in.acls AND NOT t.origin IN $in.without
 WITH DISTINCT v, made, leaves, by, $in.levels[x.id] AS levels

@@ -15,7 +15,9 @@ from .reader import pinned
 from .rows import PLAIN
 
 SOURCE = ("media", "author")
-SIGNS = {"quote": '"', "escape": "\\", "pins": '"made_of":', "dated": '"stated":'}
+SIGNS = {
+    "quote": '"', "escape": "\\", "comma": ",", "end": "}", "pins": '"made_of":', "dated": '"stated":', "least": "",
+}  # fmt: skip
 """Signs of canonical JSON, and what stands in it before the fields that are read out of it."""
 UNSAID = {"state": str(State.ACTIVATED)}
 """What a header means that does not say so."""

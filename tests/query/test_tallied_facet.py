@@ -11,7 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from memcubes.graph import Close, EdgeKind, GuardedStore, NodeKind, Scope, Selector, Validity
+from memcubes.graph import (
+    Close,
+    Edge,
+    EdgeKind,
+    GuardedStore,
+    NodeKind,
+    Record,
+    Scope,
+    Selector,
+    Validity,
+    Version,
+)
 from memcubes.graph.errors import Invalid
 from memcubes.graph.index.encoder import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
@@ -59,40 +70,44 @@ def shelf(neo4j_server: Server) -> Iterator[Shelf]:
     """Cubes of all sorts: tagged, moved, restricted, withdrawn, summed up."""
     engine = empty_store(neo4j_server)
     world, chance = World(engine), random.Random(5)
-    seqs, cubes, edges, sources = [], [], [], []
+    seqs, sources = list[int](), list[str]()
+    cubes, edges, records = list[Version](), list[Edge](), list[Record]()
     for n in range(4):
         said = {name: chance.choice(values) for name, values in SOURCES.items()}
         name = world.engine.name("a", NodeKind.SOURCE, f"{n}.md")
-        header = {"name": f"{n}.md", **{part: value for part, value in said.items() if value}}
-        world.put(world.by(name.id).version(NodeKind.SOURCE, name.id, header, key=name.key))
+        header: dict[str, Any] = {"name": f"{n}.md", **{k: v for k, v in said.items() if v}}
+        author = world.by(name.id)
+        records.append(author.version(NodeKind.SOURCE, name.id, header, key=name.key))
         sources.append(name.id)
     tags = [world.keyed(NodeKind.TAG, tag) for tag in TAGS]
-    world.put(*tags)
+    records += tags
     for n in range(24):
-        header: dict[str, Any] = {name: chance.choice(values) for name, values in VALUES.items()}
+        header = {name: chance.choice(values) for name, values in VALUES.items()}
         header["stated"] = chance.choice((None, -5, 10**15, 1_600_000_000_000_000))
         header = {name: value for name, value in header.items() if value is not None}
         start = chance.choice((0, 100))
-        cubes.append(
-            world.cube(f"tea {n % 7}", sources[n % 4], Validity(start, start + 150, True), **header)
+        cube = world.cube(
+            f"tea {n % 7}", sources[n % 4], Validity(start, start + 150, True), **header
         )
-        mine = chance.sample(tags, chance.randrange(3))
-        edges += [world.edge(EdgeKind.TAGGED, cubes[-1], tag) for tag in mine]
-        if n % 8 == 7:
-            seqs.append(world.put(*cubes[-8:], *edges[-1:]).seq)
-    world.put(*edges[:-1][: len(edges) // 2])
+        cubes.append(cube)
+        records.append(cube)
+        for tag in chance.sample(tags, chance.randrange(3)):
+            edges.append(world.edge(EdgeKind.TAGGED, cube, tag))
+            records.append(edges[-1])
+        if n == 11:
+            seqs.append(world.put(*records).seq)
+            records.clear()
     for made_of in (cubes[:2], [c for c in cubes if c.get("state") == "archived"][:2]):
         cube = world.cube("summed up", sources[0])
-        digests = [one.payload.digest for one in made_of if one.payload]
-        world.put(
-            world.by(sources[0]).version(
-                NodeKind.MEMCUBE, cube.node, {"made_of": digests}, payload=cube.payload
-            )
-        )
+        header = {"made_of": [one.payload.digest for one in made_of if one.payload]}
+        author = world.by(sources[0])
+        records.append(author.version(NodeKind.MEMCUBE, cube.node, header, payload=cube.payload))
+    seqs.append(world.put(*records).seq)
     seqs.append(world.close(cubes[3], edges[0]).seq)
     bob = world.admit("bob", "reader")
-    world.restrict(cubes[5].node, world.agent("ann"))
-    world.put(Close(Selector(ids=(tags[0].id,))))
+    ann = world.agent("ann")
+    grant = world.by(ann.node).edge(EdgeKind.GRANTS, ann.node, cubes[5].node, {"role": "reader"})
+    world.put(Close(Selector(ids=(tags[0].id,))), grant)
     seqs.append(world.store.head().seq)
     yield Shelf(world, operator_of(world.ann), operator_of(bob), seqs, sources)
     engine.close()
@@ -100,7 +115,7 @@ def shelf(neo4j_server: Server) -> Iterator[Shelf]:
 
 def some(values: tuple[str | None, ...]) -> st.SearchStrategy[tuple[str, ...]]:
     known = [value for value in values if value is not None]
-    return st.lists(st.sampled_from([*known, "unknown"]), max_size=2, unique=True).map(
+    return st.lists(st.sampled_from([*known, "expired"]), max_size=2, unique=True).map(
         lambda chosen: tuple(sorted(chosen))
     )
 
@@ -123,10 +138,16 @@ FILTER = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(parts=FILTER, moment=st.integers(0, 4), viewer=st.booleans(), more=st.integers(0, 3))
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parts=FILTER,
+    moment=st.integers(0, 3),
+    viewer=st.booleans(),
+    more=st.integers(0, 3),
+    first=st.sampled_from([1, 20]),
+)
 def test_counts_are_those_of_the_index(
-    shelf: Shelf, parts: dict[str, Any], moment: int, viewer: bool, more: int
+    shelf: Shelf, parts: dict[str, Any], moment: int, viewer: bool, more: int, first: int
 ) -> None:
     operator = shelf.bob if viewer else shelf.operator
     store = operator.store
@@ -140,9 +161,8 @@ def test_counts_are_those_of_the_index(
     pins |= {"without": (shelf.sources[1],)} if more == 2 else {}
     scope: Scope = store.scope("a", **pins)
     scope = scope.but(archived=more == 3 or where.beyond_search)
-    for first in (1, 20):
-        expected = operator.facets(scope, where, EVERY, first)
-        assert tallied_facets(store, store.pushdown, scope, where, EVERY, first) == expected
+    expected = operator.facets(scope, where, EVERY, first)
+    assert tallied_facets(store, store.pushdown, scope, where, EVERY, first) == expected
 
 
 def test_one_statement_each_and_one_more_for_tags(shelf: Shelf) -> None:
@@ -154,6 +174,6 @@ def test_one_statement_each_and_one_more_for_tags(shelf: Shelf) -> None:
     assert ran["counted"] - before["counted"] == len(EVERY)  # with all for those without a tag
     assert ran["counted_tags"] - before["counted_tags"] == 1
     speakers = next(facet for facet in found if facet.name is FacetName.SPEAKER)
-    assert {value.value for value in speakers.values} == {one for one in SPEAKERS if one}
+    assert {'O"Neil', "back\\", 'x",'} < {value.value for value in speakers.values}
     with pytest.raises(Invalid, match="1 to 1,000 values"):
         tallied_facets(store, store.pushdown, store.scope("a"), CubeFilter(), EVERY, 0)
