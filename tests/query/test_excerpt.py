@@ -112,7 +112,7 @@ def test_a_later_page_shows_what_may_be_read_by_now(memory: Memory) -> None:
         author.version(NodeKind.AGENT, bob.id, {"name": "bob"}, key=bob.key),
         author.edge(EdgeKind.GRANTS, bob.id, node, {"role": "reader"}),
     )
-    store.commit(ChangeSet(memory.namespace, "grant", tuple(map(Open, records))))
+    store.commit(ChangeSet(memory.namespace, "grant", tuple(Open(one) for one in records)))
     part = recent.view(scope, QUESTION)
     assert {part.node(i) for i in range(part.size)} == {whole.node(i) for i in range(1, whole.size)}
     store.commit(
@@ -145,8 +145,10 @@ def test_a_memory_searches_and_answers_by_its_store(
         with pytest.raises(Invalid, match="unset MEMCUBES_PUSHDOWN"):
             other.search(where={"tags": "+x"})
         for where in (None, {"tags": "+plants"}, {"tags": "-plants", "language": "en"}):
-            asked = {"where": where, "facets": ["tags", "source", "state"], "limit": 20}
-            mine, theirs = other.search(QUESTION, **asked), memory.search(QUESTION, **asked)
+            mine, theirs = (
+                one.search(QUESTION, where=where, facets=["tags", "source", "state"], limit=20)
+                for one in (other, memory)
+            )
             assert mine.facets == theirs.facets
             assert [hit.cube for hit in mine.hits] == [hit.cube for hit in theirs.hits]
             assert (mine.total, mine.visible) == (theirs.total, theirs.visible)

@@ -193,13 +193,13 @@ def test_after_a_change_only_new_names_are_read_and_nothing_else_is_another(seed
     question = "Did Otto Lang live in Kiel with Ada Hill?"
     joint.together([other.scope(), one.scope()], question)
     assert asked
-    for change in (
-        lambda: one.add("new.md", "In Kiel lived Otto Lang. He met Eva Moon."),
-        lambda: other.add("far.md", "In Kiel was Ada Hill."),
-        lambda: one.add("none.md", "Nobody was there."),
+    for shelf, text in (
+        (one, "In Kiel lived Otto Lang. He met Eva Moon."),
+        (other, "In Kiel was Ada Hill."),
+        (one, "Nobody was there."),
     ):
         asked.clear()
-        change()
+        shelf.add(f"new {len(text)}.md", text)
         scopes = [other.scope(), one.scope()]
         found = joint.together(scopes, question)
         assert found == joint_of(other, one).together(scopes, question)
@@ -208,7 +208,7 @@ def test_after_a_change_only_new_names_are_read_and_nothing_else_is_another(seed
         assert names <= {"Otto Lang", "Kiel", "Eva Moon"}
     assert not asked
     # what was erased is asked of again
-    one.erase("new.md")
+    one.erase("new 41.md")  # the first of these
     scopes = [other.scope(), one.scope()]
     assert joint.together(scopes, question) == joint_of(other, one).together(scopes, question)
     one.close()
