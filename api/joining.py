@@ -59,15 +59,13 @@ def scopes_of(
     as_of: str | int | None,
     valid_at: str | int | None,
 ) -> list[Scope]:
-    """Pin a read of each; `NotFound` for a namespace that is not there or not the viewer's to read."""
+    """Pin a read of each; `NotFound` for a namespace that is not there or not the viewer's to read.
+
+    Sequences are those of the one log of the store, so that `@12` is the same moment in each namespace.
+    """
     seq, instant = recorded(as_of)
-    if seq is not None:
-        raise Invalid(
-            f"@{seq} stands in the log of one namespace, and {len(namespaces)} are searched: name an instant "
-            "(as of 2025-01-31T12:00:00Z), or search them one by one"
-        )
     valid = parse(valid_at) if isinstance(valid_at, str) else valid_at
-    scopes = [store.scope(ns, "", recorded=instant, valid_at=valid) for ns in namespaces]
+    scopes = [store.scope(ns, "", seq=seq, recorded=instant, valid_at=valid) for ns in namespaces]
     # what is committed meanwhile counts in none of them
     first = min(scope.seq for scope in scopes)
     return [scope.but(seq=first) for scope in scopes]

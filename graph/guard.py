@@ -20,6 +20,7 @@ from .record import Author, Edge, Record, Version
 from .refusal import no_namespace
 from .scope import Access, Along, Direction, Page, Rights, Scope, Where
 from .store import Derived, Engine, GraphStore, Head, Link, Made, Match, Name, Pushdown
+from .tally import Tallied, Tally
 
 
 class Resolver(Resolving, Protocol):
@@ -321,3 +322,9 @@ class _Guarded:
         return self.engine.neighbourhood(
             self.own(scope), seeds, kinds=kinds, damping=damping, breadth=breadth, first=first
         )
+
+    def surroundings(self, scope: Scope, nodes: Sequence[str]) -> tuple[Record, ...]:
+        return self.engine.surroundings(self.own(scope), nodes)
+
+    def tally(self, scope: Scope, asked: Tally) -> tuple[Tallied, ...]:
+        return self.engine.tally(self.own(scope), asked)

@@ -15,6 +15,7 @@ from .kind import EdgeKind, NodeKind
 from .merkle import CompactRange
 from .record import Edge, Record, Version
 from .scope import Along, Direction, Page, Rights, Scope, Where
+from .tally import Tallied, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,18 @@ class Pushdown(Protocol):
         first: int = 50,
     ) -> tuple[tuple[str, float], ...]:
         """The nodes within two steps of weighted seeds, by the weight that reaches them, best first."""
+        ...
+
+    def surroundings(self, scope: Scope, nodes: Sequence[str]) -> tuple[Record, ...]:
+        """The records in force of some nodes, what their cubes mention and carry, and the edges between them.
+
+        Entities have a version for each way in which they are called, however many sources call them so. Edges
+        and entities come without their seals (salt and digest), for whoever only walks them.
+        """
+        ...
+
+    def tally(self, scope: Scope, asked: Tally) -> tuple[Tallied, ...]:
+        """How many cubes of a scope have which value of something, exactly, in one statement."""
         ...
 
 

@@ -158,7 +158,7 @@ class CubeFilter:
             met &= catalogue.column("start") < self.valid.high
             met &= catalogue.column("end") > self.valid.low
         if self.recorded:
-            after, upto = _sequences(store, scope, self.recorded)
+            after, upto = sequences(store, scope, self.recorded)
             since = catalogue.column("from")
             met &= (since > after) & (since <= upto)
         if self.agent:
@@ -217,7 +217,7 @@ def _between(name: str, value: object) -> Between:
     return value
 
 
-def _sequences(store: GraphStore, scope: Scope, span: Between) -> tuple[int, int]:
+def sequences(store: GraphStore, scope: Scope, span: Between) -> tuple[int, int]:
     """The sequence after which a span of recorded time begins, and that with which it ends."""
     if span.sequences:
         return span.since or 0, scope.seq if span.until is None else span.until

@@ -94,9 +94,30 @@ def facets(
     first: int = 20,
 ) -> tuple[Facet, ...]:
     """Count the passages of a mask by some facets; what the values are called is read from the store."""
+    counting = _Counting(store, scope, catalogue, met, checked_first(first))
+    return tuple(counting.of(name) for name in names)
+
+
+def checked_first(first: int) -> int:
+    """How many values a facet gives; `Invalid` for none and for too many."""
     if not 1 <= first <= MOST:
         raise Invalid(f"a facet gives 1 to {MOST:,} values, not {first}")
-    return tuple(_Counting(store, scope, catalogue, met, first).of(name) for name in names)
+    return first
+
+
+def most(counts: Array, since: Array, first: int) -> Array:
+    """The places of the largest counts, of equal ones those first that were recorded first.
+
+    With some that equal the last, to be compared by name.
+
+    >>> most(np.array([2, 5, 2]), np.array([9, 1, 3]), 1).tolist()
+    [1]
+    """
+    order = np.lexsort((since, -counts))
+    if len(order) <= first:
+        return order
+    least = counts[order[first - 1]]
+    return order[: min(int((counts >= least).sum()), first + TIED)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +170,7 @@ class _Counting:
             for n in map(int, chosen)
             if n in labels
         ]
-        return Facet(name, _ordered(found)[: self.first], len(values), missing)
+        return Facet(name, ordered(found)[: self.first], len(values), missing)
 
     def _tags(self) -> Facet:
         held = self.catalogue.taggings
@@ -171,7 +192,7 @@ class _Counting:
             path = next((text for text in map(said, levels) if hashed(text) == held.level[n]), None)
             if path is not None:
                 found.append(FacetValue(path, path, int(counts[n]), int(exact[n])))
-        return Facet(FacetName.TAGS, _ordered(found)[: self.first], len(there), missing)
+        return Facet(FacetName.TAGS, ordered(found)[: self.first], len(there), missing)
 
     def _years(self) -> Facet:
         stated = self.catalogue.column("stated")[self.met]
@@ -181,7 +202,7 @@ class _Counting:
             FacetValue(str(year), str(year), count, count)
             for year, count in zip(values.tolist(), counts.tolist(), strict=True)
         ]
-        return Facet(FacetName.YEAR, _ordered(found)[: self.first], len(values), 0)
+        return Facet(FacetName.YEAR, ordered(found)[: self.first], len(values), 0)
 
     def _fields(self, passages: Mapping[int, int], name: str) -> dict[int, str]:
         read = self._cubes(passages)
@@ -219,17 +240,10 @@ class _Counting:
         return {n: found[record] for n, record in records.items() if record in found}
 
     def _most(self, counts: Array, number: Array, passage: Array) -> Array:
-        """The places of the largest counts, of equal ones those first that were recorded first.
-
-        With some that equal the last, to be compared by name. `number` says which value `passage` has.
-        """
+        """See `most`; `number` says which value `passage` has."""
         since = np.full(len(counts), OPEN)
         np.minimum.at(since, number, self.catalogue.column("from")[passage])
-        order = np.lexsort((since, -counts))
-        if len(order) <= self.first:
-            return order
-        least = counts[order[self.first - 1]]
-        return order[: min(int((counts >= least).sum()), self.first + TIED)]
+        return most(counts, since, self.first)
 
     def _read(self, records: Sequence[str]) -> dict[str, Version]:
         if not records:
@@ -238,5 +252,6 @@ class _Counting:
         return {record.id: record for record in found if isinstance(record, Version)}
 
 
-def _ordered(values: Sequence[FacetValue]) -> tuple[FacetValue, ...]:
+def ordered(values: Sequence[FacetValue]) -> tuple[FacetValue, ...]:
+    """Those of more cubes first, of equally many by name."""
     return tuple(sorted(values, key=lambda value: (-value.count, value.label, value.value)))

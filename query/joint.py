@@ -94,6 +94,7 @@ class Joint(MemOperator):
         super().__init__(first.store, first.index, first.encoder, first.recipe)
         self._key = key
         self._joined: tuple[tuple[View, ...], JoinedView] | None = None
+        self._known: dict[str, dict[bytes, str]] = {}
 
     def current(self, operators: Mapping[str, MemOperator]) -> bool:
         """Whether it still stands on these operators."""
@@ -165,18 +166,27 @@ class Joint(MemOperator):
         return held[1]
 
     def _keys(self, views: Sequence[View], scopes: Sequence[Scope]) -> list[dict[int, str]]:
-        """For each view the keys of those of its entities whose names another one knows as well."""
+        """For each view the keys of those of its entities whose names another one knows as well.
+
+        A record says the same as long as it stands: read are those entities of which no record gave a key before.
+        """
         shared = shared_names(views)
         found: list[dict[int, str]] = []
         for view, scope in zip(views, scopes, strict=True):
-            keys: dict[int, str] = {}
-            nodes = called(view, shared)
-            ids = sorted(nodes)
+            before, known, keys = self._known.get(scope.ns, {}), dict[bytes, str](), {}
+            rows = called(view, shared)
+            for row in rows:
+                if (key := before.get(row.record)) is not None:
+                    known[row.record] = keys[row.node] = key
+            lacking = {row.entity: row.node for row in rows if row.node not in keys}
+            ids = sorted(entity.decode("utf-8") for entity in lacking)
             for start in range(0, len(ids), TOGETHER):
                 for version in self.store.get(scope, ids[start : start + TOGETHER]):
                     key = self._key(version)
                     if key is not None:
-                        keys[nodes[version.node]] = key
+                        keys[lacking[version.node.encode("utf-8")]] = key
+                        known[version.id.encode("utf-8")] = key
+            self._known[scope.ns] = known
             found.append(keys)
         return found
 
@@ -185,3 +195,4 @@ class Joint(MemOperator):
         super()._forget(ns)
         if self.readings is not before:
             self._joined = None
+            self._known.clear()

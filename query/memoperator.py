@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary, ref
 from ..graph.errors import Invalid
 from ..graph.index.catalogue import Catalogue
 from ..graph.index.encoder import Encoder
-from ..graph.index.excerpt import Excerpts
+from ..graph.index.excerpt import Excerpts, Recent
 from ..graph.index.graph_index import GraphIndex
 from ..graph.index.view import View
 from ..graph.scope import Scope
@@ -32,6 +32,7 @@ from .network import Network, network
 from .page import Readings
 from .recipe import Recipe
 from .subject import Subjects
+from .tallied_facet import tallied_facets
 from .turn import Order
 
 TOGETHER = 16
@@ -64,6 +65,7 @@ class MemOperator:
         self.store = store
         self.index = index
         self.excerpts = excerpts
+        self._recent = None if excerpts is None else Recent(excerpts)
         self.encoder = encoder
         self.recipe = recipe or Recipe()
         self._prepared: WeakKeyDictionary[View, _Prepared] = WeakKeyDictionary()
@@ -92,16 +94,16 @@ class MemOperator:
         is the cursor of a page before, whose snapshot it holds; `pinned` says what of the scope's snapshot
         was asked for by name. `accept` is the probability from which a link between two statements counts.
         `facets` are counted over what meets the filter, `values` of each given. Where the operator has
-        `excerpts`, what is searched is the part of the graph that the question reaches: it gives neither
-        pages nor facets. Raises `Invalid` for an empty question, a limit below 1, an unknown ranking, order or
+        `excerpts`, what is searched is the part of the graph that the question reaches, and facets are counted
+        by the store. Raises `Invalid` for an empty question, a limit below 1, an unknown ranking, order or
         facet, and a cursor of something else.
         """
         asked = checked(question, limit, ranking, order)
         counted = facet_names(facets)
-        if self.excerpts is not None and (question is None or after is not None or counted):
+        if self.excerpts is not None and question is None:
             raise Invalid(
-                "the store's own indexes find what fits a question, and neither list nor count: ask one "
-                "without pages and facets, or unset MEMCUBES_PUSHDOWN"
+                "the store's own indexes find what fits a question, and list nothing: ask one, or unset "
+                "MEMCUBES_PUSHDOWN"
             )
         scope = scope.but(archived=scope.archived or where.beyond_search)
         place = Place.of(scope, _listing(scope, question, asked, where), after, pinned=pinned)
@@ -123,9 +125,7 @@ class MemOperator:
         else:
             result = SearchResult(None, None, scope.seq, (), order=asked)
         if counted:
-            result = replace(result, facets=self._facets(scope, view, where, counted, values))
-        if self.excerpts is not None:
-            result = replace(result, cursors=(), after=None)
+            result = replace(result, facets=self._counted(scope, view, where, counted, values))
         return replace(result, begun=after is not None, valid_at=scope.valid_at)
 
     def search_many(
@@ -163,25 +163,30 @@ class MemOperator:
 
     def _view(self, scope: Scope, question: str | None) -> View:
         """What is searched for a question: all that is visible, or the part of it that comes back."""
-        if self.excerpts is None or question is None:
+        if self._recent is None or question is None:
             return self.index.view(scope)
-        return self.excerpts.view(scope, question)
+        return self._recent.view(scope, question)
 
     def facets(
         self, scope: Scope, where: CubeFilter, names: Sequence[str], values: int = 20
     ) -> tuple[Facet, ...]:
         """Count what meets a filter by some facets, without finding it."""
         scope = scope.but(archived=scope.archived or where.beyond_search)
-        return self._facets(scope, self.index.view(scope), where, facet_names(names), values)
+        view = None if self.excerpts is not None else self.index.view(scope)
+        return self._counted(scope, view, where, facet_names(names), values)
 
-    def _facets(
+    def _counted(
         self,
         scope: Scope,
-        view: View,
+        view: View | None,
         where: CubeFilter,
         names: Sequence[FacetName],
         values: int,
     ) -> tuple[Facet, ...]:
+        """Facets of all that is visible: by its columns, or where only a part is at hand by the store."""
+        if view is None or self.excerpts is not None:
+            assert self.excerpts is not None
+            return tallied_facets(self.store, self.excerpts.engine, scope, where, names, values)
         catalogue = self.prepared(view).catalogue
         met = where.mask(self.store, scope, catalogue)
         return facets(self.store, scope, catalogue, met, names, values)

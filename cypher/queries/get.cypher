@@ -3,7 +3,8 @@
 //   treated as if they had never been), valid_at (microseconds, or null for any time), nodes
 // columns: version (properties), in the order asked, oldest first
 UNWIND range(0, size($in.nodes) - 1) AS place
-MATCH (:Identity {id: $in.nodes[place]})<-[:OF]-(v)
+MATCH (n:Identity {id: $in.nodes[place]})<-[:OF]-(v)
+USING INDEX n:Identity(id)
 WHERE v.ns = $in.ns AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
   AND ($in.valid_at IS NULL OR v.valid_from <= $in.valid_at AND v.valid_to > $in.valid_at)
   AND v.acl IN $in.acls AND NOT v.origin IN $in.without AND NOT v.node IN $in.without

@@ -6,6 +6,7 @@
 // Of the past, differences are asked: a range would send a young store through an index of all of it.
 UNWIND $in.seeds AS seed
 MATCH (n:Identity {id: seed.node})
+USING INDEX n:Identity(id)
 WHERE EXISTS {
     MATCH (n)<-[:OF]-(s)
     WHERE s.from_seq <= $in.seq AND s.to_seq > $in.seq

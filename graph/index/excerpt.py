@@ -7,25 +7,25 @@ whatever asks a view can ask an excerpt. Counts, lengths and degrees are those o
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from threading import Lock
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from ..canonical import moved_mentions
 from ..errors import ReadOnly
-from ..kind import EdgeKind, NodeKind
-from ..listing import all_edges
+from ..kind import NodeKind
 from ..record import Edge, Record, Version
-from ..scope import Along, Scope
+from ..scope import Scope
 from ..store import Derived, GraphStore, Pushdown
 from .analyser import Analyser
 from .encoder import Encoder
 from .indexer import Indexer
-from .intake import EDGES, enters, rows_of
+from .intake import enters, rows_of
 from .linker import Linker
 from .resolver import Keys, Resolution, Resolver, form_key, form_of
 from .ruled import ruled
@@ -38,11 +38,8 @@ REACH = 2_000
 """Nodes that are fetched around them at most."""
 BREADTH = 100
 """Neighbours of a node that a step goes on to at most."""
-AT_ONCE = 2_000
-"""Nodes whose records are asked for together."""
-
-OUTWARD = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.NEXT)
-DECIDED = (EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS)
+KEPT = 8
+"""Questions whose excerpts are kept for further pages."""
 
 
 class _Unwritten:
@@ -61,6 +58,13 @@ class _Unwritten:
         raise ReadOnly("an excerpt keeps nothing")
 
 
+class Reach(NamedTuple):
+    """Nodes that a question reaches: the seeds with their weights, and all, the seeds first."""
+
+    seeds: Mapping[str, float]
+    nodes: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Excerpts:
     """Makes excerpts of one store whose engine searches by itself.
@@ -75,13 +79,22 @@ class Excerpts:
 
     def view(self, scope: Scope, question: str) -> View:
         """The part of a scope that a question reaches, empty where nothing in it fits."""
+        return self.of(scope, self.reach(scope, question))
+
+    def reach(self, scope: Scope, question: str) -> Reach:
+        """What a question reaches: the seeds, and the nodes around them."""
         seeds = self.seeds(scope, question)
         if not seeds:
-            return View((), scope)
+            return Reach({}, ())
         reached = self.engine.neighbourhood(scope, seeds, breadth=BREADTH, first=REACH)
-        nodes = dict.fromkeys([*seeds, *(node for node, _ in reached)])
-        records = self._records(scope, list(nodes))
-        segment = self._segment(scope, records, seeds)
+        return Reach(seeds, tuple(dict.fromkeys([*seeds, *(node for node, _ in reached)])))
+
+    def of(self, scope: Scope, reach: Reach) -> View:
+        """What a scope shows of what was reached."""
+        if not reach.nodes:
+            return View((), scope)
+        records = self.engine.surroundings(scope, reach.nodes)
+        segment = self._segment(scope, [one for one in records if enters(one)], reach.seeds)
         return View(
             (segment,),
             scope,
@@ -101,46 +114,6 @@ class Excerpts:
             for place, match in enumerate(matches):
                 weights[match.version.node] += 1 / (place + 1)
         return dict(weights)
-
-    def _records(self, scope: Scope, nodes: Sequence[str]) -> list[Record]:
-        """The records of these nodes in force, of what their cubes mention, of their sources, and the edges between."""
-        seen = self._versions(scope, nodes)
-        cubes = [v.node for v in seen if v.kind is NodeKind.MEMCUBE]
-        edges = self._edges(scope, OUTWARD, cubes)
-        near = {edge.dst for edge in edges if edge.kind is not EdgeKind.NEXT}
-        seen += self._versions(scope, sorted(near - set(nodes)))
-        here = {v.node for v in seen}
-        names = [v.node for v in seen if v.kind is NodeKind.ENTITY]
-        edges += self._edges(scope, DECIDED, sorted(set(names)), touching=True)
-        origins = {v.origin for v in seen if v.kind is NodeKind.MEMCUBE} - here
-        seen += self._versions(scope, sorted(origins))
-        unique: dict[tuple[str, int], Record] = {(v.id, v.from_seq): v for v in seen}
-        for edge in edges:
-            if edge.src in here and edge.dst in here:
-                unique[edge.id, edge.from_seq] = edge
-        return [record for record in unique.values() if enters(record)]
-
-    def _versions(self, scope: Scope, nodes: Sequence[str]) -> list[Version]:
-        return [
-            version
-            for start in range(0, len(nodes), AT_ONCE)
-            for version in self.store.get(scope, nodes[start : start + AT_ONCE])
-        ]
-
-    def _edges(
-        self,
-        scope: Scope,
-        kinds: tuple[EdgeKind, ...],
-        nodes: Sequence[str],
-        *,
-        touching: bool = False,
-    ) -> list[Edge]:
-        found: list[Edge] = []
-        for start in range(0, len(nodes), AT_ONCE):
-            some = tuple(nodes[start : start + AT_ONCE])
-            along = Along(kinds=kinds, touching=some) if touching else Along(kinds=kinds, src=some)
-            found += all_edges(self.store, scope, along)
-        return found
 
     def _segment(
         self, scope: Scope, records: Sequence[Record], seeds: Mapping[str, float]
@@ -171,4 +144,37 @@ class Excerpts:
         return Resolution({**plain, **found.names}, found.likenesses)
 
 
-assert set(OUTWARD) | set(DECIDED) == set(EDGES)
+class Recent:
+    """The last excerpts of one store: a later page is of the part that the first one found, whatever came since.
+
+    Of an excerpt only ids are kept once something was written: its records are read again at the scope, so that it
+    shows what may be read by now, and nothing that was erased.
+    """
+
+    def __init__(self, excerpts: Excerpts) -> None:
+        self._excerpts = excerpts
+        self._reached: OrderedDict[tuple[Scope, str], Reach] = OrderedDict()
+        self._views: dict[tuple[Scope, str], View] = {}
+        self._head = -1
+        self._lock = Lock()
+
+    def view(self, scope: Scope, question: str) -> View:
+        """See `Excerpts.view`."""
+        head, key = self._excerpts.store.head().seq, (scope, question)
+        with self._lock:
+            if head != self._head:
+                self._views.clear()
+                self._head = head
+            reach, view = self._reached.get(key), self._views.get(key)
+        if view is not None:
+            return view
+        reach = reach or self._excerpts.reach(scope, question)
+        view = self._excerpts.of(scope, reach)
+        with self._lock:
+            self._reached[key] = reach
+            self._reached.move_to_end(key)
+            if head == self._head:
+                self._views[key] = view
+            while len(self._reached) > KEPT:
+                self._views.pop(self._reached.popitem(last=False)[0], None)
+        return view

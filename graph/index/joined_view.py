@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -191,13 +192,21 @@ def shared_names(views: Sequence[View]) -> Array:
     return shared
 
 
-def called(view: View, names: Array) -> dict[str, int]:
-    """The visible entities that have one of some names, or none that can be folded: ids, and hashes of nodes."""
-    found: dict[str, int] = {}
+class Called(NamedTuple):
+    """A visible version of an entity: its record, the entity's id, and the hash of that."""
+
+    record: bytes
+    entity: bytes
+    node: int
+
+
+def called(view: View, names: Array) -> list[Called]:
+    """The visible versions of entities that have one of some names, or none that can be folded."""
+    found: list[Called] = []
     for segment, seen in zip(view.segments, view.entities_seen, strict=True):
         nameless = np.flatnonzero(np.diff(segment["entity.name@"]) == 0)
         rows = np.union1d(segment.names.rows_of(names)[0], nameless)
         rows = rows[seen[rows]]
-        ids, nodes = segment["entity.id"][rows].tolist(), segment["entity.node"][rows].tolist()
-        found |= zip((one.decode("utf-8") for one in ids), nodes, strict=True)
+        columns = (segment[f"entity.{name}"][rows].tolist() for name in ("record", "id", "node"))
+        found += map(Called._make, zip(*columns, strict=True))
     return found

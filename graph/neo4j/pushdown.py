@@ -12,13 +12,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import Invalid, NotFound
-from ..kind import EdgeKind
+from ..kind import EdgeKind, NodeKind
 from ..lifecycle import State
+from ..record import Edge, Record, Version
 from ..scope import Scope
 from ..staleness import standing_in
 from ..store import Derived, Match
+from ..tally import Tallied, Tally
 from . import rows
 from .connection import Transaction
+from .counting import tallied
 from .reader import Reader, pinned
 
 SLOTS = 4
@@ -30,6 +33,10 @@ MOST = 1_000_000
 WALKED = (
     EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.NEXT, EdgeKind.SAME_AS,
 )  # fmt: skip
+OUTWARD = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.NEXT, EdgeKind.TAGGED)
+"""What leads from a cube to what a question may need of it."""
+DECIDED = (EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS)
+"""What says who is who."""
 _WORD = re.compile(r"\w+")
 MOST_WORDS = 200
 
@@ -110,6 +117,53 @@ class Searches(Reader):
             first=first,
         )
         return tuple((row["node"], row["weight"]) for row in found)
+
+    def surroundings(self, scope: Scope, nodes: Sequence[str]) -> tuple[Record, ...]:
+        """The records of some nodes, of what their cubes mention and carry, and of their sources."""
+        asked = sorted(set(nodes))
+        found = self._db.read(
+            "around",
+            **pinned(scope),
+            nodes=asked,
+            kind=str(NodeKind.MEMCUBE),
+            kinds=[str(kind) for kind in OUTWARD],
+        )
+        edges = [
+            rows.plain_edge(scope.ns, said, row["dst"]) for row in found for said in row["edges"]
+        ]
+        ends = {edge.dst for edge in edges if edge.kind is not EdgeKind.NEXT}
+        versions, decided = self._described(scope, sorted(ends.union(asked)))
+        here = {version.node for version in versions}
+        origins = {v.origin for v in versions if v.kind is NodeKind.MEMCUBE} - here
+        sources, _ = self._described(scope, sorted(origins))
+        versions += sources
+        between = (edge for edge in [*edges, *decided] if edge.src in here and edge.dst in here)
+        return (*versions, *{edge.id: edge for edge in between}.values())
+
+    def tally(self, scope: Scope, asked: Tally) -> tuple[Tallied, ...]:
+        """How many cubes have which value, in one statement over all that the scope shows."""
+        return tallied(self._db, scope, asked)
+
+    def _described(self, scope: Scope, nodes: Sequence[str]) -> tuple[list[Version], list[Edge]]:
+        versions, edges = list[Version](), dict[str, Edge]()
+        for row in self._db.read(
+            "described",
+            **pinned(scope),
+            nodes=list(nodes),
+            kind=str(NodeKind.ENTITY),
+            kinds=[str(kind) for kind in DECIDED],
+            fields=list(rows.SAID),
+        ):
+            if row["version"] is not None:
+                versions.append(rows.version(dict(zip(rows.SAID, row["version"], strict=True))))
+                continue
+            versions.append(
+                rows.plain_entity(scope.ns, row["node"], row["first"], row["name"], row["label"])
+            )
+            for *said, dst in row["edges"]:
+                edge = rows.plain_edge(scope.ns, said, dst)
+                edges[edge.id] = edge
+        return versions, list(edges.values())
 
     def _enough(
         self, name: str, scope: Scope, tags: Sequence[str], first: int, **params: Any

@@ -19,6 +19,13 @@ PLAIN = (
 )  # fmt: skip
 """Fields of a header that also stand on the node as they are, for people who read the graph."""
 
+SAID = (
+    "id", "ns", "kind", "node", "key", "origin", "authority", "valid_from", "valid_to", "valid_known", "content",
+    "payload", "form_of_payload", "text", "document", "payload_salt", "salt", "digest", "from_seq", "to_seq", "acl",
+    "shredded",
+)  # fmt: skip
+"""The properties that a version is read from: half of what its node has."""
+
 HELD = ("content", "salt", *PLAIN)
 """What destroying a version takes away; its payload goes with the others that hold it."""
 
@@ -29,7 +36,7 @@ def version(said: Properties) -> Version:
     if said.get("payload") is not None:
         payload = Payload(
             said.get("form_of_payload") or "plaintext",
-            said.get("text", said.get("document")),
+            said.get("document") if said.get("text") is None else said["text"],
             said.get("payload_salt"),
             said["payload"],
         )
@@ -71,6 +78,52 @@ def edge(said: Properties, kind: str, src: str, dst: str) -> Edge:
         to_seq=said["to_seq"],
         acl=said["acl"],
         shredded=said["shredded"],
+    )
+
+
+def plain_edge(ns: str, said: Sequence[Any], dst: str) -> Edge:
+    """Read an edge from a list of what a walk needs of it, in the order of `around`; without its seal."""
+    src, id, kind, since, until, acl, origin, authority, start, end, known, content = said
+    return Edge(
+        id=id,
+        ns=ns,
+        kind=EdgeKind(kind),
+        src=src,
+        dst=dst,
+        origin=origin,
+        authority=Authority(authority),
+        validity=Validity(start, end, bool(known)),
+        content=None if content is None else json.loads(content),
+        salt=None,
+        digest="",
+        from_seq=since,
+        to_seq=until,
+        acl=acl,
+    )
+
+
+def plain_entity(
+    ns: str, node: str, first: Sequence[Any], name: str | None, label: str | None
+) -> Version:
+    """Read an entity as one of its versions calls it, from a list in the order of `described`; without its seal."""
+    id, since, until, acl, origin, authority, start, end, known, key = first
+    called = {"name": name, "label": label}
+    return Version(
+        id=id,
+        ns=ns,
+        kind=NodeKind.ENTITY,
+        node=node,
+        key=key,
+        origin=origin,
+        authority=Authority(authority),
+        validity=Validity(start, end, bool(known)),
+        content={part: said for part, said in called.items() if said is not None},
+        payload=None,
+        salt=None,
+        digest="",
+        from_seq=since,
+        to_seq=until,
+        acl=acl,
     )
 
 

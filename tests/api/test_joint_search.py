@@ -94,6 +94,26 @@ def test_a_search_of_two_namespaces(memory: Memory, tmp_path: Path) -> None:
     then = show(memory.store().changes(memory.scope(), newest=True, first=1)[0].at)
     past = memory.search(QUESTION, namespaces=["team", "mine"], as_of=then)
     assert past.visible == len([h for h in found.hits if h.namespace == "team"])
+    log = {ns: memory.store().changes(memory.scope(namespace=ns)) for ns in SAID}
+    assert len({change.seq for changes in log.values() for change in changes}) == sum(
+        map(len, log.values())
+    )  # one log: no sequence is of two namespaces
+    seen = {
+        seq: memory.search(QUESTION, namespaces=["team", "mine"], as_of=f"@{seq}").hits
+        for seq in (log["team"][-1].seq, log["mine"][-2].seq, memory.store().head().seq)
+    }
+    # the team's two; then the first two of mine as well, each as it was when alone; then the third of mine
+    assert [len(hits) for hits in seen.values()] == [2, 4, 5]
+    assert seen[log["mine"][-2].seq] == found.hits
+    assert seen[log["team"][-1].seq] == past.hits
+    assert (
+        seen[memory.store().head().seq]
+        == memory.search(
+            QUESTION, namespaces=["team", "mine"], as_of=memory.store().head().seq
+        ).hits
+    )
+    with pytest.raises(NotFound, match="there is no sequence 10000 yet"):
+        memory.search(QUESTION, namespaces=["team", "mine"], as_of="@10000")
 
     # whoever may read one of them is told of the others what he is told of one that is not there
     store = memory.store()
@@ -118,8 +138,6 @@ def test_what_several_cannot_be_asked(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'a.db'}"
     said(url)
     refused: list[tuple[dict[str, object], str]] = [
-        ({"as_of": "@2"}, "stands in the log of one namespace"),
-        ({"as_of": 2}, "name an instant"),
         ({"facets": ["tags"]}, "leave facets out"),
         ({"order": "newest"}, "leave order out"),
         ({"without": ["a.md"]}, "leave without out"),

@@ -25,6 +25,7 @@ from memcubes.graph import (
 )
 from memcubes.graph.neo4j import Neo4jStore
 from memcubes.graph.scope import Direction
+from memcubes.graph.tally import Tally
 
 from ..contract.world import World
 from ..server.server import Server
@@ -130,6 +131,7 @@ SMALL: Acts = {
     "keep derived": lambda c: c.vectors(),
     "forget derived": lambda c: c.neo4j.drop_derived("a", "minilm", ["MemCube-v-3"]),
     "neighbourhood": lambda c: c.neo4j.neighbourhood(c.all, {CUBES[0]: 1.0}),
+    "surroundings": lambda c: c.neo4j.surroundings(c.all, CUBES[:10]),
     "remember": lambda c: c.remember(),
     "revise": lambda c: c.put(Close(ids("MemCube-v-77", "MENTIONS-77"))),
     "bring back": lambda c: c.put(Reopen(ids("closed-7"))),
@@ -151,6 +153,8 @@ LARGE: Acts = {
 SHARE = 30_000 if crowd.CAMPAIGN else 9_000
 """As `BOUND`, for the records that one source or change reaches: hundreds in a campaign, or dozens."""
 WHOLE: Acts = {
+    "count by a field": lambda c: c.neo4j.tally(c.all, Tally("state")),
+    "count by tags": lambda c: c.neo4j.tally(c.all, Tally("tags", levels={"Tag-5": (-1, 0)})),
     "rows": lambda c: sum(1 for _ in c.neo4j.rows()),
     "leaves": lambda c: sum(1 for _ in c.neo4j.leaves()),
 }

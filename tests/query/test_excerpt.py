@@ -10,9 +10,19 @@ import numpy as np
 import pytest
 
 from memcubes.api import Memory
-from memcubes.graph import GuardedStore
+from memcubes.graph import (
+    Author,
+    Authority,
+    ChangeSet,
+    Close,
+    EdgeKind,
+    GuardedStore,
+    NodeKind,
+    Open,
+    Selector,
+)
 from memcubes.graph.errors import Invalid
-from memcubes.graph.index.excerpt import Excerpts
+from memcubes.graph.index.excerpt import Excerpts, Recent
 from memcubes.graph.scope import Scope
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.query.hit import Hit
@@ -90,6 +100,28 @@ def test_nothing_is_kept_of_an_excerpt(memory: Memory) -> None:
     assert [store.watermark(ns, producer) for producer in producers] == marks
 
 
+def test_a_later_page_shows_what_may_be_read_by_now(memory: Memory) -> None:
+    store, scope = memory.store(), memory.scope()
+    recent = Recent(excerpts(memory))
+    whole = recent.view(scope, QUESTION)
+    assert recent.view(scope, QUESTION) is whole
+    node = whole.node(0)
+    bob = store.name(memory.namespace, NodeKind.AGENT, "bob")
+    author = Author(memory.namespace, bob.id, Authority.ASSERTED, 0)
+    records = (
+        author.version(NodeKind.AGENT, bob.id, {"name": "bob"}, key=bob.key),
+        author.edge(EdgeKind.GRANTS, bob.id, node, {"role": "reader"}),
+    )
+    store.commit(ChangeSet(memory.namespace, "grant", tuple(Open(one) for one in records)))
+    part = recent.view(scope, QUESTION)
+    assert {part.node(i) for i in range(part.size)} == {whole.node(i) for i in range(1, whole.size)}
+    store.commit(
+        ChangeSet(memory.namespace, "revoke", (Close(Selector(ids=tuple(r.id for r in records))),))
+    )
+    again = recent.view(scope, QUESTION)
+    assert np.array_equal(again.nodes, whole.nodes)
+
+
 def test_an_engine_that_searches_nothing_says_so() -> None:
     with closing(GuardedStore(SqliteStore(None), "ann")) as store:
         assert store.pushdown is None
@@ -102,6 +134,7 @@ def test_a_memory_searches_and_answers_by_its_store(
     monkeypatch.setenv("MEMCUBES_PUSHDOWN", "1")
     with Memory.open(neo4j_server.url, user="ann") as other:
         other.remember("Ines Falk lives in Turku.")
+        other.tag("Turku.md", add=["plants/north"])
         found = other.search(QUESTION, limit=20)
         expected = memory.search(QUESTION, limit=20)
         assert [hit.cube for hit in found.hits] == [hit.cube for hit in expected.hits]
@@ -111,8 +144,25 @@ def test_a_memory_searches_and_answers_by_its_store(
         assert not other.retrieval.index._states  # nothing of an index was made
         with pytest.raises(Invalid, match="unset MEMCUBES_PUSHDOWN"):
             other.search(where={"tags": "+x"})
-        with pytest.raises(Invalid, match="without pages and facets"):
-            other.search(QUESTION, facets=["tags"])
+        for where in (None, {"tags": "+plants"}, {"tags": "-plants", "language": "en"}):
+            mine, theirs = (
+                one.search(QUESTION, where=where, facets=["tags", "source", "state"], limit=20)
+                for one in (other, memory)
+            )
+            assert mine.facets == theirs.facets
+            assert [hit.cube for hit in mine.hits] == [hit.cube for hit in theirs.hits]
+            assert (mine.total, mine.visible) == (theirs.total, theirs.visible)
+        # pages go on in what the first found, whatever is written meanwhile
+        first = other.search(QUESTION, limit=2)
+        other.remember("Ines Falk repaired a pump in Leeds.")
+        second = other.search(QUESTION, limit=2, after=first.after)
+        third = other.search(QUESTION, limit=2, after=second.after)
+        pages = (*first.hits, *second.hits, *third.hits)
+        assert [hit.cube for hit in pages] == [hit.cube for hit in found.hits]
+        assert third.after is None
+        assert other.search(QUESTION, limit=20).visible == found.visible + 1
+        with pytest.raises(Invalid, match="another listing"):
+            other.search("Who repaired it?", after=first.after)
         other.retract(str(found.hits[0].cube.node), reason="only tried", dry_run=True)
 
 

@@ -16,7 +16,10 @@ ASKED = """query($names: [String!]!, $where: CubeFilter, $asOf: AsOf, $first: In
 def test_two_namespaces(server: Server) -> None:
     taken = """mutation { ingest(input: {namespace: "crew", texts: [
         {name: "shift.md", text: "Near the valve RV-7 stood Jo Marsh."}]}) { added } }"""
+    seq = """{ graph(namespace: "default") { seq } }"""
+    began = server.ask(seq)["graph"]["seq"]
     assert server.ask(taken)["ingest"]["added"] == ["shift.md"]
+    ended = server.ask(seq)["graph"]["seq"]
     both = server.ask(ASKED, names=["default", "crew"])["search"]
     spaces = [edge["namespace"] for edge in both["edges"]]
     assert {"default", "crew"} == set(spaces)
@@ -39,9 +42,15 @@ def test_two_namespaces(server: Server) -> None:
     found = server.ask(ASKED, names=["crew", "default"], where={"source": ["shift.md"]})["search"]
     assert [edge["namespace"] for edge in found["edges"]] == ["crew"]
 
+    # a sequence is of the one log of both: up to what was there before the crew it is the others' alone
+    before = server.ask(ASKED, names=["crew", "default"], asOf={"seq": began})["search"]
+    assert {edge["namespace"] for edge in before["edges"]} == {"default"}
+    whole = server.ask(ASKED, names=["crew", "default"], asOf={"seq": ended})["search"]
+    assert whole["edges"] == both["edges"]
+
     for options, code, told in (
         ({"names": ["crew", "gone"]}, "NOT_FOUND", "there is no namespace 'gone'"),
-        ({"names": ["crew", "default"], "asOf": {"seq": 2}}, "INVALID", "name an instant"),
+        ({"names": ["crew", "default"], "asOf": {"seq": 9999}}, "NOT_FOUND", "no sequence 9999"),
         ({"names": []}, "INVALID", "1 to 20 namespaces"),
     ):
         refused = server.refused(ASKED, **options)
