@@ -148,6 +148,10 @@ class ChatCompletions:
             notes.append(f"cut at {most_tokens} tokens")
         elif answer.ended not in ("stop", ""):
             notes.append(f"ended by the server: {failure.told(answer.ended)}")
+        if answer.refused:
+            notes.append("the model refused")
+        if not answer.text.strip():
+            notes.append("the answer is empty")
         given, written = answer.prompt_tokens, answer.written_tokens
         if given is None or written is None:
             notes.append(f"tokens counted here ({self._counter.name}): the server does not tell")

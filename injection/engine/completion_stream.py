@@ -12,6 +12,8 @@ from .failure import Failure
 class CompletionStream:
     """Reads the events of one answer, or the one JSON object of a server that does not stream.
 
+    What a model says when it refuses is its text, and `refused` is true.
+
     >>> answer = CompletionStream(Failure("http://localhost:8000/v1", "qwen"))
     >>> answer.take('{"choices": [{"delta": {"content": "Ann"}}]}'), answer.take("[DONE]"), answer.done
     ('Ann', '', True)
@@ -24,7 +26,7 @@ class CompletionStream:
         self.text = ""
         self.model = ""
         self.ended = ""
-        self.alive = False
+        self.alive = self.refused = False
         self.done = False
 
     def take(self, data: str) -> str:
@@ -44,8 +46,11 @@ class CompletionStream:
             return ""
         try:
             choice = choices[0]
+            if choice.keys().isdisjoint(("delta", "message", "finish_reason")):
+                return ""  # something else about an answer, or the answer of something else
             turn = choice.get("delta", choice.get("message")) or {}
-            piece = turn.get("content") or ""
+            refusal = turn.get("refusal") or ""
+            piece = turn.get("content") or refusal
             thought = turn.get("reasoning_content") or turn.get("reasoning")
             ended = choice.get("finish_reason") or ""
         except (AttributeError, KeyError, TypeError):
@@ -53,6 +58,7 @@ class CompletionStream:
         if not isinstance(piece, str) or not isinstance(ended, str):
             raise self._failure.malformed(data)
         self._chosen = True
+        self.refused = self.refused or bool(refusal)
         self.alive = self.alive or bool(piece or thought)
         self.ended = ended or self.ended
         self.text += piece

@@ -160,6 +160,15 @@ def test_nothing_written_is_an_answer() -> None:
     assert made.note.startswith("ended by the server: content_filter")
 
 
+def test_a_model_that_refuses_is_heard() -> None:
+    said = Said(
+        [event({"choices": [{"delta": {"refusal": "No."}, "finish_reason": "stop"}]}), DONE]
+    )
+    with serving(said) as server:
+        made = ask(server)
+    assert (made.text, made.note.split("; ")[0]) == ("No.", "the model refused")
+
+
 @pytest.mark.parametrize("usage", [None, {}, {"prompt_tokens": "9"}, {"prompt_tokens": -1}, [1]])
 def test_what_the_server_counts_badly_is_counted_here(usage: Any) -> None:
     with serving(

@@ -74,6 +74,7 @@ def failed(
         (Said([delta("a"), b'data: {"choices": [{"del\n\n']), ModelFailed, "no chat completion"),
         (Said([event({"choices": [{"delta": {"content": 7}}]})]), ModelFailed, "no chat completion"),
         (Said([event({"choices": [7]})]), ModelFailed, "no chat completion"),
+        (Said([event({"choices": [{"text": "of another kind"}]})]), ModelFailed, "with no choice"),
         (Said([event({"choices": {"a": 1}})]), ModelFailed, "no chat completion"),
         (Said([b"data: \xff\xfe\n\n"]), ModelFailed, "bytes that are no UTF-8"),
         (Said([b"data: " + b"x" * (LONGEST + 9)]), ModelFailed, "an event of more than"),
