@@ -29,6 +29,7 @@ CALL (n) {
     v.valid_from, v.valid_to, v.valid_known, v.key]) AS first
   RETURN null AS version, first[0] AS record, name, label, first, COLLECT {
     MATCH (n)-[e:SAME_AS|NOT_SAME_AS|PAST]->(d:Identity)
+    WITH DISTINCT n, e, d
     WHERE coalesce(e.kind, type(e)) IN $in.kinds AND e.ns = $in.ns
       AND e.from_seq - $in.seq <= 0 AND e.to_seq - $in.seq > 0
       AND ($in.valid_at IS NULL OR e.valid_from <= $in.valid_at AND e.valid_to > $in.valid_at)
