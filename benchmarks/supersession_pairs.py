@@ -84,8 +84,8 @@ def grouped(file: str = "statements.txt", kind: str = "group") -> list[Pair]:
 
 
 def all_grouped() -> list[Pair]:
-    """The pairs of both files of groups."""
-    return [*grouped(), *grouped("talk.txt", "talk")]
+    """The pairs of all files of groups."""
+    return [*grouped(), *grouped("talk.txt", "talk"), *grouped("hands.txt", "hands")]
 
 
 def beside_grouped(draws: int = 8) -> Iterator[Pair]:

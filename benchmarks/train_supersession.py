@@ -48,7 +48,7 @@ PARAMETERS = {
     "seed": 1,
     "verbose": -1,
 }
-WEIGHTS = {"hand": 4.0, "group": 5.0, "talk": 5.0, "beside": 4.0, "letta": 8.0, "article": 0.3}
+WEIGHTS = {"hand": 4.0, "group": 5.0, "talk": 5.0, "hands": 5.0, "beside": 4.0, "letta": 8.0, "article": 0.3}
 FRAME = 0.5
 NEGATIVES = 4
 
@@ -154,7 +154,12 @@ def told(table: dict[str, Any], rows: Sequence[Pair]) -> None:
     from memcubes.graph.supersession.trees import Trees
 
     model = Trees.read(table)
-    kinds = {"group": "everyday groups", "talk": "groups of talk", "hand": "everyday pairs"}
+    kinds = {
+        "group": "everyday groups",
+        "talk": "groups of talk",
+        "hands": "groups of many hands",
+        "hand": "everyday pairs",
+    }
     called: dict[str, list[tuple[float, float]]] = {}
     for pair in rows:
         compared = Comparison(read(pair.old), read(pair.new))
