@@ -181,7 +181,12 @@ def _events_of(text: str) -> tuple[_Event, ...]:
 
 
 def _noun(tokens: Sequence[Token]) -> Token | None:
-    """The last of the words that follow each other first: "the car keys to" are keys."""
+    """The last of the words that follow each other first: "the car keys to" are keys.
+
+    What stands behind a preposition ("moved to Lyon", "handed in his notice") is not what it happens to.
+    """
+    if tokens and tokens[0].lower in lexicon.PREPOSITIONS:
+        return None
     found: Token | None = None
     for token in tokens:
         if token.content:

@@ -76,11 +76,12 @@ def _of_another(c: Comparison, measured: Mapping[str, float]) -> bool:
     """
     if not any(t.kind is Kind.NAME for t in c.shared) and (_pronoun(c.old) or _pronoun(c.new)):
         return True
-    if relabelled(c) or _other_one(c) or _one_of(c.old) or _one_of(c.new):
+    if relabelled(c) or _other_one(c) or _one_of(c.old) or _one_of(c.new) or _other_value(c):
         return True
     if measured["kin"] and _of_kin(c):
         return True
-    said = c.new.changed or c.new.now or c.new.corrects
+    # a field of a form is of whom the form is
+    said = c.new.changed or c.new.now or c.new.corrects or measured["field_same"]
     return bool(measured["disjoint_unanchored"] and not measured["subject_mentioned"] and not said)
 
 
@@ -92,6 +93,20 @@ def _other_one(c: Comparison) -> bool:
 
 
 _OTHER = frozenset(["other", "another"])
+
+
+def _other_value(c: Comparison) -> bool:
+    """Whether the later one says what value it sets aside, and it is none of the earlier one's: "instead of 9:20"."""
+    tokens = c.new.body
+    aside = [
+        after
+        for one, two, after in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if (one.lower, two.lower) in _INSTEAD and after.kind not in (Kind.FUNCTION, Kind.WORD)
+    ]
+    return bool(aside) and not any(c.key(token) in c.old_keys for token in aside)
+
+
+_INSTEAD = frozenset([("instead", "of"), ("rather", "than")])
 
 
 def _of_kin(c: Comparison) -> bool:

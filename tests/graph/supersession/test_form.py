@@ -95,6 +95,8 @@ def test_what_an_event_happens_to_is_the_last_word_of_its_noun() -> None:
     assert (lost["event_of_other"], lost["event_of_kept"]) == (1, 0)
     sold = measured("Bo drives a car.", "Bo sold the car.")
     assert (sold["event_of_other"], sold["event_of_kept"]) == (0, 1)
+    moved = measured("Bo lives in Oslo.", "Bo moved to Graz.")
+    assert (moved["event_of_other"], moved["event_alone"]) == (0, 1)
 
 
 def test_the_user_is_as_somebody_with_a_name() -> None:
