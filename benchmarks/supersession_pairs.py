@@ -84,8 +84,9 @@ def grouped(file: str = "statements.txt", kind: str = "group") -> list[Pair]:
 
 
 def all_grouped() -> list[Pair]:
-    """The pairs of both files of groups."""
-    return [*grouped(), *grouped("talk.txt", "talk")]
+    """The pairs of all files of groups."""
+    files = (("talk.txt", "talk"), ("hands.txt", "hands"), ("hands2.txt", "more"))
+    return [*grouped(), *(pair for file, kind in files for pair in grouped(file, kind))]
 
 
 def beside_grouped(draws: int = 8) -> Iterator[Pair]:
@@ -140,6 +141,11 @@ def aside(frame: str) -> bool:
     True
     """
     return int(hashlib.sha256(frame.encode()).hexdigest(), 16) % 5 == 0
+
+
+def given_names() -> list[str]:
+    """The first names of people."""
+    return _values()["given"]
 
 
 @cache

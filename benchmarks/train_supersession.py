@@ -27,15 +27,16 @@ from .interval import wilson
 from .supersession_corpus import corpus_pairs
 from .supersession_pairs import Pair, all_grouped, aside, beside_grouped, hand_written, pairs
 from .supersession_probes import held_out, lists_of, probes
+from .supersession_slots import slot_pairs
 
 Floats = npt.NDArray[np.float64]
 
-ROUNDS = 300
+ROUNDS = 600
 PARAMETERS = {
     "objective": "cross_entropy",
     "num_leaves": 31,
     "max_depth": 8,
-    "learning_rate": 0.08,
+    "learning_rate": 0.04,
     "extra_trees": True,
     "min_data_in_leaf": 8,
     "bagging_fraction": 0.8,
@@ -48,7 +49,17 @@ PARAMETERS = {
     "seed": 1,
     "verbose": -1,
 }
-WEIGHTS = {"hand": 4.0, "group": 5.0, "talk": 5.0, "beside": 4.0, "letta": 8.0, "article": 0.3}
+WEIGHTS = {
+    "hand": 4.0,
+    "group": 5.0,
+    "talk": 5.0,
+    "hands": 5.0,
+    "more": 5.0,
+    "slot": 1.0,
+    "beside": 4.0,
+    "letta": 8.0,
+    "article": 0.3,
+}
 FRAME = 0.5
 NEGATIVES = 4
 
@@ -129,7 +140,7 @@ def main() -> None:
     options.add_argument("--articles", type=int, default=250)
     options.add_argument("--out", type=Path)
     said = options.parse_args()
-    written = [*pairs(1), *hand_written(), *all_grouped()]
+    written = [*pairs(1), *hand_written(), *all_grouped(), *slot_pairs()]
     made = [
         *written,
         *beside_grouped(),
@@ -154,7 +165,14 @@ def told(table: dict[str, Any], rows: Sequence[Pair]) -> None:
     from memcubes.graph.supersession.trees import Trees
 
     model = Trees.read(table)
-    kinds = {"group": "everyday groups", "talk": "groups of talk", "hand": "everyday pairs"}
+    kinds = {
+        "group": "everyday groups",
+        "talk": "groups of talk",
+        "hands": "groups of many hands",
+        "more": "more groups of many hands",
+        "slot": "slots, other names",
+        "hand": "everyday pairs",
+    }
     called: dict[str, list[tuple[float, float]]] = {}
     for pair in rows:
         compared = Comparison(read(pair.old), read(pair.new))

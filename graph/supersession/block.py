@@ -28,6 +28,10 @@ MOST_BRIEF = 8
 """Content words of a sentence that meets others by words of one topic."""
 MOST_TOLD = 5
 """Content words of a sentence that tells of its object, unless it begins with "we" and the like."""
+MOST_BRIEFLY = 6
+"""Content words of a sentence that meets all that is said as briefly of the name that it begins with."""
+_EVERYWHERE = frozenset(["user"])
+"""Names of whom too much is remembered for that."""
 _DETERMINERS = frozenset(["the", "this", "that"]) | lexicon.POSSESSIVE
 _UNSAID = frozenset(["i", "we", "they", "you", "somebody", "someone"])
 _EVENTS = frozenset(["cease", "change", "restore"])
@@ -71,6 +75,9 @@ def _english(text: str, speaker: str | None) -> Iterable[str]:
     if alone is frames:
         yield from (f"{t}|{w}" for t in alike for w in told)
     yield from (f"l:{word}" for word in spoken_of(sentence))
+    yield from (f"b:{word}" for word in _briefly_of(text))
+    if sentence.field:
+        yield f"f:{sentence.field}"
 
 
 def about(sentence: Sentence) -> frozenset[str]:
@@ -124,9 +131,23 @@ def _spoken_of(text: str) -> frozenset[str]:
     return frozenset(word for word in found if rarity(word) >= LEAST_RARITY)
 
 
+@lru_cache(maxsize=16384)
+def _briefly_of(text: str) -> frozenset[str]:
+    """The words of the name that a brief sentence begins with: what it says of it may be in any words."""
+    sentence = read(text)
+    lead = lead_of(sentence)
+    brief = len(sentence.content) <= MOST_BRIEFLY
+    named = brief and lead is not None and lead.kind is Kind.NAME and lead.key not in _EVERYWHERE
+    return (
+        frozenset(word for word in lead.words if len(word) > 1) if named and lead else frozenset()
+    )
+
+
 def meet(old: Sentence, new: Sentence, shared: Iterable[Token]) -> bool:
     """Whether two sentences have two things in common that make a key, or speak of the same at the beginning."""
     if _leads(old) & spoken_of(new) or _leads(new) & spoken_of(old):
+        return True
+    if old.field and old.field == new.field or _briefly_of(old.text) & _briefly_of(new.text):
         return True
     anchors, words = int(old.first_person and new.first_person), 0
     for token in shared:

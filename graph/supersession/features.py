@@ -11,6 +11,7 @@ from itertools import pairwise
 from . import lexicon
 from .block import meet
 from .comparison import Comparison, Hunk
+from .frame import frame
 from .rarity import rarity
 from .roles import roles
 from .scopes import denied, lead_of, negated, scopes
@@ -53,6 +54,7 @@ def features(c: Comparison) -> dict[str, float]:
         **scopes(c),
         **_relation(c),
         **roles(c),
+        **frame(c),
         **semantics(c, denied(c)),
         **events(c),
     }
@@ -223,5 +225,5 @@ def _both(c: Comparison) -> frozenset[str]:
 
 def _is_a(sentence: Sentence) -> bool:
     """Whether it says what kind of thing its subject is ("X is a …")."""
-    words = [t.lower for t in sentence.tokens[:5]]
+    words = [t.lower for t in sentence.body[:5]]
     return any(one in {"is", "was"} and two in {"a", "an", "the"} for one, two in pairwise(words))

@@ -96,6 +96,18 @@ def once() -> frozenset[str]:
 
 
 @cache
+def counting() -> frozenset[str]:
+    """Stems of what is counted or measured by the number behind it, as rooms and buses are not."""
+    return _stems("counting")
+
+
+@cache
+def units() -> frozenset[str]:
+    """Stems of what numbers count."""
+    return _stems("units")
+
+
+@cache
 def repeated() -> frozenset[str]:
     """Stems of what people do again and again, with one and with another."""
     return _stems("repeated")
@@ -136,6 +148,20 @@ def opposites() -> frozenset[frozenset[str]]:
     """Pairs of stems of which one denies the other."""
     pairs = (pair.split("-") for pair in _TABLE["opposites"]["pairs"].split())
     return frozenset(frozenset((stem(one), stem(other))) for one, other in pairs)
+
+
+@cache
+def opposed() -> dict[str, frozenset[str]]:
+    """For each stem the stems of its opposites, as WordNet has them (`opposites.txt`)."""
+    text = resources.files(__package__).joinpath("opposites.txt").read_text("utf-8")
+    found: dict[str, set[str]] = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            one, *others = line.split()
+            for other in others:
+                found.setdefault(one, set()).add(other)
+                found.setdefault(other, set()).add(one)
+    return {stem: frozenset(others) for stem, others in found.items()}
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,7 +20,7 @@ def subjects(sentence: Sentence) -> tuple[Token, ...]:
     ['ann lee', 'bo', 'cy']
     """
     found: list[Token] = []
-    for token in sentence.tokens:
+    for token in sentence.body:
         if token.kind is Kind.NAME:
             found.append(token)
         elif (
@@ -55,7 +55,7 @@ class _Frame:
 @lru_cache(maxsize=16384)
 def _frame(text: str) -> _Frame:
     sentence = read(text)
-    return _Frame(subjects(sentence), clauses(sentence), _owned(sentence))
+    return _Frame(subjects(sentence), clauses(sentence), owned(sentence))
 
 
 def roles(c: Comparison) -> dict[str, float]:
@@ -153,23 +153,33 @@ def _owners(c: Comparison) -> dict[str, float]:
     }
 
 
-def _owned(sentence: Sentence) -> str | None:
+def owned(sentence: Sentence) -> str | None:
     """What belongs to whoever the sentence begins with ("Ann's brother", "my flat"), by its stem."""
-    tokens = sentence.tokens
+    tokens = sentence.body
     for place, token in enumerate(tokens[:3]):
         written = sentence.text[token.start : token.end]
-        possessive = token.kind is Kind.NAME and written.endswith(("'s", "’s", "s'", "s’"))
+        possessive = token.content and written.endswith(("'s", "’s", "s'", "s’"))
         if possessive or token.lower in lexicon.POSSESSIVE:
-            rest = [t for t in tokens[place + 1 : place + 4] if t.content]
-            return rest[0].key if rest else ""
+            rest = [t.key for t in _before_verb(tokens[place + 1 : place + 5]) if t.content]
+            # "my best friend" is a friend
+            classes = lexicon.classes()
+            kin = (key for key in rest if "kin" in classes.get(key, frozenset()))
+            return next(kin, rest[0] if rest else "")
     return None
+
+
+def _before_verb(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        if token.lower in lexicon.AUXILIARIES or token.lower in lexicon.PREPOSITIONS:
+            return
+        yield token
 
 
 def _qualifier(sentence: Sentence, c: Comparison) -> int:
     """How many words stand before the first word that both begin with: "the nightly build"."""
     shared = c.old_said & c.new_keys
     count = 0
-    for token in sentence.tokens[:6]:
+    for token in sentence.body[:6]:
         if token.key in shared:
             return count
         if token.lower in lexicon.PREPOSITIONS or token.lower in lexicon.AUXILIARIES:

@@ -37,7 +37,7 @@ _AFTER_SUBJECT = lexicon.PREPOSITIONS | frozenset(
 
 def lead_of(sentence: Sentence) -> Token | None:
     """What the sentence begins with: a name before any verb or preposition, else its first word."""
-    for token in sentence.tokens:
+    for token in sentence.body:
         if token.kind is Kind.NAME:
             return token
         if token.lower in _AFTER_SUBJECT:

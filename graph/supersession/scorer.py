@@ -10,11 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .. import logistic
 from . import lexicon
 from .comparison import Comparison
 from .features import features, related
+from .frame import relabelled
+from .roles import owned
 from .scopes import negated
 from .semantics import EVENTS, told
 from .sentence import Kind, Sentence
@@ -29,7 +32,7 @@ REVIEW = 0.4
 SOMEBODY_ELSE = 0.8
 """At most so likely is a link between what may be two people; more is for somebody to say."""
 
-VERSION = "3"
+VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Judgement:
 
 def fingerprint() -> str:
     """Changes whenever the same two sentences may be judged otherwise."""
-    files = ("trees.json", "rarity.txt", "lexicon.toml", "vectors.npz")
+    files = ("trees.json", "rarity.txt", "lexicon.toml", "opposites.txt", "vectors.npz")
     return logistic.fingerprint(__package__, f"supersession@{VERSION}", *files)
 
 
@@ -68,12 +71,53 @@ def _of_another(c: Comparison, measured: Mapping[str, float]) -> bool:
     """Whether the two may well speak of different people, so that somebody has to look at it.
 
     Two may be botanists: only who is meant was swapped, nothing is named in both, and no word says that it changed.
-    Or one begins with a pronoun, of whom nobody knows outside of its passage, and no name is in both.
+    Or one begins with a pronoun, of whom nobody knows outside of its passage, and no name is in both. Or it is another
+    one of a kind ("room 14" after "room 12"), one of several, or somebody's friend or relative.
     """
     if not any(t.kind is Kind.NAME for t in c.shared) and (_pronoun(c.old) or _pronoun(c.new)):
         return True
-    said = c.new.changed or c.new.now or c.new.corrects
+    if relabelled(c) or _other_one(c) or _one_of(c.old) or _one_of(c.new) or _other_value(c):
+        return True
+    if measured["kin"] and _of_kin(c):
+        return True
+    # a field of a form is of whom the form is
+    said = c.new.changed or c.new.now or c.new.corrects or measured["field_same"]
     return bool(measured["disjoint_unanchored"] and not measured["subject_mentioned"] and not said)
+
+
+def _other_one(c: Comparison) -> bool:
+    """Whether the later one says "the other …", "another …" of what the earlier one speaks of."""
+    if c.old.lowers & _OTHER:
+        return False
+    return any(a.lower in _OTHER and b.key in c.old_keys for a, b in pairwise(c.new.body))
+
+
+_OTHER = frozenset(["other", "another"])
+
+
+def _other_value(c: Comparison) -> bool:
+    """Whether the later one says what value it sets aside, and it is none of the earlier one's: "instead of 9:20"."""
+    tokens = c.new.body
+    aside = [
+        after
+        for one, two, after in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if (one.lower, two.lower) in _INSTEAD and after.kind not in (Kind.FUNCTION, Kind.WORD)
+    ]
+    return bool(aside) and not any(c.key(token) in c.old_keys for token in aside)
+
+
+_INSTEAD = frozenset([("instead", "of"), ("rather", "than")])
+
+
+def _of_kin(c: Comparison) -> bool:
+    """Whether the later one begins with somebody who belongs to somebody, of whom the earlier one does not speak."""
+    kin, body = owned(c.new), c.new.body
+    named = [b for a, b in pairwise(body) if a.key == kin and b.kind is Kind.NAME]
+    return kin not in c.old.stems and not any(c.key(t) in c.old_keys for t in named)
+
+
+def _one_of(sentence: Sentence) -> bool:
+    return [t.lower for t in sentence.body[:2]] == ["one", "of"]
 
 
 def _pronoun(sentence: Sentence) -> bool:

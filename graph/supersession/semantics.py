@@ -106,6 +106,7 @@ def events(c: Comparison) -> dict[str, float]:
         "opposite": float(
             any(frozenset((a, b)) in opposites for a in (old - new) & sided for b in fresh & sided)
         ),
+        "opposite_usual": float(_opposed(old - new, fresh)),
         "occupations": float(all(works) and heads[0] != heads[1]),
         "occupation_kept": float(all(works) and heads[0] == heads[1]),
         "occupation_for_other": float(works[0] != works[1]),
@@ -117,7 +118,13 @@ def events(c: Comparison) -> dict[str, float]:
     }
 
 
-EVENTS = frozenset(["cease", "change", "restore", "oppose", "restrict"])
+def _opposed(lost: frozenset[str], gained: frozenset[str]) -> bool:
+    """Whether a word that was lost has an opposite among those that were gained."""
+    opposed = lexicon.opposed()
+    return any(opposed[word] & gained for word in lost if word in opposed)
+
+
+EVENTS = frozenset(["amend", "cease", "change", "restore", "oppose", "restrict"])
 LIKENED = ("cease", "change", "oppose", "restore")
 
 

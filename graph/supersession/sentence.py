@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from . import lexicon
+from .form import Form, form_of
 
 if TYPE_CHECKING:
     from .meaning import Words
@@ -48,6 +49,10 @@ _LINKS = frozenset(
     ]
 )
 _SHORTENED = re.compile(r"'(?:s|m|re|ve|ll|d)$")
+_WISH = re.compile(r" (?:i|we|you|he|she|they|user|d) would (?=(?:rather|prefer|like to be) )")
+_ALLOWS = re.compile(
+    r" (?:you|nobody|no one|only \w+) may | may (?:\w+ ){1,4}(?:again|freely|once more) "
+)
 _QUESTION = re.compile(r"[?？][\"”’')\s]*$")
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "sir", "dame", "md", "jr", "sr", "phd", "st"])
 
@@ -97,11 +102,22 @@ class Sentence:
     supposes: frozenset[str]
     past: bool
     first_person: bool
+    field: str = ""
+    """The name of the field that it fills in, by the stems of its words; nothing where it is no line of a form."""
+    start: int = 0
+    """Where it begins behind its date or label."""
 
     @cached_property
     def content(self) -> list[Token]:
         """The tokens that say something."""
         return [token for token in self.tokens if token.content]
+
+    @cached_property
+    def body(self) -> tuple[Token, ...]:
+        """Its tokens without a date or label before it."""
+        if not self.start:
+            return self.tokens
+        return tuple(token for token in self.tokens if token.start >= self.start)
 
     @cached_property
     def names(self) -> list[Token]:
@@ -152,7 +168,8 @@ def read(text: str) -> Sentence:
     >>> [(t.key, t.kind.name) for t in read("Ann Lee moved to Oslo in 2021.").content]
     [('ann lee', 'NAME'), ('move', 'WORD'), ('oslo', 'NAME'), ('2021', 'NUMBER')]
     """
-    tokens = tuple(_tokens(text))
+    form = form_of(text)
+    tokens = tuple(_read(text, form))
     lower = " " + " ".join(token.lower for token in tokens) + " "
     words = {token.lower for token in tokens}
     supposes = _hedges(lower, tokens)
@@ -171,14 +188,18 @@ def read(text: str) -> Sentence:
         supposes=supposes,
         past=_any(lower, lexicon.PAST),
         first_person=bool(words & lexicon.FIRST_PERSON),
+        field=form.field,
+        start=form.start,
     )
 
 
 def _hedges(lower: str, tokens: tuple[Token, ...]) -> frozenset[str]:
-    """The words that make it only possible."""
+    """The words that make it only possible; a wish ("would rather") and a permission ("may again") are no doubt."""
+    lower = _WISH.sub(" ", lower)
     found = {cue for cue in lexicon.HEDGE if cue != "may" and f" {cue} " in lower}
     # May is a month with a capital
-    if any(t.lower == "may" and t.kind is not Kind.DATE for t in tokens):
+    allows = _ALLOWS.search(lower) is not None
+    if any(t.lower == "may" and t.kind is not Kind.DATE for t in tokens) and not allows:
         found.add("may")
     return frozenset(found)
 
@@ -192,10 +213,29 @@ def _pairs(tokens: tuple[Token, ...]) -> Iterator[tuple[str, str]]:
         yield one.lower, two.lower
 
 
-def _tokens(text: str) -> Iterator[Token]:
+def _read(text: str, form: Form) -> Iterator[Token]:
+    """The tokens, those of a stamp as small words, those of a field's name as words, its value as what is said."""
+    for token in _tokens(text, 0, form.start):
+        yield replace(token, key=token.lower, kind=Kind.FUNCTION, words=frozenset())
+    if not form.key:
+        yield from _tokens(text, form.start, len(text))
+        return
+    for word, start, end in form.key:
+        small = word in lexicon.FUNCTION
+        kind = Kind.NUMBER if word.isdigit() else Kind.FUNCTION if small else Kind.WORD
+        yield Token(word if small else lexicon.stem(word), kind, start, end, word)
+    value = list(_tokens(text, form.value, len(text)))
+    brief = not any(token.content for token in value)
+    for token in value:
+        # "size: M", "server: up"
+        said = brief and token.kind is Kind.FUNCTION
+        yield replace(token, kind=Kind.WORD if said else token.kind, clause=token.clause + 1)
+
+
+def _tokens(text: str, start: int, until: int) -> Iterator[Token]:
     clause = 0
     found: list[tuple[re.Match[str], int]] = []
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text, start, until):
         if match["stop"] is not None:
             clause += match["stop"] in ";,:()—–"
             found.append((match, -1))
@@ -220,7 +260,11 @@ def _tokens(text: str) -> Iterator[Token]:
             place += 1
         else:
             run = _name(found, place, opening)
-            if run > place:
+            if _user(found, place, opening):
+                low = _plain(match[0])
+                yield Token(low, Kind.NAME, *match.span(), low, frozenset([low]), where)
+                place += 1
+            elif run > place:
                 yield _named(text, found, place, run, where)
                 place = run
             else:
@@ -272,6 +316,15 @@ def _name(found: list[tuple[re.Match[str], int]], place: int, opening: bool) -> 
     if low in {"the", "a", "an"} | lexicon.PREPOSITIONS | lexicon.FUNCTION and opening:
         return place
     return end
+
+
+def _user(found: list[tuple[re.Match[str], int]], place: int, opening: bool) -> bool:
+    """Whether it is "User" or "the user": whom an agent remembers things of, as by a name."""
+    if _plain(found[place][0][0]) != "user":
+        return False
+    before = found[place - 1][0][0].lower() if place else ""
+    after = found[place + 1][0][0] if place + 1 < len(found) else ""
+    return (opening or before == "the") and not _capital(after)
 
 
 def _common(word: str) -> bool:

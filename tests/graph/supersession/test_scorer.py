@@ -41,6 +41,11 @@ def chance(old: str, new: str) -> float:
         ("Pedro wears braces.", "Pedro had his braces taken off."),
         ("The cat isn't vaccinated.", "The cat has been vaccinated."),
         ("im vegan", "im not vegan anymore"),
+        ("User prefers tea in the evening.", "User now prefers cocoa in the evening."),
+        ("User has a dog.", "User no longer has a dog."),
+        ("My minor is French.", "My minor is music now."),
+        ("timezone: CET", "timezone: EST"),
+        ("Pia is single.", "Pia got married."),
         # all that was said stands in it, and something ended
         ("Pia has braces.", "Pia is rid of her braces."),
     ],
@@ -66,6 +71,13 @@ def test_what_changes_a_statement_takes_its_place(old: str, new: str) -> None:
         ("Ken drives a Ford.", "Ken changed the oil of his Ford."),
         ("Tim works at Siemens.", "Tim lost his badge at Siemens."),
         ("i dont drink", "i dont drink tea"),
+        # somebody or something else, whatever is said of it
+        ("User is single.", "User's brother got married."),
+        ("Room 12 is closed.", "Room 14 has reopened."),
+        ("The tour is sold out.", "The other tour was cancelled."),
+        ("The bus leaves from stop 4.", "The bus leaves at 9:12 instead of 9:20."),
+        ("city: Bremen", "birth city: Ulm"),
+        ("Bo drives a van.", "Bo lost the van keys."),
     ],
 )
 def test_what_only_adds_does_not(old: str, new: str) -> None:
