@@ -107,10 +107,8 @@ class Turns:
         self._close = close
         self._question = question
         self._recipe = recipe
-        # when something was of which turns tell is too much of a guess among turns that all have a time
-        if when is None or when.beside:
-            when, dated = AskedTime.read(question), None
-        self._when, self._dated = when, dated
+        self._when = AskedTime.read(question) if when is None else when
+        self._dated = dated
         bm25, dense = raw.bm25, raw.dense
         with_before = minmax(bm25 + _shifted(bm25, order.before))
         dense_before = minmax(dense + _shifted(dense, order.before))
