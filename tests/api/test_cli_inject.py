@@ -109,7 +109,7 @@ def test_a_template_from_memory(told: Any, tmp_path: Path) -> None:
     ("words", "code", "said"),
     [
         (("--form", "lora"), 2, "lora"),
-        (("--budget", "0"), 2, "a budget is a positive number of tokens, not 0"),
+        (("--budget", "0"), 2, "a budget is a positive whole number of tokens, not 0"),
         (("--budget", "9"), 2, "give more"),
         (("--budget", "999999999"), 2, "at most 100,000,000 tokens"),
         (("--budget", "many"), 2, "--budget"),

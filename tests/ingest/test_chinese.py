@@ -34,6 +34,8 @@ def triples(found: Extraction) -> set[tuple[str, str, str]]:
         ("李四向王五汇报。", ("李四", "向…汇报", "王五")),
         ("2025年3月，探头被送回工厂。", ("探头", "被送回", "工厂")),
         ("张三担任公司的首席执行官。", ("张三", "担任", "公司的首席执行官")),
+        ("张伟在腾讯工作。", ("张伟", "在…工作", "腾讯")),
+        ("李娜打算明年去日本。", ("李娜", "去", "日本")),
     ],
 )
 def test_claims(text: str, claim: tuple[str, str, str]) -> None:
@@ -76,6 +78,32 @@ def test_negation() -> None:
     assert claim.subject == "张三"
     [claim] = read("张三不是医生。").claims
     assert (claim.relation, claim.negated) == ("是", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("张伟不再在腾讯工作。", ("张伟", "在…工作", "腾讯")),
+        ("王小明从没去过上海。", ("王小明", "去过", "上海")),
+        ("王小明尚未加入该公司。", ("王小明", "加入", "该公司")),
+    ],
+)
+def test_what_is_denied_in_other_words_is_negated(text: str, claim: tuple[str, str, str]) -> None:
+    [found] = read(text).claims
+    assert ((found.subject, found.relation, found.object), found.negated) == (claim, True)
+
+
+@pytest.mark.parametrize("text", ["张伟和李娜都住在杭州。", "张伟、李娜住在杭州。"])
+def test_names_side_by_side_each_do_it(text: str) -> None:
+    assert triples(read(text)) == {("张伟", "住在", "杭州"), ("李娜", "住在", "杭州")}
+
+
+def test_what_leads_from_a_year_to_another_is_no_verb() -> None:
+    [found] = read("张伟2010年至2015年在清华大学读书。").claims
+    assert (found.subject, found.relation, found.object) == ("张伟", "在…读书", "清华大学")
+    assert found.valid is not None
+    assert [show_day(at) for at in found.valid] == ["2010-01-01", "2016-01-01"]
+    assert read("张伟再也不抽烟了。").claims == ()
 
 
 def test_pronouns_and_speaker() -> None:
