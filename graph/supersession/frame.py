@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from . import lexicon
 from .comparison import Comparison
@@ -141,6 +142,26 @@ def relabelled(c: Comparison) -> bool:
     old, new = _labelled(c.old.text), _labelled(c.new.text)
     kinds = {kind for kind, _ in old.lead} & {kind for kind, _ in new.lead}
     return bool(kinds) and not old.lead & new.lead
+
+
+def recoded(c: Comparison) -> bool:
+    """Whether the two speak of things of other codes: "the pump Z-4", "the pump Z-6"."""
+    old, new = _codes(c.old.text), _codes(c.new.text)
+    return bool(old and new) and not old & new
+
+
+@lru_cache(maxsize=16384)
+def _codes(text: str) -> frozenset[tuple[str, str]]:
+    """Letters and a number that are written as one, in what a sentence begins with."""
+    tokens = read(text).body
+    found: set[tuple[str, str]] = set()
+    for before, token in pairwise(tokens[:4]):
+        if before.lower in lexicon.AUXILIARIES:
+            break
+        joined = text[before.end : token.start] in ("", "-", "–")
+        if joined and (before.kind, token.kind) == (Kind.NAME, Kind.NUMBER) and token != tokens[-1]:
+            found.add((before.key.split()[-1], token.key))
+    return frozenset(found)
 
 
 def _labels(c: Comparison) -> dict[str, float]:

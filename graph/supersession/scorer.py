@@ -16,7 +16,7 @@ from .. import logistic
 from . import lexicon
 from .comparison import Comparison
 from .features import features, related
-from .frame import relabelled
+from .frame import recoded, relabelled
 from .roles import owned
 from .scopes import negated
 from .semantics import EVENTS, told
@@ -76,7 +76,14 @@ def _of_another(c: Comparison, measured: Mapping[str, float]) -> bool:
     """
     if not any(t.kind is Kind.NAME for t in c.shared) and (_pronoun(c.old) or _pronoun(c.new)):
         return True
-    if relabelled(c) or _other_one(c) or _one_of(c.old) or _one_of(c.new) or _other_value(c):
+    if (
+        relabelled(c)
+        or recoded(c)
+        or _other_one(c)
+        or _one_of(c.old)
+        or _one_of(c.new)
+        or _other_value(c)
+    ):
         return True
     if measured["kin"] and _of_kin(c):
         return True

@@ -78,10 +78,25 @@ def test_what_changes_a_statement_takes_its_place(old: str, new: str) -> None:
         ("The bus leaves from stop 4.", "The bus leaves at 9:12 instead of 9:20."),
         ("city: Bremen", "birth city: Ulm"),
         ("Bo drives a van.", "Bo lost the van keys."),
+        ("The pump Z-4 failed near hall 3.", "The pump Z-6 failed near hall 3."),
+        ("Flight LH-123 leaves at 9.", "Flight LH-456 leaves at 9."),
+        ("Valve RV-7 is open.", "Valve RV-8 is open."),
     ],
 )
 def test_what_only_adds_does_not(old: str, new: str) -> None:
     assert chance(old, new) < AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("CX-4 runs at 40 bar.", "CX-4 runs at 60 bar."),
+        ("Flight LH-123 leaves at 9.", "Flight LH-123 leaves at 10."),
+        ("Tom drives a BMW X5.", "Tom drives a BMW X3."),
+    ],
+)
+def test_a_code_that_stays_or_is_the_value_is_no_other_thing(old: str, new: str) -> None:
+    assert chance(old, new) >= AUTOMATIC
 
 
 def test_the_trees_weigh_the_features_and_no_others() -> None:
