@@ -26,6 +26,8 @@ MAX_HEADINGS = 1_000
 """How many headings of its bookmarks are kept of a PDF without text."""
 
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?(?:(Z)|([+-])(\d\d)'?(\d\d)?)?")
+_BROKEN = re.compile(r"(?<![\w-])([^\W\d_]{2,})-\n([^\W\d_]+)(?![\w-])(?<=[a-zß-ÿ])")
+_HYPHENATED = re.compile(r"(?<![\w-])[^\W\d_]+-[^\W\d_]+(?![\w-])")
 _ENDS = re.compile(r"[.!?。！？:：”\"')）]\s*$")
 
 
@@ -44,7 +46,7 @@ def _pdf(file: File) -> Iterator[Document]:
         said: Any = reader.metadata or {}
         title, author, date = (_said(said, name) for name in ("/Title", "/Author", "/ModDate"))
         made = _said(said, "/CreationDate")
-        text = _joined(pages)
+        text = unbroken(_joined(pages))
         told = [] if text else list(_told(reader, said))
     except DependencyError as error:
         raise ReadError(
@@ -103,6 +105,24 @@ def _joined(pages: list[str]) -> str:
             text += "\n\n" if _ENDS.search(text) else "\n"
         text += page
     return text.strip()
+
+
+def unbroken(text: str) -> str:
+    """A text whose words are whole where a line broke them; the hyphen stays where the text has it elsewhere too.
+
+    >>> unbroken("Ann moved to Ro-\\nme for a long-\\nterm post; long-term it is.")
+    'Ann moved to Rome for a long-term post; long-term it is.'
+    """
+    if _BROKEN.search(text) is None:
+        return text
+    known = {word.lower() for word in _HYPHENATED.findall(text)}
+
+    def whole(found: re.Match[str]) -> str:
+        first, last = found.groups()
+        kept = last[0].isupper() or f"{first}-{last}".lower() in known
+        return f"{first}-{last}" if kept else f"{first}{last}"
+
+    return _BROKEN.sub(whole, text)
 
 
 def _said(metadata: Any, name: str) -> str | None:

@@ -78,6 +78,27 @@ def test_pdf(tmp_path: Path) -> None:
     assert (document.title, document.author) == ("Valve report 阀门", "Ada Finch")
 
 
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["Ann moved to Ro-", "me in May."], "Ann moved to Rome in May."),
+        (["A long-term post, a long-", "term plan."], "A long-term post, a long-term plan."),
+        (["The Kioto-", "Protokoll of Ann-", "Marie."], "The Kioto-Protokoll of Ann-Marie."),
+        (["Unit CX-", "4 failed"], "Unit CX-\n4 failed"),
+    ],
+)
+def test_words_that_a_line_of_a_pdf_broke_are_whole(
+    tmp_path: Path, lines: list[str], text: str
+) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    page = Canvas(str(tmp_path / "a.pdf"), invariant=1)
+    for n, line in enumerate(lines):
+        page.drawString(50, 800 - 14 * n, line)
+    page.save()
+    assert read(tmp_path / "a.pdf").text == text
+
+
 def test_pdf_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"a\.pdf: is protected by a password"):
         read(made.pdf(tmp_path / "a.pdf", password="secret"))
