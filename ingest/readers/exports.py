@@ -18,7 +18,16 @@ from .prose import language_code
 from .transcript import Call, Transcript, as_text
 
 _SESSION = re.compile(r"session_(\d{1,5})")
-_LISTS = ("messages", "turns", "dialogue", "dialog", "conversations", "conversation")
+_LISTS = (
+    "messages",
+    "turns",
+    "utterances",
+    "dialogue",
+    "dialog",
+    "conversations",
+    "conversation",
+    "chat",
+)
 _UNSAID = {"thoughts", "reasoning_recap", "user_editable_context", "model_editable_context"}
 
 

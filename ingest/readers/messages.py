@@ -14,7 +14,7 @@ from ..document import ReadError
 from .dates import parse_date
 from .transcript import Call, Transcript, as_text
 
-BODY = ("content", "text", "body", "paragraph_text")
+BODY = ("content", "text", "body", "utterance", "paragraph_text")
 TIME = (
     "time",
     "timestamp",
@@ -64,6 +64,8 @@ def is_message(value: Mapping[str, Any]) -> bool:
     if isinstance(inner, Mapping) and isinstance(inner.get("role"), str):
         return True
     if is_posted(value):
+        return True
+    if isinstance(inner, str) and field(value, "from", "sender", "speaker") is not None:
         return True
     if any(isinstance(value.get(name), str) for name in ("role", "speaker")):
         return any(name in value for name in (*BODY, "tool_calls", "function_call", "value"))
@@ -116,7 +118,8 @@ def add(told: Transcript, value: Mapping[str, Any], place: str, session: str | N
     if role in ("tool", "function"):
         _result(told, value, stated)
         return
-    content = next((value[n] for n in (*BODY, "value") if n in value), None)
+    said = inner if isinstance(inner, str) else None
+    content = next((value[n] for n in (*BODY, "value") if n in value), said)
     if not isinstance(content, list):
         if content is not None and not isinstance(content, str):
             raise ReadError(f"{place}: its content is {kind_of(content)}, not text.")

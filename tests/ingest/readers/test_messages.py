@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from memcubes.ingest.document import Document
+from memcubes.ingest.readers import read_documents
 from memcubes.ingest.readers.records import read_json, read_jsonl
 
 from .spans import exact
@@ -113,6 +115,27 @@ def test_a_dialogue_with_calls_stays_a_dialogue() -> None:
     assert weather["answered"] - (document.entries[0].stated or 0) == 3_000_000
     assert weather["caller"] == "Assistant"
     assert read(PLAIN).semantic_type == "tool"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        [{"from": "Ann", "message": "I moved to Riga."}, {"from": "Bo", "message": "Nice!"}],
+        {
+            "chat": [
+                {"speaker": "Ann", "utterance": "I moved to Riga."},
+                {"speaker": "Bo", "utterance": "Nice!"},
+            ]
+        },
+    ],
+)
+def test_turns_under_other_names(tmp_path: Path, kept: Any) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(kept), "utf-8")
+    [found] = read_documents(tmp_path / "a.json")
+    assert [(turn.speaker, found.text[turn.start : turn.end]) for turn in found.turns] == [
+        ("Ann", "I moved to Riga."),
+        ("Bo", "Nice!"),
+    ]
 
 
 def test_errors_and_what_was_never_answered() -> None:
