@@ -43,6 +43,25 @@ _QUARTER = re.compile(r"(?:q([1-4])|(first|second|third|fourth) quarter)(?: of)?
 _PART = re.compile(r"(early|mid|late)[- ](.+)")
 _OF_DAY = re.compile(r",? (?:at|around) \d{1,2}(?::\d\d)?.*$| (?:morning|afternoon|evening|night)$")
 
+_SAME_DAY = re.compile(r"^this (?:morning|afternoon|evening)\b.*$")
+_NIGHT = re.compile(r"^last night\b.*$")
+_EDGE = re.compile(
+    r"(?:(?:at|by|in|around) )?(?:the )?(end|beginning|start|middle) of (?:the )?(.+)"
+)
+_EDGES = {"beginning": "early", "start": "early", "middle": "mid", "end": "late"}
+_FEASTS = tuple(
+    (re.compile(rf"\b{feast}\b"), day)
+    for feast, day in (
+        ("a fortnight", "two weeks"),
+        ("christmas eve", "24 december"),
+        ("christmas(?: day)?", "25 december"),
+        ("new year'?s eve", "31 december"),
+        ("new year'?s day", "1 january"),
+        ("halloween", "31 october"),
+        ("valentine'?s day", "14 february"),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -77,7 +96,10 @@ def read_period(text: str, said: int | None = None, tense: Tense = "") -> Period
     '2023-04-24'
     """
     phrase = " ".join(text.lower().replace("’", "'").split())
+    phrase = _NIGHT.sub("yesterday", _SAME_DAY.sub("today", phrase))
     phrase = _OF_DAY.sub("", phrase).strip(" ,.").removeprefix("the ").removeprefix("on ")
+    for feast, day in _FEASTS:
+        phrase = feast.sub(day, phrase)
     try:
         return _absolute(phrase) or (
             None if said is None else _relative(phrase, day_of(said), tense)
@@ -141,9 +163,9 @@ def _absolute(phrase: str) -> Period | None:
             if month_of is None:
                 return None
             return of_days(date(int(found[order[0]]), month_of, int(found[order[2]])))
-    if found := _PART.fullmatch(phrase):
+    if found := _PART.fullmatch(phrase) or _EDGE.fullmatch(phrase):
         whole = _absolute(found[2])
-        return None if whole is None else _third(whole, found[1])
+        return None if whole is None else _third(whole, _EDGES.get(found[1], found[1]))
     return None
 
 
@@ -194,14 +216,16 @@ def _relative(phrase: str, today: date, tense: Tense) -> Period | None:
     if found := re.fullmatch(r"in (\w+) (day|week|month|year)s?", phrase):
         number = int(found[1]) if found[1].isdigit() else _NUMBERS.get(found[1])
         return None if number is None else _away(today, found[2], number)
-    if found := re.fullmatch(r"(last|past|this|current|next|coming|previous) (\w+)", phrase):
+    if found := re.fullmatch(r"(last|past|this|current|next|coming|previous) (\w+(?: [a-z]+)?)", phrase):
         step = {"last": -1, "past": -1, "previous": -1, "this": 0, "current": 0}.get(found[1], 1)
         return _stepped(found[2], today, step)
     if found := re.fullmatch(r"(?:earlier|later) this (week|month|year)", phrase):
         return _stepped(found[1], today, 0)
-    if found := _PART.fullmatch(phrase):
-        whole = _relative(found[2], today, tense)
-        return None if whole is None else _third(whole, found[1])
+    if found := _PART.fullmatch(phrase) or _EDGE.fullmatch(phrase):
+        # "the end of the year" is that of this year
+        bare = found[2] in ("week", "month", "quarter", "year")
+        whole = _relative(f"this {found[2]}" if bare else found[2], today, tense)
+        return None if whole is None else _third(whole, _EDGES.get(found[1], found[1]))
     return _nearest(phrase, today, 1 if tense == "future" else -1)
 
 

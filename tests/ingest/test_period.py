@@ -37,6 +37,14 @@ def days(period: object) -> str:
         ("late 2020", "2020-09-01..2021-01-01"),  # 366 * 2 // 3 = 244 days after 1 January
         ("yesterday", "2023-05-07..2023-05-08"),
         ("the day before yesterday", "2023-05-06..2023-05-07"),
+        ("this morning", "2023-05-08..2023-05-09"),
+        ("last night", "2023-05-07..2023-05-08"),
+        ("a fortnight ago", "2023-04-24..2023-04-25"),
+        ("Christmas 2021", "2021-12-25..2021-12-26"),
+        ("last Christmas Eve", "2022-12-24..2022-12-25"),
+        ("New Year's Day 2020", "2020-01-01..2020-01-02"),
+        ("the end of June 2021", "2021-06-21..2021-07-01"),  # 30 * 2 // 3 = 20 days after the first
+        ("at the beginning of the year", "2023-01-01..2023-05-02"),  # 365 // 3 = 121 days
         ("last week", "2023-05-01..2023-05-08"),
         ("last weekend", "2023-05-06..2023-05-08"),
         ("last Friday", "2023-05-05..2023-05-06"),
