@@ -216,7 +216,9 @@ def _relative(phrase: str, today: date, tense: Tense) -> Period | None:
     if found := re.fullmatch(r"in (\w+) (day|week|month|year)s?", phrase):
         number = int(found[1]) if found[1].isdigit() else _NUMBERS.get(found[1])
         return None if number is None else _away(today, found[2], number)
-    if found := re.fullmatch(r"(last|past|this|current|next|coming|previous) (\w+(?: [a-z]+)?)", phrase):
+    if found := re.fullmatch(
+        r"(last|past|this|current|next|coming|previous) (\w+(?: [a-z]+)?)", phrase
+    ):
         step = {"last": -1, "past": -1, "previous": -1, "this": 0, "current": 0}.get(found[1], 1)
         return _stepped(found[2], today, step)
     if found := re.fullmatch(r"(?:earlier|later) this (week|month|year)", phrase):

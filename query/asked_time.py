@@ -47,7 +47,9 @@ _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _COUNT = r"\d{1,3}|an?|one|a couple of|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _PERIOD = re.compile(
     rf"\b(?:(?:last|past|previous|this|next) (?:week(?:end)?|month|year|quarter|{_SEASON}|{_MONTH}|{_DAYS})|"
-    rf"yesterday|today|(?:{_COUNT}) (?:day|week|month|year|decade)s? ago|"
+    r"yesterday|today|tonight|last night|this (?:morning|afternoon|evening)|a fortnight ago|"
+    r"(?:(?:last|this|next) )?(?:christmas(?: (?:day|eve))?|new year'?s (?:day|eve)|halloween)(?: (?:19|20)\d\d)?|"
+    rf"(?:{_COUNT}) (?:day|week|month|year|decade)s? ago|"
     r"(?:q[1-4]|(?:first|second|third|fourth) quarter)(?: of)? (?:19|20)\d\d|"
     rf"(?:early|mid|late)[- ](?:(?:{_SEASON}|{_MONTH}) )?(?:19|20)\d\d|(?:{_SEASON})(?: of)? (?:19|20)\d\d|"
     r"(?:19|20)\d0'?s)\b",
