@@ -138,7 +138,7 @@ class Analyser:
         """How often each term occurs, in order of first occurrence.
 
         >>> Analyser().counts("A dog met dogs")
-        {'dog': 2, 'met': 1}
+        {'dog': 2, 'meet': 1}
         """
         return dict(Counter(self.terms(text)))
 

@@ -150,7 +150,7 @@ INJECTED = 'mutation { inject(input: {namespace: "default", question: "RV-7?"}) 
 ASKED = """mutation { ask(input: {namespace: "default", question: "When did the valve RV-7 fail?", prose: true}) {
     SELECTION } }"""
 PROSE = ASKED.replace("SELECTION", "prose { SELECTION }")
-SHORT = """mutation { inject(input: {namespace: "default", question: "Who replaced the coil S-88?", budget: 160}) {
+SHORT = """mutation { inject(input: {namespace: "default", question: "Who replaced the coil S-88?", budget: 300}) {
     segments { spans { SELECTION } } } }"""
 WHERE = {
     "Query": "{ %s }",

@@ -78,7 +78,10 @@ def test_proposals_are_decided_as_ordinary_changes(server: Server) -> None:
     def queue(applied: bool = False) -> Any:
         return server.ask(QUEUE, applied=applied)["graph"]["review"]
 
-    (link,) = queue()["statements"]
+    def links() -> list[Any]:
+        return [one for one in queue()["statements"] if "Maria" in one["newQuote"]]
+
+    (link,) = links()
     assert link["approvedBy"] is None
     head = memory.store().head().seq
     assert decide(link["id"], "APPROVE", "1", "DRY_RUN") == {
@@ -90,14 +93,14 @@ def test_proposals_are_decided_as_ordinary_changes(server: Server) -> None:
     assert (done["verb"], done["reason"]) == ("approve", "asked")
     assert decide(link["id"], "APPROVE", "1") == done  # the same key, the same change
     assert decide(link["id"], "REJECT", "2")["__typename"] == "Conflict"
-    assert queue()["statements"] == []
+    assert links() == []
     assert {**link, "approvedBy": done["seq"]} in queue(applied=True)["statements"]
     found = {h.cube.text: str(h.status) for h in memory.search("Who is Jens seeing?").hits}
     assert found["Jens is seeing Maria."] == "superseded"
     memory.revert(done["seq"])
-    assert queue()["statements"] == [link]
+    assert links() == [link]
     assert decide(link["id"], "REJECT", "3")["verb"] == "reject"
-    assert queue()["statements"] == []
+    assert links() == []
     assert link["id"] not in {one["id"] for one in queue(applied=True)["statements"]}
     pair = next(one for one in queue()["names"] if "Anne Reed" in one["names"])
     assert decide(pair["id"], "REJECT", "4")["verb"] == "distinguish"
@@ -111,14 +114,16 @@ def test_who_may_only_read_decides_nothing(server: Server) -> None:
     memory.remember("Jens is seeing Maria.")
     memory.remember("Maria walked out on Jens.")
     eve = admit(server, "local:eve")
-    (link,) = eve.ask(QUEUE, applied=False)["graph"]["review"]["statements"]
+    found = eve.ask(QUEUE, applied=False)["graph"]["review"]["statements"]
+    (link,) = (one for one in found if "Maria" in one["newQuote"])
     for mode in ("DRY_RUN", "COMMIT"):
         asked = {"id": link["id"], "verdict": "REJECT", "mode": mode, "key": "1"}
         assert eve.ask(DECIDE, **asked)["review"]["__typename"] == "Denied"
     # who may not read one of the two is not told that anything is proposed
     fay = admit(server, "local:fay", "writer")
     restrict(server, link["old"]["id"])
-    assert fay.ask(QUEUE, applied=False)["graph"]["review"]["statements"] == []
+    told = fay.ask(QUEUE, applied=False)["graph"]["review"]["statements"]
+    assert link["id"] not in {one["id"] for one in told}
     asked = {"id": link["id"], "verdict": "REJECT", "mode": "COMMIT", "key": "2"}
     assert fay.ask(DECIDE, **asked)["review"]["__typename"] == "Invalid"
     assert server.ask(DECIDE, **asked)["review"]["verb"] == "reject"
