@@ -32,7 +32,7 @@ REVIEW = 0.4
 SOMEBODY_ELSE = 0.8
 """At most so likely is a link between what may be two people; more is for somebody to say."""
 
-VERSION = "4"
+VERSION = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,13 @@ def _of_another(c: Comparison, measured: Mapping[str, float]) -> bool:
 
     Two may be botanists: only who is meant was swapped, nothing is named in both, and no word says that it changed.
     Or one begins with a pronoun, of whom nobody knows outside of its passage, and no name is in both. Or it is another
-    one of a kind ("room 14" after "room 12"), one of several, or somebody's friend or relative.
+    one of a kind ("room 14" after "room 12"), one of several, or somebody's friend or relative. Or people talk.
     """
     if not any(t.kind is Kind.NAME for t in c.shared) and (_pronoun(c.old) or _pronoun(c.new)):
         return True
     if (
-        relabelled(c)
+        _talk(c)
+        or relabelled(c)
         or recoded(c)
         or _other_one(c)
         or _one_of(c.old)
@@ -90,6 +91,25 @@ def _of_another(c: Comparison, measured: Mapping[str, float]) -> bool:
     # a field of a form is of whom the form is
     said = c.new.changed or c.new.now or c.new.corrects or measured["field_same"]
     return bool(measured["disjoint_unanchored"] and not measured["subject_mentioned"] and not said)
+
+
+def _talk(c: Comparison) -> bool:
+    """Whether people talk of themselves and share no name and less than half of what the earlier one says.
+
+    "I'm working hard." and "I won't quit." are not about one thing because both are said by somebody.
+    """
+    if any(t.kind is Kind.NAME for t in c.shared) or c.old.field:
+        return False
+    if not any(t.lower in _MINE for s in (c.old, c.new) for t in s.tokens):
+        return False
+    happens = (c.new.changed or c.new.ended) and not negated(c.new)
+    return len(c.old.content) < 2 or (2 * c.kept < len(c.old.content) and not happens)
+
+
+_MINE = frozenset(
+    "i me my mine myself we us our ours you your yours i'm i've i'll i'd we're we've we'll you're you've "  # noqa: SIM905
+    "you'll let's".split()
+)
 
 
 def _other_one(c: Comparison) -> bool:

@@ -81,6 +81,10 @@ def test_what_changes_a_statement_takes_its_place(old: str, new: str) -> None:
         ("The pump Z-4 failed near hall 3.", "The pump Z-6 failed near hall 3."),
         ("Flight LH-123 leaves at 9.", "Flight LH-456 leaves at 9."),
         ("Valve RV-7 is open.", "Valve RV-8 is open."),
+        ("Dance gives me an escape to be myself.", "I'm not giving up."),
+        ("I'm working hard to make everything right.", "I won't quit, even when it's hard."),
+        ("Long time no talk.", "Been a busy week since we talked."),
+        ("Keep it up!", "Knowing you've got my back really helps keep me going."),
     ],
 )
 def test_what_only_adds_does_not(old: str, new: str) -> None:
@@ -93,9 +97,13 @@ def test_what_only_adds_does_not(old: str, new: str) -> None:
         ("CX-4 runs at 40 bar.", "CX-4 runs at 60 bar."),
         ("Flight LH-123 leaves at 9.", "Flight LH-123 leaves at 10."),
         ("Tom drives a BMW X5.", "Tom drives a BMW X3."),
+        ("I live in Oslo.", "I moved to Lyon."),
+        ("We meet on Mondays.", "We meet on Tuesdays now."),
     ],
 )
-def test_a_code_that_stays_or_is_the_value_is_no_other_thing(old: str, new: str) -> None:
+def test_a_code_that_stays_or_is_the_value_is_no_other_thing_nor_who_speaks(
+    old: str, new: str
+) -> None:
     assert chance(old, new) >= AUTOMATIC
 
 
