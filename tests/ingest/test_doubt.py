@@ -4,22 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from memcubes.ingest.document import Document
-from memcubes.ingest.english import EnglishExtractor
-from memcubes.ingest.extraction import SUPPOSED, Extraction
-from memcubes.ingest.passage import split_passages
+from memcubes.ingest.extraction import SUPPOSED
 
-ENGLISH = EnglishExtractor()
-
-
-def read(text: str, title: str | None = None) -> Extraction:
-    document = Document("a.txt", title, text, "text/plain")
-    [found] = ENGLISH.extract(split_passages(document, ENGLISH))
-    return found
-
-
-def triples(found: Extraction) -> set[tuple[str, str, str]]:
-    return {(c.subject, c.relation, c.object) for c in found.claims}
+from .english import read
 
 
 @pytest.mark.parametrize(

@@ -7,21 +7,15 @@ import pytest
 
 from memcubes.graph.instant import EARLIEST, OPEN, parse, show_day
 from memcubes.ingest.document import Document, Turn
-from memcubes.ingest.english import EnglishExtractor
 from memcubes.ingest.extraction import Claim, Extraction
 from memcubes.ingest.passage import Granularity, split_passages
 
-ENGLISH = EnglishExtractor()
+from .english import ENGLISH, read
+
 TEXT = (
     "The compressor CX-4 failed at 05:40. Marie Curie was born in Warsaw and moved to Paris. "
     "She won the Nobel Prize in 1903. Correction: the shipment lost 1,240 doses, not 1,420 doses."
 )
-
-
-def read(text: str, title: str | None = None) -> Extraction:
-    document = Document("a.txt", title, text, "text/plain")
-    [found] = ENGLISH.extract(split_passages(document, ENGLISH))
-    return found
 
 
 def triples(found: Extraction) -> set[tuple[str, str, str]]:
