@@ -94,22 +94,27 @@ def _of_another(c: Comparison, measured: Mapping[str, float]) -> bool:
 
 
 def _talk(c: Comparison) -> bool:
-    """Whether people talk of themselves and share no name and less than half of what the earlier one says.
+    """Whether people talk of themselves and share no name and less than half of what the earlier one says, or that is next
+    to nothing.
 
     "I'm working hard." and "I won't quit." are not about one thing because both are said by somebody.
     """
     if any(t.kind is Kind.NAME for t in c.shared) or c.old.field:
         return False
-    if not any(t.lower in _MINE for s in (c.old, c.new) for t in s.tokens):
+    if not (_speaking(c.old) or _speaking(c.new)):
         return False
-    happens = (c.new.changed or c.new.ended) and not negated(c.new)
-    return len(c.old.content) < 2 or (2 * c.kept < len(c.old.content) and not happens)
+    denies, said = negated(c.new), len(c.old.content)
+    if said < 2:
+        return not (c.kept and denies)
+    return 2 * c.kept < said and (denies or not (c.new.changed or c.new.ended))
 
 
-_MINE = frozenset(
-    "i me my mine myself we us our ours you your yours i'm i've i'll i'd we're we've we'll you're you've "  # noqa: SIM905
-    "you'll let's".split()
-)
+def _speaking(sentence: Sentence) -> bool:
+    """Whether it is of who says it, or of whom it is said to."""
+    return sentence.first_person or bool(sentence.lowers & _YOU)
+
+
+_YOU = frozenset(["you", "your", "yours", "let"])
 
 
 def _other_one(c: Comparison) -> bool:
