@@ -73,19 +73,19 @@ class Point:
     search_again: float
 
 
-def counted(memory: Memory) -> tuple[int, int]:
-    """Nodes and cubes of the memory."""
+def counted(memory: Memory) -> tuple[int, int, int]:
+    """Nodes, cubes and sources of the memory."""
     try:
         counts = memory.counts()
     except NotFound:  # nothing was written yet
-        return 0, 0
-    return sum(counts[kind] for kind in ("MemCube", "Entity", "Source")), counts["MemCube"]
+        return 0, 0, 0
+    cubes, entities, sources = (counts[kind] for kind in ("MemCube", "Entity", "Source"))
+    return cubes + entities + sources, cubes, sources
 
 
 def curve(memory: Memory, folder: Path, sizes: Sequence[int], times: int) -> Iterator[Point]:
     """Fill a memory up to each size in turn and measure there; goes on from what it holds."""
-    nodes = counted(memory)[0]
-    done = memory.counts()["Source"] if nodes else 0
+    nodes, cubes, done = counted(memory)
     for size in sorted(sizes):
         begun, before = time.perf_counter(), nodes
         while nodes < size:
@@ -101,9 +101,8 @@ def curve(memory: Memory, folder: Path, sizes: Sequence[int], times: int) -> Ite
             # counting takes a while: only where what there was before says that it may be enough
             nodes = round(each * done)
             if nodes >= size:
-                nodes = counted(memory)[0]
+                nodes, cubes, _ = counted(memory)
         rate = (nodes - before) / (time.perf_counter() - begun)
-        cubes = counted(memory)[1]
         yield _measured(memory, folder, done, times, (nodes, cubes, round(rate)))
 
 
