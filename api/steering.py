@@ -57,15 +57,15 @@ class Steering(Engines):
         from ..injection.standing import Standing
         from ..injection.steering_cube import made, transformed
 
-        engine = self._local(self.engine(model))
-        scope = self.scope()
-        sides = [self._texts(scope, one) for one in (wanted, unwanted)]
-        given = open_memcube(Path(file)).steering(engine.model) if file is not None else None
         if type(layer) not in (int, type(None)) or type(strength) not in (int, float):
             raise Invalid(
                 f"a steering has a whole number for its layer and a number for its strength, not {layer!r} "
                 f"and {strength!r}"
             )
+        engine = self._local(self.engine(model))
+        scope = self.scope()
+        sides = [self._texts(scope, one) for one in (wanted, unwanted)]
+        given = open_memcube(Path(file)).steering(engine.model) if file is not None else None
         steering, told = made(engine.model, *sides, layer=layer, strength=strength, given=given)
         node = told.name(self.store(), self.namespace).id
         standing, change = Standing(self.store(), self.scope), None

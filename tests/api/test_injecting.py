@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,6 +108,12 @@ def test_asked_for_as_a_cache(memory: Memory, model: str) -> None:
     assert made.form is given.plan.form or made.reason
     with pytest.raises(Invalid, match="auto, prompt, kv"):
         memory.inject(WHEN, form="lora")
+
+
+@pytest.mark.parametrize("budget", ["7", None, True, 500.5, 0])
+def test_a_budget_is_a_whole_number(memory: Memory, budget: Any) -> None:
+    with pytest.raises(Invalid, match=f"a positive whole number of tokens, not {budget!r}"):
+        memory.inject(WHEN, budget=budget)
 
 
 def test_prose_that_is_asked_again_and_again_is_kept_by_itself(

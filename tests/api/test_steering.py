@@ -146,6 +146,8 @@ def test_what_is_refused(memory: Memory, tmp_path: Path) -> None:
         (([cube], [cube]), {}, "make no difference"),
         (("polite", "rude"), {"layer": 7}, "no layer 7"),
         (("polite", "rude"), {"strength": float("inf")}, "finite"),
+        (("polite", "rude"), {"strength": "1"}, "a number for its strength, not None and '1'"),
+        (("polite", "rude"), {"layer": True}, "a whole number for its layer .* not True"),
     ]:
         with pytest.raises(Invalid, match=message):
             memory.steer(*sides, **more)  # type: ignore[arg-type]
