@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Protocol
 
 from .canonical import Resolving
@@ -21,6 +22,11 @@ from .refusal import no_namespace
 from .scope import Access, Along, Direction, Page, Rights, Scope, Where
 from .store import Derived, Engine, GraphStore, Head, Link, Made, Match, Name, Pushdown
 from .tally import Tallied, Tally
+
+ABSENT = 1.0
+"""Seconds that a namespace, found not to be there, is not looked for again when a value of it is named.
+
+A first ingest names thousands of values of a namespace that does not exist yet, which anybody may."""
 
 
 class Resolver(Resolving, Protocol):
@@ -64,6 +70,7 @@ class GuardedStore:
         self.principal = principal
         self._about = about
         self._named: set[str] = set()
+        self._absent: dict[str, float] = {}
 
     def alike(self, scope: Scope) -> Iterable[tuple[str, str]]:
         """See `Resolving.alike`: what `resolver` computes, where one was given to this store."""
@@ -83,9 +90,12 @@ class GuardedStore:
 
         Names tell what exists, so those of a namespace that one may not read are not given out.
         """
-        if ns not in self._named and ns in self.engine.namespaces():
-            self._readable(ns)
-            self._named.add(ns)
+        if ns not in self._named and self._absent.get(ns, 0.0) <= monotonic():
+            if ns in self.engine.namespaces():
+                self._readable(ns)
+                self._named.add(ns)
+            else:
+                self._absent[ns] = monotonic() + ABSENT
         return self.engine.name(ns, kind, *value)
 
     def head(self) -> Head:
@@ -255,7 +265,7 @@ class GuardedStore:
         return self.engine.feed(ns, after, upto)
 
     def put_derived(
-        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int
+        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int = 0
     ) -> None:
         """See `GraphStore.put_derived`."""
         self._readable(ns)

@@ -107,7 +107,7 @@ class Rehearsal:
         return self._store.derived(ns, producer, records) | mine
 
     def put_derived(
-        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int
+        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int = 0
     ) -> None:
         """See `GraphStore.put_derived`."""
         self._derived |= {(producer, one.record): one.data for one in data}

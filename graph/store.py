@@ -206,9 +206,12 @@ class GraphStore(Protocol):
         ...
 
     def put_derived(
-        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int
+        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int = 0
     ) -> None:
-        """Keep derived data and say up to which sequence it is complete, in one transaction."""
+        """Keep derived data and say up to which sequence it is complete, in one transaction.
+
+        A watermark moves forward only: without one it stays where it is.
+        """
         ...
 
     def derived(self, ns: str, producer: str, records: Sequence[str]) -> dict[str, bytes]:

@@ -108,9 +108,10 @@ class Indexer:
             for record in (feed or self.store.feed)(ns, after, head)
             if isinstance(record, Version) and record.kind is NodeKind.MEMCUBE
         ]
-        total = self._derive(ns, found, progress, elsewhere, meanwhile)[1]
-        for producer in self.producers:
-            self.store.put_derived(ns, producer, (), watermark=head)
+        total = self._derive(ns, found, progress, elsewhere, meanwhile, upto=head)[1]
+        if not total:
+            for producer in self.producers:
+                self.store.put_derived(ns, producer, (), watermark=head)
         return total
 
     def forget(self, ns: str, producers: Iterable[str]) -> None:
@@ -137,7 +138,10 @@ class Indexer:
         progress: Report | None,
         elsewhere: Elsewhere | None = None,
         meanwhile: Callable[[], None] | None = None,
+        *,
+        upto: int = 0,
     ) -> tuple[Derivation, int]:
+        """`upto` is the sequence that is reached when the last of these versions is derived."""
         wanted = {v.id: v for v in versions if derivable(v)}
         found = Derivation(
             *(self.store.derived(ns, producer, list(wanted)) for producer in self.producers)
@@ -162,8 +166,9 @@ class Indexer:
                 meanwhile()
                 meanwhile = None
             begun, encoding = ahead.popleft()
-            self._batch(ns, begun, twins, found, encoding, [later for _, later in ahead])
             done += len(begun)
+            reached = upto if done == len(lacking) else 0
+            self._batch(ns, begun, twins, found, encoding, [one for _, one in ahead], reached)
             if progress is not None:
                 progress(done, len(lacking))
         return found, len(lacking)
@@ -186,9 +191,9 @@ class Indexer:
         found: Derivation,
         encoding: _Encoding,
         later: Sequence[_Encoding],
+        reached: int,
     ) -> None:
         terms, vectors = self.producers
-        before = [self.store.watermark(ns, producer) for producer in self.producers]
         new_counts, new_vectors = {}, {}
         fresh = [v for v in batch if v.id not in twins]
         for v in fresh:
@@ -203,15 +208,12 @@ class Indexer:
                 new_counts[v.id] = found.counts[v.id] = found.counts[twin]
                 new_vectors[v.id] = found.vectors[v.id] = found.vectors[twin]
         try:
-            for producer, new, mark in (
-                (terms, new_counts, before[0]),
-                (vectors, new_vectors, before[1]),
-            ):
+            for producer, new in ((terms, new_counts), (vectors, new_vectors)):
                 rows = [
                     Derived(record, producer, data, _unit(data) if producer == vectors else None)
                     for record, data in new.items()
                 ]
-                self.store.put_derived(ns, producer, rows, watermark=mark)
+                self.store.put_derived(ns, producer, rows, watermark=reached)
         except ReadOnly:
             pass  # what is asked of a frozen store is derived in memory
 

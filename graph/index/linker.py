@@ -87,10 +87,9 @@ class Linker:
     def _keep(self, ns: str, fresh: dict[str, Row]) -> None:
         if not fresh:
             return
-        mark = self.store.watermark(ns, self.producer)
         data = [Derived(record, self.producer, pack_row(row)) for record, row in fresh.items()]
         with suppress(ReadOnly):  # what is asked of a frozen store is derived in memory
-            self.store.put_derived(ns, self.producer, data, watermark=mark)
+            self.store.put_derived(ns, self.producer, data)
 
     def forget(self) -> None:
         """Let go of what is in memory, since a row may have been erased."""

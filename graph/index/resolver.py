@@ -145,7 +145,6 @@ class Resolver:
     def _keep(self, ns: str, fresh: Mapping[str, tuple[str, Form]]) -> None:
         if not fresh:
             return
-        mark = self.store.watermark(ns, self.producer)
         data = [
             Derived(
                 record,
@@ -157,7 +156,7 @@ class Resolver:
             for record, (node, form) in fresh.items()
         ]
         with suppress(ReadOnly):  # what is asked of a frozen store is derived in memory
-            self.store.put_derived(ns, self.producer, data, watermark=mark)
+            self.store.put_derived(ns, self.producer, data)
 
     def forget(self) -> None:
         """Let go of what is in memory, since a name may have been erased."""

@@ -131,7 +131,7 @@ class Neo4jStore(Searches):
         return Writer(tx, self._secret)
 
     def put_derived(
-        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int
+        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int = 0
     ) -> None:
         """Keep derived data of records that still have content, and move the watermark forward."""
         kept = list(data)

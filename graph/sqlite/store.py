@@ -133,7 +133,7 @@ class SqliteStore(Reader):
         return Writer(connection, self._secret)  # type: ignore[arg-type]
 
     def put_derived(
-        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int
+        self, ns: str, producer: str, data: Iterable[Derived], *, watermark: int = 0
     ) -> None:
         """Keep derived data of records that still have content, and move the watermark forward."""
         with self._database.writing() as connection:

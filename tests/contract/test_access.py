@@ -235,3 +235,26 @@ def test_first_write_founds_a_namespace_once(world: World) -> None:
     assert world.engine.commit(again)[0].repeated
     with pytest.raises(NotFound):
         world.engine.commit(world.ann.founding("b"))
+
+
+def test_what_is_not_there_is_not_looked_for_at_every_name(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[tuple[str, ...]] = []
+    namespaces = world.engine.namespaces
+
+    def counted() -> tuple[str, ...]:
+        looked.append(namespaces())
+        return looked[-1]
+
+    monkeypatch.setattr(world.engine, "namespaces", counted)
+    clock = 100.0
+    monkeypatch.setattr("memcubes.graph.guard.monotonic", lambda: clock)
+    bob = GuardedStore(world.engine, "bob")
+    assert len({bob.name("new", NodeKind.ENTITY, str(n)).id for n in range(50)}) == 50
+    assert len(looked) == 1
+    world.ann.commit(ChangeSet(ns="new", verb="begin", ops=()))
+    # ann's from now on, as bob is told a second later
+    clock += 1.0
+    with pytest.raises(NotFound):
+        bob.name("new", NodeKind.ENTITY, "alice")

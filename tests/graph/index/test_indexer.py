@@ -1,6 +1,6 @@
 """The indexer derives each thing once, goes on where it was broken off, and keeps nothing of the erased."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pytest
@@ -19,6 +19,7 @@ from memcubes.graph.index.derivation import (
 )
 from memcubes.graph.index.indexer import Indexer
 from memcubes.graph.index.vectors import best_of_runs, cosines
+from memcubes.graph.store import Derived
 
 from .bookshelf import NS, Bookshelf, CountingEncoder
 
@@ -55,6 +56,24 @@ def test_terms_and_vectors_of_every_cube(shelf: Bookshelf) -> None:
         assert (rows[0] == again[0]).all()
     head = shelf.store.head().seq
     assert {shelf.store.watermark(NS, producer) for producer in indexer.producers} == {head}
+
+
+def test_the_last_batch_says_how_far_it_has_come(
+    shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # two producers in two batches of one version: 0 while there is more, then the head of the log
+    monkeypatch.setattr(module, "BATCH", 1)
+    indexer = Indexer(shelf.store, CountingEncoder(), Analyser())
+    put, marks = shelf.store.put_derived, list[int]()
+
+    def counted(ns: str, producer: str, data: Iterable[Derived], *, watermark: int = 0) -> None:
+        marks.append(watermark)
+        put(ns, producer, data, watermark=watermark)
+
+    monkeypatch.setattr(shelf.store, "put_derived", counted)
+    assert indexer.run(NS) == 2
+    head = shelf.store.head().seq
+    assert marks == [0, 0, head, head]
 
 
 def test_nothing_is_derived_twice(shelf: Bookshelf) -> None:
