@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..injection.engine.engine import Generation
     from ..query.hit import Hit, Lead, SearchResult
     from ..query.quote import Answer, Quote
+    from ..query.succession import Standing
     from .outcome import Injected
 
 
@@ -68,8 +69,10 @@ def hit_lines(hit: Hit, rank: int, *, why: bool, within: bool = False) -> Iterat
         + (f" [dim]in {escape(hit.namespace)}[/dim]" if within else "")
     )
     yield f"   {escape(one_line(hit.quote, 400))}"
-    for standing in hit.standings[:3]:
-        yield f"   [yellow]{standing.status} by {short(standing.by)}[/yellow]"
+    for standing in _standings(hit)[:3]:
+        what = one_line(cube.text[slice(*standing.span)], 100)
+        here = "" if _of_quote(hit, standing) else f"“{escape(what)}” "
+        yield f"   [yellow]{here}{standing.status} by {short(standing.by)}[/yellow]"
     if hit.also:
         yield f"   [dim]the same again in {', '.join(short(node) for node in hit.also[:5])}[/dim]"
     if why and hit.parts:
@@ -82,6 +85,16 @@ def hit_lines(hit: Hit, rank: int, *, why: bool, within: bool = False) -> Iterat
             yield f"   [dim]led to by: {escape(lead_words(hit.lead))}[/dim]"
         if hit.path:
             yield f"   [dim]path: {escape(path_words(hit))}[/dim]"
+
+
+def _standings(hit: Hit) -> list[Standing]:
+    """What became of the sentence that is quoted, and then of others of the passage; by each cube once."""
+    ordered = sorted(hit.standings, key=lambda one: not _of_quote(hit, one))
+    return list({(one.status, one.by): one for one in reversed(ordered)}.values())[::-1]
+
+
+def _of_quote(hit: Hit, standing: Standing) -> bool:
+    return standing.span[0] < hit.sentence[1] and hit.sentence[0] < standing.span[1]
 
 
 def lead_words(lead: Lead) -> str:

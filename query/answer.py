@@ -240,7 +240,7 @@ class Answerer:
             cube = shown.get(standing.by)
             if cube is None:
                 continue
-            start, end = standing.their_span
+            start, end = _sentence(cube, standing.their_span)
             other = Status.BELIEVED if standing.status is Status.SUPERSEDED else Status.DISPUTED
             against = () if other is Status.BELIEVED else (sentence.text,)
             quote = Quote(cube, None, (start, end), cube.text[start:end], score, other, against)
@@ -302,6 +302,12 @@ class Answerer:
                     span = (start + here[0], start + here[1])
             complete.append(replace(quote, source=source, source_span=span))
         return complete
+
+
+def _sentence(cube: Version, span: tuple[int, int]) -> tuple[int, int]:
+    """The sentence that some characters are of: a clause by itself may begin with "it"."""
+    held = (s for s in sentences_of(cube) if s[0] <= span[0] and span[1] <= s[1])
+    return next(held, span)
 
 
 def _judged(facts: Sequence[str], held: Mapping[str, Belief]) -> tuple[Status, tuple[str, ...]]:

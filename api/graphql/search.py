@@ -250,7 +250,10 @@ def _edge(scope: Scope, hit: Hit, cursor: str, *, ranked: bool) -> SearchEdge:
         end=hit.sentence[1] if ranked else None,
         status=str(hit.status) if ranked else None,
         superseded_by=[
-            strawberry.ID(one.by) for one in hit.standings if one.status is Status.SUPERSEDED
+            strawberry.ID(by)
+            for by in dict.fromkeys(
+                one.by for one in hit.standings if one.status is Status.SUPERSEDED
+            )
         ],
         why=[
             SearchStep(

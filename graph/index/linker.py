@@ -17,7 +17,7 @@ from ..errors import ReadOnly
 from ..record import Version
 from ..store import Derived, GraphStore
 from ..supersession.block import keys
-from ..supersession.link import Link, Statement, link
+from ..supersession.link import Link, Statement, links
 from ..supersession.record import NOTHING, Row, linked, pack_row, statement_of, unpack_row
 from ..supersession.scorer import fingerprint
 from .segment import Segment
@@ -68,9 +68,7 @@ class Linker:
         found: list[Link] = []
         for other in self._rows(ns, sorted(block.meeting(row)), rows):
             if other.statement is not None:
-                made = link(statement, other.statement)
-                if made is not None:
-                    found.append(made)
+                found += links(statement, other.statement)
         return linked(row, found)
 
     def _rows(self, ns: str, records: Sequence[str], rows: dict[str, Row]) -> list[Row]:

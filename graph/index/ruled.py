@@ -7,7 +7,7 @@ for an approved link that is computed no more, by the passages of its sources.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,8 @@ from ..listing import all_found
 from ..record import Version
 from ..scope import Where
 from ..store import GraphStore
-from ..supersession.link import Verdict, link
+from ..supersession.clause import units
+from ..supersession.link import Verdict, links
 from ..supersession.record import statement_of
 from ..supersession.ruling import Place, Ruling, Span, keyed, rulings
 from .bond import Bond
@@ -79,8 +80,8 @@ def _judged(
     if len(pair) != 2 or not pair <= versions.keys():
         return list(bonds), []
     one, other = sorted(pair)
-    here = keyed(store, versions[one], sentences_of(versions[one]))
-    there = keyed(store, versions[other], sentences_of(versions[other]))
+    here = keyed(store, versions[one], _units(versions[one]))
+    there = keyed(store, versions[other], _units(versions[other]))
     met = [
         (rule, (one, span, mine), (other, across, theirs))
         for span, mine in here.items()
@@ -95,35 +96,36 @@ def _judged(
         if rule.approved
     ]
     over = {frozenset(((a, span), (b, across))) for _, (a, span, _), (b, across, _) in met}
-    left = [
-        bond
-        for bond in bonds
-        if frozenset(((bond.new, bond.new_span), (bond.old, bond.old_span))) not in over
-    ]
-    return found + (left or _next_best(versions[one], versions[other], (one, other), over)), [
-        rule for rule, _, _ in met
-    ]
+    left = _left(bonds, versions[one], versions[other], (one, other), over)
+    return found + left, [rule for rule, _, _ in met]
+
+
+def _units(version: Version) -> list[Span]:
+    """The sentences of a cube and their clauses: what a link is about."""
+    return list(units(version.text, sentences_of(version)))
 
 
 def _approved(rule: Ruling, new: tuple[int, Span, Place], old: tuple[int, Span, Place]) -> Bond:
     return Bond(new[0], old[0], Verdict.SUPERSEDES, 1.0, new[1], old[1], rule.seq)
 
 
-def _next_best(
+def _left(
+    bonds: Sequence[Bond],
     one: Version,
     other: Version,
     passages: tuple[int, int],
-    over: Iterable[frozenset[tuple[int, Span]]],
+    over: Collection[frozenset[tuple[int, Span]]],
 ) -> list[Bond]:
-    """The likeliest link between two cubes but for the sentences that were ruled on, which hid it."""
+    """The links between two cubes but for the sentences that were ruled on, which may have hidden others."""
     mine, theirs = statement_of(one), statement_of(other)
     if mine is None or theirs is None or one.get("made_of") or other.get("made_of"):
-        return []
+        return [
+            bond
+            for bond in bonds
+            if frozenset(((bond.new, bond.new_span), (bond.old, bond.old_span))) not in over
+        ]
     names = {passages[0]: one.id, passages[1]: other.id}
     without = {frozenset((names[passage], span) for passage, span in pair) for pair in over}
-    made = link(mine, theirs, without)
-    if made is None:
-        return []
     numbers = {record: passage for passage, record in names.items()}
     return [
         Bond(
@@ -134,6 +136,7 @@ def _next_best(
             made.new_span,
             made.old_span,
         )
+        for made in links(mine, theirs, without)
     ]
 
 
@@ -158,7 +161,7 @@ def _standing(
     for version in versions:
         if version.content is None or version.kind is not NodeKind.MEMCUBE:
             continue
-        for span, mine in keyed(store, version, sentences_of(version)).items():
+        for span, mine in keyed(store, version, _units(version)).items():
             passage = int(places_of(view.nodes, np.array([hashed(version.node)], np.uint64))[0])
             if mine == place and passage >= 0:
                 return passage, span

@@ -34,7 +34,8 @@ class Verdict(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What comparing needs of one cube version: its sentences with where they stand, who says them, when.
+    """What comparing needs of one cube version: its sentences and their clauses with where they stand, who says
+    them, when.
 
     `stated` is in microseconds; what has no such time of its own takes part in no link.
     """
@@ -62,24 +63,26 @@ class Link:
     old_span: Span
 
 
-def link(
+def links(
     one: Statement, other: Statement, without: Collection[frozenset[tuple[str, Span]]] = ()
-) -> Link | None:
-    """Compare two statements; None where neither replaces the other, or nothing says which is later.
+) -> tuple[Link, ...]:
+    """Compare two statements; none where neither replaces the other, or nothing says which is later.
 
-    `without` are pairs of sentences, by record and characters, that are not compared: somebody ruled on them.
+    Sentence by sentence and clause by clause, the likeliest pair first; each sentence is in one link at most, or
+    its clauses are, so that what was said once is replaced once. `without` are pairs of sentences, by record and characters, that are not compared:
+    somebody ruled on them.
 
     >>> old = Statement("r1", "c1", 2, 10, None, ((0, 18, "Ann lives in Oslo."),))
     >>> new = Statement("r2", "c2", 2, 20, None, ((0, 22, "Ann has moved to Graz."),))
-    >>> link(new, old) == link(old, new)
+    >>> links(new, old) == links(old, new)
     True
-    >>> link(old, new).verdict.name, link(old, new).new
-    ('SUPERSEDES', 'r2')
+    >>> [(made.verdict.name, made.new) for made in links(old, new)]
+    [('SUPERSEDES', 'r2')]
     """
     if one.stated == other.stated or one.node == other.node:
-        return None
+        return ()
     old, new = (one, other) if one.stated < other.stated else (other, one)
-    best: tuple[float, Span, Span] | None = None
+    found: list[tuple[float, Span, Span]] = []
     for start, end, text in new.said:
         for at, until, earlier in old.said:
             if (
@@ -88,13 +91,19 @@ def link(
             ):
                 continue
             chance = round(chance_of(earlier, text, old.speaker, new.speaker), DIGITS)
-            if chance >= REVIEW and (best is None or chance > best[0]):
-                best = chance, (start, end), (at, until)
-    if best is None:
-        return None
+            if chance >= REVIEW:
+                found.append((-chance, (start, end), (at, until)))
     # the lower never overrides the higher: it raises a conflict
     verdict = Verdict.SUPERSEDES if new.authority >= old.authority else Verdict.DISPUTES
-    return Link(new.record, old.record, verdict, best[0], best[1], best[2])
+    made: list[Link] = []
+    for less, here, there in sorted(found):
+        if not any(_meet(here, link.new_span) or _meet(there, link.old_span) for link in made):
+            made.append(Link(new.record, old.record, verdict, -less, here, there))
+    return tuple(made)
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def chance_of(
@@ -173,4 +182,4 @@ def _words(text: str, tokens: Sequence[object]) -> str:
     return text[strong[0].start : strong[-1].end]
 
 
-__all__ = ["Link", "Statement", "Verdict", "chance_of", "chinese", "given", "link", "reason"]
+__all__ = ["Link", "Statement", "Verdict", "chance_of", "chinese", "given", "links", "reason"]

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..canonical import sentences_of
 from ..errors import Corrupt
 from ..record import Version
+from .clause import units
 from .link import Link, Statement, Verdict
 
 Keys = npt.NDArray[np.uint64]
@@ -44,8 +46,8 @@ def statement_of(version: Version) -> Statement | None:
     text = version.text
     if stated is None or not text or version.get("language") not in LANGUAGES:
         return None
-    spans = [(int(s), int(e)) for s, e, *_ in version.get("sentences") or [(0, len(text))]]
-    said = tuple((s, e, text[s:e]) for s, e in spans[:MOST_SENTENCES] if text[s:e].strip())
+    spans = list(units(text, sentences_of(version)[:MOST_SENTENCES]))
+    said = tuple((s, e, text[s:e]) for s, e in spans if text[s:e].strip())
     if not said:
         return None
     speaker = version.get("speaker")

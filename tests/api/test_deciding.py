@@ -121,7 +121,7 @@ def test_an_approval_holds_where_nothing_is_computed_any_more(
     memory.review(approve=[one.id])
     memory.close()
     # another scorer, which makes nothing of the two
-    monkeypatch.setattr("memcubes.graph.index.linker.link", lambda *_: None)
+    monkeypatch.setattr("memcubes.graph.index.linker.links", lambda *_: ())
     monkeypatch.setattr("memcubes.graph.index.linker.fingerprint", lambda: "another")
     with Memory.open(tmp_path / "a.db", user="local:ann", encoder="hashing") as again:
         assert again.review().statements == ()
@@ -140,6 +140,46 @@ def test_behind_a_rejected_sentence_the_next_best_is_proposed(tmp_path: Path) ->
         memory.review(reject=[best.id])
         left = the(memory)
         assert left.new.text[slice(*left.new_span)] == NEW
+
+
+def test_two_changes_between_two_passages_are_decided_apart(tmp_path: Path) -> None:
+    first, second = tmp_path / "old.md", tmp_path / "new.md"
+    first.write_text(
+        "Date: 2024-01-02\n\nThe rent of the studio is 700 euros. Tomas Berg owns the schema registry.\n"
+    )
+    second.write_text(
+        "Date: 2024-03-02\n\nThe rent of the studio is 800 euros now. Tomas Berg left the team; Mei Lin Zhou owns the schema registry now.\n"
+    )
+    with Memory.open(tmp_path / "d.db", user="local:ann", encoder="hashing") as memory:
+        memory.ingest(first, second)
+
+        def applied() -> dict[str, str]:
+            return {
+                one.old.text[slice(*one.old_span)]: one.new.text[slice(*one.new_span)]
+                for one in memory.review(applied=True).statements
+                if one.applied
+            }
+
+        rent, registry = (
+            "The rent of the studio is 700 euros.",
+            "Tomas Berg owns the schema registry.",
+        )
+        owner = "Mei Lin Zhou owns the schema registry now."
+        assert applied() == {rent: "The rent of the studio is 800 euros now.", registry: owner}
+        told = memory.ask("Who owns the schema registry?").quotes
+        # a clause is quoted with its sentence
+        assert told[0].text == f"Tomas Berg left the team; {owner}"
+        assert [(q.text, str(q.status)) for q in told[1:2]] == [(registry, "superseded")]
+        (one,) = (
+            o
+            for o in memory.review(applied=True).statements
+            if o.new.text[slice(*o.new_span)] == owner
+        )
+        memory.review(reject=[one.id])
+        assert applied().get(registry) != owner
+        assert applied()[rent].startswith("The rent")
+        memory.review(approve=[memory.review(applied=True).statements[0].id])
+        assert applied()[rent].startswith("The rent")
 
 
 def test_several_at_once_are_all_decided_or_none(memory: Memory) -> None:

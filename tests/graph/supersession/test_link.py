@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcubes.graph.supersession.block import keys
-from memcubes.graph.supersession.link import Statement, Verdict, chance_of, link, reason
+from memcubes.graph.supersession.link import Statement, Verdict, chance_of, links, reason
 from memcubes.graph.supersession.record import NOTHING, Row, linked, pack_row, unpack_row
 from memcubes.graph.supersession.scorer import REVIEW
 
@@ -25,29 +25,57 @@ def said(text: str, stated: int, record: str = "", authority: int = 2) -> Statem
     return Statement(record, f"c-{record}", authority, stated, None, ((0, len(text), text),))
 
 
+def several(stated: int, *texts: str) -> Statement:
+    """One passage of several sentences, a space between them."""
+    spans, at = list[tuple[int, int, str]](), 0
+    for text in texts:
+        spans.append((at, at + len(text), text))
+        at += len(text) + 1
+    return Statement(f"r{stated}", f"c-r{stated}", 2, stated, None, tuple(spans))
+
+
 OLD, NEW = said("Ann lives in Oslo.", 10), said("Ann has moved to Graz.", 20)
 
 
 def test_the_later_supersedes_with_spans_in_both() -> None:
-    found = link(OLD, NEW)
-    assert found is not None
+    (found,) = links(OLD, NEW)
     assert (found.new, found.old, found.verdict) == ("r20", "r10", Verdict.SUPERSEDES)
     assert (found.old_span, found.new_span) == ((0, 18), (0, 22))
     assert reason("Ann lives in Oslo.", "Ann has moved to Graz.").startswith("'Oslo' became 'Graz'")
 
 
 def test_the_lower_authority_disputes_and_never_overrides() -> None:
-    found = link(OLD, replace(NEW, authority=1))
-    assert found is not None
+    (found,) = links(OLD, replace(NEW, authority=1))
     assert found.verdict is Verdict.DISPUTES
-    higher = link(OLD, replace(NEW, authority=3))
-    assert higher is not None
+    (higher,) = links(OLD, replace(NEW, authority=3))
     assert higher.verdict is Verdict.SUPERSEDES
 
 
 def test_what_nothing_orders_is_no_link() -> None:
-    assert link(OLD, replace(NEW, stated=10)) is None
-    assert link(OLD, replace(NEW, node=OLD.node)) is None
+    assert links(OLD, replace(NEW, stated=10)) == ()
+    assert links(OLD, replace(NEW, node=OLD.node)) == ()
+
+
+def test_several_sentences_of_two_passages_each_have_their_link() -> None:
+    old = several(10, "The retention is 30 days.", "Tomas Berg owns the schema registry.")
+    new = several(
+        20, "Mei Zhou owns the schema registry now.", "The retention was raised to 90 days."
+    )
+    said = {(made.new_span, made.old_span) for made in links(old, new)}
+    # 25 characters and 36; 38 and 36: the first of one with the second of the other, and the other way round
+    assert said == {((0, 38), (26, 62)), ((39, 75), (0, 25))}
+
+
+def test_a_sentence_is_in_one_link_between_two_passages() -> None:
+    old = several(10, "Ann lives in Oslo.", "Ann lives in Oslo with Bea.")
+    new = several(20, "Ann has moved to Graz.", "Ann lives in Graz now.")
+    made = links(old, new)
+    assert len({one.new_span for one in made}) == len({one.old_span for one in made}) == len(made)
+    # what was ruled on makes room for the next
+    ruled = frozenset(((made[0].new, made[0].new_span), (made[0].old, made[0].old_span)))
+    again = links(old, new, {ruled})
+    assert (made[0].new_span, made[0].old_span) not in {(m.new_span, m.old_span) for m in again}
+    assert again
 
 
 def test_i_is_who_says_it() -> None:
@@ -60,7 +88,7 @@ def test_i_is_who_says_it() -> None:
 @settings(max_examples=150, deadline=None)
 def test_a_link_does_not_depend_on_which_end_is_read_first(one: str, other: str) -> None:
     a, b = said(one, 1, "a"), said(other, 2, "b")
-    assert link(a, b) == link(b, a)
+    assert links(a, b) == links(b, a)
 
 
 def test_what_is_linked_meets_in_a_block() -> None:
@@ -96,11 +124,10 @@ def test_everyday_pairs_meet_in_a_block_even_where_they_are_not_found(row: dict[
 def test_a_row_comes_back_as_it_was_kept() -> None:
     import numpy as np
 
-    found = link(OLD, NEW)
-    assert found is not None
+    found = links(OLD, NEW)
     row = Row(NEW, np.array(keys(["Ann has moved to Graz."]), np.uint64))
-    back = unpack_row(pack_row(linked(row, [found])))
+    back = unpack_row(pack_row(linked(row, found)))
     assert back.statement == NEW
     assert back.keys.tolist() == row.keys.tolist()
-    assert back.links == (found,)
+    assert back.links == found
     assert unpack_row(pack_row(NOTHING)).statement is None
