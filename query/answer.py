@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -26,19 +27,9 @@ from ..graph.listing import all_edges
 from ..graph.record import Version
 from ..graph.scope import Along, Scope
 from ..graph.store import GraphStore
-from .chain import (
-    MOST_HOPS,
-    MOST_QUOTES,
-    Joint,
-    bridges,
-    leading,
-    left_open,
-    onward,
-    spelt_out,
-    supplements,
-    units,
-)
+from .chain import MOST_QUOTES, Joint, leading, spelt_out, supplements, units
 from .context import Context, Sentence, folded, quoted_by
+from .following import Following, Step
 from .hit import SearchResult
 from .length import bounded
 from .quote import Answer, Quote
@@ -121,31 +112,11 @@ class Answerer:
     def _followed(
         self, scope: Scope, question: str, lead: Joint, context: Context, named: frozenset[str]
     ) -> tuple[list[Joint], dict[str, str]]:
-        """Go on from the lead over a name, as long as something of the question is open."""
-        chain, surfaces = [lead], dict[str, str]()
-        asked = question
-        for _ in range(MOST_HOPS):
-            last, best = chain[-1].sentence, None
-            for bridge in bridges(last, context, named):
-                name = context.surface.get(bridge, "")
-                left = left_open(asked, last, name, self._analyser.terms)
-                if left is None or not name:
-                    continue
-                sentences, further = self._read(scope, left.question)
-                sense = last.vector if last.vector is not None else self._encode(last.text)
-                near = float(self._encode(left.question) @ sense)
-                joint = onward(last, left, bridge, sentences, near)
-                if joint is not None and (best is None or joint.value > best[0].value):
-                    best = (joint, left.question, further)
-            if best is None:
-                break
-            joint, asked, context = best
-            if joint.sentence.place in {other.sentence.place for other in chain}:
-                break
-            surfaces |= context.surface
-            named |= joint.joined_by
-            chain.append(joint)
-        return chain, surfaces
+        """Go on from the lead over a name; the chain, and the names in it."""
+        following = Following(partial(self._read, scope), self._encode, self._analyser.terms)
+        chain = following.followed(Step(lead, question, context), named)
+        surfaces = {one: name for step in chain for one, name in step.context.surface.items()}
+        return [step.joint for step in chain], surfaces
 
     def _read(self, scope: Scope, question: str) -> tuple[list[Sentence], Context]:
         """The sentences of the best cubes for a question, with what they name and state."""

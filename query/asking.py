@@ -221,7 +221,9 @@ class Asking:
         moved = turns.reordered(found.score, [around[p] for p in chosen if p in around], around)
         for passage, (score, parts) in moved.items():
             found.score[passage] = score
-            found.parts[passage] = {f"turn_{name}": part for name, part in parts.items()}
+            told = {f"turn_{name}": part for name, part in parts.items()}
+            # turns take the places that they had between them, each with the score of its place
+            found.parts[passage] = {**told, "turn_place": score - sum(told.values())}
 
     def _turns(self, asked: str, chosen: Sequence[int]) -> tuple[Turns, list[int]]:
         """What orders turns by what is `asked` of them, and which to order: some that are chosen, and others."""
@@ -272,11 +274,10 @@ class Asking:
         }
 
     def added(self, passage: int, score: float) -> dict[str, float]:
-        """What reranking made the `score` of a passage the sum of, with what succession lifted it by."""
-        parts = self._reached.parts.get(passage)
-        if parts is None:
-            return {}
-        lifted = score - float(self._reached.score[passage])
+        """What the `score` of a passage is the sum of, with what succession lifted it by."""
+        reached = float(self._reached.score[passage])
+        parts = self._reached.parts.get(passage, {"fused": reached})
+        lifted = score - reached
         return {name: value for name, value in {**parts, "succession": lifted}.items() if value}
 
     def lead(self, passage: int) -> Lead | None:

@@ -14,12 +14,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .context import Context, Sentence, folded
+from .subject import TITLES
 
 MOST_QUOTES = 4
-MOST_HOPS = 2
+MOST_HOPS = 3
+ENOUGH = 0.3
+"""Share of what is open that a sentence holds which goes on without being near."""
 _WORDS = re.compile(r"\w[\w.:,'’-]*\w|\w")
 _RELATIVE = frozenset({"who", "whom", "that", "which", "whose", "where"})
-_ASKING = _RELATIVE | frozenset({"what", "when", "why", "how", "many", "much"})
+_ASKING = _RELATIVE | frozenset({"what", "when", "why", "how", "many", "much", "do", "does", "did"})
 _COUNTING = re.compile(
     r"\b(when|since when|how (many|much|long|heavy|old|far|high|big|large|tall|deep|wide|often)|"
     r"what (time|year|date|day|number|amount)|which (year|date|day))\b|多少|几|何时|什么时候|哪年",
@@ -204,32 +207,79 @@ def bridges(lead: Sentence, context: Context, named: frozenset[str]) -> list[str
 
 
 def onward(
-    lead: Sentence, left: Left, bridge: str, sentences: Sequence[Sentence], nearness: float
-) -> Joint | None:
-    """The sentence that goes on from the lead over a bridge; `nearness` is the lead's own closeness
-    to what is left open, which it must exceed."""
+    lead: Sentence,
+    left: Left,
+    bridge: str,
+    sentences: Sequence[Sentence],
+    nearness: float,
+    surface: Mapping[str, str],
+) -> list[Joint]:
+    """The sentences that go on from the lead over a bridge, best first.
+
+    `nearness` is the lead's own closeness to what is left open, which a sentence must exceed unless it holds a good
+    part of that; those follow that do neither and name somebody else, with a value below 0. `surface` are the
+    names of entities.
+    """
     weight = rarity(sentences, tuple(left.terms))
     whole = sum(weight.values()) or 1.0
-    best: Joint | None = None
+    # what no sentence holds is asked in other words than it is said in
+    said = {term for sentence in sentences for term in sentence.terms}
+    gainable = sum(worth for term, worth in weight.items() if term in said) or 1.0
+    found: list[Joint] = []
     # a question for somebody or something is answered by a name
     bonus = 0.15 if _NAMING.search(left.question) else 0.05
     for sentence in sentences:
         if (
             asks(sentence.text)
-            or bridge not in sentence.names
             or sentence.hit.cube.id == lead.hit.cube.id
+            or folded(sentence.text) == folded(lead.text)
+            or not joins(bridge, lead, sentence, surface)
         ):
             continue
-        if folded(sentence.text) == folded(lead.text):
-            continue
-        gain = sum(weight[t] for t in sentence.terms & left.terms) / whole
-        others = len(sentence.names - lead.names) > 0
+        held = sum(weight[t] for t in sentence.terms & left.terms)
+        gain = held / whole
+        others = len(sentence.names - lead.names - {bridge}) > 0
         value = sentence.close + 0.5 * gain + (bonus if others else 0.0)
-        if value <= nearness + (0.0 if others or gain else 0.1):
-            continue
-        if best is None or (value, sentence.place) > (best.value, best.sentence.place):
-            best = Joint(sentence, value, frozenset({bridge}))
-    return best
+        far = value <= nearness + (0.0 if others or gain else 0.1)
+        if far and held < ENOUGH * gainable:
+            if not others:
+                continue
+            value -= 10.0
+        found.append(Joint(sentence, value, frozenset({bridge})))
+    return sorted(found, key=lambda j: (j.value, j.sentence.place), reverse=True)
+
+
+def joins(bridge: str, lead: Sentence, sentence: Sentence, surface: Mapping[str, str]) -> bool:
+    """Whether a sentence names the bridge: the very one, or by a longer or shorter name of it that the lead's own
+    words have ("building Kappa" for Kappa), or that has the name of several words in it ("Dr. Ann Reed"), or has the
+    last of them behind a title ("Dr. Reed")."""
+    if bridge in sentence.names:
+        return True
+    name, said = plain(surface.get(bridge, "")), plain(lead.text)
+    if not name.strip():
+        return False
+    if " " in name.strip() and name in plain(sentence.text):
+        return True
+    for other in sentence.names - lead.names:
+        called = plain(surface.get(other, ""))
+        if called.strip() and called in said and (called in name or name in called):
+            return True
+        words = called.split()
+        if len(words) == 2 and name.endswith(f" {words[1]} ") and " " in name.strip():
+            # "Dr. Reed", or "Officer Winge" behind "Officer Klara Winge"
+            title = f" {words[0]} "
+            if words[0] in TITLES or name.startswith(title) or f"{title[:-1]}{name}" in said:
+                return True
+    return False
+
+
+def plain(text: str) -> str:
+    """The words of a text between single spaces, so that one that has another's words in a row contains it.
+
+    >>> plain("Ann") in plain("with Ann, Lee"), plain("Ann") in plain("Annex")
+    (True, False)
+    """
+    return f" {' '.join(_WORDS.findall(text.casefold()))} "
 
 
 def supplements(

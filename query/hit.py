@@ -74,8 +74,8 @@ class Hit:
     `cube` was read through the guarded store, `parts` are bm25, dense, sentence and ppr, `sentence` the
     characters of the sentence nearest to the question, `path` the best explanation of the walk, from seed to
     cube; `standings` are the links by which later statements supersede or dispute it. `added` says what its
-    score is the sum of where it was reranked (for a turn of a dialogue: what it was ordered by among the
-    turns), `lead` is the cube that leads to it most, `also` are the near-duplicates for which it stands.
+    score is the sum of (for a turn of a dialogue: what it was ordered by among the turns, and what the place
+    is worth that it has for that), `lead` is the cube that leads to it most, `also` are the near-duplicates for which it stands.
     """
 
     cube: Version

@@ -34,7 +34,7 @@ _NAME = r"[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’.-]*){0,4}"
 _AND = re.compile(r"(?:, and |, | and | & )")
 _TOGETHER = re.compile(rf"({_NAME}(?:, {_NAME})*,? (?:and|&) {_NAME}) [a-z]")
 _DEFINED = re.compile(r"\s+(?:is|was|are|were)\s+(?:an?|the)\b")
-_TITLES = frozenset(
+TITLES = frozenset(
     [
         "sir",
         "dame",
@@ -135,7 +135,7 @@ def called(text: str, name: str) -> list[str]:
     if place < 0 or not _PERSON.match(name) or not _LIVED.match(text, place + len(name)):
         return list(dict.fromkeys(told))
     nicknames = _NICKNAME.findall(name)
-    parts = [part for part in _NICKNAME.sub(" ", name).split() if _bare(part) not in _TITLES]
+    parts = [part for part in _NICKNAME.sub(" ", name).split() if _bare(part) not in TITLES]
     while len(parts) > 2 and _bare(parts[-1]) in _SUFFIXES:
         parts.pop()
     *given, last = parts or [name]

@@ -72,12 +72,13 @@ def _of_another(c: Comparison, measured: Mapping[str, float]) -> bool:
 
     Two may be botanists: only who is meant was swapped, nothing is named in both, and no word says that it changed.
     Or one begins with a pronoun, of whom nobody knows outside of its passage, and no name is in both. Or it is another
-    one of a kind ("room 14" after "room 12"), one of several, or somebody's friend or relative. Or people talk.
+    one of a kind ("room 14" after "room 12"), one of several, or somebody's friend or relative. Or people talk, or cheer.
     """
     if not any(t.kind is Kind.NAME for t in c.shared) and (_pronoun(c.old) or _pronoun(c.new)):
         return True
     if (
         _talk(c)
+        or _cheer(c)
         or relabelled(c)
         or recoded(c)
         or _other_one(c)
@@ -107,6 +108,32 @@ def _talk(c: Comparison) -> bool:
     if said < 2:
         return not (c.kept and denies)
     return 2 * c.kept < said and (denies or not (c.new.changed or c.new.ended))
+
+
+def _cheer(c: Comparison) -> bool:
+    """Whether the earlier one is called out, or the later one is and shares little of it, or either is thanks; and no
+    name is in both, nor a value in each.
+
+    "Keep going!" states nothing that "Let's go for it!" could end.
+    """
+    if any(t.kind is Kind.NAME for t in c.shared) or c.old.field:
+        return False
+    if any(s.tokens and s.tokens[0].lower in _THANKS for s in (c.old, c.new)):
+        return True
+    if all(any(t.kind in _VALUES for t in s.content) for s in (c.old, c.new)):
+        return False
+    said = len(c.old.content)
+    marked = c.new.changed or c.new.now or c.new.ended
+    few = 2 * c.kept < said if marked else 3 * c.kept < 2 * said
+    return _exclaims(c.old) or (few and _exclaims(c.new))
+
+
+def _exclaims(sentence: Sentence) -> bool:
+    return sentence.text.rstrip(" \"'”’)").endswith(("!", "！"))
+
+
+_VALUES = (Kind.NAME, Kind.NUMBER, Kind.DATE)
+_THANKS = frozenset(["thanks", "thank", "thx", "wow", "congrats", "congratulations", "awesome"])
 
 
 def _speaking(sentence: Sentence) -> bool:

@@ -168,17 +168,25 @@ def _kinds(given: Mapping[str, Anything], spot: Spot) -> tuple[str, ...]:
 
 
 def _to(given: Mapping[str, Anything], clause: Clause) -> Hop:
-    clause.spot.only(given, {"to", "kind", "steps", "most"})
-    field = clause.spot.column(given["to"], "'to'")
-    return To(field, _kinds(given, clause.spot), _times(given, clause.spot))
+    spot = clause.spot
+    spot.only(given, {"to", "kind", "as", "steps", "most"})
+    field = spot.column(given["to"], "'to'")
+    other = spot.column(given["as"], "'as'") if "as" in given else None
+    if other not in (None, "@key") and "kind" not in given:
+        spot.refuse(
+            "it says not of which kind its 'as' is a field", 'write {"to": …, "kind": …, "as": …}'
+        )
+    return To(field, _kinds(given, spot), _times(given, spot), other)
 
 
 def _back(given: Mapping[str, Anything], clause: Clause) -> Hop:
     spot = clause.spot
-    spot.only(given, {"back", "kind", "steps", "most"})
+    spot.only(given, {"back", "kind", "as", "steps", "most"})
     if "kind" not in given:
         spot.refuse("it says not to which kind it leads", 'write {"back": …, "kind": …}')
-    return Back(spot.column(given["back"], "'back'"), _kinds(given, spot), _times(given, spot))
+    other = spot.column(given["as"], "'as'") if "as" in given else None
+    field = spot.column(given["back"], "'back'")
+    return Back(field, _kinds(given, spot), _times(given, spot), other)
 
 
 def _same(given: Mapping[str, Anything], clause: Clause) -> Hop:

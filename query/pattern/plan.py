@@ -25,20 +25,22 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class To:
-    """From a field to the records whose key it names."""
+    """From a field to the records whose key it names, or that have what it holds in a field of theirs (`other`)."""
 
     field: str
     kinds: tuple[str, ...] = ()
     times: Times = Times()
+    other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """From a record to the records of some kinds whose field names its key."""
+    """From a record to the records of some kinds whose field names its key, or what it has in a field (`other`)."""
 
     field: str
     kinds: tuple[str, ...]
     times: Times = Times()
+    other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

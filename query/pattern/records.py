@@ -53,6 +53,7 @@ class Tables:
         self.rows: dict[str, Row] = {}
         self.identities: Identities | None = None
         self.tags: Tags | None = None
+        self.listed: tuple[tuple[str, ...], bool] | None = None
         self.held = 0
 
     def of_kind(self, kind: str, place: str) -> tuple[Row, ...]:
@@ -63,7 +64,9 @@ class Tables:
             self.kinds[kind] = found
             self._count(len(found), place)
         if not found:
-            there = ", ".join(self._some()) or "none at all"
+            some, _ = self.some()
+            named = [*some[:LISTED], *(["…"] if len(some) > LISTED else [])]
+            there = ", ".join(named) or "none at all"
             raise Invalid(
                 f"pattern, {place}: there are no records of kind '{kind[:60]}' here: there are {there}"
             )
@@ -256,11 +259,13 @@ class Tables:
             held = self.keyed[kind] = {key: tuple(rows) for key, rows in gathered.items() if key}
         return held
 
-    def _some(self) -> list[str]:
-        """Kinds of records that there are, for a message: of the first that a look finds."""
-        page = self.store.find(self.scope, Where(kinds=CUBES), first=PAGE)
-        found = sorted({str(v.get(KIND)) for v in page.items if v.get(KIND) and self._walked(v)})
-        return found[:LISTED] + (["…"] if len(found) > LISTED else [])
+    def some(self) -> tuple[tuple[str, ...], bool]:
+        """Kinds of records that there are, of the first cubes that a look finds, and whether those are all."""
+        if self.listed is None:
+            page = self.store.find(self.scope, Where(kinds=CUBES), first=PAGE)
+            found = {str(v.get(KIND)) for v in page.items if v.get(KIND) and self._walked(v)}
+            self.listed = tuple(sorted(found)), page.after is None
+        return self.listed
 
     def _count(self, read: int, place: str) -> None:
         self.held += read

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ...graph.errors import Invalid
+from .astray import back_nowhere, to_nowhere
 from .plan import Along, Back, Hop, Keep, Path, Related, Same, To
 from .records import Tables
 from .row import Row
@@ -91,14 +92,7 @@ class Traversal:
         rows = [row for row in _unique(front) if str(row.identity) not in targets]
         match hop:
             case To():
-                self.filtering.known(rows, hop.field, everywhere=hop.times.most > 1)
-                keys = self.tables.by_key(
-                    (key for row in rows for key in row.get(hop.field)), hop.kinds, self.place
-                )
-                for row in rows:
-                    targets[str(row.identity)] = _once(
-                        end for key in row.get(hop.field) for end in keys[key]
-                    )
+                self._to(rows, hop, targets)
             case Back():
                 self._back(rows, hop, targets)
             case Same():
@@ -112,10 +106,38 @@ class Traversal:
             case Keep():
                 raise AssertionError("what only keeps is no step")
 
+    def _to(self, rows: Sequence[Row], hop: To, targets: dict[str, list[Row]]) -> None:
+        self.filtering.known(rows, hop.field, everywhere=hop.times.most > 1)
+        begun, named = not targets, [key for row in rows for key in row.get(hop.field)]
+        keys: Mapping[str, Sequence[Row]]
+        if hop.other is None or hop.other == "@key":
+            keys = self.tables.by_key(named, hop.kinds, self.place)
+        else:
+            keys = self._held(hop.kinds, hop.other)
+        for row in rows:
+            targets[str(row.identity)] = _once(
+                end for key in row.get(hop.field) for end in keys.get(key, ())
+            )
+        if begun and hop.other is None and not any(targets.values()):
+            to_nowhere(self.tables, rows, hop, self.place)
+
+    def _held(self, kinds: Sequence[str], field: str) -> Mapping[str, Sequence[Row]]:
+        """The records of some kinds by the very text of a field."""
+        found: dict[str, list[Row]] = {}
+        for kind in kinds:
+            self.filtering.has_field(kind, field)
+            for text, rows in self.tables.by_text(kind, field, self.place).items():
+                found.setdefault(text, []).extend(rows)
+        return found
+
     def _back(self, rows: Sequence[Row], hop: Back, targets: dict[str, list[Row]]) -> None:
         for kind in hop.kinds:
             self.filtering.has_field(kind, hop.field)
-        if rows and not any(row.kind in self.tables.known for row in rows):
+        own = hop.other or "@key"
+        begun = not targets
+        if own != "@key":
+            self.filtering.known(rows, own, everywhere=hop.times.most > 1)
+        elif rows and not any(row.kind in self.tables.known for row in rows):
             raise Invalid(
                 f"pattern, {self.place}: none of these rows is a record, whose key a '{hop.field}' could name: "
                 'follow a field to records first, or use {"same": …}'
@@ -123,8 +145,10 @@ class Traversal:
         indexes = [self.tables.by_text(kind, hop.field, self.place) for kind in hop.kinds]
         for row in rows:
             targets[str(row.identity)] = _once(
-                end for index in indexes for end in index.get(row.key or "", ())
+                end for index in indexes for text in row.get(own) for end in index.get(text, ())
             )
+        if begun and hop.other is None and not any(targets.values()):
+            back_nowhere(self.tables, rows, hop, self.place)
 
     def _same(self, rows: Sequence[Row], hop: Same, targets: dict[str, list[Row]]) -> None:
         self.filtering.known(rows, hop.field)

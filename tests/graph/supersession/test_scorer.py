@@ -84,6 +84,8 @@ def test_what_changes_a_statement_takes_its_place(old: str, new: str) -> None:
         ("Dance gives me an escape to be myself.", "I'm not giving up."),
         ("I'm working hard to make everything right.", "I won't quit, even when it's hard."),
         ("Long time no talk.", "Been a busy week since we talked."),
+        ("Go for your goals!", "I won't give up my goals."),
+        ("That's a great plan!", "A plan is great for me now."),
         ("Keep it up!", "Knowing you've got my back really helps keep me going."),
     ],
 )
@@ -99,6 +101,9 @@ def test_what_only_adds_does_not(old: str, new: str) -> None:
         ("Tom drives a BMW X5.", "Tom drives a BMW X3."),
         ("I live in Oslo.", "I moved to Lyon."),
         ("We meet on Mondays.", "We meet on Tuesdays now."),
+        ("I live in Oslo!", "I moved to Lyon!"),
+        ("My minor is French.", "My minor is music now!"),
+        ("I drive a Honda Civic.", "I sold the Civic!"),
     ],
 )
 def test_a_code_that_stays_or_is_the_value_is_no_other_thing_nor_who_speaks(
