@@ -15,6 +15,7 @@ STEPS = MappingProxyType(
         "walk": "personalised PageRank, beside what is near by itself",
         "dates": "the time that the question asks about",
         "titles": "subjects that the question names",
+        "wording": "what says much of the question in one run of its words",
         "links": "passages whose subject another one mentions",
         "shared": "names that two passages have in common",
         "second": "the second pass, from the best of the first",
@@ -32,6 +33,7 @@ LINKS = MappingProxyType(
         "title": 0.28,
         "fraction": 0.05,
         "coverage": -0.13,
+        "wording": 0.4,
         "named": 0.055,
         "base": 0.10,
         "close": 0.08,
@@ -75,6 +77,7 @@ _STEP_OF = MappingProxyType(
     {
         "dates": ("date",),
         "titles": ("title", "fraction"),
+        "wording": ("wording",),
         "links": ("base", "close", "words", "gain", "few", "back"),
         "shared": ("named", "shared_gain", "contained", "contained_gain"),
         "weight": ("support", "authority"),

@@ -29,6 +29,7 @@ from .page import Pages
 from .recipe import Recipe
 from .seeds import Seeds
 from .subject import Subjects, named_runs
+from .wording import shared_runs
 
 BEST = 40
 """Candidates by the fused score alone."""
@@ -200,7 +201,8 @@ class _Passes:
         self._alone = alone[places]
         self._near = _near(question.scaled)[places]
         self._when = question.when
-        self._asked = {word for word, _, _ in words(question.text)}
+        self._words = [word for word, _, _ in words(question.text)]
+        self._asked = frozenset(self._words)
         self._forms = forms
         self._own = self._standing(titled[places])
 
@@ -235,6 +237,7 @@ class _Passes:
             "title": np.maximum(titled, bare),
             "fraction": np.array(asked),
             "coverage": self._hops.coverage,
+            "wording": self._wording(),
             "named": self._hops.named,
             "date": self._dated(),
             "support": self._support(),
@@ -243,6 +246,11 @@ class _Passes:
             ),
         }
         return {name: self._recipe.weight(name) * value for name, value in found.items()}
+
+    def _wording(self) -> Scores:
+        """How much of the question each page says in its very words, squared: a little of that is chance."""
+        said = [[word for word, _, _ in page.reading.words] for page in self._hops.pages]
+        return np.square(np.array(shared_runs(self._words, said)))
 
     def _dated(self) -> Scores:
         """How well each page fits the time that is asked about, by how near it is; turns have their own order."""
