@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..graph.belief import Belief, Status, beliefs
-from ..graph.canonical import sentences_of
+from ..graph.canonical import Span, sentences_of
 from ..graph.errors import Invalid
 from ..graph.index.analyser import Analyser
 from ..graph.kind import EdgeKind, NodeKind
@@ -32,6 +32,7 @@ from .context import Context, Sentence, folded, quoted_by
 from .following import Following, Step
 from .hit import SearchResult
 from .length import bounded
+from .quotable import quotable
 from .quote import Answer, Quote
 
 CANDIDATES = 20
@@ -123,12 +124,14 @@ class Answerer:
         found = self._search(scope, question, CANDIDATES)
         context = Context(self._store, scope, [hit.cube for hit in found.hits])
         asked = self._encode(question)
+        wanted = frozenset(units(question, self._analyser.terms))
         vectors = self._vectors(scope, [hit.cube for hit in found.hits])
         sentences: list[Sentence] = []
         for hit in found.hits:
             rows = vectors.get(hit.cube.id)
             about: str | None = None
-            for place, (start, end) in enumerate(sentences_of(hit.cube)):
+            lines = sentences_of(hit.cube)
+            for (start, end), places in quotable(hit.cube):
                 text = hit.cube.text[start:end]
                 names = context.names_in(hit.cube.node, (start, end))
                 full = spelt_out(text, context.surface.get(about, "")) if about else None
@@ -136,7 +139,8 @@ class Answerer:
                     names |= {about}
                 elif about is None:
                     about = context.begins_with(hit.cube.node, (start, end))
-                sense = rows[place] if rows is not None and place < len(rows) else None
+                senses = [rows[p] for p in places if rows is not None and p < len(rows)]
+                sense = max(senses, key=lambda row: float(row @ asked), default=None)
                 sentences.append(
                     Sentence(
                         hit,
@@ -144,12 +148,22 @@ class Answerer:
                         text,
                         units(full or text, self._analyser.terms),
                         0.0 if sense is None else float(sense @ asked),
-                        context.facts_in(hit.cube.node, (start, end)),
+                        self._facts(context, hit.cube, [lines[p] for p in places], wanted),
                         names,
                         sense,
                     )
                 )
         return sentences, context
+
+    def _facts(
+        self, context: Context, cube: Version, lines: Sequence[Span], wanted: frozenset[str]
+    ) -> tuple[str, ...]:
+        """The facts of what is quoted; of several lines, those of the ones that hold what is asked."""
+        if len(lines) > 1:
+            terms = self._analyser.terms
+            lines = [s for s in lines if wanted.intersection(units(cube.text[slice(*s)], terms))]
+        found = (fact for span in lines for fact in context.facts_in(cube.node, span))
+        return tuple(sorted(set(found)))
 
     def _stated(
         self, scope: Scope, surface: Mapping[str, str], chosen: Sequence[Joint]

@@ -20,6 +20,8 @@ MOST_QUOTES = 4
 MOST_HOPS = 3
 ENOUGH = 0.3
 """Share of what is open that a sentence holds which goes on without being near."""
+_JOINED = re.compile(r"(?<=[^\W_])_+(?=[^\W_])|(?<=[a-z])(?=[A-Z][a-z])")
+"""Where the name of a field joins its words."""
 _WORDS = re.compile(r"\w[\w.:,'’-]*\w|\w")
 _RELATIVE = frozenset({"who", "whom", "that", "which", "whose", "where"})
 _ASKING = _RELATIVE | frozenset({"what", "when", "why", "how", "many", "much", "do", "does", "did"})
@@ -102,9 +104,11 @@ def units(text: str, terms: Terms) -> tuple[str, ...]:
 
     >>> units("Who bridged the PZ-2?", lambda word: [] if word == "the" else [word.lower(), "x"])
     ('bridged', 'pz-2')
+    >>> units("manager_id reportsTo", lambda word: [word.lower()])
+    ('manager', 'id', 'reports', 'to')
     """
     found = []
-    for word in _WORDS.findall(text):
+    for word in _WORDS.findall(_JOINED.sub(" ", text)):
         if word.lower() not in _ASKING:
             found += list(terms(word)[:1]) if word.isascii() else list(terms(word))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 Each hop takes the sentence nearest to what is left. Where that one leads no further, those beside it that name
 somebody else are tried ("She reports to Jonas Keil." beside "She is an officer."), and taken where
-what they lead to holds more of what was open.
+what they lead to holds more of what was open. A record that refers to another by its key leads to that one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .chain import MOST_HOPS, Joint, Terms, bridges, left_open, onward
+from ..graph.canonical import sentences_of
+from .chain import MOST_HOPS, Joint, Terms, bridges, left_open, onward, units
 from .context import Context, Sentence
 
 ASIDE = 2
@@ -82,7 +83,31 @@ class Following:
                 Step(joint, left.question, context, left.terms)
                 for joint in onward(last, left, bridge, sentences, near, surface)
             ]
-        return sorted(found, key=lambda step: -step.joint.value)
+        return sorted(found or self._referred(at, named), key=lambda step: -step.joint.value)
+
+    def _referred(self, at: Step, named: frozenset[str]) -> list[Step]:
+        """Where nothing is open and a field that is asked for holds a key: the record of that key."""
+        last, cube = at.joint.sentence, at.joint.sentence.hit.cube
+        if cube.get("record_kind") is None:
+            return []
+        asked = frozenset(units(at.question, self._terms))
+        keys = {
+            one: at.context.surface.get(one, "")
+            for start, end in sentences_of(cube)
+            if asked.intersection(units(cube.text[start:end], self._terms))
+            for one in at.context.names_in(cube.node, (start, end)) - named
+        }
+        for one, name in sorted(keys.items(), key=lambda item: item[1]):
+            if not name:
+                continue
+            sentences, context = self._read(name)
+            for sentence in sentences:
+                of = sentence.hit.cube
+                about = str(of.get("record_key")) == name.rpartition(" ")[2]
+                if about and one in sentence.names and of.node != cube.node:
+                    joint = Joint(sentence, at.joint.value / 2, frozenset({one}))
+                    return [Step(joint, at.question, context, last.terms)]
+        return []
 
     def _aside(
         self, chain: Sequence[Step], best: Step, reached: Sequence[Step], named: frozenset[str]

@@ -1,0 +1,59 @@
+"""Asked of tables, an answer quotes records whole, and goes from one to another by the keys that they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from memcubes.api import Memory
+
+CREW = "id,name,ship,captain_id\n4,Ilse Brandt,Nordlicht,\n9,Owen Pryce,Nordlicht,4\n"
+BERTHS = "berth_id,crew_id,deck\n71,9,lower deck\n72,4,bridge deck\n"
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
+    folder = tmp_path_factory.mktemp("tables")
+    (folder / "crew.csv").write_text(CREW)
+    (folder / "berths.csv").write_text(BERTHS)
+    with Memory.open(folder / "m.db", user="local:ann", encoder="hashing") as opened:
+        opened.ingest(folder / "crew.csv", folder / "berths.csv")
+        yield opened
+
+
+def quotes(memory: Memory, asked: str) -> list[str]:
+    return [" ".join(quote.text.split()) for quote in memory.ask(asked).quotes]
+
+
+def test_a_record_is_quoted_whole(memory: Memory) -> None:
+    found = quotes(memory, "Which ship is Owen Pryce on?")
+    assert found[0] == "id: 9 name: Owen Pryce ship: Nordlicht captain_id: 4"
+
+
+def test_from_record_to_record_by_what_both_name(memory: Memory) -> None:
+    first, second = quotes(memory, "On which deck is the berth of Owen Pryce?")[:2]
+    assert first.startswith("id: 9 name: Owen Pryce")
+    assert second == "berth_id: 71 crew_id: 9 deck: lower deck"
+
+
+def test_a_key_that_is_asked_for_leads_to_its_record(memory: Memory) -> None:
+    # "captain" and "Owen Pryce" are all that is asked, and his record has both: it names the other by key
+    first, second = quotes(memory, "Who is the captain of Owen Pryce?")[:2]
+    assert first.startswith("id: 9 name: Owen Pryce")
+    assert second.startswith("id: 4 name: Ilse Brandt")
+
+
+def test_only_what_is_asked_of_a_record_makes_it_outdated(tmp_path: Path) -> None:
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="hashing") as memory:
+        (tmp_path / "crew.csv").write_text(CREW)
+        memory.ingest(tmp_path / "crew.csv")
+        cube = memory.search("Owen Pryce").hits[0].cube
+        (quote, *_) = memory.ask("Which ship is Owen Pryce on?").quotes
+        ship = quote.facts
+        (quote, *_) = memory.ask("Who is the captain of Owen Pryce?").quotes
+        assert quote.cube.node == cube.node
+        # one fact of the ship, another of the captain; the name's key is asked for by neither
+        assert len(ship) == len(quote.facts) == 1
+        assert ship != quote.facts
