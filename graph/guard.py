@@ -7,7 +7,7 @@ principal there is no answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
@@ -333,8 +333,10 @@ class _Guarded:
             self.own(scope), seeds, kinds=kinds, damping=damping, breadth=breadth, first=first
         )
 
-    def surroundings(self, scope: Scope, nodes: Sequence[str]) -> tuple[Record, ...]:
-        return self.engine.surroundings(self.own(scope), nodes)
+    def surroundings(
+        self, scope: Scope, nodes: Sequence[str], seeds: Collection[str] | None = None
+    ) -> tuple[Record, ...]:
+        return self.engine.surroundings(self.own(scope), nodes, seeds)
 
     def tally(self, scope: Scope, asked: Tally) -> tuple[Tallied, ...]:
         return self.engine.tally(self.own(scope), asked)

@@ -6,7 +6,7 @@ and one differential fuzzer run on every implementation; the guard is one of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -265,11 +265,14 @@ class Pushdown(Protocol):
         """The nodes within two steps of weighted seeds, by the weight that reaches them, best first."""
         ...
 
-    def surroundings(self, scope: Scope, nodes: Sequence[str]) -> tuple[Record, ...]:
+    def surroundings(
+        self, scope: Scope, nodes: Sequence[str], seeds: Collection[str] | None = None
+    ) -> tuple[Record, ...]:
         """The records in force of some nodes, what their cubes mention and carry, and the edges between them.
 
         Entities have a version for each way in which they are called, however many sources call them so. Edges
-        and entities come without their seals (salt and digest), for whoever only walks them.
+        and entities come without their seals (salt and digest), for whoever only walks them. With `seeds`, what
+        one cube alone mentions that is none of them comes without its name.
         """
         ...
 

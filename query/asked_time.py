@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..graph.period import read_period
+from .time_words import hinted as worded
+from .time_words import plain_time
 
 _MONTHS = [
     "january",
@@ -47,7 +49,8 @@ _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _COUNT = r"\d{1,3}|an?|one|a couple of|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _PERIOD = re.compile(
     rf"\b(?:(?:last|past|previous|this|next) (?:week(?:end)?|month|year|quarter|{_SEASON}|{_MONTH}|{_DAYS})|"
-    r"yesterday|today|tonight|last night|this (?:morning|afternoon|evening)|a fortnight ago|"
+    rf"(?:the )?(?:end|beginning|start|middle) of (?:(?:last|this|next) (?:year|month)|(?:(?:{_MONTH}) )?(?:19|20)\d\d)|"
+    r"(?:the )?day before yesterday|yesterday|today|tonight|last night|this (?:morning|afternoon|evening)|a fortnight ago|"
     r"(?:(?:last|this|next) )?(?:christmas(?: (?:day|eve))?|new year'?s (?:day|eve)|halloween)(?: (?:19|20)\d\d)?|"
     rf"(?:{_COUNT}) (?:day|week|month|year|decade)s? ago|"
     r"(?:q[1-4]|(?:first|second|third|fourth) quarter)(?: of)? (?:19|20)\d\d|"
@@ -56,11 +59,18 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _LATELY = re.compile(rf"\b(?:last|past) ({_COUNT}) (day|week|month|year)s\b", re.IGNORECASE)
+_FALLBACK = re.compile(
+    rf"\b(?:on|since|before|after) ({_DAYS})\b|\b(over the weekend)\b", re.IGNORECASE
+)
+"""Days without a date, which are taken for the last such where the question names no other time."""
 _BETWEEN = re.compile(
     r"\b(?:between (?P<a>.{3,20}?) and|from (?P<b>.{3,20}?) (?:to|until|till)) (?P<c>[^?,;]{3,20})",
     re.IGNORECASE,
 )
-_SIDE = re.compile(r"\b(before|until|prior to|after|since|following)\b\s+([^?,;]+)", re.IGNORECASE)
+_SIDE = re.compile(
+    r"\b(before(?! yesterday)|until|prior to|after(?! tomorrow)|since|following)\b\s+([^?,;]+)",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"^(?:the|a|an|his|her|their|our|my|its)\s+", re.IGNORECASE)
 _DAY = 86_400_000_000
 _AGES = 1 << 62
@@ -94,9 +104,9 @@ class AskedTime:
         >>> AskedTime.hinted("What did Ann buy last May?"), AskedTime.hinted("What did Ann buy?")
         (True, False)
         """
-        return any(
+        return worded(question) or any(
             form.search(question)
-            for form in (_PERIOD, _LATELY, _BETWEEN, _SIDE, _NAMED, _ISO, _HAN, _YEAR)
+            for form in (_PERIOD, _LATELY, _BETWEEN, _SIDE, _NAMED, _ISO, _HAN, _YEAR, _FALLBACK)
         )
 
     def __bool__(self) -> bool:
@@ -115,6 +125,7 @@ class AskedTime:
         >>> AskedTime.read("What was sold in the second quarter of 2023?").span
         (1680307200000000, 1688169600000000)
         """
+        question = plain_time(question, now)
         ends = _BETWEEN.search(question)
         if ends is not None:
             begun, last = ends["a"] or ends["b"], _span(ends["c"], now)
@@ -142,7 +153,12 @@ class AskedTime:
                     beside=dated is None,
                 )
         span = _period(question, now)
-        return cls(span=span) if span is not None else cls.of(question)
+        found = cls(span=span) if span is not None else cls.of(question)
+        day = None if found else _FALLBACK.search(question)
+        if day is not None:
+            latest = read_period("last weekend" if day[2] else day[1], now)
+            return cls(span=None if latest is None else latest.instants)
+        return found
 
     def among(self, stated: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Which of some instants may fit at all.

@@ -61,8 +61,9 @@ class Reading:
         names = [str(version.get(name) or "").strip() for name in ("title", "subject")]
         title = names[0].removesuffix("…")
         # what is called by how it begins has no title of its own
-        cut = title != names[0] and version.text.startswith(title)
-        if not title or title.isdigit() or cut or title == version.text:
+        text = " ".join(version.text.split())
+        cut = title != names[0] and text.startswith(" ".join(title.split()))
+        if not title or title.isdigit() or cut or " ".join(title.split()) == text:
             begun = opening(version.text)
             several = together(version.text)
             names = [names[1], *(several or [begun, *called(version.text, begun)])]

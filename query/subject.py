@@ -102,7 +102,9 @@ def opening(text: str) -> str:
     phrase = text[: found.start()].strip(" \"'“”‘’")
     if not phrase.strip() or phrase.count(" ") >= LONGEST or phrase.lower() in _PRONOUNS:
         return ""
-    return phrase if not phrase.split()[-1].islower() else ""
+    last = phrase.split()[-1]
+    # "Room 3a" is a name as "Room 3A" is
+    return phrase if not last.islower() or any(c.isdigit() for c in last) else ""
 
 
 def together(text: str) -> list[str]:

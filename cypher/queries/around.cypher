@@ -1,10 +1,10 @@
 // What the cubes among some nodes mention, are about, come before and are tagged with.
 // parameters: ns, seq (pinned), acls (reader sets of the viewer), without (origins or nodes that are
 //   treated as if they had never been), valid_at (microseconds, or null for any time),
-//   nodes, kind (that of cubes), kinds (of edges)
-// columns: dst (node id), edges (of each src, id, kind, from_seq, to_seq, acl, origin, authority, valid_from, valid_to,
-//   valid_known, content)
-// Each end is looked at once, whatever leads to it. Of the past, differences are asked: a range would send a young
+//   nodes, kind (that of cubes), kinds (of edges), page (ends to a row)
+// columns: ends (of each its node id, whether anything was ever decided of who it is, and the edges to it: of each src, id,
+//   kind, from_seq, to_seq, acl, origin, authority, valid_from, valid_to, valid_known, content)
+// Each end is looked at once, whatever leads to it. Many to a row, for a client unpacks few rows in less time. Of the past, differences are asked: a range would send a young
 // store through an index of all of it.
 UNWIND $in.nodes AS id
 MATCH (s:Identity {id: id})
@@ -34,5 +34,8 @@ WHERE EXISTS {
       AND ($in.valid_at IS NULL OR b.valid_from <= $in.valid_at AND b.valid_to > $in.valid_at)
       AND b.acl IN $in.acls AND NOT b.origin IN $in.without AND NOT b.node IN $in.without
   }
-RETURN d.id AS dst, edges
+WITH d.id AS dst, edges, EXISTS { (d)-[:SAME_AS|NOT_SAME_AS|PAST]-(:Entity) } AS decided
 ORDER BY dst
+WITH collect([dst, decided, edges]) AS every
+UNWIND range(0, size(every) - 1, $in.page) AS at
+RETURN every[at..at + $in.page] AS ends

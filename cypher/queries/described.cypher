@@ -1,10 +1,10 @@
 // The versions in force of some nodes; of names that many sources give alike the first, with what was decided of them.
 // parameters: ns, seq (pinned), acls (reader sets of the viewer), without (origins or nodes that are
 //   treated as if they had never been), valid_at (microseconds, or null for any time),
-//   nodes, kind (that of entities), kinds (of edges between them), fields (properties of a version)
-// columns: version (its fields, or null for an entity), node, name and label (of an entity), first (of the version that
-//   speaks for all which say the same: id, from_seq, to_seq, acl, origin, authority, valid_from, valid_to, valid_known, key),
-//   edges (that leave an entity: of each src, id, kind, from_seq, to_seq, acl, origin, authority, valid_from, valid_to,
+//   nodes, kind (that of entities), kinds (of edges between them), fields (properties of a version), page (versions to a row)
+// columns: versions (of each its fields, or null for an entity; its node; of an entity name, label, the first of the
+//   versions that say the same (id, from_seq, to_seq, acl, origin, authority, valid_from, valid_to, valid_known, key), and
+//   the edges that leave it: of each src, id, kind, from_seq, to_seq, acl, origin, authority, valid_from, valid_to,
 //   valid_known, content, dst)
 // Of the past, differences are asked: a range would send a young store through an index of all of it.
 UNWIND $in.nodes AS id
@@ -38,5 +38,8 @@ CALL (n) {
       e.valid_to, e.valid_known, e.content, d.id]
   } AS edges
 }
-RETURN version, n.id AS node, name, label, first, edges
+WITH version, n.id AS node, name, label, first, edges, record
 ORDER BY node, record
+WITH collect([version, node, name, label, first, edges]) AS every
+UNWIND range(0, size(every) - 1, $in.page) AS at
+RETURN every[at..at + $in.page] AS versions

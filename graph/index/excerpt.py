@@ -93,7 +93,7 @@ class Excerpts:
         """What a scope shows of what was reached."""
         if not reach.nodes:
             return View((), scope)
-        records = self.engine.surroundings(scope, reach.nodes)
+        records = self.engine.surroundings(scope, reach.nodes, reach.seeds)
         segment = self._segment(scope, [one for one in records if enters(one)], reach.seeds)
         return View(
             (segment,),

@@ -8,7 +8,7 @@ namespace of one percent).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ..errors import Invalid, NotFound
@@ -37,6 +37,8 @@ OUTWARD = (EdgeKind.MENTIONS, EdgeKind.ABOUT, EdgeKind.NEXT, EdgeKind.TAGGED)
 """What leads from a cube to what a question may need of it."""
 DECIDED = (EdgeKind.SAME_AS, EdgeKind.NOT_SAME_AS)
 """What says who is who."""
+PAGE = 500
+"""Ends and versions that come in one row."""
 _WORD = re.compile(r"\w+")
 MOST_WORDS = 200
 
@@ -118,8 +120,14 @@ class Searches(Reader):
         )
         return tuple((row["node"], row["weight"]) for row in found)
 
-    def surroundings(self, scope: Scope, nodes: Sequence[str]) -> tuple[Record, ...]:
-        """The records of some nodes, of what their cubes mention and carry, and of their sources."""
+    def surroundings(
+        self, scope: Scope, nodes: Sequence[str], seeds: Collection[str] | None = None
+    ) -> tuple[Record, ...]:
+        """The records of some nodes, of what their cubes mention and carry, and of their sources.
+
+        With `seeds` names are read of what these mention, of what several cubes do, and of what any is about; what
+        one other cube alone mentions comes without its name.
+        """
         asked = sorted(set(nodes))
         found = self._db.read(
             "around",
@@ -127,17 +135,26 @@ class Searches(Reader):
             nodes=asked,
             kind=str(NodeKind.MEMCUBE),
             kinds=[str(kind) for kind in OUTWARD],
+            page=PAGE,
         )
-        edges = [
-            rows.plain_edge(scope.ns, said, row["dst"]) for row in found for said in row["edges"]
-        ]
-        ends = {edge.dst for edge in edges if edge.kind is not EdgeKind.NEXT}
-        versions, decided = self._described(scope, sorted(ends.union(asked)))
+        edges, ends, alone = list[Edge](), set(asked), list[Version]()
+        for row in found:
+            for dst, decided, said in row["ends"]:
+                led = [rows.plain_edge(scope.ns, one, dst) for one in said]
+                edges += led
+                if all(edge.kind is EdgeKind.NEXT for edge in led):
+                    continue
+                if seeds is None or decided or _told(led, seeds) or dst in ends:
+                    ends.add(dst)
+                else:
+                    alone.append(rows.nameless(scope.ns, dst, led[0]))
+        versions, decisions = self._described(scope, sorted(ends))
+        versions += alone
         here = {version.node for version in versions}
         origins = {v.origin for v in versions if v.kind is NodeKind.MEMCUBE} - here
         sources, _ = self._described(scope, sorted(origins))
         versions += sources
-        between = (edge for edge in [*edges, *decided] if edge.src in here and edge.dst in here)
+        between = (e for e in [*edges, *decisions] if e.src in here and e.dst in here)
         return (*versions, *{edge.id: edge for edge in between}.values())
 
     def tally(self, scope: Scope, asked: Tally) -> tuple[Tallied, ...]:
@@ -146,21 +163,23 @@ class Searches(Reader):
 
     def _described(self, scope: Scope, nodes: Sequence[str]) -> tuple[list[Version], list[Edge]]:
         versions, edges = list[Version](), dict[str, Edge]()
-        for row in self._db.read(
+        found = self._db.read(
             "described",
             **pinned(scope),
             nodes=list(nodes),
             kind=str(NodeKind.ENTITY),
             kinds=[str(kind) for kind in DECIDED],
             fields=list(rows.SAID),
+            page=PAGE,
+        )
+        for fields, node, name, label, first, led in (
+            one for row in found for one in row["versions"]
         ):
-            if row["version"] is not None:
-                versions.append(rows.version(dict(zip(rows.SAID, row["version"], strict=True))))
+            if fields is not None:
+                versions.append(rows.version(dict(zip(rows.SAID, fields, strict=True))))
                 continue
-            versions.append(
-                rows.plain_entity(scope.ns, row["node"], row["first"], row["name"], row["label"])
-            )
-            for *said, dst in row["edges"]:
+            versions.append(rows.plain_entity(scope.ns, node, first, name, label))
+            for *said, dst in led:
                 edge = rows.plain_edge(scope.ns, said, dst)
                 edges[edge.id] = edge
         return versions, list(edges.values())
@@ -206,6 +225,13 @@ def put_vectors(tx: Transaction, producer: str, derived: Sequence[Derived]) -> N
         slots[producer] = min(free)
         tx.run("new_producer", name=producer, slot=slots[producer])
     tx.run("put_vectors", key=f"vector_{slots[producer]}", rows=vectors)
+
+
+def _told(edges: Sequence[Edge], seeds: Collection[str]) -> bool:
+    """Whether the name of what some edges lead to is needed: for a walk over it, or for what a question names."""
+    named = (EdgeKind.ABOUT, EdgeKind.TAGGED)
+    cubes = {edge.src for edge in edges}
+    return len(cubes) > 1 or any(e.kind in named or e.src in seeds for e in edges)
 
 
 def _positive(first: int) -> None:

@@ -127,6 +127,27 @@ def plain_entity(
     )
 
 
+def nameless(ns: str, node: str, edge: Edge) -> Version:
+    """An entity of which only an edge to it was read: it is there, and its name was not asked for."""
+    return Version(
+        id=edge.id,
+        ns=ns,
+        kind=NodeKind.ENTITY,
+        node=node,
+        key=None,
+        origin=edge.origin,
+        authority=edge.authority,
+        validity=edge.validity,
+        content={},
+        payload=None,
+        salt=None,
+        digest="",
+        from_seq=edge.from_seq,
+        to_seq=edge.to_seq,
+        acl=edge.acl,
+    )
+
+
 def _content(said: Properties) -> Any:
     text = said.get("content")
     return None if text is None else json.loads(text)

@@ -15,11 +15,13 @@ from memcubes.graph import (
     Authority,
     ChangeSet,
     Close,
+    Edge,
     EdgeKind,
     GuardedStore,
     NodeKind,
     Open,
     Selector,
+    Version,
 )
 from memcubes.graph.errors import Invalid
 from memcubes.graph.index.excerpt import Excerpts, Recent
@@ -87,6 +89,39 @@ def test_what_a_scope_does_not_show_does_not_come_back(memory: Memory) -> None:
     assert not any("Brno" in text for text in found)
     then = walked(memory, before)
     assert any("Ines Falk" in hit.cube.text for hit in then)
+    assert done.change is not None
+    memory.revert(f"@{done.change.seq}")
+
+
+def test_names_come_of_what_seeds_or_several_mention_or_somebody_ruled_on(memory: Memory) -> None:
+    store, scope = memory.store(), memory.scope()
+    assert store.pushdown is not None
+    whole = memory.retrieval.index.view(scope)
+    cubes = [whole.node(i) for i in range(whole.size)]
+    every = {r.node: r for r in store.pushdown.surroundings(scope, cubes) if isinstance(r, Version)}
+    names = {str(v.get("name")): n for n, v in every.items() if v.kind is NodeKind.ENTITY}
+    assert {"Ines Falk", "Omar Diaz", *PLACES} <= set(names)
+    brno = next(node for node in cubes if every[node].get("title") == "Brno")
+
+    def named(seeds: list[str]) -> set[str]:
+        records = store.pushdown.surroundings(scope, cubes, seeds) if store.pushdown else ()
+        found = [r for r in records if isinstance(r, Version)]
+        assert {r.node for r in found} == set(every)  # all are there, with or without their names
+        edges = {(r.src, r.dst) for r in records if isinstance(r, Edge)}
+        assert edges == {
+            (r.src, r.dst)
+            for r in (store.pushdown.surroundings(scope, cubes) if store.pushdown else ())
+            if isinstance(r, Edge)
+        }
+        return {name for name, node in names.items() for r in found if r.node == node and r.content}
+
+    # one cube alone mentions Ines Falk, three mention Omar Diaz, and each is about its place
+    assert "Ines Falk" not in named([])
+    assert {"Omar Diaz", *PLACES} <= named([])
+    assert "Ines Falk" in named([brno])
+    done = memory.distinguish(["Ines Falk", "Omar Diaz"], reason="two people")
+    scope = memory.scope()
+    assert "Ines Falk" in named([])
     assert done.change is not None
     memory.revert(f"@{done.change.seq}")
 

@@ -104,6 +104,12 @@ def test_what_is_the_same() -> None:
     today = "The pump in the hall failed again today."
     assert same((today, "Log", 3), (today, "Log", 3))
     assert not same((today, "Log", 3), (today, "Log", 4))
+    # what is its own title stands in other lines there
+    lines, line = "The ship  sails\nat dawn from Turku.", "The ship sails at dawn from Turku."
+    assert same((lines, line, 0), (line, line, 0))
+    room = "Room 3{} is closed for repairs now."
+    assert same((room.format("a"), "", 0), (room.format("A"), "", 0))
+    assert not same((room.format("a"), "", 0), (room.format("b"), "", 0))
 
 
 @pytest.mark.parametrize(
