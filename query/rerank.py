@@ -250,7 +250,8 @@ class _Passes:
     def _wording(self) -> Scores:
         """How much of the question each page says in its very words, squared: a little of that is chance."""
         said = [[word for word, _, _ in page.reading.words] for page in self._hops.pages]
-        return np.square(np.array(shared_runs(self._words, said)))
+        found: Scores = np.square(np.array(shared_runs(self._words, said)))
+        return found
 
     def _dated(self) -> Scores:
         """How well each page fits the time that is asked about, by how near it is; turns have their own order."""

@@ -56,6 +56,7 @@ def test_a_clause_takes_the_place_of_what_the_whole_does_not() -> None:
         )
         for name, when, text in (("old", 1, old), ("new", 2, new))
     ]
-    (made,) = links(*said)
+    before, after = said
+    (made,) = links(before, after)
     assert made.chance >= AUTOMATIC
     assert new[slice(*made.new_span)] == "Mei Lin Zhou owns the schema registry now."
