@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..graph.period import NUMERIC
+from .antecedent import FIRST, GROUP, THING, THIRD, Name, group_of, owner_of, personal
 from .doubt import CONDITIONS, UNSURE, doubt_of
 from .extraction import VALUE_LABELS
+from .predicate import asks, manner_of, measures_of, stands_alone
 from .verb import (
     NOMINAL,
     STATES,
@@ -34,22 +36,10 @@ if TYPE_CHECKING:
 _MOST_CLAIMS = 16
 _YEAR = re.compile(rf"1[5-9]\d\d|20\d\d|{NUMERIC}")
 
-_FIRST, _THIRD = {"i", "me", "myself"}, {"he", "she", "him", "himself", "herself"}
-_THING = {"it", "itself"}
 _TIME_LINKS = {"at", "on", "in", "since"}
 _NOBODY = {"nobody", "nothing", "none", "noone"}
 _INNER = {"det", "predet", "amod", "compound", "nummod", "poss", "nmod", "quantmod"}
 _INNER |= {"advmod", "neg", "case", "npadvmod", "hmod", "hyph"}
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A mention in a parsed sentence: characters of the sentence, surface and label."""
-
-    start: int
-    end: int
-    surface: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +66,8 @@ class Sentence:
     """One parsed sentence with its names and what the pronouns may refer to.
 
     `speaker` is who says I; `before` is the name that was the subject of the sentence
-    before, or None. Afterwards `topic` is the name that is this one's subject, with
-    pronouns resolved, or None.
+    before, or None, and `alone` whether that named nobody else whom "she" might mean.
+    Afterwards `topic` is the name that is this one's subject, with pronouns resolved, or None.
     """
 
     def __init__(
@@ -86,6 +76,8 @@ class Sentence:
         names: Sequence[Name],
         speaker: str | None = None,
         before: Name | None = None,
+        *,
+        alone: bool = True,
     ) -> None:
         self._doc = doc
         self._tokens = list(doc)  # spaCy makes them anew at each step of a loop over a document
@@ -94,6 +86,7 @@ class Sentence:
         self._values = [name for name in names if name.label in {"DATE", "TIME"}]
         self._speaker = speaker
         self._before = before
+        self._only = alone
         self.topic: Name | None = None
         self.topic = self._topic()
 
@@ -104,7 +97,7 @@ class Sentence:
         supposed (may, perhaps, reportedly, thinks that) is hedged.
         """
         doc = self._doc
-        if not len(doc) or doc.text.rstrip("\"'”’)").endswith("?"):
+        if not len(doc) or doc.text.rstrip("\"'”’)").endswith("?") or asks(self._tokens):
             return []
         if any(
             token.lower_ in CONDITIONS
@@ -127,11 +120,24 @@ class Sentence:
         name = self._named(self._phrase(head))
         return name.surface if name else None
 
+    @property
+    def alone(self) -> bool:
+        """Whether the sentence names nobody beside its topic."""
+        return not self._others(self.topic, len(self._doc.text))
+
+    def _others(self, name: Name | None, end: int) -> bool:
+        """Whether somebody else than a name is named before a place."""
+        return any(
+            one.start < end and one.surface != (name and name.surface)
+            for one in self._names
+            if personal(one.surface, one.label) and one.label != "NAME"
+        )
+
     def _topic(self) -> Name | None:
         head = self._main_subject()
         if head is None:
             return None
-        if head.lower_ in _FIRST:
+        if head.lower_ in FIRST | GROUP:
             # Who says "I" and then "she" means somebody else.
             return None
         if head.pos_ == "PRON":
@@ -157,36 +163,45 @@ class Sentence:
         tense, dates = tense_of_verb(verb), self._dates(verb)
         state = lemma_of(verb).lower() in STATES and not relation.startswith("be made")
         denied = is_neither(subject)
+        told = list(self._told(verb, relation, subject))
         for head in conjuncts_of(subject):
             said = self._said(head, subject=True)
-            if said is None:
-                continue
-            who, none = said[0], said[1] or denied
-            for link, target in self._arguments(verb, relation, subject):
-                neither = is_neither(target)
-                for one in conjuncts_of(target):
-                    what = self._said(one, subject=False)
-                    if what is not None and what[0] != who:
-                        end = self._phrase(one)[-1]
-                        yield Clause(
-                            who,
-                            link,
-                            what[0],
-                            negated ^ (none or what[1] or neither),
-                            end.idx + len(end),
-                            tense,
-                            hedged,
-                            dates,
-                            state,
-                            head.pos_ == "PRON" and head.lower_ not in _FIRST,
-                        )
+            for link, what, none, end in told if said is not None else ():
+                if said is not None and what != said[0]:
+                    yield Clause(
+                        said[0],
+                        link,
+                        what,
+                        negated ^ (said[1] or denied or none),
+                        end,
+                        tense,
+                        hedged,
+                        dates,
+                        state,
+                        head.pos_ == "PRON" and head.lower_ not in FIRST,
+                    )
+
+    def _told(
+        self, verb: Token, relation: str, subject: Token
+    ) -> Iterator[tuple[str, str, bool, int]]:
+        """What a verb says: relation, object, whether that is denied, and where it ends; one without object too."""
+        arguments = list(self._arguments(verb, relation, subject))
+        for link, target in arguments:
+            neither = is_neither(target)
+            for one in conjuncts_of(target):
+                what = self._said(one, subject=False)
+                if what is not None:
+                    end = self._phrase(one)[-1]
+                    yield link, what[0], what[1] or neither, end.idx + len(end)
+        if not arguments and stands_alone(verb):
+            yield relation, "", False, verb.idx + len(verb)
 
     def _dates(self, verb: Token) -> tuple[tuple[str, str], ...]:
         """The dates that hang on a verb, in order."""
         dated = [
             (name.surface, [t for t in self._tokens if name.start <= t.idx < name.end])
             for name in self._values
-            if name.label == "DATE"
+            if name.label == "DATE" or not any(c.isdigit() for c in name.surface)  # "last night"
         ]
         taken = {token.i for _, tokens in dated for token in tokens}
         # the model often misses the second year of "from 2010 to 2015", and dates in figures
@@ -220,6 +235,10 @@ class Sentence:
                     yield f"{relation} {child.lower_} {link}", target
         for link, target in prepositions_of(verb):
             yield f"{held} {link}", target
+        for target in measures_of(verb):
+            yield held, target
+        if held == relation and (how := manner_of(verb)) is not None:
+            yield relation, how
         for link, target in self._times(verb, subject):
             yield f"{held} {link}", target
 
@@ -263,7 +282,7 @@ class Sentence:
             return name.surface, none
         text = self._text(phrase)
         if first.tag_ == "PRP$":
-            owner = self._owner(first)
+            owner = owner_of(first.lower_, self._speaker, self._before, alone=self._only)
             if owner is not None:
                 text = f"{owner}'s{text[len(first) :]}"
             elif subject:
@@ -352,33 +371,23 @@ class Sentence:
 
     def _antecedent(self, pronoun: Token) -> Name | None:
         word = pronoun.lower_
-        if word in _FIRST:
-            speaker = self._speaker
-            return Name(0, 0, speaker, "PERSON") if speaker else None
+        if word in FIRST | GROUP:
+            who = self._speaker if word in FIRST else group_of(self._speaker)
+            return Name(0, 0, who, "PERSON") if who else None
         here = self.topic
         if here is not None and pronoun.i <= self._first_verb():
             here = None
         name = here or self._before
         if name is None:
             return None
-        person = name.label == "PERSON"
-        if word in _THIRD:
-            return name if person or name.label == "NAME" else None
-        if word in _THING:
-            return None if person else name
+        person = personal(name.surface, name.label)
+        if word in THIRD:
+            clear = not self._others(name, pronoun.idx) and (here is not None or self._only)
+            return name if person and clear else None
+        if word in THING:
+            return None if name.label == "PERSON" else name
         return None
 
     def _first_verb(self) -> int:
         root = next((t for t in self._tokens if t.dep_ == "ROOT"), None)
         return root.i if root is not None else 0
-
-    def _owner(self, word: Token) -> str | None:
-        if word.lower_ == "my":
-            return self._speaker
-        name = self._before
-        if name is None:
-            return None
-        person = name.label in {"PERSON", "NAME"}
-        if word.lower_ in {"his", "her"}:
-            return name.surface if person else None
-        return name.surface if word.lower_ == "its" and name.label != "PERSON" else None

@@ -17,8 +17,10 @@ UNSURE = set(
 """Words that make whatever a sentence says a supposition."""
 
 _HYPOTHETICAL, _POSSIBLE = {"would"}, {"might", "may", "could"}
+_SHORT = {"'d", "’d"}
 _DOUBT = set(
-    "hope wish doubt imagine deny pretend fear wonder ask consider propose suggest recommend".split()  # noqa: SIM905
+    "hope wish doubt imagine deny pretend fear wonder ask consider propose suggest recommend demand require "  # noqa: SIM905
+    "request order insist".split()
 )
 _BELIEVING = set("think believe suspect guess assume suppose claim expect estimate reckon".split())  # noqa: SIM905
 _SEEMING = {"seem", "appear"}
@@ -39,7 +41,9 @@ def doubt_of(verb: Token) -> str:
         return "unsaid"
     while True:
         modals = {c.lower_ for c in head.children if c.dep_ == "aux"}
-        if modals & _HYPOTHETICAL:
+        if modals & _HYPOTHETICAL or any(
+            c.dep_ == "aux" and c.tag_ == "MD" and c.lower_ in _SHORT for c in head.children
+        ):
             return "unsaid"
         if modals & _POSSIBLE or any(c.lower_ in _SELDOM for c in head.children):
             found = "hedged"
@@ -50,6 +54,8 @@ def doubt_of(verb: Token) -> str:
             return "unsaid"
         if head.dep_ in {"ccomp", "pcomp"}:
             above = head.head
+            if _wanted(head):
+                return "unsaid"
             if lemma_of(above).lower() in _DOUBT or is_negated(above):
                 return "unsaid"
             if lemma_of(above).lower() in _BELIEVING | _SEEMING:
@@ -66,6 +72,13 @@ def doubt_of(verb: Token) -> str:
         if head.dep_ not in {"ccomp", "xcomp", "conj", "pcomp"}:
             return found
         head = head.head
+
+
+def _wanted(head: Token) -> bool:
+    """Whether a clause is what somebody is to do, and not what they did: "I want Bo to go", "told her to wait"."""
+    to = any(c.tag_ == "TO" for c in head.children)
+    known = lemma_of(head.head).lower() in _BELIEVING | _SEEMING
+    return to and not known and head.tag_ == "VB"
 
 
 def _judged(head: Token) -> str:

@@ -12,7 +12,22 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from ..document import ReadError
-from . import book, media, office, page, pdf, plain, records, sheet, template
+from . import (
+    book,
+    calendar,
+    mail,
+    markup,
+    media,
+    office,
+    page,
+    pdf,
+    plain,
+    rdf,
+    records,
+    sheet,
+    subtitle,
+    template,
+)
 from .file import Reader
 from .media import kind_of
 
@@ -31,6 +46,13 @@ HOUSE: tuple[Reader, ...] = (
     office.SLIDES,
     book.BOOK,
     template.TEMPLATE,
+    markup.MARKUP,
+    markup.RICH,
+    subtitle.SUBTITLES,
+    mail.LETTER,
+    mail.MAILBOX,
+    calendar.CALENDAR,
+    rdf.RDF,
     media.MEDIA,
 )
 """The readers that come with memcubes."""
