@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _MOST_CLAIMS = 16
 _YEAR = re.compile(rf"1[5-9]\d\d|20\d\d|{NUMERIC}")
 
+_DATED = {"be", "be on", "be in", "be at"}
 _TIME_LINKS = {"at", "on", "in", "since"}
 _NOBODY = {"nobody", "nothing", "none", "noone"}
 _INNER = {"det", "predet", "amod", "compound", "nummod", "poss", "nmod", "quantmod"}
@@ -176,7 +177,8 @@ class Sentence:
                         end,
                         tense,
                         hedged,
-                        dates,
+                        # "The deadline is 5 June" holds on other days too
+                        () if link in _DATED and any(what == date for _, date in dates) else dates,
                         state,
                         head.pos_ == "PRON" and head.lower_ not in FIRST,
                     )
