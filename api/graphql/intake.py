@@ -32,7 +32,7 @@ INLINE = "inline:/"
 
 @strawberry.input
 class TextInput:
-    """A text under a name. A name that ends in .md, .html, .json, .jsonl, .csv or .prompt is read as that; else as text."""
+    """A text under a name, whose ending tells the reader (.md, .html, .json, .csv, .srt, .ttl, .rst and so on); else as text."""
 
     name: str
     text: str

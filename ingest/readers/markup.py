@@ -239,7 +239,8 @@ def tex_text(text: str) -> tuple[str, dict[str, str]]:
     said = {}
     for name in ("title", "author", "date"):
         found = re.search(rf"\\{name}\s*(?:\[[^\[\]]*\])?\{{", text)
-        if found is not None and (value := _tex_plain(_braced(text, found.end()))):
+        inner = _braced(text, found.end()).replace("\\and", ",") if found is not None else ""
+        if value := _tex_plain(inner):
             said[name] = " ".join(value.split())
     begin, end = text.find("\\begin{document}"), text.rfind("\\end{document}")
     body = text[begin + 16 if begin >= 0 else 0 : end if end > begin else len(text)]
@@ -322,5 +323,5 @@ def _rich(file: File) -> Iterator[Document]:
     yield written_out(file, text, said)
 
 
-MARKUP = Reader("markup", (".rst", ".org", ".tex"), _markup, handed=False)
+MARKUP = Reader("markup", (".rst", ".org", ".tex"), _markup)
 RICH = Reader("rich text", (".rtf",), _rich, handed=False)

@@ -8,18 +8,15 @@ rdflib (BSD-3-Clause); nothing is fetched. RDF 1.1: W3C, https://www.w3.org/TR/r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 from ..document import Document, ReadError
 from .file import File, Reader
-from .table import relation_of
+from .table import nameable, relation_of
 from .triples import Triple, written
-
-if TYPE_CHECKING:
-    from rdflib import Dataset
 
 MAX_RDF = 64_000_000
 """The largest RDF file that is read, in bytes: a triple takes some hundred bytes of memory."""
@@ -41,6 +38,7 @@ _MEDIA = {
     "n3": "text/n3",
     "xml": "application/rdf+xml",
 }
+_Told = tuple[Any, Any, Any]
 _LABELS = ("prefLabel", "label", "name", "title", "fullName", "headline")
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _DECLARES = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -57,34 +55,49 @@ def read_rdf(text: str, uri: str, file: str, form: str) -> Document | None:
     called = dict(_labels(graph))
     stem = PurePosixPath(uri.replace("\\", "/")).stem
     numbers: dict[str, int] = {}
-    return written(_triples(graph, called, stem, numbers), uri, _MEDIA[form])
+    literal = {" ".join(str(told).split()) for _, _, told in graph if hasattr(told, "language")}
+    values = {value for value in literal if not nameable(value)}
+    return written(_triples(graph, called, stem, numbers), uri, _MEDIA[form], values)
 
 
-def _parsed(text: str, file: str, form: str) -> Dataset:
+def _parsed(text: str, file: str, form: str) -> Sequence[_Told]:
+    """The triples in the order of the file."""
     import logging
+    import warnings
 
     from rdflib import Dataset
+    from rdflib.plugins.stores.memory import Memory
 
     if form == "xml" and _DECLARES.search(text):
         raise ReadError(
             f"{file}: declares entities, which may unfold without end; write it as Turtle (.ttl)."
         )
-    graph = Dataset(default_union=True)
+    told: dict[_Told, None] = {}
+
+    class Kept(Memory):
+        """Keeps what is told as it comes: a store of rdflib gives it back in an order of its own."""
+
+        def add(self, triple: _Told, context: Any, quoted: bool = False) -> None:
+            if not quoted:  # what is quoted (N3) nobody states
+                told[triple] = None
+
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)  # of dates that are none
     try:
-        graph.parse(data=text, format=form, publicID="file:///")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of names that rdflib itself uses still
+            Dataset(store=Kept()).parse(data=text, format=form, publicID="file:///")
     except RecursionError as error:
         raise ReadError(f"{file}: is nested too deep; flatten it or leave it out.") from error
     except Exception as error:
-        told = " ".join(str(error).split())[:200]
-        raise ReadError(f"{file}: no {form} ({told}); correct it or leave it out.") from error
-    return graph
+        why = " ".join(str(error).split())[:200]
+        raise ReadError(f"{file}: no {form} ({why}); correct it or leave it out.") from error
+    return tuple(told)
 
 
-def _labels(graph: Dataset) -> Iterator[tuple[str, str]]:
+def _labels(graph: Sequence[_Told]) -> Iterator[tuple[str, str]]:
     """What things are called: the first label of each in the order of `_LABELS`; English or without language first."""
     found: dict[str, tuple[tuple[int, int], str]] = {}
-    for subject, predicate, object_ in graph.triples((None, None, None)):
+    for subject, predicate, object_ in graph:
         name = _last(str(predicate))
         if name not in _LABELS or not hasattr(object_, "language"):
             continue
@@ -101,7 +114,7 @@ def _key(term: Any) -> str:
 
 
 def _triples(
-    graph: Dataset, called: Mapping[str, str], stem: str, numbers: dict[str, int]
+    graph: Sequence[_Told], called: Mapping[str, str], stem: str, numbers: dict[str, int]
 ) -> Iterator[Triple]:
     def name(term: Any) -> str:
         if hasattr(term, "language"):
@@ -113,7 +126,11 @@ def _triples(
             return f"{stem} {numbers.setdefault(key, len(numbers) + 1)}"
         return _words(str(term))
 
-    for subject, predicate, object_ in graph.triples((None, None, None)):
+    # a thing's facts in a row, as a passage: in the order in which things are first spoken of
+    first: dict[str, int] = {}
+    for subject, _, _ in graph:
+        first.setdefault(_key(subject), len(first))
+    for subject, predicate, object_ in sorted(graph, key=lambda one: first[_key(one[0])]):
         who, what = name(subject), name(object_)
         relation = "is a" if str(predicate) == _TYPE else relation_of(_last(str(predicate)))
         if who != what:  # what it is called is said by its name
@@ -141,4 +158,4 @@ def _rdf(file: File) -> list[Document]:
     return [found]
 
 
-RDF = Reader("rdf", tuple(_FORMATS), _rdf, handed=False)
+RDF = Reader("rdf", tuple(_FORMATS), _rdf)

@@ -178,5 +178,5 @@ def _lines(file: File) -> list[Document]:
     return read_jsonl(text, file.uri, file.name) if text.strip() else [file.blank]
 
 
-JSON = Reader("json", (".json",), _json)
+JSON = Reader("json", (".json", ".jsonld", ".geojson"), _json)
 JSON_LINES = Reader("json lines", (".jsonl", ".ndjson"), _lines)

@@ -119,8 +119,8 @@ def _whole_rows(
             return
         until = begin + reader.line_num
         if until > len(lines):
-            if row != [_END]:
-                yield None, place
+            if place < len(lines):
+                yield None, place  # even what stands behind the last line is taken for quoted
             return
         if until - place > 1 and not _strict(lines[place:until], separator):
             yield None, place

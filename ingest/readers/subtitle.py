@@ -125,15 +125,15 @@ def _cue(time: re.Match[str], held: Sequence[str], shown: Sequence[str]) -> Iter
         plain = _plain(line)
         if not plain or _SOUND.fullmatch(plain) or (plain == last and end - begin < _BLINK):
             continue
-        named = None if voice else _NAMED.match(plain)
+        bare = _DASH.sub("", plain, count=1) if _DASH.match(plain) else plain
+        named = None if voice else _NAMED.match(bare)
         name = voice[1] if voice else named["who"] if named else None
-        if said and (name is not None or _DASH.match(plain)):
+        if said and (name is not None or bare != plain):
             yield _Said(begin, end, who, " ".join(said))
             said, who = [], None
         if name is not None:
             who = " ".join(html.unescape(name).split())
-        text = named["said"] if named else plain
-        said.append(_DASH.sub("", text, count=1) if _DASH.match(text) else text)
+        said.append(named["said"] if named else bare)
     if said:
         yield _Said(begin, end, who, " ".join(said))
 
