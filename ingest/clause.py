@@ -20,12 +20,15 @@ from .verb import (
     conjuncts_of,
     is_negated,
     is_neither,
+    is_one_of,
+    is_other,
     leads_to,
     lemma_of,
     prepositions_of,
     relation_of,
     subject_of,
     tense_of_verb,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ _YEAR = re.compile(rf"1[5-9]\d\d|20\d\d|{NUMERIC}")
 
 _DATED = {"be", "be on", "be in", "be at"}
 _TIME_LINKS = {"at", "on", "in", "since"}
+_BESIDE = {"both", "either", "only", "even", "just", "also", "not"}
 _NOBODY = {"nobody", "nothing", "none", "noone"}
 _INNER = {"det", "predet", "amod", "compound", "nummod", "poss", "nmod", "quantmod"}
 _INNER |= {"advmod", "neg", "case", "npadvmod", "hmod", "hyph"}
@@ -164,10 +168,11 @@ class Sentence:
         tense, dates = tense_of_verb(verb), self._dates(verb)
         state = lemma_of(verb).lower() in STATES and not relation.startswith("be made")
         denied = is_neither(subject)
-        told = list(self._told(verb, relation, subject))
+        open_ = is_one_of(subject)
+        told = list(self._told(verb, relation, subject, negated=negated))
         for head in conjuncts_of(subject):
             said = self._said(head, subject=True)
-            for link, what, none, end in told if said is not None else ():
+            for link, what, none, end, some in told if said is not None else ():
                 if said is not None and what != said[0]:
                     yield Clause(
                         said[0],
@@ -176,7 +181,7 @@ class Sentence:
                         negated ^ (said[1] or denied or none),
                         end,
                         tense,
-                        hedged,
+                        hedged or ((open_ or some) and not negated),
                         # "The deadline is 5 June" holds on other days too
                         () if link in _DATED and any(what == date for _, date in dates) else dates,
                         state,
@@ -184,9 +189,9 @@ class Sentence:
                     )
 
     def _told(
-        self, verb: Token, relation: str, subject: Token
-    ) -> Iterator[tuple[str, str, bool, int]]:
-        """What a verb says: relation, object, whether that is denied, and where it ends; one without object too."""
+        self, verb: Token, relation: str, subject: Token, *, negated: bool
+    ) -> Iterator[tuple[str, str, bool, int, bool]]:
+        """What a verb says: relation, object, whether denied, where it ends, whether it is one of several."""
         arguments = list(self._arguments(verb, relation, subject))
         for link, target in arguments:
             neither = is_neither(target)
@@ -194,9 +199,11 @@ class Sentence:
                 what = self._said(one, subject=False)
                 if what is not None:
                     end = self._phrase(one)[-1]
-                    yield link, what[0], what[1] or neither, end.idx + len(end)
+                    other = is_other(one, negated=negated)
+                    none = what[1] or neither or other
+                    yield link, what[0], none, end.idx + len(end), is_one_of(one)
         if not arguments and stands_alone(verb):
-            yield relation, "", False, verb.idx + len(verb)
+            yield relation, "", False, verb.idx + len(verb), False
 
     def _dates(self, verb: Token) -> tuple[tuple[str, str], ...]:
         """The dates that hang on a verb, in order."""
@@ -282,7 +289,7 @@ class Sentence:
         name = self._named(phrase)
         if name is not None:
             return name.surface, none
-        text = self._text(phrase)
+        text = text_of(phrase)
         if first.tag_ == "PRP$":
             owner = owner_of(first.lower_, self._speaker, self._before, alone=self._only)
             if owner is not None:
@@ -317,6 +324,8 @@ class Sentence:
             if code is not None and any(c.isdigit() for c in code.surface):
                 tokens.update(t for t in self._doc if code.start <= t.idx < code.end)
         phrase = sorted(tokens, key=lambda token: token.i)
+        while len(phrase) > 1 and phrase[0].lower_ in _BESIDE and phrase[0] != head:
+            phrase = phrase[1:]
         named = self._at(head)
         while len(phrase) > 1 and (
             phrase[0].is_punct
@@ -340,14 +349,6 @@ class Sentence:
             return False
         between = self._doc[head.i + 1 : child.left_edge.i]
         return len(between) == 0 and child.dep_ != "npadvmod"
-
-    def _text(self, phrase: Sequence[Token]) -> str:
-        pieces: list[str] = []
-        for place, token in enumerate(phrase):
-            joined = place and phrase[place - 1].i == token.i - 1
-            gap = phrase[place - 1].whitespace_ if joined else " " if place else ""
-            pieces += [gap, token.text]
-        return "".join(pieces).strip()
 
     def _named(self, phrase: Sequence[Token]) -> Name | None:
         """Give the name that a phrase is or closes with ("the valve RV-7"), else None."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .verb import is_negated, lemma_of
+from .verb import SUBJECTS, is_negated, lemma_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -23,7 +23,9 @@ _DOUBT = set(
     "request order insist".split()
 )
 _BELIEVING = set("think believe suspect guess assume suppose claim expect estimate reckon".split())  # noqa: SIM905
-_SEEMING = {"seem", "appear"}
+_SEEMING, _HEARING = {"seem", "appear"}, {"hear"}
+_OUGHT = {"should", "ought"}
+_NOBODYS = {"they", "people", "some", "many", "everyone", "everybody", "rumour", "rumor", "legend"}
 _SAYING = _BELIEVING | {"say", "allege", "rumor", "rumour", "report", "understand"}
 _WHENEVER = {"when", "whenever", "before", "until", "till", "once"}
 _FALSE = {"false", "untrue", "unlikely", "impossible", "doubtful", "wrong"}
@@ -41,6 +43,10 @@ def doubt_of(verb: Token) -> str:
         return "unsaid"
     while True:
         modals = {c.lower_ for c in head.children if c.dep_ == "aux"}
+        if "have" in modals and modals & _OUGHT or _inverted(head):
+            return "unsaid"  # "should have paid", "had he paid"
+        if modals >= {"have", "must"}:
+            found = "hedged"
         if modals & _HYPOTHETICAL or any(
             c.dep_ == "aux" and c.tag_ == "MD" and c.lower_ in _SHORT for c in head.children
         ):
@@ -58,7 +64,7 @@ def doubt_of(verb: Token) -> str:
                 return "unsaid"
             if lemma_of(above).lower() in _DOUBT or is_negated(above):
                 return "unsaid"
-            if lemma_of(above).lower() in _BELIEVING | _SEEMING:
+            if lemma_of(above).lower() in _BELIEVING | _SEEMING | _HEARING or _hearsay(above):
                 found = "hedged"
         judged = _judged(head)
         if judged in _FALSE:
@@ -72,6 +78,22 @@ def doubt_of(verb: Token) -> str:
         if head.dep_ not in {"ccomp", "xcomp", "conj", "pcomp"}:
             return found
         head = head.head
+
+
+def _inverted(head: Token) -> bool:
+    """Whether a clause tells what was not so: "Had Bo paid, …"."""
+    subject = next((c for c in head.children if c.dep_ in SUBJECTS), None)
+    return (
+        subject is not None
+        and head.dep_ == "advcl"
+        and any(c.dep_ in {"aux", "auxpass"} and c.i < subject.left_edge.i for c in head.children)
+    )
+
+
+def _hearsay(above: Token) -> bool:
+    """Whether nobody in particular says so: "they say that …"."""
+    told = lemma_of(above).lower() in {"say", "tell"}
+    return told and any(c.dep_ in SUBJECTS and c.lower_ in _NOBODYS for c in above.children)
 
 
 def _wanted(head: Token) -> bool:

@@ -23,7 +23,7 @@ _EMPTY = frozenset(
     "tend use take help hold thrill pray".split()
 )
 # With a particle or an adverb they say enough: "came back", "went home".
-_LIGHT = frozenset("go come run stand sit lie fall stay live head pass stick".split())  # noqa: SIM905
+_LIGHT = frozenset("go come stand sit lie stay live head pass stick".split())  # noqa: SIM905
 _WEATHER = frozenset("rain snow hail drizzle thunder pour freeze thaw storm".split())  # noqa: SIM905
 _TIMES = frozenset(
     "yesterday today tomorrow tonight now then soon later earlier recently already again finally once since ago "  # noqa: SIM905
@@ -126,11 +126,17 @@ def _beside(child: Token) -> bool:
     return child.lower_ == "at" and any(c.lower_ == "all" for c in child.children)
 
 
+# "Imagine Bo sold it", "Let's say she left", "Suppose it breaks": nobody says that it is so.
+_THOUGHT = frozenset({"imagine", "suppose", "supposing", "assume", "assuming", "let", "pretend"})
+
+
 def asks(tokens: list[Token]) -> bool:
-    """Whether a sentence is a question by its order, with or without its mark: "where did she go"."""
+    """Whether a sentence is a question by its order, whatever its mark ("where did she go"), or only a thought."""
     root = next((t for t in tokens if t.dep_ == "ROOT"), None)
     if root is None or not tokens:
         return False
+    if tokens[0].lower_ in _THOUGHT:
+        return True
     subject = next((c for c in root.children if c.dep_ in SUBJECTS or c.dep_ == "expl"), None)
     if subject is None:
         return False

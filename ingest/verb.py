@@ -66,7 +66,8 @@ def relation_of(verb: Token) -> str | None:
         words = ["be" if verb.lower_ in {"'s", "'re", "'m"} else lemma_of(verb).lower()]
     words += [c.lower_ for c in children if c.dep_ == "prt"]
     words[:0] = [c.lower_ for c in children if c.lower_ in KEPT_MODALS][:1]
-    if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"}:
+    yet = verb.head.lower_ in _HAVING and any(c.lower_ == "yet" for c in verb.head.children)
+    if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"} and not yet:
         above = relation_of(verb.head)
         to = ["to" for c in children if c.tag_ == "TO"]
         words = [above or "", *to, *words]
@@ -183,6 +184,40 @@ def prepositions_of(head: Token) -> Iterator[tuple[str, Token]]:
                 for target in inner.children:
                     if target.dep_ == "pobj" and target.pos_ in NOMINAL:
                         yield f"{child.lower_} {inner.lower_}", target
+
+
+def text_of(phrase: Sequence[Token]) -> str:
+    """Words as they stand, with one space where some between them are left out."""
+    pieces: list[str] = []
+    for place, token in enumerate(phrase):
+        joined = place and phrase[place - 1].i == token.i - 1
+        pieces += [phrase[place - 1].whitespace_ if joined else " " if place else "", token.text]
+    return "".join(pieces).strip()
+
+
+def is_other(noun: Token, *, negated: bool) -> bool:
+    """Whether a joined noun is said the other way: "not a car but a van", "a car but not a van".
+
+    `negated` says whether its verb is.
+    """
+    if noun.dep_ != "conj" or not any(
+        c.lower_ == "but" for c in noun.head.children if c.dep_ == "cc"
+    ):
+        return False
+    return negated is not any(c.dep_ == "neg" for c in noun.children)
+
+
+def is_one_of(noun: Token) -> bool:
+    """Whether a noun is joined to others by "or", so that it is not said which it is."""
+    first = noun
+    while first.dep_ == "conj" and first.head != first:
+        first = first.head
+    found: Token | None = first
+    while found is not None:
+        if any(c.dep_ == "cc" and c.lower_ in {"or", "either"} for c in found.children):
+            return True
+        found = next((c for c in found.children if c.dep_ == "conj"), None)
+    return False
 
 
 def conjuncts_of(head: Token) -> list[Token]:

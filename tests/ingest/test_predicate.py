@@ -131,3 +131,34 @@ def test_a_typographic_apostrophe_is_one() -> None:
     assert [told(one) for one in said("I’m a nurse.", "Clara").claims] == [
         ("Clara", "be", "a nurse", False)
     ]
+
+
+def signs(text: str) -> dict[str, str]:
+    """Each subject and object with a sign: said, denied, or only supposed."""
+    return {
+        f"{one.subject}|{one.object}": "?" if one.hedged else "-" if one.negated else "+"
+        for one in read(text).claims
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Clara didn't rent a barn but a mill.", {"Clara|a barn": "-", "Clara|a mill": "+"}),
+        ("Clara rented a barn but not a mill.", {"Clara|a barn": "+", "Clara|a mill": "-"}),
+        ("Clara rented a barn or a mill.", {"Clara|a barn": "?", "Clara|a mill": "?"}),
+        ("Clara never rented a barn or a mill.", {"Clara|a barn": "-", "Clara|a mill": "-"}),
+        ("Either Clara or Omar resigned.", {"Clara|": "?", "Omar|": "?"}),
+        ("Both Clara and Omar resigned.", {"Clara|": "+", "Omar|": "+"}),
+        ("Only Clara has the key.", {"Clara|the key": "+"}),
+        ("Had Clara rented the barn, she would be happy.", {}),
+        ("Clara should have rented the barn.", {}),
+        ("Clara must have resigned.", {"Clara|": "?"}),
+        ("They say Clara rents the barn.", {"Clara|the barn": "?"}),
+        ("Suppose Clara rented the barn.", {}),
+        ("Let's say Omar resigned.", {}),
+        ("The barn has yet to be rented.", {"the barn|": "-"}),
+    ],
+)
+def test_what_is_said_the_other_way_or_left_open(text: str, found: dict[str, str]) -> None:
+    assert signs(text) == found
