@@ -34,6 +34,7 @@ from .extraction import (
     Mention,
     Span,
     gather,
+    speaker_of,
     stated_subject,
 )
 from .neutral import split_sentences
@@ -139,7 +140,7 @@ def _extract(passage: Passage, lac: Any) -> Extraction:
         mentions += _mentions(words, said.plain)
         if said.taken_back is not None:
             mentions += _mentions(_words(said.taken_back.text, lac), said.taken_back)
-        topic = Topic(passage.speaker, before)
+        topic = Topic(speaker_of(passage), before)
         before = subject_name(words, topic)
         if place == 0:
             opening = before

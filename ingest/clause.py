@@ -337,9 +337,11 @@ class Sentence:
         return phrase
 
     def _dated(self, token: Token) -> bool:
-        """Whether a word is part of a date of several words."""
+        """Whether a word is part of a date of several words or numbers."""
         return any(
-            one.label == "DATE" and " " in one.surface and one.start <= token.idx < one.end
+            one.label == "DATE"
+            and set(one.surface) & {" ", "-"}
+            and one.start <= token.idx < one.end
             for one in self._values
         )
 

@@ -23,6 +23,7 @@ from .extraction import (
     Mention,
     Span,
     gather,
+    speaker_of,
     stated_subject,
     widened,
 )
@@ -50,6 +51,12 @@ _IDENTIFIER = re.compile(
 _EDGE = "\"'“”‘’`*_.,;:!?()[]{}|-–—/ "
 _JOINERS = {"of", "de", "da", "del", "di", "du", "la", "le", "van", "von", "der", "&"}
 _PAIR = re.compile(r"(?P<key>[A-Za-z][\w /-]{0,30}?) ?: (?P<value>\S.{0,120})")
+# A field by its path, as records of JSON have them: "data.content: ", "parts[0].text: ".
+_FIELD = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.[\w$-]+|\[\d+\])+):\s+(?=\S)")
+_STAMPED = re.compile(
+    r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?\]?\s+"
+    r"(?:\[?(?:ERROR|ERR|WARN|WARNING|INFO|DEBUG|TRACE|FATAL|CRITICAL|NOTICE)\]?\s*[:|-]?\s+)?(?=\S)"
+)
 _FULL_STOP = re.compile(r"[.!?]$")
 _LEADING = re.compile(r"(?:the|an?|this|that|these|those)\s+(?=\w)", re.IGNORECASE)
 # "X is a …" defines X, which may be a title that no parser takes for a name.
@@ -124,7 +131,7 @@ class EnglishExtractor:
     def extract(self, passages: Sequence[Passage]) -> list[Extraction]:
         statements = [
             [
-                (span, _unlabelled(read_statement(plain_text(passage.text, *span))))
+                (span, _unlabelled(read_statement(plain_text(passage.text, *span)), passage))
                 for span in passage.sentences
             ]
             for passage in passages
@@ -198,7 +205,7 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
             for name in names
         ]
         mentions += _taken_back(said)
-        sentence = Sentence(doc, names, passage.speaker, before, alone=alone)
+        sentence = Sentence(doc, names, speaker_of(passage), before, alone=alone)
         before, alone = sentence.topic, sentence.alone
         if opening is None:
             opening = _defined(text) or sentence.subject_name() or _opens(names)
@@ -218,8 +225,13 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
     return Extraction("en", stated or opening, gathered, tuple(claims), liked)
 
 
-def _unlabelled(said: Statement) -> Statement:
-    """Take the label off "Remarks: the driver was late.", for the parse's sake."""
+def _unlabelled(said: Statement, passage: Passage) -> Statement:
+    """Take off, for the parse's sake, "Remarks:" before a sentence, the time before a line of a log, and a field's name."""
+    if (stamp := _STAMPED.match(said.plain.text)) is not None and said.at is None:
+        rest = said.plain.without(0, stamp.end()).capitalised()
+        return Statement(rest, said.corrects) if rest.text else said
+    if passage.entry is not None and (field := _FIELD.match(said.plain.text)) and said.at is None:
+        return Statement(said.plain.without(0, field.end()), said.corrects)
     pair = _PAIR.match(said.plain.text)
     if pair is None or said.at is not None or not _FULL_STOP.search(said.plain.text):
         return said

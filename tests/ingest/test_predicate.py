@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memcubes.graph.instant import OPEN, parse, show_day
-from memcubes.ingest.document import Document, Turn
+from memcubes.ingest.document import Document, Entry, Turn
 from memcubes.ingest.extraction import Claim, Extraction
 from memcubes.ingest.passage import split_passages
 
@@ -162,3 +162,34 @@ def signs(text: str) -> dict[str, str]:
 )
 def test_what_is_said_the_other_way_or_left_open(text: str, found: dict[str, str]) -> None:
     assert signs(text) == found
+
+
+def test_nobody_is_known_by_the_name_unknown() -> None:
+    found = said("I quit my job. We moved to Graz.", "Unknown")
+    assert (found.claims, found.subject) == ((), None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-05-01 10:00:00 ERROR barn B-7 burned down",
+        "[2024-05-01T10:00:00Z] barn B-7 burned down",
+        "2024-05-01 10:00:00,123 [WARN]: barn B-7 burned down",
+    ],
+)
+def test_the_stamp_of_a_line_of_a_log_is_none_of_its_words(text: str) -> None:
+    assert [one.subject.casefold() for one in read(text).claims] == ["barn b-7"]
+
+
+def test_the_path_of_a_field_is_none_of_its_words() -> None:
+    line = "data.content: Clara rented the barn."
+    entry = Entry(0, len(line), "record")
+    document = Document("a.json", None, line, "application/json", entries=(entry,))
+    [found] = ENGLISH.extract(split_passages(document, ENGLISH))
+    assert [told(one)[:3] for one in found.claims] == [("Clara", "rent", "the barn")]
+    line = "kwargs.type: ai"
+    document = Document(
+        "a.json", None, line, "application/json", entries=(Entry(0, len(line), "record"),)
+    )
+    [found] = ENGLISH.extract(split_passages(document, ENGLISH))
+    assert found.claims == ()
