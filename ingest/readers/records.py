@@ -38,10 +38,11 @@ def read_json(text: str, uri: str, file: str) -> list[Document]:
     _bounded(text, file)
     twice = Twice(file)
     value = _parse(text, file, None, twice)
-    return twice.noted(_documents(value, uri, file))
+    return twice.noted(read_values(value, uri, file))
 
 
-def _documents(value: Any, uri: str, file: str) -> list[Document]:
+def read_values(value: Any, uri: str, file: str) -> list[Document]:
+    """Read plain data, from whatever form it came, as JSON of that value would be."""
     if isinstance(value, Mapping):
         found = graph_in(value, uri) or template_in(value, uri)
         return [found] if found is not None else _records([value], uri, file, None)

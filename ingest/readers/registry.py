@@ -18,6 +18,7 @@ from . import (
     mail,
     markup,
     media,
+    notebook,
     office,
     page,
     pdf,
@@ -27,6 +28,7 @@ from . import (
     sheet,
     subtitle,
     template,
+    xml,
 )
 from .file import Reader
 from .media import kind_of
@@ -53,6 +55,8 @@ HOUSE: tuple[Reader, ...] = (
     mail.MAILBOX,
     calendar.CALENDAR,
     rdf.RDF,
+    xml.XML,
+    notebook.NOTEBOOK,
     media.MEDIA,
 )
 """The readers that come with memcubes."""
