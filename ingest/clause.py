@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..graph.period import NUMERIC
 from .antecedent import FIRST, GROUP, THING, THIRD, Name, group_of, owner_of, personal
 from .doubt import CONDITIONS, UNSURE, doubt_of
 from .extraction import VALUE_LABELS
@@ -18,14 +16,16 @@ from .verb import (
     SUBJECTS,
     attribute_of,
     conjuncts_of,
+    dates_of,
+    is_arranged,
     is_negated,
     is_neither,
     is_one_of,
     is_other,
-    leads_to,
     lemma_of,
     prepositions_of,
     relation_of,
+    run_of,
     subject_of,
     tense_of_verb,
     text_of,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from ..graph.period import Tense
 
 _MOST_CLAIMS = 16
-_YEAR = re.compile(rf"1[5-9]\d\d|20\d\d|{NUMERIC}")
 
 _DATED = {"be", "be on", "be in", "be at"}
 _TIME_LINKS = {"at", "on", "in", "since"}
@@ -165,7 +164,13 @@ class Sentence:
         if subject is None or relation is None:
             return
         negated = is_negated(verb)
-        tense, dates = tense_of_verb(verb), self._dates(verb)
+        tense, dates = tense_of_verb(verb), dates_of(verb, self._tokens, self._values)
+        if (
+            tense == "present"
+            and is_arranged(verb)
+            and any(x in ("on", "in", "at") for x, _ in dates)
+        ):
+            tense = "future"
         state = lemma_of(verb).lower() in STATES and not relation.startswith("be made")
         denied = is_neither(subject)
         open_ = is_one_of(subject)
@@ -205,34 +210,12 @@ class Sentence:
         if not arguments and stands_alone(verb):
             yield relation, "", False, verb.idx + len(verb), False
 
-    def _dates(self, verb: Token) -> tuple[tuple[str, str], ...]:
-        """The dates that hang on a verb, in order."""
-        dated = [
-            (name.surface, [t for t in self._tokens if name.start <= t.idx < name.end])
-            for name in self._values
-            if name.label == "DATE" or not any(c.isdigit() for c in name.surface)  # "last night"
-        ]
-        taken = {token.i for _, tokens in dated for token in tokens}
-        # the model often misses the second year of "from 2010 to 2015", and dates in figures
-        dated += [
-            (token.text, [token])
-            for token in self._tokens
-            if token.i not in taken
-            and token.dep_ in {"pobj", "npadvmod"}
-            and _YEAR.fullmatch(token.text)
-        ]
-        found: list[tuple[str, str]] = []
-        for text, tokens in sorted(dated, key=lambda one: one[1][0].i if one[1] else 0):
-            link = leads_to(verb, tokens)
-            if link is not None:
-                found.append((link, text))
-        return tuple(found)
-
     def _arguments(self, verb: Token, relation: str, subject: Token) -> Iterator[tuple[str, Token]]:
         """Give each object of a verb with the relation that leads to it."""
         held = relation
         for child in verb.children:
-            if child.dep_ in {"dobj", "oprd"} and child.pos_ in NOMINAL:
+            quits = child.dep_ == "xcomp" and child.pos_ == "NOUN"  # "quit smoking"
+            if quits or (child.dep_ in {"dobj", "oprd"} and child.pos_ in NOMINAL):
                 yield relation, child
                 if held == relation:
                     held = f"{relation} {self._kept(child)}"
@@ -323,6 +306,7 @@ class Sentence:
             code = self._at(self._doc[last + 1])
             if code is not None and any(c.isdigit() for c in code.surface):
                 tokens.update(t for t in self._doc if code.start <= t.idx < code.end)
+        tokens.update(run_of(self._doc, max(tokens, key=lambda token: token.i)))
         phrase = sorted(tokens, key=lambda token: token.i)
         while len(phrase) > 1 and phrase[0].lower_ in _BESIDE and phrase[0] != head:
             phrase = phrase[1:]

@@ -30,6 +30,7 @@ _NOISE = re.compile(r"https?://\S+|\S+@\S+|```.*?```|[A-Za-z_]*\d[A-Za-z0-9_-]*"
 _SMALL = frozenset(
     "the and an by were are with from that this which to is was of has have had for "  # noqa: SIM905
     "not she he they you my your we i it it's i'm i'd i've don't didn't that's any more "
+    "our their them his when where why these those because would could should yesterday today tomorrow "
     "so wow what how like likes works lives at did does do be been may refer can never".split()
 )
 _ONLY_ENGLISH = _SMALL - set("an by is was of had he so do like more we may at".split())  # noqa: SIM905

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ..graph.period import NUMERIC
 from .when import tense_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Doc, Token
 
     from ..graph.period import Tense
+    from .antecedent import Name
 
 MOST_CONJUNCTS = 4
 SUBJECTS = {"nsubj", "nsubjpass"}
@@ -18,6 +21,7 @@ NOMINAL = {"NOUN", "PROPN", "NUM", "PRON", "SYM", "X", "ADJ", "VERB"}
 KEPT_MODALS = {"can", "must", "should", "shall", "need", "ought"}
 
 
+_YEAR = re.compile(rf"1[5-9]\d\d|20\d\d|{NUMERIC}")
 LEMMATISER = "memcubes.lemmatiser"
 """Under what name a parse carries what gives a word's lemma: few words are ever asked for theirs."""
 
@@ -63,7 +67,7 @@ def relation_of(verb: Token) -> str | None:
     ):
         words = ["be", verb.lower_]
     else:
-        words = ["be" if verb.lower_ in {"'s", "'re", "'m"} else lemma_of(verb).lower()]
+        words = ["be" if verb.lower_ in {"'s", "'re", "'m", "m"} else lemma_of(verb).lower()]
     words += [c.lower_ for c in children if c.dep_ == "prt"]
     words[:0] = [c.lower_ for c in children if c.lower_ in KEPT_MODALS][:1]
     yet = verb.head.lower_ in _HAVING and any(c.lower_ == "yet" for c in verb.head.children)
@@ -121,10 +125,22 @@ def tense_of_verb(verb: Token) -> Tense:
     if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"}:
         going = verb.head.lower_ == "going" or lemma_of(verb.head) in {"plan", "intend"}
         return "future" if going else tense_of_verb(verb.head)
+    getting = next((c for c in verb.children if c.dep_ == "auxpass" and c.tag_ == "VBG"), None)
+    if (
+        getting is not None and len(words) == 1
+    ):  # "I'm getting married": its help hangs on "getting"
+        return tense_of_verb(getting) or "present"
     found = tense_of([*words, (verb.lower_, verb.tag_)])
     if found == "past" and not words and verb.tag_ == "VBN" and verb.dep_ == "conj":
         return tense_of_verb(verb.head)
     return found
+
+
+def is_arranged(verb: Token) -> bool:
+    """Whether a verb tells what is arranged, if there is a date to it: "I'm meeting Bo on Friday"."""
+    inner = [c for c in verb.children if c.dep_ == "auxpass"]
+    going = verb.tag_ == "VBG" or any(c.tag_ == "VBG" for c in inner)
+    return going and lemma_of(verb).lower() not in STATES
 
 
 def leads_to(verb: Token, name: Sequence[Token]) -> str | None:
@@ -145,6 +161,32 @@ def leads_to(verb: Token, name: Sequence[Token]) -> str | None:
         if above.dep_ == "prep":
             above = above.head
     return link if above == verb else None
+
+
+def dates_of(
+    verb: Token, every: Sequence[Token], values: Sequence[Name]
+) -> tuple[tuple[str, str], ...]:
+    """The dates that hang on a verb, in order."""
+    dated = [
+        (name.surface, [t for t in every if name.start <= t.idx < name.end])
+        for name in values
+        if name.label == "DATE" or not any(c.isdigit() for c in name.surface)  # "last night"
+    ]
+    taken = {token.i for _, tokens in dated for token in tokens}
+    # the model often misses the second year of "from 2010 to 2015", and dates in figures
+    dated += [
+        (token.text, [token])
+        for token in every
+        if token.i not in taken
+        and token.dep_ in {"pobj", "npadvmod"}
+        and _YEAR.fullmatch(token.text)
+    ]
+    found: list[tuple[str, str]] = []
+    for text, tokens in sorted(dated, key=lambda one: one[1][0].i if one[1] else 0):
+        link = leads_to(verb, tokens)
+        if link is not None:
+            found.append((link, text))
+    return tuple(found)
 
 
 _HANGING = {"dobj", "attr", "pobj", "oprd", "appos", "nsubjpass", "conj", "advmod", "acomp"}
@@ -193,6 +235,18 @@ def text_of(phrase: Sequence[Token]) -> str:
         joined = place and phrase[place - 1].i == token.i - 1
         pieces += [phrase[place - 1].whitespace_ if joined else " " if place else "", token.text]
     return "".join(pieces).strip()
+
+
+def run_of(doc: Doc, last: Token) -> list[Token]:
+    """What goes on behind a number without a space: the rest of "555-0134", "12/7"."""
+    found: list[Token] = []
+    while last.text.isdigit() and not last.whitespace_ and last.i + 2 < len(doc):
+        link, after = doc[last.i + 1], doc[last.i + 2]
+        if link.text not in {"-", "–", "/", ":"} or link.whitespace_ or not after.text.isdigit():
+            break
+        found += [link, after]
+        last = after
+    return found
 
 
 def is_other(noun: Token, *, negated: bool) -> bool:

@@ -193,3 +193,31 @@ def test_the_path_of_a_field_is_none_of_its_words() -> None:
     )
     [found] = ENGLISH.extract(split_passages(document, ENGLISH))
     assert found.claims == ()
+
+
+def test_what_is_arranged_is_to_come() -> None:
+    turn = "I'm meeting Bo on Friday. I'm getting divorced in June."
+    document = Document(
+        "a.json",
+        None,
+        turn,
+        "application/json",
+        stated=parse("2023-05-08"),
+        turns=(Turn(0, len(turn), "Clara", None, None),),
+    )
+    [found] = ENGLISH.extract(split_passages(document, ENGLISH))
+    begins = {one.relation: one.valid and show_day(one.valid[0]) for one in found.claims}
+    assert {one.tense for one in found.claims} == {"future"}
+    assert begins["be divorced in"] == "2023-06-01"
+    assert "2023-05-12" in begins.values()
+
+
+def test_a_number_is_whole() -> None:
+    found = said("My extension is 555-0134.", "Clara")
+    assert [told(one) for one in found.claims] == [("Clara's extension", "be", "555-0134", False)]
+
+
+def test_in_a_hurry() -> None:
+    found = said("im allergic to cats", "Clara")
+    assert ("Clara", "be allergic to", "cats", False) in map(told, found.claims)
+    assert ("Clara", "quit", "smoking", False) in map(told, said("I quit smoking.", "Clara").claims)
