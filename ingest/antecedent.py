@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..graph.resolution.byname import given
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 FIRST = frozenset({"i", "me", "myself"})
 GROUP = frozenset({"we", "us", "ourselves"})
@@ -13,6 +18,7 @@ THING = frozenset({"it", "itself"})
 OURS = frozenset({"my", "our"})
 THEIRS = frozenset({"his", "her"})
 
+_MARKS = frozenset({'"', "“", "”", "``", "''"})
 _VAGUE = frozenset({"PERSON", "NAME"})
 # The model takes many a given name for a place or a company ("Priya", "Chelsea").
 _MISTAKEN = frozenset({"ORG", "GPE", "LOC", "FAC", "PRODUCT", "NORP", "WORK_OF_ART", "EVENT"})
@@ -39,6 +45,19 @@ def personal(surface: str, label: str) -> bool:
     words = surface.split()
     plain = 1 <= len(words) <= 3 and all(word[:1].isupper() and word.isalpha() for word in words)
     return label in _MISTAKEN and plain and given(words[0].casefold())
+
+
+def quoted_in(tokens: Sequence[Token]) -> frozenset[int]:
+    """The places of the words of a sentence that stand within quotation marks, unless all of them do."""
+    inside = False
+    found: list[int] = []
+    for token in tokens:
+        if token.text in _MARKS:
+            inside = token.text != "”" and not inside
+        elif inside:
+            found.append(token.i)
+    whole = len(found) >= sum(not token.is_punct for token in tokens)
+    return frozenset(() if whole else found)
 
 
 def group_of(speaker: str | None) -> str | None:

@@ -10,7 +10,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .chinese_clause import (
-    KIN,
     NAMES,
     PRONOUNS,
     THIRD,
@@ -24,6 +23,7 @@ from .chinese_clause import (
     subjects_of,
     when,
 )
+from .chinese_lexicon import KIN
 from .correction import Plain, Statement, contrasted, plain_text, read_chinese_statement
 from .extraction import (
     RESOLVED,
@@ -74,6 +74,7 @@ _PREFERS = re.compile(
     r"|我(?:习惯|宁可|更愿意|有洁癖|乳糖不耐|只(?:吃|喝|用|穿|看|听))"
 )
 _QUESTION = re.compile(r"[？?][”’」』]*$|[吗呢][。！]?$")
+_OPENS = frozenset('"“「『')
 _PREPOSITIONS = {"于", "在", "由", "从", "向", "对", "将", "被", "与", "和"}
 
 
@@ -140,7 +141,9 @@ def _extract(passage: Passage, lac: Any) -> Extraction:
         mentions += _mentions(words, said.plain)
         if said.taken_back is not None:
             mentions += _mentions(_words(said.taken_back.text, lac), said.taken_back)
-        topic = Topic(speaker_of(passage), before)
+        # who is quoted is somebody else than who speaks
+        quoted = said.plain.text[:1] in _OPENS
+        topic = Topic(None if quoted else speaker_of(passage), before)
         before = subject_name(words, topic)
         if place == 0:
             opening = before

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from .chinese_lexicon import ALONE, BEHIND, DEGREES, EMPTY, STATES, TELLING
 from .chinese_period import read_chinese_period
 from .when import valid_time
 
@@ -35,23 +36,6 @@ _NOT_ENDED = {
     "为了",
     "除了",
 }
-_STATES = {
-    "是",
-    "为",
-    "在",
-    "住",
-    "有",
-    "任",
-    "叫",
-    "姓",
-    "位于",
-    "担任",
-    "工作",
-    "属于",
-    "居住",
-    "任职",
-}
-_STATES |= {"负责", "就读", "住在", "拥有"}
 _DENIALS = {"不", "没", "没有", "未", "并未", "从未", "从不", "无", "并不", "并没有", "未能"}
 _DENIALS |= {
     "不再",
@@ -74,18 +58,6 @@ _POINTERS = {"这", "那", "此", "这里", "那里", "这些", "那些"}
 THIRD = {"他", "她", "它"}
 GROUP = {"我们", "咱们"}
 PRONOUNS = _OTHERS | THIRD | GROUP | {"我", "本人"}
-KIN = {f"我{who}" for who in "妈 爸 哥 姐 弟 妹 爷 奶 家 儿 女 叔 姨 姑 舅 公 婆".split()}  # noqa: SIM905
-_DEGREES = {"很", "非常", "太", "特别", "挺", "更", "最", "十分", "比较", "相当", "不太", "真"}
-# Verbs that say nothing without what follows them.
-_EMPTY = {
-    "是", "为", "有", "在", "叫", "姓", "像", "使", "让", "把", "被", "给", "做", "用", "说", "讲", "问", "告诉", "觉得",
-    "认为", "以为", "想", "知道", "希望", "表示", "指出", "发现", "看到", "看见", "听说", "听到", "同意", "需要", "应该",
-    "可以", "能", "能够", "会", "不会", "要", "开始", "继续", "成为", "变成", "属于", "位于", "包括", "进行", "没有", "没",
-    "喜欢", "讨厌", "记得", "忘记", "打算", "计划", "准备", "愿意", "想要", "得", "使得", "导致", "造成", "作为", "担任", "任",
-    "去", "来", "到", "住", "上", "下", "行", "好", "对", "算", "看", "听", "等", "找", "买", "卖", "拿", "写", "读", "吃", "喝",
-}  # fmt: skip
-_ALONE = set("死走哭笑坏停漏病赢输倒响熄醒飞丢破裂断爆塌碎")
-_BEHIND = {"于", "在", "自", "向", "往", "给", "到", "至", "为"}
 _NO_LONGER = {"不", "也不", "再也不", "不再"}
 _UNNAMED = _OTHERS | _POINTERS | THIRD | GROUP | {"我"}
 _PLANS = {"打算", "计划", "准备", "想要"}
@@ -159,7 +131,7 @@ def _verbless(clause: Sequence[Word]) -> int | None:
         words.pop()
     last = len(words) - 1
     led = any(word.tag == "p" for word in words[:-1])
-    if last > 0 and led and words[last].text in _STATES and words[last].tag in {"n", "vn"}:
+    if last > 0 and led and words[last].text in STATES and words[last].tag in {"n", "vn"}:
         return last
     for place, word in enumerate(words[1:], 1):
         if word.text == "在" and all(w.tag in _NOUNS for w in words[place + 1 :]):
@@ -187,6 +159,8 @@ def subject_words(clause: Sequence[Word], predicate: int) -> list[Word]:
         phrase.append(word)
     while phrase and phrase[-1].tag in {"TIME", "t", "w", "f"}:
         phrase.pop()
+    while phrase and phrase[0].tag == "w":
+        phrase.pop(0)
     return phrase
 
 
@@ -270,7 +244,7 @@ def when(
     if _PRESENT.search(text) and tense != "future":
         tense = "present"
     verb = clause[predicate].text
-    state = verb in _STATES or clause[predicate].tag in {"a", "an", "m"}
+    state = verb in STATES or clause[predicate].tag in {"a", "an", "m"}
     # what is said to be a date does not hold on that date alone
     dated = clause[: predicate + 1] if verb in {"是", "为"} else clause
     valid = valid_time(
@@ -322,7 +296,7 @@ def claims_of_clause(
         last = clause[predicate]
         yield subject, "是", last.text.strip(), negated, last.end
         return
-    if clause[predicate - 1].text in _DEGREES and predicate == len(clause) - 1 and predicate > 1:
+    if clause[predicate - 1].text in DEGREES and predicate == len(clause) - 1 and predicate > 1:
         last = clause[predicate]  # "很吵"
         yield subject, "是", last.text, negated or clause[predicate - 1].text == "不太", last.end
         return
@@ -349,10 +323,12 @@ def claims_of_clause(
             yield subject, f"{link}…{verb}", name, negated, target[-1].end
     elif adverbial is not None:
         relation = adverbial[0] + relation
-    if after + 1 < len(clause) and clause[after].tag == "p" and clause[after].text in _BEHIND:
+    if after + 1 < len(clause) and clause[after].tag == "p" and clause[after].text in BEHIND:
         relation, after = relation + clause[after].text, after + 1  # "毕业于", "出生在"
     target = _object(clause, after)
     what = text_of(target)
+    if relation.rstrip("了过") in TELLING and any(w.tag == "v" for w in clause[after:]):
+        return  # what somebody says stands in a clause of its own
     if what and (what in GROUP | {"我"} or what not in _UNNAMED | {subject}):
         plain = phrase_of(target, Topic(speaker, None))
         if target[0].text not in GROUP | {"我"}:
@@ -366,7 +342,7 @@ def claims_of_clause(
 def _alone(clause: Sequence[Word], verbs: Sequence[Word], after: int) -> bool:
     """Whether verbs say something without an object, with nothing but particles behind them."""
     last = verbs[-1].text.rstrip("了过着")
-    whole = last in _ALONE if len(last) == 1 else last not in _EMPTY
+    whole = last in ALONE if len(last) == 1 else last not in EMPTY
     return whole and all(word.tag in {"xc", "u", "w", "y"} for word in clause[after:])
 
 

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .antecedent import FIRST, GROUP, THING, THIRD, Name, group_of, owner_of, personal
+from .antecedent import (
+    FIRST,
+    GROUP,
+    THING,
+    THIRD,
+    Name,
+    group_of,
+    owner_of,
+    personal,
+    quoted_in,
+)
 from .doubt import CONDITIONS, UNSURE, doubt_of
 from .extraction import VALUE_LABELS
 from .predicate import asks, manner_of, measures_of, stands_alone
@@ -17,6 +27,7 @@ from .verb import (
     attribute_of,
     conjuncts_of,
     dates_of,
+    day_of,
     is_arranged,
     is_negated,
     is_neither,
@@ -91,6 +102,7 @@ class Sentence:
         self._speaker = speaker
         self._before = before
         self._only = alone
+        self._inner = quoted_in(self._tokens)
         self.topic: Name | None = None
         self.topic = self._topic()
 
@@ -269,12 +281,13 @@ class Sentence:
         none = first.lower_ in {"no", "neither"} and first.dep_ in {"det", "preconj"}
         if none:
             phrase = phrase[1:]
-        name = self._named(phrase)
+        name = self._named(phrase) or day_of(phrase, self._values)
         if name is not None:
             return name.surface, none
         text = text_of(phrase)
         if first.tag_ == "PRP$":
-            owner = owner_of(first.lower_, self._speaker, self._before, alone=self._only)
+            speaker = None if first.i in self._inner else self._speaker
+            owner = owner_of(first.lower_, speaker, self._before, alone=self._only)
             if owner is not None:
                 text = f"{owner}'s{text[len(first) :]}"
             elif subject:
@@ -360,6 +373,8 @@ class Sentence:
 
     def _antecedent(self, pronoun: Token) -> Name | None:
         word = pronoun.lower_
+        if word in FIRST | GROUP and pronoun.i in self._inner:
+            return None  # somebody's else than who speaks
         if word in FIRST | GROUP:
             who = self._speaker if word in FIRST else group_of(self._speaker)
             return Name(0, 0, who, "PERSON") if who else None

@@ -22,6 +22,7 @@ KEPT_MODALS = {"can", "must", "should", "shall", "need", "ought"}
 
 
 _YEAR = re.compile(rf"1[5-9]\d\d|20\d\d|{NUMERIC}")
+_DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{1,2},? \d{4}")
 LEMMATISER = "memcubes.lemmatiser"
 """Under what name a parse carries what gives a word's lemma: few words are ever asked for theirs."""
 
@@ -187,6 +188,13 @@ def dates_of(
         if link is not None:
             found.append((link, text))
     return tuple(found)
+
+
+def day_of(phrase: Sequence[Token], values: Sequence[Name]) -> Name | None:
+    """The date of several words that a phrase is a part of: the parse takes "5 May 2021" apart."""
+    start, end = phrase[0].idx, phrase[-1].idx + len(phrase[-1])
+    found = (v for v in values if v.start <= start and end <= v.end and v.label == "DATE")
+    return next((value for value in found if _DAY.fullmatch(value.surface)), None)
 
 
 _HANGING = {"dobj", "attr", "pobj", "oprd", "appos", "nsubjpass", "conj", "advmod", "acomp"}

@@ -240,3 +240,8 @@ def test_preferences(text: str, liked: bool) -> None:
 def test_what_is_a_date_holds_on_other_days_too() -> None:
     [found] = read("我的生日是五月二号。", speaker="小红").claims
     assert (found.object, found.valid) == ("五月二号", None)
+
+
+def test_what_somebody_says_is_not_cut_to_its_first_word() -> None:
+    assert read("刘洋宣布公司将搬到成都。").claims == ()
+    assert read("“我们不会裁员。”刘洋说。", speaker="小红").claims == ()
