@@ -257,8 +257,8 @@ class Sentence:
                 link = token.head
                 if not name.start <= token.idx < name.end or token.dep_ != "pobj":
                     continue
-                if link.lower_ not in _TIME_LINKS or link.head == verb:
-                    continue
+                if link.lower_ not in _TIME_LINKS or link.head == verb or link.head.dep_ == "prep":
+                    continue  # "except on Fridays"
                 above = link.head
                 while above.pos_ not in {"VERB", "AUX"} and above.head != above:
                     if above == subject:

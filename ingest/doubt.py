@@ -24,6 +24,11 @@ _DOUBT = set(
 )
 _BELIEVING = set("think believe suspect guess assume suppose claim expect estimate reckon".split())  # noqa: SIM905
 _SEEMING, _HEARING = {"seem", "appear"}, {"hear"}
+_NOT_SO = {"hope", "fear", "chance", "risk", "danger", "wish", "condition", "question", "doubt"}
+_MAYBE_SO = set(
+    "rumour rumor rumours rumors claim claims allegation allegations suspicion suspicions possibility theory idea "  # noqa: SIM905
+    "belief impression assumption".split()
+)
 _OUGHT = {"should", "ought"}
 _NOBODYS = {"they", "people", "some", "many", "everyone", "everybody", "rumour", "rumor", "legend"}
 _SAYING = _BELIEVING | {"say", "allege", "rumor", "rumour", "report", "understand"}
@@ -66,6 +71,8 @@ def doubt_of(verb: Token) -> str:
                 return "unsaid"
             if lemma_of(above).lower() in _BELIEVING | _SEEMING | _HEARING or _hearsay(above):
                 found = "hedged"
+        if head.dep_ in {"acl", "relcl"} and (told := _told_of(head)):
+            return told if told == "unsaid" else "hedged"
         judged = _judged(head)
         if judged in _FALSE:
             return "unsaid"
@@ -78,6 +85,21 @@ def doubt_of(verb: Token) -> str:
         if head.dep_ not in {"ccomp", "xcomp", "conj", "pcomp"}:
             return found
         head = head.head
+
+
+def _told_of(head: Token) -> str:
+    """What a noun makes of the clause that it is about: "no evidence that …", "a rumour that …"."""
+    noun = head.head
+    if not any(c.dep_ == "mark" and c.lower_ == "that" for c in head.children):
+        return ""
+    denied = any(
+        c.lower_ in {"no", "any", "little"}
+        for c in noun.children
+        if c.dep_ == "det" or c.dep_ == "amod"
+    )
+    if denied or noun.lower_ in _NOT_SO or is_negated(noun.head):
+        return "unsaid"
+    return "hedged" if noun.lower_ in _MAYBE_SO else ""
 
 
 def _inverted(head: Token) -> bool:

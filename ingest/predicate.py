@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .verb import SUBJECTS, lemma_of
+from .verb import PARTICLES, SUBJECTS, lemma_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -54,7 +54,11 @@ def measures_of(verb: Token) -> Iterator[Token]:
 def manner_of(verb: Token) -> Token | None:
     """Give the adverb behind a verb that tells how or where: "works remotely", "went home"."""
     for child in verb.children:
-        if child.dep_ not in {"advmod", "npadvmod"} or child.i < verb.i or child.lower_ in _TIMES:
+        if (
+            child.dep_ not in {"advmod", "npadvmod"}
+            or child.i < verb.i
+            or child.lower_ in _TIMES | PARTICLES
+        ):
             continue
         plain = child.pos_ == "ADV" and child.tag_ == "RB" and not any(child.children)
         if plain and not child.lower_.startswith(("some", "any", "every")):
@@ -82,7 +86,7 @@ def stands_alone(verb: Token) -> bool:
         return False
     if any(c.tag_ in {"WDT", "WP", "WRB"} for c in children) or not verb.text.isalpha():
         return False
-    if lemma in _LIGHT and not any(c.dep_ == "prt" for c in children):
+    if lemma in _LIGHT and not any(c.dep_ == "prt" or c.lower_ in PARTICLES for c in children):
         return False
     if verb.dep_ == "advcl" and verb.tag_ in {"VBG", "VBN", "VB"} and not _own_subject(verb):
         return False

@@ -69,7 +69,13 @@ def relation_of(verb: Token) -> str | None:
         words = ["be", verb.lower_]
     else:
         words = ["be" if verb.lower_ in {"'s", "'re", "'m", "m"} else lemma_of(verb).lower()]
-    words += [c.lower_ for c in children if c.dep_ == "prt"]
+    # "fell through": a preposition that leads to nothing is a part of the verb
+    words += [
+        c.lower_
+        for c in children
+        if c.dep_ == "prt"
+        or (c.i == verb.i + 1 and not any(c.children) and (c.dep_ == "prep" or _is_particle(c)))
+    ]
     words[:0] = [c.lower_ for c in children if c.lower_ in KEPT_MODALS][:1]
     yet = verb.head.lower_ in _HAVING and any(c.lower_ == "yet" for c in verb.head.children)
     if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"} and not yet:
@@ -77,6 +83,13 @@ def relation_of(verb: Token) -> str | None:
         to = ["to" for c in children if c.tag_ == "TO"]
         words = [above or "", *to, *words]
     return " ".join(words).strip() or None
+
+
+PARTICLES = frozenset("through away back out off up down apart over along".split())  # noqa: SIM905
+
+
+def _is_particle(word: Token) -> bool:
+    return word.dep_ == "advmod" and word.lower_ in PARTICLES
 
 
 def _bare(verb: Token) -> bool:

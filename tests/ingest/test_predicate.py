@@ -158,6 +158,9 @@ def signs(text: str) -> dict[str, str]:
         ("Suppose Clara rented the barn.", {}),
         ("Let's say Omar resigned.", {}),
         ("The barn has yet to be rented.", {"the barn|": "-"}),
+        ("There is no evidence that Clara rented the barn.", {}),
+        ("I heard a rumour that Clara rented the barn.", {"Clara|the barn": "?"}),
+        ("The sale fell through.", {"the sale|": "+"}),
     ],
 )
 def test_what_is_said_the_other_way_or_left_open(text: str, found: dict[str, str]) -> None:
@@ -235,3 +238,8 @@ def test_a_day_is_whole() -> None:
     found = read("This lease was signed on 5 March 2023 by Bo.")
     assert "5 March 2023" in {one.object for one in found.claims}
     assert not {"5", "March 2023"} & {one.object for one in found.claims}
+
+
+def test_an_exception_is_no_time() -> None:
+    found = read("Clara works here except on Fridays.")
+    assert ("work on", "Fridays") not in {(one.relation, one.object) for one in found.claims}
