@@ -292,10 +292,15 @@ class Sentence:
                 text = f"{owner}'s{text[len(first) :]}"
             elif subject:
                 return None
-        elif first.i == 0 and not none and text[:1].isupper() and not self._at(first):
+        elif (
+            (first.i == 0 or first.tag_ == "DT")
+            and not none
+            and text[:1].isupper()
+            and not self._at(first)
+        ):
             shouted = len(first) > 1 and first.text.isupper()
             text = text if shouted else text[0].lower() + text[1:]
-        return (text, none) if text else None
+        return (text, none) if any(c.isalnum() for c in text) else None
 
     def _phrase(self, head: Token) -> list[Token]:
         """Give a noun phrase in order: its head, what stands before it, its of-phrase."""

@@ -15,7 +15,7 @@ from .dates import parse_date
 from .dialect import UNSPOKEN, plain
 from .transcript import Call, Transcript, as_text
 
-BODY = ("content", "text", "body", "utterance", "paragraph_text")
+BODY = ("content", "text", "body", "utterance", "paragraph_text", "memory")
 TIME = (
     "time",
     "timestamp",

@@ -243,3 +243,7 @@ def test_a_day_is_whole() -> None:
 def test_an_exception_is_no_time() -> None:
     found = read("Clara works here except on Fridays.")
     assert ("work on", "Fridays") not in {(one.relation, one.object) for one in found.claims}
+
+
+def test_a_picture_is_no_object() -> None:
+    assert read("🔥 The barn burned 🔥").claims == ()
