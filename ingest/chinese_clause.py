@@ -51,7 +51,9 @@ _DENIALS |= {
     "还没",
     "还没有",
 }
-_DENIED = re.compile(r"^(?:并不|并非|不|没有|未)(?=[是在能会为属位叫])")
+_DENIED = re.compile(
+    r"^(?:并不|并非|不|没有|未)(?=[是在能会为属位叫住去来吃喝抽用做想要喜爱看玩买卖开养读学])"
+)
 _OTHERS = {"你", "您", "你们", "他们", "她们", "它们", "贵方", "我方", "其", "大家"}
 _OTHERS |= {"自己", "对方", "谁", "什么"}
 _POINTERS = {"这", "那", "此", "这里", "那里", "这些", "那些"}
@@ -113,9 +115,10 @@ def predicate_of(clause: Sequence[Word]) -> int | None:
             verbs = [w for w in clause[place + 1 :] if w.tag == "v"]
             if word.text in _PLANS and verbs:
                 continue
-            if "的" in rest and verbs and word.text not in {"是", "为", "有"}:
+            said = verbs or [w for w in clause[place + 1 :] if w.tag in {"a", "an"}][-1:]
+            if "的" in rest and said and word.text not in {"是", "为", "有"}:
                 of = rest.index("的")
-                if clause[place + 1 + of].end <= verbs[0].start:
+                if clause[place + 1 + of].end <= said[0].start:
                     continue
             return place
     return _verbless(clause)
@@ -178,6 +181,10 @@ def subjects_of(clause: Sequence[Word], predicate: int) -> list[list[Word]]:
     ):
         names.append(clause[place + 1])
         place += 2
+    if place < predicate and clause[place].text == "的":  # "张伟和李娜的女儿" is one
+        while place < predicate and clause[place].tag in _NOUNS:
+            place += 1
+        return [list(clause[begun:place])]
     return [[name] for name in names] if len(names) > 1 else [phrase]
 
 
@@ -193,7 +200,7 @@ def phrase_of(words: Sequence[Word], topic: Topic) -> str | None:
     if words[0].text in GROUP | {"我"} and len(words) > 1:
         inner = text[len(words[0].text) :]
         # "我租的房子" is not the speaker's own
-        done = words[1].tag == "v" and "的" in inner
+        done = "的" in inner and any(w.tag == "v" for w in words[1:])
         return f"{topic.speaker}{inner}" if done and topic.speaker else owned(topic.speaker, inner)
     if text in GROUP:
         return f"{topic.speaker}等人" if topic.speaker else None
@@ -246,7 +253,9 @@ def when(
     verb = clause[predicate].text
     state = verb in STATES or clause[predicate].tag in {"a", "an", "m"}
     # what is said to be a date does not hold on that date alone
-    dated = clause[: predicate + 1] if verb in {"是", "为"} else clause
+    dated = clause[_described(clause, predicate) :]
+    if verb in {"是", "为"}:
+        dated = clause[_described(clause, predicate) : predicate + 1]
     valid = valid_time(
         list(_dates(dated)),
         partial(read_chinese_period, said=stated, tense=tense),
@@ -254,6 +263,12 @@ def when(
         since=None if tense == "past" else stated,
     )
     return tense, valid
+
+
+def _described(clause: Sequence[Word], predicate: int) -> int:
+    """Behind what a verb describes the subject by: the dates of "去年养的狗" are none of what it does."""
+    ends = [place for place in range(predicate) if clause[place].text == "的"]
+    return ends[-1] if ends and any(w.tag == "v" for w in clause[: ends[-1]]) else 0
 
 
 def _past(word: Word) -> bool:

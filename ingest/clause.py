@@ -61,8 +61,8 @@ _INNER |= {"advmod", "neg", "case", "npadvmod", "hmod", "hyph"}
 class Clause:
     """A claim in a parsed sentence; `end` is where its object ends in the sentence.
 
-    `dates` are those that hang on its verb, each with the word that leads to it; `state` says that the
-    verb tells what goes on rather than what happens, `resolved` that a pronoun stood for the subject.
+    `dates` hang on its verb, each with the word that leads to it; `state` says that the verb tells what
+    goes on rather than what happens, `resolved` that a pronoun stood for the subject.
     """
 
     subject: str
@@ -177,12 +177,7 @@ class Sentence:
             return
         negated = is_negated(verb)
         tense, dates = tense_of_verb(verb), dates_of(verb, self._tokens, self._values)
-        if (
-            tense == "present"
-            and is_arranged(verb)
-            and any(x in ("on", "in", "at") for x, _ in dates)
-        ):
-            tense = "future"
+        tense = "future" if tense == "present" and is_arranged(verb, dates) else tense
         state = lemma_of(verb).lower() in STATES and not relation.startswith("be made")
         denied = is_neither(subject)
         open_ = is_one_of(subject)

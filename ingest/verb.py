@@ -150,11 +150,12 @@ def tense_of_verb(verb: Token) -> Tense:
     return found
 
 
-def is_arranged(verb: Token) -> bool:
-    """Whether a verb tells what is arranged, if there is a date to it: "I'm meeting Bo on Friday"."""
+def is_arranged(verb: Token, dates: Sequence[tuple[str, str]]) -> bool:
+    """Whether a verb in the present tells what is arranged for a date: "I'm meeting Bo on Friday"."""
     inner = [c for c in verb.children if c.dep_ == "auxpass"]
     going = verb.tag_ == "VBG" or any(c.tag_ == "VBG" for c in inner)
-    return going and lemma_of(verb).lower() not in STATES
+    dated = any(link in ("on", "in", "at") for link, _ in dates)
+    return going and dated and lemma_of(verb).lower() not in STATES
 
 
 def leads_to(verb: Token, name: Sequence[Token]) -> str | None:

@@ -245,3 +245,29 @@ def test_what_is_a_date_holds_on_other_days_too() -> None:
 def test_what_somebody_says_is_not_cut_to_its_first_word() -> None:
     assert read("刘洋宣布公司将搬到成都。").claims == ()
     assert read("“我们不会裁员。”刘洋说。", speaker="小红").claims == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["刘洋差点离婚。", "刘洋本来打算去云南，后来没去。", "刘洋险些破产。"]
+)
+def test_what_nearly_happened_did_not(text: str) -> None:
+    assert not [one for one in read(text).claims if not one.negated]
+
+
+def test_what_is_denied_within_a_word_is_negated() -> None:
+    found = read("刘洋住北京，不住上海。").claims
+    assert [(one.relation, one.object, one.negated) for one in found] == [
+        ("住", "北京", False),
+        ("住", "上海", True),
+    ]
+
+
+def test_what_belongs_to_two_is_one() -> None:
+    assert triples(read("刘洋和李娜的儿子在德国读书。")) == {
+        ("刘洋和李娜的儿子", "在…读书", "德国")
+    }
+
+
+def test_when_something_was_made_is_not_when_it_broke() -> None:
+    [found] = read("我去年买的车坏了。", speaker="小红").claims
+    assert (found.subject, found.valid) == ("小红去年买的车", None)
