@@ -48,11 +48,16 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
         self,
         *paths: str | Path,
         reinstate: bool = False,
+        retract_gone: bool = False,
         progress: Callable[[Progress], None] | None = None,
         acknowledge: Callable[[Committed], None] | None = None,
         indexing: Callable[[int, int], None] | None = None,
     ) -> IngestReport:
-        """Read files and folders into memory and bring the index up to date."""
+        """Read files and folders into memory and bring the index up to date.
+
+        What was read from one of the folders and is no longer there is told (`IngestReport.gone`) and stays in
+        force, unless `retract_gone` takes it back.
+        """
         from ..ingest.apart import Apart, Limits
         from ..ingest.item import nothing_readable
         from ..ingest.memreader import MemReader
@@ -86,7 +91,9 @@ class Memory(Curation, Restoring, Reviewing, Keeping, Encoding, Matching, Audit)
                 workers=workers,
                 apart=apart,
             )
-            report = reader.ingest(given, reinstate=reinstate, progress=progress)
+            report = reader.ingest(
+                given, reinstate=reinstate, retract_gone=retract_gone, progress=progress
+            )
             report.notes += filter(None, [self.extractors.cost()])
             if report.changes or report.unchanged:
                 # an ingest that was killed before this may have left everything committed

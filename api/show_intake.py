@@ -113,6 +113,8 @@ def report_lines(report: IngestReport) -> Iterator[str]:
         (len(report.unchanged), "unchanged"),
         (len(report.failed), "failed"),
         (len(report.skipped), "skipped"),
+        (len(report.gone), "gone"),
+        (len(report.retracted), "retracted"),
     ]
     yield "sources: " + ", ".join(f"{n} {word}" for n, word in counts if n or word == "added")
     rate = report.characters / report.seconds if report.seconds else 0.0
@@ -132,6 +134,10 @@ def remark_lines(report: IngestReport) -> Iterator[str]:
         yield f"[dim]skipped {escape(name)}: {escape(reason)}[/dim]"
     if len(report.skipped) > 10:
         yield f"[dim]… and {len(report.skipped) - 10} more skipped[/dim]"
+    for one in [] if report.retracted else report.gone[:10]:
+        yield f"gone: {escape(one.name)}, still in force: `{escape(one.command)}` takes it back"
+    if len(report.gone) > 10 and not report.retracted:
+        yield f"… and {len(report.gone) - 10} more gone: `ingest --retract-gone` takes back all of them"
     for note in report.notes:
         yield f"note: {escape(note)}"
 
@@ -144,6 +150,8 @@ def report_json(report: IngestReport) -> dict[str, Any]:
         "unchanged": list(report.unchanged),
         "failed": [{"name": name, "reason": reason} for name, reason in report.failed],
         "skipped": [{"name": name, "reason": reason} for name, reason in report.skipped],
+        "gone": [{"name": one.name, "source": one.source, "uri": one.uri} for one in report.gone],
+        "retracted": list(report.retracted),
         "notes": list(report.notes),
         "cubes": report.cubes,
         "characters": report.characters,

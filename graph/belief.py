@@ -2,7 +2,7 @@
 
 A fact is *supported* by the distinct primary sources that state it, and *superseded* where an explicit
 correction of at least equal authority, stated no earlier, puts another value into its slot (canonical
-subject, relation, shape of the object). What neither authority nor time orders is *disputed*; what is only
+subject, relation, shape of the object), or denies it. What neither authority nor time orders is *disputed*; what is only
 said to be possible, likely or reported is *supposed*, and overrules nothing that is stated. Taking
 a source away therefore gives exactly what would be believed had it never been there (DESIGN, belief).
 """
@@ -108,7 +108,10 @@ def _targets(one: Claim, other: Claim) -> tuple[bool, bool]:
         return False, False
     named = one.instead_of is not None and _plain(one.instead_of) == _plain(other.object)
     same = one.relation == other.relation and shape(one.object) == shape(other.object)
-    return named, same and one.negated == other.negated
+    if one.negated != other.negated:
+        # "actually, it did not fail": the very same, denied
+        same = same and _plain(one.object) == _plain(other.object)
+    return named, same
 
 
 def supersedes(one: Claim, other: Claim) -> bool | None:
@@ -287,7 +290,8 @@ class _Slots:
 
     def aimed_at(self, claim: Claim) -> set[int]:
         """The places of the claims whose value a correction names, or whose slot it stands in."""
-        alike = self._alike[claim.relation, shape(claim.object), claim.negated]
+        slot = claim.relation, shape(claim.object)
+        alike = self._alike[*slot, False] + self._alike[*slot, True]
         named = () if claim.instead_of is None else self._named[_plain(claim.instead_of)]
         return {*alike, *named}
 

@@ -60,7 +60,7 @@ class ToldFact(_Strict):
 
     subject: Line
     relation: Line
-    object: Line
+    object: Annotated[str, Field(max_length=300)]
     negated: bool
     tense: Literal["past", "present", "future", ""]
     hedged: bool

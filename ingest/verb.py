@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ..graph.period import NUMERIC
 from .when import tense_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Doc, Token
 
     from ..graph.period import Tense
+    from .antecedent import Name
 
 MOST_CONJUNCTS = 4
 SUBJECTS = {"nsubj", "nsubjpass"}
@@ -18,6 +21,8 @@ NOMINAL = {"NOUN", "PROPN", "NUM", "PRON", "SYM", "X", "ADJ", "VERB"}
 KEPT_MODALS = {"can", "must", "should", "shall", "need", "ought"}
 
 
+_YEAR = re.compile(rf"1[5-9]\d\d|20\d\d|{NUMERIC}")
+_DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{1,2},? \d{4}")
 LEMMATISER = "memcubes.lemmatiser"
 """Under what name a parse carries what gives a word's lemma: few words are ever asked for theirs."""
 
@@ -63,14 +68,28 @@ def relation_of(verb: Token) -> str | None:
     ):
         words = ["be", verb.lower_]
     else:
-        words = ["be" if verb.lower_ in {"'s", "'re", "'m"} else lemma_of(verb).lower()]
-    words += [c.lower_ for c in children if c.dep_ == "prt"]
+        words = ["be" if verb.lower_ in {"'s", "'re", "'m", "m"} else lemma_of(verb).lower()]
+    # "fell through": a preposition that leads to nothing is a part of the verb
+    words += [
+        c.lower_
+        for c in children
+        if c.dep_ == "prt"
+        or (c.i == verb.i + 1 and not any(c.children) and (c.dep_ == "prep" or _is_particle(c)))
+    ]
     words[:0] = [c.lower_ for c in children if c.lower_ in KEPT_MODALS][:1]
-    if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"}:
+    yet = verb.head.lower_ in _HAVING and any(c.lower_ == "yet" for c in verb.head.children)
+    if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"} and not yet:
         above = relation_of(verb.head)
         to = ["to" for c in children if c.tag_ == "TO"]
         words = [above or "", *to, *words]
     return " ".join(words).strip() or None
+
+
+PARTICLES = frozenset("through away back out off up down apart over along".split())  # noqa: SIM905
+
+
+def _is_particle(word: Token) -> bool:
+    return word.dep_ == "advmod" and word.lower_ in PARTICLES
 
 
 def _bare(verb: Token) -> bool:
@@ -120,10 +139,23 @@ def tense_of_verb(verb: Token) -> Tense:
     if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"}:
         going = verb.head.lower_ == "going" or lemma_of(verb.head) in {"plan", "intend"}
         return "future" if going else tense_of_verb(verb.head)
+    getting = next((c for c in verb.children if c.dep_ == "auxpass" and c.tag_ == "VBG"), None)
+    if (
+        getting is not None and len(words) == 1
+    ):  # "I'm getting married": its help hangs on "getting"
+        return tense_of_verb(getting) or "present"
     found = tense_of([*words, (verb.lower_, verb.tag_)])
     if found == "past" and not words and verb.tag_ == "VBN" and verb.dep_ == "conj":
         return tense_of_verb(verb.head)
     return found
+
+
+def is_arranged(verb: Token, dates: Sequence[tuple[str, str]]) -> bool:
+    """Whether a verb in the present tells what is arranged for a date: "I'm meeting Bo on Friday"."""
+    inner = [c for c in verb.children if c.dep_ == "auxpass"]
+    going = verb.tag_ == "VBG" or any(c.tag_ == "VBG" for c in inner)
+    dated = any(link in ("on", "in", "at") for link, _ in dates)
+    return going and dated and lemma_of(verb).lower() not in STATES
 
 
 def leads_to(verb: Token, name: Sequence[Token]) -> str | None:
@@ -144,6 +176,39 @@ def leads_to(verb: Token, name: Sequence[Token]) -> str | None:
         if above.dep_ == "prep":
             above = above.head
     return link if above == verb else None
+
+
+def dates_of(
+    verb: Token, every: Sequence[Token], values: Sequence[Name]
+) -> tuple[tuple[str, str], ...]:
+    """The dates that hang on a verb, in order."""
+    dated = [
+        (name.surface, [t for t in every if name.start <= t.idx < name.end])
+        for name in values
+        if name.label == "DATE" or not any(c.isdigit() for c in name.surface)  # "last night"
+    ]
+    taken = {token.i for _, tokens in dated for token in tokens}
+    # the model often misses the second year of "from 2010 to 2015", and dates in figures
+    dated += [
+        (token.text, [token])
+        for token in every
+        if token.i not in taken
+        and token.dep_ in {"pobj", "npadvmod"}
+        and _YEAR.fullmatch(token.text)
+    ]
+    found: list[tuple[str, str]] = []
+    for text, tokens in sorted(dated, key=lambda one: one[1][0].i if one[1] else 0):
+        link = leads_to(verb, tokens)
+        if link is not None:
+            found.append((link, text))
+    return tuple(found)
+
+
+def day_of(phrase: Sequence[Token], values: Sequence[Name]) -> Name | None:
+    """The date of several words that a phrase is a part of: the parse takes "5 May 2021" apart."""
+    start, end = phrase[0].idx, phrase[-1].idx + len(phrase[-1])
+    found = (v for v in values if v.start <= start and end <= v.end and v.label == "DATE")
+    return next((value for value in found if _DAY.fullmatch(value.surface)), None)
 
 
 _HANGING = {"dobj", "attr", "pobj", "oprd", "appos", "nsubjpass", "conj", "advmod", "acomp"}
@@ -183,6 +248,52 @@ def prepositions_of(head: Token) -> Iterator[tuple[str, Token]]:
                 for target in inner.children:
                     if target.dep_ == "pobj" and target.pos_ in NOMINAL:
                         yield f"{child.lower_} {inner.lower_}", target
+
+
+def text_of(phrase: Sequence[Token]) -> str:
+    """Words as they stand, with one space where some between them are left out."""
+    pieces: list[str] = []
+    for place, token in enumerate(phrase):
+        joined = place and phrase[place - 1].i == token.i - 1
+        pieces += [phrase[place - 1].whitespace_ if joined else " " if place else "", token.text]
+    return "".join(pieces).strip()
+
+
+def run_of(doc: Doc, last: Token) -> list[Token]:
+    """What goes on behind a number without a space: the rest of "555-0134", "12/7"."""
+    found: list[Token] = []
+    while last.text.isdigit() and not last.whitespace_ and last.i + 2 < len(doc):
+        link, after = doc[last.i + 1], doc[last.i + 2]
+        if link.text not in {"-", "–", "/", ":"} or link.whitespace_ or not after.text.isdigit():
+            break
+        found += [link, after]
+        last = after
+    return found
+
+
+def is_other(noun: Token, *, negated: bool) -> bool:
+    """Whether a joined noun is said the other way: "not a car but a van", "a car but not a van".
+
+    `negated` says whether its verb is.
+    """
+    if noun.dep_ != "conj" or not any(
+        c.lower_ == "but" for c in noun.head.children if c.dep_ == "cc"
+    ):
+        return False
+    return negated is not any(c.dep_ == "neg" for c in noun.children)
+
+
+def is_one_of(noun: Token) -> bool:
+    """Whether a noun is joined to others by "or", so that it is not said which it is."""
+    first = noun
+    while first.dep_ == "conj" and first.head != first:
+        first = first.head
+    found: Token | None = first
+    while found is not None:
+        if any(c.dep_ == "cc" and c.lower_ in {"or", "either"} for c in found.children):
+            return True
+        found = next((c for c in found.children if c.dep_ == "conj"), None)
+    return False
 
 
 def conjuncts_of(head: Token) -> list[Token]:

@@ -40,6 +40,9 @@ def ingest(
     reinstate: Annotated[
         bool, typer.Option("--reinstate", help="Take sources in again that were retracted.")
     ] = False,
+    retract_gone: Annotated[
+        bool, typer.Option("--retract-gone", help="Retract sources of the folders that are gone.")
+    ] = False,
 ) -> int:
     """Read files and folders into memory; what is there already costs nothing.
 
@@ -49,14 +52,20 @@ def ingest(
 
     screen = Screen(call)
     with call.memory() as memory, Bar(screen, "reading") as bar:
-        report = memory.ingest(*paths, reinstate=reinstate, progress=bar.read, indexing=bar.indexed)
+        report = memory.ingest(
+            *paths,
+            reinstate=reinstate,
+            retract_gone=retract_gone,
+            progress=bar.read,
+            indexing=bar.indexed,
+        )
     screen.note(*remark_lines(report))
     for name, reason in report.failed:
         screen.warn(f"memcubes: {reason if name in reason else f'{name}: {reason}'}")
     screen.result(report_lines(report), report_json(report))
     if report.failed:
         return REFUSED
-    if report.added or report.changed or report.unchanged:
+    if report.added or report.changed or report.unchanged or report.gone:
         return DONE
     named = ", ".join(str(path) for path in paths)
     screen.warn(f"memcubes: {named}: there is no file here to read")

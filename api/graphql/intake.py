@@ -32,7 +32,7 @@ INLINE = "inline:/"
 
 @strawberry.input
 class TextInput:
-    """A text under a name. A name that ends in .md, .html, .json, .jsonl, .csv or .prompt is read as that; else as text."""
+    """A text under a name, whose ending tells the reader (.md, .html, .json, .csv, .srt, .ttl, .rst and so on); else as text."""
 
     name: str
     text: str
@@ -46,6 +46,15 @@ class IngestInput:
     texts: list[TextInput] | None = strawberry.UNSET
     paths: list[str] | None = strawberry.UNSET
     reinstate: bool | None = False
+    retract_gone: bool | None = False
+
+
+@strawberry.type
+class Gone:
+    """A source in force whose file, or whose record in a file, is no longer there; `retract` takes it back."""
+
+    name: str
+    source: strawberry.ID
 
 
 @strawberry.type
@@ -65,6 +74,8 @@ class IngestResult:
     unchanged: list[str]
     failed: list[NotTaken]
     skipped: list[NotTaken]
+    gone: list[Gone]
+    retracted: list[str]
     notes: list[str]
     cubes: int
     changes: list[ChangeSet]
@@ -122,9 +133,10 @@ async def ingested(reading: Reading, asked: IngestInput) -> IngestResult:
         with service.writing:
             if texts:
                 reports.append(_texts(service, asked, named))
-            if files and service.folder is not None:
+            if paths and service.folder is not None:
                 inside = service.folder
-                reports.append(_read(service, asked, files, inside, {}))
+                places = [place for place in map(inside.joinpath, paths) if place.is_dir()]
+                reports.append(_read(service, asked, files, inside, {}, places))
         return _result(service, asked.namespace, reports)
 
     return await reading.waves.run(work)
@@ -210,7 +222,12 @@ def _outside(name: str) -> str:
 
 
 def _read(
-    service: Service, asked: IngestInput, files: Sequence[Path], inside: Path, names: dict[str, str]
+    service: Service,
+    asked: IngestInput,
+    files: Sequence[Path],
+    inside: Path,
+    names: dict[str, str],
+    folders: Sequence[Path] = (),
 ) -> IngestReport:
     from ...graph.errors import MemcubesError
     from .service import LOG
@@ -225,7 +242,12 @@ def _read(
         desk.extractors,
         service.apart,
     )
-    report = reader.ingest(files, reinstate=bool(asked.reinstate))
+    report = reader.ingest(
+        files,
+        reinstate=bool(asked.reinstate),
+        retract_gone=bool(asked.retract_gone),
+        folders=folders,
+    )
     report.notes += filter(None, [desk.extractors.cost()])
     if report.changes:
         try:
@@ -246,6 +268,12 @@ def _result(service: Service, namespace: str, reports: Sequence[IngestReport]) -
         unchanged=[name for report in reports for name in report.unchanged],
         failed=[NotTaken(name=n, reason=why) for report in reports for n, why in report.failed],
         skipped=[NotTaken(name=n, reason=why) for report in reports for n, why in report.skipped],
+        gone=[
+            Gone(name=one.name, source=strawberry.ID(one.source))
+            for report in reports
+            for one in report.gone
+        ],
+        retracted=[name for report in reports for name in report.retracted],
         notes=[note for report in reports for note in report.notes],
         cubes=sum(report.cubes for report in reports),
         changes=[change_of(scope, change) for change in changes] if scope else [],

@@ -61,6 +61,15 @@ def shortened(given: str) -> bool:
     return given in _shortened()
 
 
+def given(name: str) -> bool:
+    """Whether a folded name is a given name or a nickname that is known.
+
+    >>> given("rebecca"), given("becky"), given("osmeadow")
+    (True, True, False)
+    """
+    return name in _formal() or name in _shortened()
+
+
 @cache
 def _places() -> Mapping[str, frozenset[int]]:
     """The places of `exonyms.txt` by line, for each of their names, spelt loosely."""

@@ -33,6 +33,11 @@ _TIMED = (
 )
 _ABOVE = re.compile(rf"{_WHO}[ \t]{{1,4}}{_WHEN}(?P<said>)\s*")
 _EVENT = re.compile(rf"\u200e?{_WHEN}\s{{0,4}}(?:[-–—]\s{{0,4}})?\S.*")
+_UNSAID = re.compile(
+    r"\u200e?<?(?:media|image|video|audio|sticker|GIF|document|contact card) omitted>?|\u200e?<attached: [^<>]+>"
+    r"|\u200e?(?:This message was deleted|You deleted this message)\.?",
+    re.IGNORECASE,
+)
 _PLAIN = re.compile(rf"{_WHO}\s?[:：][*_]{{0,2}}\s+(?P<said>\S.*)")
 _HEADING = re.compile(r" {0,3}#{1,6}\s+(?P<title>.+)")
 _LEVELS = set("error warn warning info debug trace fatal critical notice".split())  # noqa: SIM905
@@ -100,7 +105,9 @@ def _timed(text: str, start: int, said: list[_Said]) -> bool:
             continue
         told = next((m for form in _TIMED if (m := form.fullmatch(line))), None)
         told = told or _ABOVE.fullmatch(line)
-        if told is not None and _LEVELS.isdisjoint(told["who"].lower().split()):
+        if told is not None and _UNSAID.fullmatch(told["said"].strip()):
+            continue  # a picture stood there
+        elif told is not None and _LEVELS.isdisjoint(told["who"].lower().split()):
             at = begin + told.start("said")
             who = " ".join(told["who"].split())
             said.append(_Said(at, begin + len(line), who, told["date"], told["clock"], session))

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..document import Document, ReadError
 from .dates import parse_date
+from .dialect import plain
 from .messages import BODY, add, field, is_message, is_notice, kind_of, when
 from .prose import language_code
 from .transcript import Call, Transcript, as_text
@@ -27,6 +28,9 @@ _LISTS = (
     "conversations",
     "conversation",
     "chat",
+    "contents",
+    "chunks",
+    "value",
 )
 _UNSAID = {"thoughts", "reasoning_recap", "user_editable_context", "model_editable_context"}
 
@@ -58,6 +62,8 @@ def messages_of(value: Mapping[str, Any]) -> list[Any] | None:
 def _turn(value: object) -> bool:
     if not isinstance(value, Mapping):
         return False
+    if is_notice(value) or plain(value) is not value:
+        return True
     told = any(isinstance(value.get(name), str) for name in ("role", "speaker", "from", "sender"))
     return told and any(name in value for name in (*BODY, "value", "tool_calls"))
 
@@ -98,7 +104,8 @@ def _written(
 
 
 def _message(told: Transcript, message: object, place: str, file: str, session: str | None) -> None:
-    if is_notice(message):
+    if isinstance(message, Mapping) and is_notice(message):
+        add(told, message, place)  # what answers it is not said either
         return
     if not isinstance(message, Mapping) or not (
         is_message(message) or any(name in message for name in (*BODY, "value"))

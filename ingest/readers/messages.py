@@ -2,7 +2,7 @@
 
 Read are OpenAI's chat completions (`tool_calls`, `tool_call_id`, and the older `function_call`) and
 responses (`function_call`, `function_call_output`), Anthropic's blocks (`tool_use`, `tool_result`), MCP's
-JSON-RPC (`tools/call` and its result) and plain traces ({tool, arguments, result, error, time}).
+JSON-RPC (`tools/call` and its result), plain traces ({tool, arguments, result, error, time}) and what `dialect` knows.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import Any
 
 from ..document import ReadError
 from .dates import parse_date
+from .dialect import UNSPOKEN, plain
 from .transcript import Call, Transcript, as_text
 
-BODY = ("content", "text", "body", "utterance", "paragraph_text")
+BODY = ("content", "text", "body", "utterance", "paragraph_text", "memory")
 TIME = (
     "time",
     "timestamp",
@@ -60,6 +61,8 @@ def kind_of(value: object) -> str:
 
 def is_message(value: Mapping[str, Any]) -> bool:
     """Whether an object is one turn of a chat, or one event of a tool's trace."""
+    if plain(value) is not value:
+        return True
     inner = value.get("message")
     if isinstance(inner, Mapping) and isinstance(inner.get("role"), str):
         return True
@@ -83,6 +86,10 @@ def is_notice(value: object) -> bool:
     """Whether an entry of such an export is nobody's words: somebody joined, something was pinned."""
     if not isinstance(value, Mapping):
         return False
+    if value.get("type") in UNSPOKEN or (
+        value.get("jsonrpc") == "2.0" and value.get("method", "tools/call") != "tools/call"
+    ):
+        return True
     changed = value.get("type") == "message" and str(value.get("subtype")).startswith("channel_")
     return changed or (value.get("type") == "service" and "action" in value)
 
@@ -99,6 +106,7 @@ def is_event(value: Mapping[str, Any]) -> bool:
 
 def add(told: Transcript, value: Mapping[str, Any], place: str, session: str | None = None) -> None:
     """Add one message or event to a transcript; raises ReadError, which names `place`."""
+    value = plain(value)
     inner = value.get("message")
     if isinstance(inner, Mapping) and "role" in inner:
         value = {**{name: value[name] for name in TIME if name in value}, **inner}
@@ -106,6 +114,7 @@ def add(told: Transcript, value: Mapping[str, Any], place: str, session: str | N
         _event(told, value, None)
         return
     if is_notice(value):
+        told.pass_over(None if value.get("id") is None else str(value["id"]))
         return
     if is_posted(value):
         value = _posted(value)
@@ -233,6 +242,8 @@ def _remote(told: Transcript, value: Mapping[str, Any], stated: int | None) -> N
         arguments = as_text(params.get("arguments"))
         told.call(Call(field(params, "name") or "tool", id, arguments, stated=stated))
         return
+    if id is not None and id in told.passed:
+        return  # to list tools, to begin: no call
     error, result = value.get("error"), value.get("result")
     if error is not None:
         message = error.get("message") if isinstance(error, Mapping) else error

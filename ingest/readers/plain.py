@@ -41,5 +41,5 @@ def _rest(file: File) -> Iterator[Document]:
 
 
 MARKDOWN = Reader("markdown", (".md", ".markdown"), _plain)
-TEXT = Reader("text", (".txt", ".text", ".rst", ".log", ".org", ".adoc", ".yaml", ".yml"), _plain)
+TEXT = Reader("text", (".txt", ".text", ".log", ".adoc", ".yaml", ".yml"), _plain)
 REST = Reader("rest", (), _rest, handed=False)

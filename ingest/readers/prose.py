@@ -11,7 +11,7 @@ from .header import lines, read_header
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
-_REPLY = re.compile(r"^(?:(?:re|fwd?|aw|wg|回复|转发|答复)\s*[:：]\s*)+", re.IGNORECASE)
+REPLY = re.compile(r"^(?:(?:re|fwd?|aw|wg|回复|转发|答复)\s*[:：]\s*)+", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
 
 
@@ -25,7 +25,7 @@ def read_prose(text: str, uri: str, file: str) -> list[Document]:
     'Cold chain'
     """
     fields = read_header(text).fields
-    subject = _REPLY.sub("", fields["subject"]) if "subject" in fields else None
+    subject = REPLY.sub("", fields["subject"]) if "subject" in fields else None
     return [
         Document(
             uri=uri,

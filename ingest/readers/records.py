@@ -16,6 +16,7 @@ from .prose import language_code
 from .table import Table, references, tabled, text_of
 from .template import template_in
 from .triples import graph_in, triples_in
+from .twice import Twice
 
 MAX_FILE = 16 * MAX_CHARS
 """The longest JSON file that is read, in bytes and in characters; each record has its own limit."""
@@ -35,7 +36,13 @@ def read_json(text: str, uri: str, file: str) -> list[Document]:
     'User: Hi\\n'
     """
     _bounded(text, file)
-    value = _parse(text, file, None)
+    twice = Twice(file)
+    value = _parse(text, file, None, twice)
+    return twice.noted(read_values(value, uri, file))
+
+
+def read_values(value: Any, uri: str, file: str) -> list[Document]:
+    """Read plain data, from whatever form it came, as JSON of that value would be."""
     if isinstance(value, Mapping):
         found = graph_in(value, uri) or template_in(value, uri)
         return [found] if found is not None else _records([value], uri, file, None)
@@ -52,6 +59,7 @@ def read_jsonl(text: str, uri: str, file: str) -> list[Document]:
     _bounded(text, file)
     values: list[Any] = []
     numbers: list[int] = []
+    twice = Twice(file)
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE:
             raise ReadError(
@@ -59,9 +67,9 @@ def read_jsonl(text: str, uri: str, file: str) -> list[Document]:
                 f"{MAX_LINE:,}; split the record."
             )
         if line.strip():
-            values.append(_parse(line, file, number))
+            values.append(_parse(line, file, number, twice))
             numbers.append(number)
-    return _records(values, uri, file, numbers)
+    return twice.noted(_records(values, uri, file, numbers))
 
 
 def _bounded(text: str, file: str) -> None:
@@ -72,10 +80,11 @@ def _bounded(text: str, file: str) -> None:
         )
 
 
-def _parse(text: str, file: str, line: int | None) -> Any:
+def _parse(text: str, file: str, line: int | None, twice: Twice) -> Any:
     at = "" if line is None else f", line {line}"
+    twice.line = line
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=twice)
     except json.JSONDecodeError as error:
         at = f"line {line or error.lineno}, column {error.colno}"
         raise ReadError(
@@ -170,5 +179,5 @@ def _lines(file: File) -> list[Document]:
     return read_jsonl(text, file.uri, file.name) if text.strip() else [file.blank]
 
 
-JSON = Reader("json", (".json",), _json)
+JSON = Reader("json", (".json", ".jsonld", ".geojson"), _json)
 JSON_LINES = Reader("json lines", (".jsonl", ".ndjson"), _lines)

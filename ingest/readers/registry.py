@@ -12,7 +12,24 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from ..document import ReadError
-from . import book, media, office, page, pdf, plain, records, sheet, template
+from . import (
+    book,
+    calendar,
+    mail,
+    markup,
+    media,
+    notebook,
+    office,
+    page,
+    pdf,
+    plain,
+    rdf,
+    records,
+    sheet,
+    subtitle,
+    template,
+    xml,
+)
 from .file import Reader
 from .media import kind_of
 
@@ -31,6 +48,15 @@ HOUSE: tuple[Reader, ...] = (
     office.SLIDES,
     book.BOOK,
     template.TEMPLATE,
+    markup.MARKUP,
+    markup.RICH,
+    subtitle.SUBTITLES,
+    mail.LETTER,
+    mail.MAILBOX,
+    calendar.CALENDAR,
+    rdf.RDF,
+    xml.XML,
+    notebook.NOTEBOOK,
     media.MEDIA,
 )
 """The readers that come with memcubes."""

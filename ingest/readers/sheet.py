@@ -37,7 +37,9 @@ def read_csv(text: str, uri: str, file: str, *, path: Path | None = None) -> lis
     ('id: 7\\nname: Ada Finch\\n\\n', 'Ada Finch', 'customer 7')
     """
     separator = "\t" if uri.lower().endswith((".tsv", ".tab")) else _separator(text)
-    rows = list(_rows(text, separator, file))
+    torn: list[int] = []
+    rows = list(_rows(text, separator, file, torn))
+    notes = (_torn(file, torn),) if torn else ()
     if not rows:
         raise ReadError(f"{file}: holds no row; leave it out.")
     header, body = rows[0], rows[1:]
@@ -48,11 +50,11 @@ def read_csv(text: str, uri: str, file: str, *, path: Path | None = None) -> lis
     called = node_names(path, lambda beside: File(beside, uri).text()) if path else {}
     told = triples_of(header, body, lambda key: called.get(key, key))
     if told is not None and (made := written(told, uri)) is not None:
-        return [made]
+        return [replace(made, notes=notes)]
     found = tabled([_table(None, header, body)], uri, "text/csv")
     if not found:
         raise ReadError(f"{file}: holds no row below the names of its columns; leave it out.")
-    return found
+    return [replace(found[0], notes=notes), *found[1:]]
 
 
 def _separator(text: str) -> str:
@@ -62,21 +64,94 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=bare.count)
 
 
-def _rows(text: str, separator: str, file: str) -> Iterator[list[str]]:
-    reader = csv.reader(_lines(text), delimiter=separator)
+def _rows(text: str, separator: str, file: str, torn: list[int]) -> Iterator[list[str]]:
+    """The rows that hold something; a line whose quotation mark never ends is one, and `torn` has its number."""
+    lines = list(_lines(text))
     limit = csv.field_size_limit(MAX_LINE)
+    place = width = found = 0
     try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                yield row
-            if reader.line_num > MAX_ROWS * 10:
-                break
+        while place < len(lines):
+            for row, until in _whole_rows(lines, place, separator):
+                if row is None:
+                    torn.append(place + 1)
+                    row = _bare(lines[place], separator, width)
+                    until = place + 1
+                place, width = until, width or len(row)
+                if any(cell.strip() for cell in row):
+                    found += 1
+                    yield row
+                if found > MAX_ROWS * 10:
+                    return
     except csv.Error as error:
         raise ReadError(
-            f"{file}, line {reader.line_num}: no CSV ({error}); correct the quotation marks."
+            f"{file}, line {place + 1}: no CSV ({error}); correct the quotation marks."
         ) from error
     finally:
         csv.field_size_limit(limit)
+
+
+_END = "\x1e end \x1e"
+
+
+def _whole_rows(
+    lines: Sequence[str], place: int, separator: str
+) -> Iterator[tuple[list[str] | None, int]]:
+    """Rows from a line on, each with the line behind it; None for one whose quotation mark never ends, the last.
+
+    Such a row goes on until a mark that is not meant for it, or to the end: what stands between is not
+    quoted as CSV is (RFC 4180), where a row of one line may be quoted in any way.
+    """
+
+    def fed() -> Iterator[str]:
+        for number in range(place, len(lines)):
+            yield lines[number]
+        yield _END
+
+    begin = place
+    reader = csv.reader(fed(), delimiter=separator)
+    while True:
+        try:
+            row = next(reader)
+        except csv.Error:
+            if begin + reader.line_num - place < 2:
+                raise
+            yield None, place
+            return
+        until = begin + reader.line_num
+        if until > len(lines):
+            if place < len(lines):
+                yield None, place  # even what stands behind the last line is taken for quoted
+            return
+        if until - place > 1 and not _strict(lines[place:until], separator):
+            yield None, place
+            return
+        yield row, until
+        place = until
+
+
+def _strict(lines: Sequence[str], separator: str) -> bool:
+    try:
+        return len(list(csv.reader(lines, delimiter=separator, strict=True))) == 1
+    except csv.Error:
+        return False
+
+
+def _bare(line: str, separator: str, width: int) -> list[str]:
+    """The cells of a line by itself: without regard to its quotation marks, if that gives as many as there are."""
+    split = [cell.strip().removeprefix('"') for cell in line.rstrip("\r\n").split(separator)]
+    if len(split) == width or not width:
+        return split
+    [row] = csv.reader([line], delimiter=separator)
+    return [cell.rstrip("\r\n") for cell in row]
+
+
+def _torn(file: str, lines: Sequence[int]) -> str:
+    shown = ", ".join(f"{line:,}" for line in lines[:5])
+    more = f" and {len(lines) - 5:,} more" if len(lines) > 5 else ""
+    return (
+        f"{file}, line {shown}{more}: a quotation mark is opened and never closed; the line was read by itself, "
+        "as if the mark were not there: correct it and ingest the file again"
+    )
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -360,7 +360,7 @@ def references(values: Sequence[Mapping[str, Any]]) -> list[list[tuple[str, str,
     return links
 
 
-_OWN = {"id", "_id", "key", "title", "name", "text", "content", "body", "paragraph_text"}
+_OWN = {"id", "_id", "key", "title", "name", "text", "content", "body", "paragraph_text", "memory"}
 
 
 def _record_name(key: str) -> str:

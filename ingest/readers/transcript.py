@@ -72,6 +72,12 @@ class Transcript:
         default_factory=list
     )
     open: dict[str, list[Call]] = field(default_factory=dict)
+    passed: set[str] = field(default_factory=set)
+
+    def pass_over(self, id: str | None) -> None:
+        """Remember a request that is no call, so that what answers it is no result."""
+        if id is not None:
+            self.passed.add(id)
 
     def say(
         self,

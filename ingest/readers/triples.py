@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,16 @@ def columns(header: Sequence[str]) -> tuple[int, int | None, int] | None:
     return start, kind, end
 
 
-def written(triples: Iterable[Triple], uri: str, media: str = "text/csv") -> Document | None:
-    """Write triples out, a line for each and a passage for those in a row that share their subject."""
+def written(
+    triples: Iterable[Triple],
+    uri: str,
+    media: str = "text/csv",
+    values: Container[str] = frozenset(),
+) -> Document | None:
+    """Write triples out, a line for each and a passage for those in a row that share their subject.
+
+    `values` are objects that are no things and name nothing: numbers, dates, descriptions.
+    """
     pieces: list[str] = []
     entries: list[Entry] = []
     names: list[Named] = []
@@ -66,7 +74,8 @@ def written(triples: Iterable[Triple], uri: str, media: str = "text/csv") -> Doc
             line = f"{subject} {relation} {object_}"
             end = length + len(line)
             names.append(Named(length, length + len(subject), subject))
-            names.append(Named(end - len(object_), end, object_))
+            if object_ not in values:
+                names.append(Named(end - len(object_), end, object_))
             claims.append(Told(length, end, subject, relation, object_))
             pieces.append(line + "\n")
             length = end + 1

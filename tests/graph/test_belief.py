@@ -129,3 +129,15 @@ def test_what_is_only_supposed_is_not_believed_and_overrules_nothing() -> None:
     said = replace(perhaps, fact="f3", object="09:00", instead_of="07:40", hedged=False)
     held = judge([replace(perhaps, correction=False), said])
     assert held["f2"].status is Status.SUPERSEDED
+
+
+def test_a_correction_that_denies_a_fact_overrules_it_and_no_other() -> None:
+    crashed = Claim("f1", "s1", "server", "crash", "", False, False, None, 1, 10)
+    denied = Claim("f2", "s2", "server", "crash", "", True, True, None, 1, 20)
+    assert judge([crashed, denied])["f1"].status is Status.SUPERSEDED
+    assert judge([crashed, replace(denied, correction=False)])["f1"].believed
+    early = replace(denied, stated=5)
+    assert judge([crashed, early])["f1"].believed
+    made = replace(crashed, fact="f3", relation="be made by", object="Siemens")
+    other = replace(denied, relation="be made by", object="Bosch")
+    assert judge([made, other])["f3"].believed

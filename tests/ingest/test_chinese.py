@@ -103,7 +103,64 @@ def test_what_leads_from_a_year_to_another_is_no_verb() -> None:
     assert (found.subject, found.relation, found.object) == ("张伟", "在…读书", "清华大学")
     assert found.valid is not None
     assert [show_day(at) for at in found.valid] == ["2010-01-01", "2016-01-01"]
-    assert read("张伟再也不抽烟了。").claims == ()
+    [found] = read("张伟再也不抽烟了。").claims
+    assert (found.relation, found.negated, found.tense) == ("抽烟", True, "present")
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "negated"),
+    [
+        ("刘洋不喝酒。", ("刘洋", "喝酒", ""), True),
+        ("王小明会滑雪。", ("王小明", "会滑雪", ""), False),
+        ("这家公司倒闭了。", ("这家公司", "倒闭", ""), False),
+        ("刘洋毕业于复旦大学。", ("刘洋", "毕业于", "复旦大学"), False),
+        ("发布会在三楼。", ("发布会", "在", "三楼"), False),
+        ("刘洋不忙。", ("刘洋", "是", "忙"), True),
+    ],
+)
+def test_what_a_verb_says_by_itself_and_what_is_said_without_one(
+    text: str, claim: tuple[str, str, str], negated: bool
+) -> None:
+    [found] = read(text).claims
+    assert ((found.subject, found.relation, found.object), found.negated) == (claim, negated)
+
+
+@pytest.mark.parametrize(
+    "text", ["刘洋知道。", "刘洋觉得。", "刘洋几点到？", "刘洋去哪里了", "他病了。"]
+)
+def test_what_says_nothing_by_itself(text: str) -> None:
+    assert read(text).claims == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("我爷爷退休了。", ("小红的爷爷", "退休", "")),
+        ("我的爷爷退休了。", ("小红的爷爷", "退休", "")),
+        ("我们住在西安。", ("小红等人", "住在", "西安")),
+        ("我们学校在郊区。", ("小红的学校", "在", "郊区")),
+        ("我喜欢喝咖啡。", ("小红", "喜欢", "喝咖啡")),
+        ("老板批准了我的计划。", ("老板", "批准", "小红的计划")),
+        ("我妈生病了。", ("小红的妈", "生病", "")),
+        ("我租的房子漏水了。", ("小红租的房子", "漏水", "")),
+        ("刘洋邀请了我们。", ("刘洋", "邀请", "小红等人")),
+    ],
+)
+def test_what_is_of_who_speaks(text: str, claim: tuple[str, str, str]) -> None:
+    assert triples(read(text, speaker="小红")) == {claim}
+
+
+@pytest.mark.parametrize(
+    ("text", "tense"),
+    [
+        ("会议取消了。", "past"),
+        ("刘洋对花粉过敏。", ""),
+        ("刘洋明天会去广州。", "future"),
+        ("刘洋加入了工会。", "past"),
+    ],
+)
+def test_tense_is_told_by_words_and_not_by_parts_of_them(text: str, tense: str) -> None:
+    assert {claim.tense for claim in read(text).claims} == {tense}
 
 
 def test_pronouns_and_speaker() -> None:
@@ -166,6 +223,10 @@ def test_time_and_doubt(text: str, hedged: bool, tense: str, valid: tuple[str, s
         ("我不吃肉。", True),
         ("我搬到了上海。", False),
         ("你喜欢喝茶吗？", False),
+        ("我吃素。", True),
+        ("我是夜猫子。", True),
+        ("我从不抽烟。", True),
+        ("我是老师。", False),
     ],
 )
 def test_preferences(text: str, liked: bool) -> None:
@@ -174,3 +235,39 @@ def test_preferences(text: str, liked: bool) -> None:
     extractor = ChineseExtractor()
     [found] = extractor.extract(split_passages(document, extractor))
     assert found.preference is liked
+
+
+def test_what_is_a_date_holds_on_other_days_too() -> None:
+    [found] = read("我的生日是五月二号。", speaker="小红").claims
+    assert (found.object, found.valid) == ("五月二号", None)
+
+
+def test_what_somebody_says_is_not_cut_to_its_first_word() -> None:
+    assert read("刘洋宣布公司将搬到成都。").claims == ()
+    assert read("“我们不会裁员。”刘洋说。", speaker="小红").claims == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["刘洋差点离婚。", "刘洋本来打算去云南，后来没去。", "刘洋险些破产。"]
+)
+def test_what_nearly_happened_did_not(text: str) -> None:
+    assert not [one for one in read(text).claims if not one.negated]
+
+
+def test_what_is_denied_within_a_word_is_negated() -> None:
+    found = read("刘洋住北京，不住上海。").claims
+    assert [(one.relation, one.object, one.negated) for one in found] == [
+        ("住", "北京", False),
+        ("住", "上海", True),
+    ]
+
+
+def test_what_belongs_to_two_is_one() -> None:
+    assert triples(read("刘洋和李娜的儿子在德国读书。")) == {
+        ("刘洋和李娜的儿子", "在…读书", "德国")
+    }
+
+
+def test_when_something_was_made_is_not_when_it_broke() -> None:
+    [found] = read("我去年买的车坏了。", speaker="小红").claims
+    assert (found.subject, found.valid) == ("小红去年买的车", None)

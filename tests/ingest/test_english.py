@@ -257,6 +257,7 @@ def dated(text: str, stated: str = "2023-05-08") -> dict[str, tuple[str, str] | 
         ("Alice meets Bob on Friday.", "Bob", ("2023-05-05", "")),
         ("Alice will meet Bob on Friday.", "Bob", ("2023-05-12", "")),
         ("Alice lives in Linz.", "Linz", None),
+        ("The deadline is 5 June 2024.", "5 June 2024", None),
         ("The 2021 report was written by Alice.", "Alice", None),
         ("Alice recently bought the house.", "the house", None),
     ],

@@ -14,7 +14,7 @@ from ..casefolder import FILES
 from .conftest import Server, served
 
 INGEST = """mutation($input: IngestInput!) { ingest(input: $input) { added changed unchanged
-    failed { name reason } skipped { name reason } notes cubes changes { id verb reason } } }"""
+    failed { name reason } skipped { name reason } gone { name source } retracted notes cubes changes { id verb reason } } }"""
 
 
 def ingest(server: Server, **given: Any) -> Any:
@@ -179,3 +179,16 @@ def test_who_may_not_write_takes_nothing_in(empty: Server) -> None:
     texts = [{"name": "b", "text": "The pump P-4 stopped."}]
     assert refused(eve, texts=texts)[0] == "DENIED"
     assert refused(beside(empty, "local:mallory"), texts=texts)[0] == "NOT_FOUND"
+
+
+def test_what_is_gone_from_the_folder_is_told_and_taken_back_where_asked(empty: Server) -> None:
+    assert empty.service.folder is not None
+    ingest(empty, paths=["."])
+    (empty.service.folder / "log.txt").unlink()
+    done = ingest(empty, paths=["."])
+    assert ([one["name"] for one in done["gone"]], done["retracted"]) == (["log.txt"], [])
+    done = ingest(empty, paths=["."], retractGone=True)
+    assert done["retracted"] == ["log.txt"]
+    assert [change["verb"] for change in done["changes"]] == ["retract"]
+    assert ingest(empty, paths=["vendor.md"])["gone"] == []
+    assert ingest(empty, paths=["."])["gone"] == []

@@ -212,6 +212,9 @@ WHERE = {
     "Namespace": "NODE",
     "Decision": "NODE",
     "IngestResult": 'mutation { ingest(input: {namespace: "default", paths: ["log.txt"]}) { %s } }',
+    "Gone": """mutation {
+        before: ingest(input: {namespace: "default", texts: [{name: "g.json", text: "[{\\"title\\": \\"A\\", \\"text\\": \\"A failed.\\"}, {\\"title\\": \\"B\\", \\"text\\": \\"B failed.\\"}]"}]}) { cubes }
+        ingest(input: {namespace: "default", texts: [{name: "g.json", text: "[{\\"title\\": \\"A\\", \\"text\\": \\"A failed.\\"}]"}]}) { gone { %s } } }""",
     "NotTaken": 'mutation { ingest(input: {namespace: "default", texts: [{name: "a", text: ""}]}) { skipped { %s } } }',
     "InjectResult": INJECTED,
     "ChatMessage": INJECTED.replace("SELECTION", "messages { SELECTION }"),

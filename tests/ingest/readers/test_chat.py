@@ -90,3 +90,13 @@ def test_a_file_of_a_chat_is_episodes(tmp_path: Path) -> None:
     [found] = read_documents(tmp_path / "chat.txt")
     assert found.semantic_type == "episode"
     assert found.text == WHATSAPP
+
+
+def test_where_a_picture_was_left_out_nobody_said_so() -> None:
+    told = (
+        "12/31/23, 9:15 PM - Ann: I moved to Riga.\n12/31/23, 9:16 PM - Bo: <Media omitted>\n"
+        "12/31/23, 9:17 PM - Bo: This message was deleted\n12/31/23, 9:18 PM - Bo: You did?\n"
+    )
+    found = chat_in(told, "a.txt")
+    assert found is not None
+    assert [found.text[t.start : t.end] for t in found.turns] == ["I moved to Riga.", "You did?"]

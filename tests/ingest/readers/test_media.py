@@ -79,11 +79,11 @@ def test_what_says_nothing_of_itself_is_kept_by_name(tmp_path: Path, name: str) 
 
 def test_unknown_files_of_text_are_read_as_text(tmp_path: Path) -> None:
     (tmp_path / "Makefile").write_text("all:\n\techo The pump failed.\n", "utf-8")
-    (tmp_path / "a.tex").write_bytes("Die Kühlung fiel in der Nacht aus.\n".encode("cp1252"))
+    (tmp_path / "a.wiki").write_bytes("Die Kühlung fiel in der Nacht aus.\n".encode("cp1252"))
     tex, makefile = sorted(read_documents(tmp_path), key=lambda one: one.uri, reverse=True)
     assert makefile.text == "all:\n\techo The pump failed.\n"
     assert makefile.notes == (
         "there is no reader for names without a suffix: such files were kept as far as they are text",
     )
     assert tex.text == "Die Kühlung fiel in der Nacht aus.\n"
-    assert tex.notes[0] == "a.tex is not UTF-8: it was read as CP1252"
+    assert tex.notes[0] == "a.wiki is not UTF-8: it was read as CP1252"

@@ -126,3 +126,10 @@ def test_broken_lines_are_named() -> None:
         read_jsonl(f"{good}\n\n{good[:-1]}\n", "c.jsonl", "c.jsonl")
     with pytest.raises(ReadError, match="line 1: has"):
         read_jsonl(" " * (MAX_LINE + 1), "c.jsonl", "c.jsonl")
+
+
+def test_memories_of_another_store_are_texts() -> None:
+    told = [{"id": "m1", "memory": "Clara prefers tea.", "created_at": "2024-05-01"}]
+    [found] = read_json(json.dumps(told), "a.json", "a.json")
+    assert (found.uri, found.text) == ("a.json#m1", "Clara prefers tea.")
+    assert found.stated is not None

@@ -163,3 +163,31 @@ def test_a_file_in_an_old_encoding_is_read_and_that_is_said(tmp_path: Path) -> N
     [document] = read_documents(path)
     assert "姓名: 王小明" in document.text
     assert document.notes == ("人员.csv is not UTF-8: it was read as GB18030",)
+
+
+TORN = (
+    'id,name,city\n1,"Ann Lee,Riga\n2,Bo Chan,Lyon\n3,"Cy Diaz",Graz\n4,"Di ""D"" Ek",Oslo\n'
+    '5,"Two\nlines",Ulm\n6,"Eve Fox,Brno\n7,Gus Hay,Linz\n'
+)
+
+
+def test_a_quotation_mark_that_never_ends_swallows_no_row_and_is_named() -> None:
+    [found] = read_csv(TORN, "people.csv", "people.csv")
+    cities = {(c.subject, c.object) for c in found.claims if c.relation == "city"}
+    assert cities == {
+        ("Ann Lee", "Riga"),
+        ("Bo Chan", "Lyon"),
+        ("Cy Diaz", "Graz"),
+        ('Di "D" Ek', "Oslo"),
+        ("people 5", "Ulm"),
+        ("Eve Fox", "Brno"),
+        ("Gus Hay", "Linz"),
+    }
+    [note] = found.notes
+    assert "people.csv, line 2, 8: a quotation mark is opened and never closed" in note
+
+
+def test_quotation_marks_that_end_are_nothing_to_speak_of() -> None:
+    [found] = read_csv('id,said\n1,"a, ""b""\nc"\n2,5" pipe\n3,"x"y\n', "a.csv", "a.csv")
+    assert found.notes == ()
+    assert len(found.entries) == 3
