@@ -9,7 +9,7 @@ segments joined; each is tokenised apart, so that no seam is ever tokenised in a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -158,6 +158,22 @@ class InjectionPlan:
             cost=cost or self.cost,
         )
 
+    def tokenised(self, tokenizer: str, read: Callable[[str], Iterable[int]]) -> InjectionPlan:
+        """The same plan with the token ids of each segment under the digest of the tokenizer that `read` asks.
+
+        >>> plan = InjectionPlan("default", "Who?", 3, (Segment(Band.QUESTION, "Who?"),), Form.PROMPT, "asked for",
+        ...     100, 4, "words", "salt")
+        >>> dict(plan.tokenised("9f86d081", lambda text: [len(text)]).segments[0].ids)
+        {'9f86d081': (4,)}
+        """
+        segments = tuple(
+            one
+            if tokenizer in one.ids
+            else replace(one, ids={**one.ids, tokenizer: tuple(read(one.text))})
+            for one in self.segments
+        )
+        return replace(self, segments=segments)
+
     @property
     def memory(self) -> str:
         """The block of memory: every segment but the question."""
@@ -200,7 +216,11 @@ class InjectionPlan:
         return between.join(message.text for message in self.messages())
 
     def document(self) -> dict[str, Any]:
-        """The plan as JSON, for another process: digests and citations, token ids, salt and adapters."""
+        """The plan as JSON, for another process: digests and citations, token ids, salt and adapters.
+
+        `worth` is in millionths, so that there is no number that another language writes in another way.
+        `handover.handed` seals it, and takes it back.
+        """
         return {
             "namespace": self.namespace,
             "question": self.question,
@@ -217,6 +237,7 @@ class InjectionPlan:
             "past": self.past,
             "auto": self.auto,
             "split": self.split,
+            **({"artefact": self.artefact} if self.artefact else {}),
             **({"approximate": self.approximate} if self.approximate else {}),
             "segments": list(_documents(self.segments)),
         }
@@ -250,6 +271,7 @@ def _documents(segments: tuple[Segment, ...]) -> Iterator[dict[str, Any]]:
                 "shape": str(one.shape),
                 "spans": [list(span) for span in one.spans],
                 "facts": list(one.facts),
+                "worth": round(1_000_000 * one.worth),
             }
         if one.ids:
             told["ids"] = {name: list(ids) for name, ids in one.ids.items()}

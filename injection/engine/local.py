@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any
 
 from ...graph.errors import Invalid, Refused
@@ -149,14 +148,7 @@ class LocalEngine:
 
     def tokenised(self, plan: InjectionPlan) -> InjectionPlan:
         """The plan with the token ids of each segment, under the fingerprint of this model's tokenizer."""
-        name = self.model.tokenizer
-        segments = tuple(
-            one
-            if name in one.ids
-            else replace(one, ids={**one.ids, name: tuple(self.model.ids(one.text))})
-            for one in plan.segments
-        )
-        return replace(plan, segments=segments)
+        return plan.tokenised(self.model.tokenizer, self.model.ids)
 
     def settled(self, plan: InjectionPlan) -> InjectionPlan:
         """The plan in the form that it will be carried out in: what is kept of it, and what is worth keeping.
