@@ -73,9 +73,9 @@ def taken(given: str | Mapping[str, Any], key: str) -> InjectionPlan:
 
 _FIELDS = frozenset({
     "format", "namespace", "question", "read_at", "form", "reason", "budget", "tokens", "counter", "salt",
-    "adapters", "left_out", "place", "past", "auto", "artefact", "split", "approximate", "segments",
+    "adapters", "left_out", "place", "past", "auto", "artefact", "split", "approximate", "moved", "segments",
 })  # fmt: skip
-_OPTIONAL = frozenset({"approximate", "artefact"})
+_OPTIONAL = frozenset({"approximate", "artefact", "moved"})
 
 
 def _object(given: str | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -115,6 +115,7 @@ def _read(told: Mapping[str, Any]) -> InjectionPlan:
         told.get("artefact", ""),
         told["split"],
         told.get("approximate", ""),
+        (told["moved"][0], told["moved"][1]) if "moved" in told else None,
     )
 
 
