@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from memcubes.api import Memory
-from memcubes.graph.change import ChangeSet, Selector, Shred
+from memcubes.graph.change import ChangeSet, Open, Selector, Shred
 from memcubes.graph.errors import Invalid, Refused, Stale
-from memcubes.graph.kind import Verb
+from memcubes.graph.kind import Authority, EdgeKind, NodeKind, Verb
+from memcubes.graph.record import Author
 from memcubes.injection.plan import Form
 
 from .test_injecting import WHEN, model, opened, verbs
+from .test_steering import admit, granted
 
 __all__ = ["model"]
 
@@ -110,6 +112,40 @@ def test_it_is_of_its_namespace_and_its_readers(memory: Memory, tmp_path: Path, 
         apart.ingest(tmp_path / "log.md")
         with pytest.raises(Invalid, match="not made in this namespace"):
             apart.plan_of(document)
+
+
+def test_only_who_may_read_all_of_it_carries_it_out(
+    memory: Memory, tmp_path: Path, model: str
+) -> None:
+    admit(memory, "local:bob")
+    document = sent(memory, model=model)
+    (cube,) = {one.node for one in memory.plan_of(document).used}
+    with opened(tmp_path, model, "local:bob") as bobs:
+        assert bobs.plan_of(document).memory == memory.plan_of(document).memory
+        assert bobs.give_again(document).receipt
+        granted(memory, "local:ann", cube)
+        for way in (bobs.plan_of, bobs.give_again, bobs.carry_out):
+            with pytest.raises(Stale, match="plan the injection anew"):
+                way(document)
+    assert memory.carry_out(document, model=model, most_tokens=2).receipt
+
+
+def test_where_nobody_may_write_it_says_that_there_is_no_receipt(
+    memory: Memory, tmp_path: Path, model: str
+) -> None:
+    document = sent(memory)
+    agent = memory.store().name("default", NodeKind.AGENT, "local:eve")
+    author = Author("default", agent.id, Authority.ASSERTED, 0)
+    space = memory.store().name("default", NodeKind.NAMESPACE, "default").id
+    ops = (
+        Open(author.version(NodeKind.AGENT, agent.id, {"name": "local:eve"}, key=agent.key)),
+        Open(author.edge(EdgeKind.GRANTS, agent.id, space, {"role": "reader"})),
+    )
+    memory.store().commit(ChangeSet("default", "grant", ops))
+    with opened(tmp_path, model, "local:eve") as eves:
+        given = eves.give_again(document)
+        assert (given.receipt, given.text) == (None, memory.plan_of(document).memory)
+        assert given.notes == ("you may read here and not write: no receipt was written",)
 
 
 def test_a_plan_of_the_past_is_of_then(memory: Memory) -> None:
