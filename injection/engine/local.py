@@ -265,6 +265,9 @@ class LocalEngine:
             if asked:
                 raise
             return Kept("", str(error))
+        if not self._tier.holds(len(prefix.ids)):
+            room = "give MEMCUBES_ACTIVATION_MEMORY or MEMCUBES_ACTIVATION_DISK more of it"
+            return Kept("", f"a cache of {len(prefix.ids)} tokens has no room here: {room}")
         return self._promoted(prefix, why, asked=asked)
 
     def _shared(
@@ -297,8 +300,9 @@ class LocalEngine:
         parts, prefix = self._parts(plan), self.prefix(plan)
         if len(parts.runs) > 1 and mine.known(parts) < 1:
             mine.later(lambda: mine.learn(parts))
-        if composed and self._scheduler is not None:
-            mine.later(lambda: self._promoted(prefix, "composed once"))
+        if composed and self._scheduler is not None and (tier := self._tier) is not None:
+            room = len(prefix.ids)
+            mine.later(lambda: tier.holds(room) and self._promoted(prefix, "composed once"))
 
     def generate(self, plan: InjectionPlan, *, most_tokens: int) -> Generation:
         """See `InferenceEngine.generate`."""

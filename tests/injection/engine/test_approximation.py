@@ -11,11 +11,12 @@ from memcubes.graph.change import ChangeSet, Close, Selector
 from memcubes.graph.digest import canonical
 from memcubes.graph.errors import Invalid, Stale
 from memcubes.graph.kind import Verb
+from memcubes.injection.activation.tier import ActivationTier
 from memcubes.injection.engine.approximation import Approximation
 from memcubes.injection.language_model import Message
 from memcubes.injection.plan import Form
 
-from .test_local import NS, Desk, desk
+from .test_local import NS, Desk, Eager, desk
 
 __all__ = ["desk"]
 
@@ -81,6 +82,21 @@ def test_composed_the_best_cube_is_read_last_and_the_receipt_says_what_was_read(
     exact = engine.generate(plan, most_tokens=4)
     assert (exact.form, exact.note) == (Form.KV, "")
     assert exact.split > composed
+    engine.close()
+
+
+def test_what_has_no_room_is_not_made_in_the_background(desk: Desk) -> None:
+    approximation = Approximation(desk.model)
+    engine, plan = desk.engine(often=99, approximation=approximation), desk.plan()
+    engine.engine._tier = ActivationTier(  # type: ignore[attr-defined]
+        desk.model, "key", usable=desk.standing.usable, guard=Eager(), memory_bytes=100
+    )
+    for _ in range(3):
+        made = engine.generate(plan, most_tokens=1)
+        approximation.settle()
+    assert made.note.startswith("approximate: ")
+    verbs = [c.verb for c in desk.store.changes(desk.store.scope(NS), first=99)]
+    assert Verb.TRANSFORM not in verbs
     engine.close()
 
 

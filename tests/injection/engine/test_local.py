@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -201,6 +202,40 @@ def test_too_short_to_be_kept(desk: Desk) -> None:
     made = engine.generate(desk.plan(), most_tokens=2)
     assert (made.form, made.artefact) == (Form.PROMPT, "")
     assert "faster" in made.reason
+
+
+@pytest.mark.parametrize("way", ["no room", "a disk that cannot be written", "asked for"])
+def test_what_cannot_be_kept_is_read_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, way: str, tmp_path: Path
+) -> None:
+    engine, plan = desk.engine(often=1), desk.plan()
+    disk = 10**9 if way == "a disk that cannot be written" else 2_000
+    (tmp_path / "file").write_text("no folder")
+    engine.engine._tier = ActivationTier(  # type: ignore[attr-defined]
+        desk.model, "key", tmp_path / "file", usable=desk.standing.usable, guard=Eager(),
+        memory_bytes=2_000, disk_bytes=disk,
+    )  # fmt: skip
+    if way == "asked for":
+        plan = replace(plan, form=Form.KV, auto=False)
+    if disk > 2_000:  # that it cannot be written is learnt by trying
+        engine.generate(plan, most_tokens=1)
+    engine.engine._tier.check()  # type: ignore[attr-defined]
+    read: list[int] = []
+    forward = LocalModel.forward
+
+    def counted(model: LocalModel, ids: Sequence[int], past: object = None) -> Any:
+        read.append(len(ids))
+        return forward(model, ids, past)
+
+    monkeypatch.setattr(LocalModel, "forward", counted)
+    before = desk.store.head().seq
+    for _ in range(3):
+        read.clear()
+        made = engine.generate(plan, most_tokens=1)
+        assert read == [made.prompt_tokens]
+        assert (made.form, made.kept_tokens) == (Form.PROMPT, 0)
+        assert "has no room here: give MEMCUBES_ACTIVATION_MEMORY" in made.reason
+    assert desk.store.head().seq == before + 3  # receipts, and nothing that says it was kept
 
 
 def test_what_is_too_long_is_refused_before_anything_is_kept(desk: Desk) -> None:
