@@ -177,7 +177,7 @@ class Injecting(Steering):
         counter = self._counter(counted) if counted else EstimatedTokens()
         planner = Planner(counter, self._frame(scope.seq, past=past))
         hot = {u.node for u in self.usage.most_used(self.namespace, 1_000) if u.count > HOT}
-        return planner.plan(
+        plan = planner.plan(
             self._candidates(scope, found),
             question,
             budget,
@@ -186,6 +186,9 @@ class Injecting(Steering):
             hot=hot,
             template=self._template(scope, template) if template else None,
         )
+        # for whoever carries it out elsewhere; an engine here finds its work done
+        tokenizer = getattr(counter, "tokenizer", "")
+        return plan.tokenised(tokenizer, counter.ids) if tokenizer else plan  # type: ignore[attr-defined]
 
     def _counter(self, model: str) -> TokenCounter:
         from ..injection import language_model as models

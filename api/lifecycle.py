@@ -14,7 +14,7 @@ from ..graph.instant import now, parse
 from ..graph.lifecycle import Lifecycle, Move
 from ..graph.record import Version
 from ..graph.rehearsal import impact_if
-from .injecting import Injecting
+from .handing import Handing
 from .outcome import Outcome
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Swept:
     removed: int = 0
 
 
-class Keeping(Injecting):
+class Keeping(Handing):
     """Transition and expire; each is change sets like any other, and can be reverted."""
 
     def transition(

@@ -91,6 +91,12 @@ def written(value: object, what: str) -> str:
     """
     if not isinstance(value, str):
         raise Invalid(f"{what} is text, not {type(value).__name__}: give a str")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid(
+            f"{what} is whole characters: half a one stands at {error.start} (a lone surrogate)"
+        ) from None
     return value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -226,10 +226,10 @@ def quote_json(quote: Quote, number: int) -> dict[str, Any]:
     }
 
 
-def injected_json(given: Injected) -> dict[str, Any]:
-    """A plan with its receipt: what is cited in it, and all that an engine needs."""
+def injected_json(given: Injected, handed: Mapping[str, Any]) -> dict[str, Any]:
+    """A plan as it is handed over (`Memory.plan_json`), with its receipt: all that an engine needs."""
     return {
-        **given.plan.document(),
+        **handed,
         "receipt": given.receipt,
         "text": given.text,
         "cost": asdict(given.plan.cost),
@@ -263,15 +263,17 @@ def prose_lines(prose: Prose) -> Iterator[str]:
             yield f"   [green]supported[/green] by {', '.join(map(str, numbers))}: {escape(text)}"
         else:
             yield f"   [red]unsupported[/red]: {escape(text)}"
-    made = prose.generation
-    if made is not None:
-        kept = (
-            f", {made.kept_tokens} of {made.prompt_tokens} tokens kept" if made.kept_tokens else ""
-        )
-        receipt = f"; receipt {short(made.receipt)}" if made.receipt else ""
-        yield f"[dim]{FORMS[made.form]}: {escape(made.reason)}{kept}{receipt}[/dim]"
-        if made.note:
-            yield f"[dim]{escape(made.note)}[/dim]"
+    if prose.generation is not None:
+        yield from read_lines(prose.generation)
+
+
+def read_lines(made: Generation) -> Iterator[str]:
+    """How an engine read a plan."""
+    kept = f", {made.kept_tokens} of {made.prompt_tokens} tokens kept" if made.kept_tokens else ""
+    receipt = f"; receipt {short(made.receipt)}" if made.receipt else ""
+    yield f"[dim]{FORMS[made.form]}: {escape(made.reason)}{kept}{receipt}[/dim]"
+    if made.note:
+        yield f"[dim]{escape(made.note)}[/dim]"
 
 
 def prose_json(prose: Prose | None) -> dict[str, Any] | None:

@@ -9,6 +9,8 @@ shifted      each cube read after the header, keys moved to their place
 relinked N   the same, and the first N tokens of each cube read again in place
 first, …     the same, and the first token of each cube read again in place
 …, 1 cube    the same, and the cube that shares most words with the question read again whole, in place
+…, last cube that cube left out of what is composed, and read behind it, as the product does
+whole, …     everything read in one pass, that cube last (with --ways)
 led          as shifted, each cube read behind a lead that is no part of the prompt (with --led)
 
 `recall` is the share of answers that hold the asked string. Its difference to the whole prompt has a paired
@@ -79,6 +81,9 @@ class Bench:
         made["shifted, 1 cube"] = self._way(self.plain[0], self.chunks, 1)
         first = Composer(self.model, self.header, relinked=1)
         made["first, 1 cube"] = self._way(first, self.chunks, 1)
+        made["shifted, last cube"] = self._last(self.plain[0])
+        made["first, last cube"] = self._last(first)
+        made["whole, last cube"] = self._whole_last
         if self.led:
             made["led"] = self._way(self.led, self.after_lead, 0)
             made["led, 1 cube"] = self._way(self.led, self.after_lead, 1)
@@ -98,6 +103,20 @@ class Bench:
             self.model.forward(ids)[1], tuple(ids), len(ids) - len(self.header), "exact"
         )
 
+    def _whole_last(self, cubes: Sequence[Fact], asked: Fact) -> Composed:
+        best = cubes[_nearest(cubes, asked)[0]]
+        return self._whole([*(cube for cube in cubes if cube != best), best], asked)
+
+    def _last(self, composer: Composer) -> Way:
+        def composed(cubes: Sequence[Fact], asked: Fact) -> Composed:
+            best = cubes[_nearest(cubes, asked)[0]]
+            made = composer.compose([self.chunks[cube] for cube in cubes if cube != best])
+            ids = self.ids[best]
+            _, cache = self.model.forward(ids, made.cache)
+            return Composed(cache, (*made.ids, *ids), made.recomputed + len(ids), made.label)
+
+        return composed
+
     def _concatenated(self, cubes: Sequence[Fact], _: Fact) -> Composed:
         import torch
 
@@ -110,9 +129,8 @@ class Bench:
 
     def _way(self, composer: Composer, chunks: Mapping[Fact, Any], nearest: int) -> Way:
         def composed(cubes: Sequence[Fact], asked: Fact) -> Composed:
-            words = _words(asked.question)
-            near = sorted(range(len(cubes)), key=lambda n: -len(words & _words(cubes[n].text)))
-            return composer.compose([chunks[cube] for cube in cubes], whole=near[:nearest])
+            near = _nearest(cubes, asked)[:nearest]
+            return composer.compose([chunks[cube] for cube in cubes], whole=near)
 
         return composed
 
@@ -206,6 +224,12 @@ def _stacked(caches: Sequence[Any]) -> Any:
     return made
 
 
+def _nearest(cubes: Sequence[Fact], asked: Fact) -> list[int]:
+    """The places of the cubes, that which shares most words with the question first."""
+    words = _words(asked.question)
+    return sorted(range(len(cubes)), key=lambda n: -len(words & _words(cubes[n].text)))
+
+
 def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.lower()))
 
@@ -220,10 +244,13 @@ def measured(
     led: bool = False,
     seed: int = SEED,
     keep: Path | None = None,
+    named: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Ask so many items of prompts of so many cubes in every way; of those that are kept none again."""
     bench = Bench(model, facts(max(POOL, cubes), SEED), led)
     chance, ways = random.Random(seed + cubes), bench.ways()
+    slow = ("whole, last cube",)
+    ways = {name: way for name, way in ways.items() if name in (named or ways.keys() - {*slow})}
     of = {"cubes": cubes, "seed": seed, "ranked": ranked, "ways": ", ".join(ways)}
     file = Kept(keep, model=model.fingerprint, **of)
     done, begun = file.read(), time.perf_counter()
@@ -337,6 +364,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--timed", type=int, default=10, metavar="N", help="prompts that are timed")
     parser.add_argument("--led", action="store_true", help="cubes read behind a lead as well")
     parser.add_argument("--seed", type=int, default=SEED, help="which prompts are drawn")
+    parser.add_argument("--ways", default="", metavar="NAME;NAME", help="only these, and the whole")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rank", action="store_true", help="rank the right answer as well (slow)")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="go on after what is in it")
@@ -356,6 +384,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             led=given.led,
             seed=given.seed,
             keep=given.keep,
+            named=["whole", *given.ways.split(";")] if given.ways else (),
         )
         for n in given.cubes.split(",")
     ]

@@ -38,14 +38,20 @@ _ANGLED = (
     "fim_prefix", "fim_middle", "fim_suffix", "fim_pad", "repo_name", "file_sep",
     "BOS_TOKEN", "EOS_TOKEN", "PAD_TOKEN", "UNK_TOKEN", "CLS_TOKEN", "SEP_TOKEN", "MASK_TOKEN",
     "EOP_TOKEN",
+    # tools of GLM, roles of Ling, calls of FunctionGemma, pictures of LLaVA and Idefics
+    "arg_key", "/arg_key", "arg_value", "/arg_value", "role", "/role", "escape", "image",
+    *(f"{side}_function_{what}" for side in ("start", "end") for what in ("call", "response", "declaration")),
+    "end_of_utterance", "fake_token_around_image",
 )  # fmt: skip
+# What names of one family begin with: Seed, MiniMax, LongCat.
+_FAMILIES = ("seed:", "/seed:", "minimax:", "/minimax:", "longcat_", "/longcat_")
 # Names in […]: Llama 2, Mistral v1 to v13, GLM, BERT.
 _SQUARED = (
     "INST", "/INST", "SYSTEM_PROMPT", "/SYSTEM_PROMPT", "AVAILABLE_TOOLS", "/AVAILABLE_TOOLS",
     "TOOL_CALLS", "/TOOL_CALLS", "TOOL_RESULTS", "/TOOL_RESULTS", "TOOL_CONTENT", "ARGS", "CALL_ID",
     "THINK", "/THINK", "MODEL_SETTINGS", "/MODEL_SETTINGS", "IMG", "IMG_BREAK", "IMG_END", "PREFIX",
     "MIDDLE", "SUFFIX", "AUDIO", "BEGIN_AUDIO", "TRANSCRIBE", "gMASK", "MASK", "sMASK", "CLS", "SEP",
-    "PAD", "UNK",
+    "PAD", "UNK", "BOS", "EOS",
 )  # fmt: skip
 
 
@@ -64,11 +70,15 @@ _CONTROL = re.compile(
     # <|name|> of ChatML, Llama 3, Phi, Qwen, Granite, Command R and GLM, <｜name｜>, and <|name> or <name|>
     rf"{_BAR}{_HIDDEN}(?:[^|｜<＜>＞\n]{_HIDDEN}){{1,48}}+(?:{_BAR}{_HIDDEN})?{_CLOSE}"
     rf"|(?:[\w/]{_HIDDEN}){{1,32}}+{_BAR}{_HIDDEN}{_CLOSE}"
-    rf"|(?:{_named(_ANGLED)}|(?:{_named(('unused', 'extra_id_', 'reserved_'))}){_NUMBER}){_HIDDEN}{_CLOSE}"
+    rf"|(?:{_named(_ANGLED)}|(?:{_named(('unused', 'extra_id_', 'reserved_', 'SPECIAL_'))}){_NUMBER}){_HIDDEN}{_CLOSE}"
+    rf"|(?:{_named(_FAMILIES)}){_HIDDEN}(?:\w{_HIDDEN}){{1,32}}+{_CLOSE}"
     rf"|{_OPEN}{_HIDDEN}/?{_HIDDEN}{_spelt('SYS')}{_HIDDEN}{_CLOSE}{_HIDDEN}{_CLOSE}"
     rf"))|{_SQUARE}(?={_HIDDEN}(?:{_named(_SQUARED)}|"
     rf"(?:{_named(('control_', 'REFERENCE_DOC_', 'UNUSED_TOKEN_'))}){_NUMBER}"
-    rf"|[mｍ]{_NUMBER}){_HIDDEN}{_UNSQUARE})"
+    rf"|[mｍ]{_NUMBER}){_HIDDEN}{_UNSQUARE}"
+    # [|name|] of EXAONE; [e~[, ]~b] and ]~!b[ of MiniMax
+    rf"|{_HIDDEN}(?:{_BAR}{_HIDDEN}(?:\w{_HIDDEN}){{1,32}}+{_BAR}{_HIDDEN}{_UNSQUARE}|{_spelt('e~')}{_HIDDEN}{_SQUARE}))"
+    rf"|{_UNSQUARE}(?={_HIDDEN}(?:{_spelt('~b')}{_HIDDEN}{_UNSQUARE}|{_spelt('~!b')}{_HIDDEN}{_SQUARE}))"
 )
 
 _CITED = re.compile(rf"{_SQUARE}{_HIDDEN}[mｍ]{_NUMBER}{_HIDDEN}{_UNSQUARE}")

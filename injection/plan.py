@@ -9,7 +9,7 @@ segments joined; each is tokenised apart, so that no seam is ever tokenised in a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -109,7 +109,7 @@ class InjectionPlan:
     `past` says that it was read as of `read_at` on purpose, and not as of now; `auto` that an engine may
     carry it out in the other form where that is cheaper. An engine that has settled it (`settled`) says with
     `artefact` which cache or adapter it reads, with `split` up to which token, and with `approximate` in what
-    way what it reads is not exact.
+    way what it reads is not exact. `moved` says from which place of the segments to which one `best_last` took one.
 
     >>> plan = InjectionPlan("default", "Who?", 3, (Segment(Band.STABLE, "Ann signed.\\n\\n"),
     ...     Segment(Band.QUESTION, "Who?")), Form.PROMPT, "no model was named", 100, 4, "words", "salt")
@@ -136,6 +136,7 @@ class InjectionPlan:
     artefact: str = ""
     split: int = 0
     approximate: str = ""
+    moved: tuple[int, int] | None = None
 
     def settled(
         self,
@@ -157,6 +158,51 @@ class InjectionPlan:
             approximate=approximate,
             cost=cost or self.cost,
         )
+
+    def best_last(self) -> InjectionPlan:
+        """The same plan with the best segment of the stable band in the volatile one, at its place by worth.
+
+        What is moved stands nearest to the question, unless the volatile band has something better. The plan
+        itself where its stable band has no cube.
+
+        >>> stable = (Segment(Band.STABLE, "RV-7 failed.", node="c1", worth=2.0), Segment(Band.STABLE, "Tea.", node="c2"))
+        >>> plan = InjectionPlan("default", "?", 3, (*stable, Segment(Band.QUESTION, "?")), Form.PROMPT, "", 9, 9, "", "")
+        >>> [one.text for one in plan.best_last().segments], plan.best_last().in_order() == plan
+        (['Tea.', 'RV-7 failed.', '?'], True)
+        """
+        held = [n for n, s in enumerate(self.segments) if s.band is Band.STABLE and s.node]
+        if self.moved is not None or not held:
+            return self
+        start = max(held, key=lambda n: self.segments[n].worth)
+        best = replace(self.segments[start], band=Band.VOLATILE)
+        rest = [*self.segments[:start], *self.segments[start + 1 :]]
+        end = next(n for n, s in enumerate([*rest, best]) if _after(s, best))
+        return replace(self, segments=(*rest[:end], best, *rest[end:]), moved=(start, end))
+
+    def in_order(self) -> InjectionPlan:
+        """The plan as it was before `best_last`."""
+        if self.moved is None:
+            return self
+        start, end = self.moved
+        best = replace(self.segments[end], band=Band.STABLE)
+        rest = [*self.segments[:end], *self.segments[end + 1 :]]
+        return replace(self, segments=(*rest[:start], best, *rest[start:]), moved=None)
+
+    def tokenised(self, tokenizer: str, read: Callable[[str], Iterable[int]]) -> InjectionPlan:
+        """The same plan with the token ids of each segment under the digest of the tokenizer that `read` asks.
+
+        >>> plan = InjectionPlan("default", "Who?", 3, (Segment(Band.QUESTION, "Who?"),), Form.PROMPT, "asked for",
+        ...     100, 4, "words", "salt")
+        >>> dict(plan.tokenised("9f86d081", lambda text: [len(text)]).segments[0].ids)
+        {'9f86d081': (4,)}
+        """
+        segments = tuple(
+            one
+            if tokenizer in one.ids
+            else replace(one, ids={**one.ids, tokenizer: tuple(read(one.text))})
+            for one in self.segments
+        )
+        return replace(self, segments=segments)
 
     @property
     def memory(self) -> str:
@@ -200,7 +246,11 @@ class InjectionPlan:
         return between.join(message.text for message in self.messages())
 
     def document(self) -> dict[str, Any]:
-        """The plan as JSON, for another process: digests and citations, token ids, salt and adapters."""
+        """The plan as JSON, for another process: digests and citations, token ids, salt and adapters.
+
+        `worth` is in millionths, so that there is no number that another language writes in another way.
+        `handover.handed` seals it, and takes it back.
+        """
         return {
             "namespace": self.namespace,
             "question": self.question,
@@ -217,9 +267,18 @@ class InjectionPlan:
             "past": self.past,
             "auto": self.auto,
             "split": self.split,
+            **({"artefact": self.artefact} if self.artefact else {}),
             **({"approximate": self.approximate} if self.approximate else {}),
+            **({"moved": list(self.moved)} if self.moved else {}),
             "segments": list(_documents(self.segments)),
         }
+
+
+def _after(one: Segment, best: Segment) -> bool:
+    """Whether a segment stands behind what is moved into the volatile band."""
+    if one.band is Band.VOLATILE:
+        return one is best or one.worth > best.worth
+    return one.band not in (Band.OPENING, Band.STABLE)
 
 
 def spans_of(segments: Iterable[Segment]) -> dict[str, tuple[tuple[int, int], ...]]:
@@ -250,6 +309,7 @@ def _documents(segments: tuple[Segment, ...]) -> Iterator[dict[str, Any]]:
                 "shape": str(one.shape),
                 "spans": [list(span) for span in one.spans],
                 "facts": list(one.facts),
+                "worth": round(1_000_000 * one.worth),
             }
         if one.ids:
             told["ids"] = {name: list(ids) for name, ids in one.ids.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -168,8 +169,8 @@ def _prose(memory: Memory, answer: Answer, adapters: Sequence[str]) -> Prose:
 def inject(
     call: Call,
     question: Annotated[
-        str, typer.Argument(metavar="QUESTION", help="What the model is to answer.")
-    ],
+        str, typer.Argument(metavar="[QUESTION]", help="What the model is to answer.")
+    ] = "",
     budget: Annotated[int, typer.Option(metavar="N", help="Tokens at most.")] = 1000,
     form: Annotated[Form, typer.Option(help="What is made.")] = Form.AUTO,
     model: Annotated[
@@ -186,14 +187,29 @@ def inject(
         list[str] | None,
         typer.Option(metavar="ID", help="A steering of the model; may be repeated."),
     ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="In place of a question: what --json printed; - reads it here."
+        ),
+    ] = None,
+    write: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="With --plan: have a model write at most N tokens."),
+    ] = None,
 ) -> int:
     """Print a block of memory for a prompt, under a token budget and with a receipt.
 
     memcubes inject "Who signed the recall?" --budget 600
     """
+    from ...graph.errors import Invalid
     from ..show_evidence import injected_json, injected_lines
 
     screen = Screen(call)
+    if plan is None and write is not None:
+        raise Invalid("a model writes on from a plan: add --plan, or use `ask --prose`")
+    if plan is not None:
+        return _handed_back(call, screen, plan, question, model, write)
     with call.memory() as memory:
         given = memory.inject(
             _said(question),
@@ -205,12 +221,43 @@ def inject(
             valid_at=call.valid_at,
             adapters=steer or (),
         )
-    if call.json:
-        screen.document(injected_json(given))
-    else:
-        screen.write(given.text)
-        screen.note(*injected_lines(given))
+        if call.json:
+            screen.document(injected_json(given, memory.plan_json(given.plan)))
+            return DONE if given.plan.cited else NOTHING
+    screen.write(given.text)
+    screen.note(*injected_lines(given))
     return DONE if given.plan.cited else NOTHING
+
+
+def _handed_back(
+    call: Call, screen: Screen, plan: Path, question: str, model: str | None, write: int | None
+) -> int:
+    """A plan that comes back: given out once more, or carried out by a model."""
+    from ...graph.errors import Invalid
+    from ..show_evidence import injected_json, injected_lines, read_json, read_lines
+
+    if question:
+        raise Invalid("a plan has its question: leave the other one out")
+    try:
+        document = sys.stdin.read() if str(plan) == "-" else plan.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(f"{plan}: cannot be read as a plan: {error}") from None
+    with call.memory() as memory:
+        if write is None:
+            given = memory.give_again(document)
+            if call.json:
+                screen.document(injected_json(given, memory.plan_json(given.plan)))
+                return DONE
+            screen.write(given.text)
+            screen.note(*injected_lines(given))
+            return DONE
+        made = memory.carry_out(document, model=model, most_tokens=write)
+    if call.json:
+        screen.document({"text": made.text, "model": made.model, **read_json(made)})
+    else:
+        screen.write(made.text)
+        screen.note(*read_lines(made))
+    return DONE
 
 
 def feedback(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 import strawberry
+from strawberry.scalars import JSON
 
 from ...graph.errors import Invalid
 from ...graph.scope import Scope
@@ -15,6 +16,7 @@ from .cursor import MOST
 from .filter import AsOf, given, moments
 from .injection import Injection, receipt_of
 from .reading import Asked, Reading
+from .service import Desk
 
 MOST_ADAPTERS = 8
 
@@ -76,10 +78,19 @@ class CharacterSpan:
 
 
 @strawberry.type
+class TokenIds:
+    """Token ids of a segment, and the SHA-256 of the tokenizer that made them."""
+
+    tokenizer: str
+    ids: list[int]
+
+
+@strawberry.type
 class PlanSegment:
     """A run of characters of the prompt; `citation` and `digest` are null for what tells no cube.
 
     `digest` is that of the cube's text as it was read, `spans` the characters told where that is not all.
+    `tokenIds` are those of the models that were named; segments are tokenised apart, and joined as they stand.
     """
 
     scope: strawberry.Private[Scope]
@@ -91,6 +102,7 @@ class PlanSegment:
     digest: str | None
     shape: Shape | None
     spans: list[CharacterSpan]
+    token_ids: list[TokenIds]
 
     @classmethod
     def of(cls, scope: Scope, segment: Segment) -> PlanSegment:
@@ -105,6 +117,9 @@ class PlanSegment:
             digest=segment.payload or None,
             shape=segment.shape if segment.node else None,
             spans=[CharacterSpan(start=start, end=end) for start, end in segment.spans],
+            token_ids=[
+                TokenIds(tokenizer=name, ids=list(ids)) for name, ids in segment.ids.items()
+            ],
         )
 
     @strawberry.field
@@ -127,7 +142,9 @@ class InjectResult:
 
     `text` is the block of memory, ready for a prompt; `messages` are the whole chat, and the segments joined
     are the same. `tokens` counts the block with `counter`, `leftOut` the cubes that had no room. `salt` keeps
-    caches of namespaces apart. Nothing found: no receipt.
+    caches of namespaces apart, `adapters` name what steers the model by the hash of its content, `split` says up
+    to which token a cache is read. `plan` is all of it for a program with an engine of its own, under the
+    namespace's seal: `carryOut` takes it. Nothing found: no receipt.
     """
 
     scope: strawberry.Private[Scope]
@@ -143,8 +160,36 @@ class InjectResult:
     counter: str
     left_out: int
     salt: str
+    adapters: list[str]
+    split: int
     cost: PlanCost
     notes: list[str]
+    plan: JSON
+
+    @classmethod
+    def of(cls, desk: Desk, scope: Scope, done: Injected) -> InjectResult:
+        """What was given, as the schema shows it."""
+        plan = done.plan
+        return cls(
+            scope=scope,
+            after=desk.scope(),
+            done=done,
+            text=plan.memory,
+            messages=[ChatMessage(role=one.role, text=one.text) for one in plan.messages()],
+            segments=[PlanSegment.of(scope, one) for one in plan.segments],
+            form=InjectionForm(str(plan.form)),
+            reason=plan.reason,
+            tokens=plan.tokens,
+            budget=plan.budget,
+            counter=plan.counter,
+            left_out=plan.left_out,
+            salt=plan.salt,
+            adapters=list(plan.adapters),
+            split=plan.split,
+            cost=PlanCost(tokens=plan.cost.tokens, kept=plan.cost.kept),
+            notes=list(done.notes),
+            plan=JSON(desk.plan_json(plan)),
+        )
 
     @strawberry.field
     async def receipt(self, info: Asked) -> Injection | None:
@@ -174,7 +219,7 @@ async def injected(reading: Reading, asked: InjectInput) -> InjectResult:
     as_of, valid_at = moments(given(asked.as_of))
     adapters = adapters_of(given(asked.adapters))
 
-    def work() -> tuple[Scope, Scope, Injected]:
+    def work() -> InjectResult:
         service.store().scope(
             asked.namespace, ""
         )  # before anything is made for a name that is none
@@ -195,25 +240,8 @@ async def injected(reading: Reading, asked: InjectInput) -> InjectResult:
                 done = desk.give(scope, plan, form, model, adapters)
         else:
             done = desk.give(scope, plan, form, model)
-        return scope, desk.scope(), done
+        return InjectResult.of(desk, scope, done)
 
-    scope, after, done = await reading.walk(lambda _: work())
-    plan = done.plan
-    reading.count(len(plan.segments))
-    return InjectResult(
-        scope=scope,
-        after=after,
-        done=done,
-        text=plan.memory,
-        messages=[ChatMessage(role=one.role, text=one.text) for one in plan.messages()],
-        segments=[PlanSegment.of(scope, one) for one in plan.segments],
-        form=InjectionForm(str(plan.form)),
-        reason=plan.reason,
-        tokens=plan.tokens,
-        budget=plan.budget,
-        counter=plan.counter,
-        left_out=plan.left_out,
-        salt=plan.salt,
-        cost=PlanCost(tokens=plan.cost.tokens, kept=plan.cost.kept),
-        notes=list(done.notes),
-    )
+    result = await reading.walk(lambda _: work())
+    reading.count(len(result.segments))
+    return result

@@ -21,6 +21,7 @@ from .entity import Entity
 from .fact import Fact
 from .filter import AsOf, Changes, ChangeSetFilter, CubeFilter, given, pinned, snapshot
 from .graph import Graph
+from .handing import CarryOutInput, CarryOutResult, carried_out
 from .impact import Impact
 from .injecting import InjectInput, InjectResult, injected
 from .injection import Injection
@@ -150,6 +151,11 @@ class Mutation:
     async def inject(self, info: Asked, input: InjectInput) -> InjectResult:
         """Plan what a model is given of memory for a question, and write its receipt."""
         return await injected(info.context, input)
+
+    @strawberry.mutation
+    async def carry_out(self, info: Asked, input: CarryOutInput) -> CarryOutResult:
+        """Carry out a plan that `inject` gave, if it still stands, or give it out once more; each with a receipt."""
+        return await carried_out(info.context, input)
 
     @strawberry.mutation
     async def ask(self, info: Asked, input: AskInput) -> AskResult:

@@ -116,6 +116,13 @@ class Ledger:
         self._shelf.remove(manifest)
         self._off_disk(manifest)
 
+    def holds(self, size: int, *, on_disk: bool = True) -> bool:
+        """Whether tensors of so many bytes fit into memory or the quota, were nothing else kept."""
+        if size <= self._memory_bytes:
+            return True
+        disk = on_disk and self._shelf is not None and size <= self._disk_bytes
+        return disk and size <= self._disk_bytes - self._shelf.beside()  # type: ignore[union-attr]
+
     def make_room(self, size: int) -> bool:
         """Take caches off the disk until so many bytes more are within the quota; whether they are."""
         assert self._shelf is not None

@@ -41,6 +41,15 @@ def unsealed(raw: bytes, namespace_key: str, fields: Iterable[str]) -> dict[str,
         raise Unreadable("it is not in the form of one") from None
 
 
+def seal_of(told: Mapping[str, Any], namespace_key: str) -> str:
+    """The seal of an object: HMAC-SHA-256 of its canonical form, 64 hex digits.
+
+    >>> seal_of({"layer": 3}, "salt")[:12] == seal_of({"layer": 3}, "pepper")[:12]
+    False
+    """
+    return _seal(canonical(told), namespace_key)
+
+
 def _unsealed(raw: bytes, namespace_key: str, fields: Iterable[str]) -> dict[str, Any]:
     read = json.loads(raw)
     if not isinstance(read, dict) or set(read) != {"manifest", "seal"}:

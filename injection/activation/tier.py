@@ -21,7 +21,7 @@ from ..local_model import LocalModel
 from .cache import cache_of, layers_of
 from .entry import Entry, Held, Hit, Pins, Read, Source
 from .fingerprint import Fingerprint, device_of
-from .guard import Guard
+from .guard import REMEMBERED, Guard
 from .ledger import Ledger
 from .rates import RatesFile
 from .shelf import GRACE, Shelf
@@ -72,7 +72,8 @@ class ActivationTier:
         self._publishing = threading.RLock()  # taken before the other one
         self._lock = threading.RLock()
         self._made: Fingerprint | None = None
-        self._fit = False
+        self._width = 0  # bytes of a token, once the model was looked at
+        self._unwritable = -REMEMBERED
         self._rates: RatesFile | None = None
         self._keeps_rates = guard is None
         self._passes = 0
@@ -122,9 +123,20 @@ class ActivationTier:
 
     def check(self) -> None:
         """Raise `Invalid` for a model of which no cache is exact; reads one token, the first time."""
-        if not self._fit:
-            layers_of(self._model.forward([0])[1], self.fingerprint.dtype)
-            self._fit = True
+        if not self._width:
+            layers = layers_of(self._model.forward([0])[1], self.fingerprint.dtype)
+            self._width = sum(one.numel() * one.element_size() for pair in layers for one in pair)
+
+    def holds(self, tokens: int) -> bool:
+        """Whether a cache of so many tokens can be kept here at all, in memory or on the disk.
+
+        What cannot be would be read once for keeping it and once more for the answer, each time. A disk that could not
+        be written is tried again after ten minutes. Raises as `check` does.
+        """
+        self.check()
+        failed = time.monotonic() - self._unwritable < REMEMBERED
+        with self._lock:
+            return self._ledger.holds(self._width * tokens, on_disk=not failed)
 
     def find(self, ids: Sequence[int]) -> Hit | None:
         """The longest usable entry that these ids begin with and go on from, if using it is worth its cost.
@@ -312,6 +324,7 @@ class ActivationTier:
         try:
             shelf.write(held.manifest, layers)
         except OSError as error:
+            self._unwritable = time.monotonic()
             self._note("unwritten", f"{held.name} cannot be written: {error.strerror or error}")
             return
         with self._lock:

@@ -10,7 +10,7 @@ import queue
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...graph.errors import MemcubesError
 from ..activation.composed import Chunk, Composed, Composer
@@ -24,14 +24,10 @@ ENOUGH = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A prompt's beginning as the header that every prompt has, and the segments after it.
-
-    `best` is the place of the segment that the question asks for most.
-    """
+    """A prompt's beginning as the header that every prompt has, and the segments after it."""
 
     header: Ids
     runs: tuple[Ids, ...]
-    best: int = 0
 
     @property
     def tokens(self) -> int:
@@ -71,21 +67,21 @@ class Approximation:
         return len(parts.runs) > 1 and self.known(parts) >= ENOUGH
 
     def composed(self, parts: Parts) -> Composed:
-        """The cache of the beginning; what is not known of it is read for that."""
+        """The cache of the beginning; what is not known of it is read for that, and counted as recomputed."""
         composer = self._composer(parts.header)
+        new = self.recomputed(parts)
         chunks = [self._chunk(composer, parts.header, run) for run in parts.runs]
-        return composer.compose(chunks, whole=(parts.best,) if parts.best else ())
+        made = composer.compose(chunks)
+        return replace(made, recomputed=made.recomputed + new)
 
     def label(self, parts: Parts) -> str:
-        """What a receipt says of what is composed."""
-        return self._composer(parts.header).label(1 if parts.best else 0)
+        """What a receipt says of what is composed, where the best cube stands behind it."""
+        return f"{self._composer(parts.header).label()}, the best cube last and read whole"
 
     def recomputed(self, parts: Parts) -> int:
-        """How many tokens of the segments are read again, or for the first time."""
+        """How many tokens of the segments are not known and have to be read."""
         with self._lock:
             new = {run for run in parts.runs if (parts.header, run) not in self._chunks}
-        if parts.best:  # the first one stands where it was read
-            new.add(parts.runs[parts.best])
         return sum(map(len, new))
 
     def later(self, job: Callable[[], object]) -> None:
@@ -123,8 +119,10 @@ class Approximation:
     def _composer(self, header: Ids) -> Composer:
         with self._lock:
             held = self._composers.get(header)
+            if held is not None:
+                self._composers.move_to_end(header)
         if held is None:
-            # one cube read whole with all before it in sight brought more than the heads of each (benchmarks.compose)
+            # one cube read whole behind the others brought more than the heads of each (benchmarks.compose)
             held = Composer(self._model, header, relinked=0)
             with self._lock:
                 self._composers[header] = held
@@ -161,10 +159,10 @@ class Approximation:
                     self._idle.notify_all()
 
 
-def parts_of(header: Sequence[int], runs: Sequence[Sequence[int]], best: int = 0) -> Parts:
+def parts_of(header: Sequence[int], runs: Sequence[Sequence[int]]) -> Parts:
     """Header and segments, hashable.
 
     >>> parts_of([1, 2], [[3], [4, 5]]).tokens
     5
     """
-    return Parts(tuple(header), tuple(tuple(run) for run in runs), best)
+    return Parts(tuple(header), tuple(tuple(run) for run in runs))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any
 
 from ...graph.errors import Invalid, Refused
@@ -149,14 +148,7 @@ class LocalEngine:
 
     def tokenised(self, plan: InjectionPlan) -> InjectionPlan:
         """The plan with the token ids of each segment, under the fingerprint of this model's tokenizer."""
-        name = self.model.tokenizer
-        segments = tuple(
-            one
-            if name in one.ids
-            else replace(one, ids={**one.ids, name: tuple(self.model.ids(one.text))})
-            for one in plan.segments
-        )
-        return replace(plan, segments=segments)
+        return plan.tokenised(self.model.tokenizer, self.model.ids)
 
     def settled(self, plan: InjectionPlan) -> InjectionPlan:
         """The plan in the form that it will be carried out in: what is kept of it, and what is worth keeping.
@@ -165,16 +157,15 @@ class LocalEngine:
         one when it was read often enough.
         """
         self._steering(plan)
-        plan = self.tokenised(plan)
+        plan = self.tokenised(plan.in_order())
         ids, prefix = self.ids(plan), self.prefix(plan)
         check_chat(plan.messages(), len(ids), 1, self.context)
         why = self._never(plan, prefix)
         if why or self._tier is None:
             why = why or "this engine keeps no caches"
             return plan.settled(Form.PROMPT, why, cost=self._cost(len(ids)))
-        parts = self._parts(plan)
-        if self._approximation is not None and self._approximation.enough(parts):
-            return self._composed(plan, prefix, parts, ids)
+        if self._approximation is not None and self._approximation.enough(self._parts(plan)):
+            return self._composed(plan, prefix, ids)
         kept = self._kept(plan, prefix)
         hit = self._tier.find(ids)
         if hit is None:
@@ -192,10 +183,12 @@ class LocalEngine:
             cost=self._cost(len(ids), hit.split),
         )
 
-    def _composed(
-        self, plan: InjectionPlan, prefix: Prefix, parts: Parts, ids: Sequence[int]
-    ) -> InjectionPlan:
-        """The plan read from what is exact, where it is kept, else from a beginning that is composed."""
+    def _composed(self, plan: InjectionPlan, prefix: Prefix, ids: Sequence[int]) -> InjectionPlan:
+        """The plan read from what is exact, where it is kept, else from a beginning that is composed.
+
+        What is composed is the stable band without its best cube, which is read behind it with everything else in
+        sight: of single cubes a model answers best from the one that stands last (`benchmarks.compose`).
+        """
         assert self._tier is not None
         assert self._approximation is not None
         hit = self._tier.find(ids)
@@ -203,14 +196,15 @@ class LocalEngine:
             cost = self._cost(len(ids), hit.split)
             why, artefact = "the exact beginning is kept", hit.entry.artefact
             return plan.settled(Form.KV, why, artefact=artefact, split=hit.split, cost=cost)
-        label = self._approximation.label(parts)
-        again = self._approximation.recomputed(parts)
+        plan = plan.best_last()
+        parts = self._parts(plan)
+        kept = parts.tokens - self._approximation.recomputed(parts)
         return plan.settled(
             Form.KV,
             "composed of single cubes; the exact beginning is made for the next time",
-            split=len(prefix.ids),
-            approximate=label,
-            cost=self._cost(len(ids), len(prefix.ids) - again),
+            split=parts.tokens,
+            approximate=self._approximation.label(parts),
+            cost=self._cost(len(ids), kept),
         )
 
     def _cost(self, tokens: int, kept: int = 0) -> Cost:
@@ -225,16 +219,15 @@ class LocalEngine:
     def _parts(self, plan: InjectionPlan) -> Parts:
         """The beginning as header and segments."""
         header: list[int] = []
-        runs: list[tuple[float, Sequence[int]]] = []
+        runs: list[Sequence[int]] = []
         for segment, run in self._runs(plan):
             if segment is None or segment.band is Band.OPENING:
                 header += run
             elif segment.band is Band.STABLE and run:
-                runs.append((segment.worth, run))
+                runs.append(run)
             elif segment.band is not Band.STABLE:
                 break
-        best = max(range(len(runs)), key=lambda place: runs[place][0], default=0)
-        return parts_of(header, [run for _, run in runs], best)
+        return parts_of(header, runs)
 
     def _never(self, plan: InjectionPlan, prefix: Prefix) -> str:
         """Why nothing of a plan may be read from a cache; empty where it may."""
@@ -272,6 +265,9 @@ class LocalEngine:
             if asked:
                 raise
             return Kept("", str(error))
+        if not self._tier.holds(len(prefix.ids)):
+            room = "give MEMCUBES_ACTIVATION_MEMORY or MEMCUBES_ACTIVATION_DISK more of it"
+            return Kept("", f"a cache of {len(prefix.ids)} tokens has no room here: {room}")
         return self._promoted(prefix, why, asked=asked)
 
     def _shared(
@@ -300,11 +296,13 @@ class LocalEngine:
         mine = self._approximation
         if mine is None or plan.past or not plan.auto and plan.form is Form.PROMPT:
             return
+        plan, composed = plan.in_order(), bool(plan.approximate)
         parts, prefix = self._parts(plan), self.prefix(plan)
         if len(parts.runs) > 1 and mine.known(parts) < 1:
             mine.later(lambda: mine.learn(parts))
-        if plan.approximate and self._scheduler is not None:
-            mine.later(lambda: self._promoted(prefix, "composed once"))
+        if composed and self._scheduler is not None and (tier := self._tier) is not None:
+            room = len(prefix.ids)
+            mine.later(lambda: tier.holds(room) and self._promoted(prefix, "composed once"))
 
     def generate(self, plan: InjectionPlan, *, most_tokens: int) -> Generation:
         """See `InferenceEngine.generate`."""
@@ -317,14 +315,14 @@ class LocalEngine:
         ids = self.ids(plan)
         check_chat(plan.messages(), len(ids), most_tokens, self.context)
         if self._scheduler is not None and not plan.past:
-            self._scheduler.read(self._stems(plan)[1:])
+            self._scheduler.read(self._stems(plan.in_order())[1:])
         return Stream(self._pieces(plan, ids, most_tokens))
 
     def _pieces(
         self, plan: InjectionPlan, ids: Sequence[int], most_tokens: int
     ) -> Generator[str, None, Generation]:
         begun = time.perf_counter()
-        logits, cache, split, artefact = self._read(plan, ids)
+        logits, cache, split, kept, artefact = self._read(plan, ids)
         first = time.perf_counter() - begun
         self._afterwards(plan)
         written: list[int] = []
@@ -347,7 +345,7 @@ class LocalEngine:
             form=Form.KV if split else Form.PROMPT,
             reason=plan.reason,
             prompt_tokens=len(ids),
-            kept_tokens=plan.cost.kept if plan.approximate else split,
+            kept_tokens=kept,
             written_tokens=len(written),
             seconds_to_first=first,
             seconds=time.perf_counter() - begun,
@@ -356,17 +354,17 @@ class LocalEngine:
             note=plan.approximate,
         )
 
-    def _read(self, plan: InjectionPlan, ids: Sequence[int]) -> tuple[Any, Any, int, str]:
-        """Logits of the last token, the cache to go on from, and what of it was kept."""
+    def _read(self, plan: InjectionPlan, ids: Sequence[int]) -> tuple[Any, Any, int, int, str]:
+        """Logits of the last token, the cache to go on from, up to where it was kept, how much of that, and as what."""
         if plan.approximate and self._approximation is not None and not plan.adapters:
             made = self._approximation.composed(self._parts(plan))
             logits, cache = self.model.forward(ids[made.tokens :], made.cache)
-            return logits, cache, made.tokens, ""
+            return logits, cache, made.tokens, made.tokens - made.recomputed, ""
         if plan.form is Form.KV and self._tier is not None and not plan.adapters:
             read = self._tier.read(ids)
-            return read.logits, read.cache, read.split, read.artefact
+            return read.logits, read.cache, read.split, read.split, read.artefact
         logits, cache = self._forward(plan, ids)
-        return logits, cache, 0, ""
+        return logits, cache, 0, 0, ""
 
     def _steering(self, plan: InjectionPlan) -> list[Steering]:
         """The steerings that a plan asks for; `Refused` for an adapter that is not at hand."""

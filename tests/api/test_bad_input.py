@@ -315,3 +315,19 @@ def test_a_program_that_hands_over_what_is_no_text_is_told_so(
     with Memory.open(db) as memory, pytest.raises(Invalid, match="text|a path is empty"):
         act(memory)
     assert head(db) == before
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda memory: memory.remember("tea \ud800"),
+        lambda memory: memory.search("tea \ud800"),
+        lambda memory: memory.ask("tea \ud800"),
+        lambda memory: memory.inject("tea \ud800"),
+    ],
+)
+def test_half_a_character_is_told_where_it_stands(full: Any, db: Path, act: Any) -> None:
+    before = head(db)
+    with Memory.open(db) as memory, pytest.raises(Invalid, match="half a one stands at 4"):
+        act(memory)
+    assert head(db) == before

@@ -139,3 +139,34 @@ def test_a_model_that_is_not_there(told: Any, monkeypatch: pytest.MonkeyPatch) -
     done = told("ask", WHEN, "--prose")
     assert (done.code, "no/such-model" in done.err) == (1, True)
     assert done.out.startswith("1. “")
+
+
+def test_a_plan_goes_to_a_file_and_comes_back(told: Any, tmp_path: Path, model: str) -> None:
+    printed = told("inject", WHEN, "--model", model, "--budget", "900", "--json")
+    file = tmp_path / "plan.json"
+    file.write_text(printed.out, "utf-8")
+    again = told("inject", "--plan", file)
+    assert again.code == 0
+    assert again.out.strip() == printed.data["text"].strip()
+    assert "carried out elsewhere" in again.err
+    once_more = told("inject", "--plan", file, "--json").data
+    assert once_more["segments"] == printed.data["segments"]
+    assert once_more["receipt"] != printed.data["receipt"]
+    made = told("inject", "--plan", file, "--model", model, "--write", "4", "--json").data
+    assert 0 < made["written_tokens"] <= 4
+    assert told("trace", made["receipt"]).code == 0
+    words = told("inject", "--plan", file, "--model", model, "--write", "4")
+    assert words.out.strip() == made["text"]
+
+    assert "leave the other one out" in told("inject", WHEN, "--plan", file).err
+    assert "add --plan" in told("inject", WHEN, "--write", "4").err
+    assert "cannot be read as a plan" in told("inject", "--plan", tmp_path / "none.json").err
+    file.write_bytes(b"\xff\xfe\x00")
+    assert "cannot be read as a plan" in told("inject", "--plan", file).err
+    file.write_text(printed.out.replace("02:10", "02:11"), "utf-8")
+    assert "changed since" in told("inject", "--plan", file).err
+    file.write_text(printed.out, "utf-8")
+    told("retract", "log.md")
+    refused = told("inject", "--plan", file)
+    assert refused.code not in (0, None)
+    assert "plan the injection anew" in refused.err

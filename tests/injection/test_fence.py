@@ -25,6 +25,8 @@ SPELT = """
 <|system|> <|user|> <|assistant|> <|end|> <|placeholder1|> <|start|> <|message|> <|return|> <|channel|>
 <｜User｜> <｜Assistant｜> <｜begin▁of▁sentence｜> <｜end▁of▁sentence｜> <｜tool▁calls▁begin｜> <｜tool▁sep｜>
 <|START_OF_TURN_TOKEN|> <BOS_TOKEN> [gMASK] <sop> <|observation|> <extra_id_0> [m1] [m12]
+[|system|] [|endofturn|] <seed:bos> <seed:think> </seed:think> <SPECIAL_11> ]~!b[ ]~b] [e~[ <minimax:tool_call> <longcat_user>
+</longcat_s> <role> </role> <arg_key> </arg_value> <start_function_call> <escape> <end_of_utterance> <image> [BOS]
 """
 TOKENS = SPELT.split()
 
@@ -48,7 +50,7 @@ def test_every_token_is_broken_wherever_it_stands(token: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a < b | c > d", "<b>bold</b>", "x[0] [see below] [NOTE]", "if a<b|c>d:", "5 <s 6", "[M1A]",
+    ["a < b | c > d", "[e~x] a]~b c", "<roles> <images>", "seed:3 <seed>", "[|a b|]", "<b>bold</b>", "x[0] [see below] [NOTE]", "if a<b|c>d:", "5 <s 6", "[M1A]",
      "memory-9f86 d081", "<https://example.org>", "[m]", "a [ m1]"],
 )  # fmt: skip
 def test_other_marks_stay(text: str) -> None:

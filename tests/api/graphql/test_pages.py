@@ -24,6 +24,7 @@ from memcubes.api.graphql.reading import MOST_NODES, MOST_WALKS
 from memcubes.api.graphql.schema import printed
 from memcubes.graph.listing import all_found
 from memcubes.graph.scope import Where
+from memcubes.injection.language_model import EchoModel
 
 from .conftest import WHEN, Server, admit, tag
 
@@ -221,6 +222,10 @@ WHERE = {
     "PlanSegment": INJECTED.replace("SELECTION", "segments { SELECTION }"),
     "CharacterSpan": SHORT,
     "PlanCost": INJECTED.replace("SELECTION", "cost { SELECTION }"),
+    "TokenIds": """mutation { inject(input: {namespace: "default", question: "When did RV-7 fail?", model: "echo"}) {
+        segments { tokenIds { %s } } } }""",
+    "CarryOutResult": """mutation { carryOut(input: {namespace: "default", plan: PLAN, model: "echo", mostTokens: 9}) {
+        %s } }""",
     "AskResult": ASKED,
     "AnswerQuote": ASKED.replace("SELECTION", "quotes { SELECTION }"),
     "Prose": PROSE,
@@ -259,6 +264,7 @@ def everything(kind: GraphQLObjectType) -> str:
         else "",
         "inject": '(input: {namespace: "default", question: "When did RV-7 fail?"})',
         "ask": '(input: {namespace: "default", question: "When did RV-7 fail?"})',
+        "carryOut": '(input: {namespace: "default", plan: PLAN})',
         "ingest": '(input: {namespace: "default", texts: [{name: "b", text: "The pump P-3 stopped."}]})',
     }
     root = kind.name in {
@@ -274,8 +280,11 @@ def everything(kind: GraphQLObjectType) -> str:
     )
 
 
-def test_every_type_and_field_is_asked_for(server: Server) -> None:
+def test_every_type_and_field_is_asked_for(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     server.service.settings.model = "echo"
+    # the double has token ids for once
+    monkeypatch.setattr(EchoModel, "tokenizer", "echo", raising=False)
+    monkeypatch.setattr(EchoModel, "ids", lambda self, text: [len(text)], raising=False)
     node = next(h.cube.node for h in server.memory.search("BP-2").hits if "BP-2" in h.cube.text)
     first = str(server.memory.ask(WHEN).receipt)
     tag(server, node, "night")
@@ -295,6 +304,8 @@ def test_every_type_and_field_is_asked_for(server: Server) -> None:
     server.memory.retract(fact)
     server.memory.retract("vendor.md")
     eve = admit(server, "local:eve")
+    plan = server.memory.plan_json(server.memory.inject("When did RV-7 fail?").plan)
+    quoted = json.dumps(json.dumps(plan))
     schema = build_schema(printed())
     kinds = {
         name: kind
@@ -312,7 +323,7 @@ def test_every_type_and_field_is_asked_for(server: Server) -> None:
             way = f'{{ node(id: "{nodes[name]}") {{ ... on {name} {{ %s }} }} }}'
         for place, ident in (("ONE", node), ("FIRST", first), ("SECOND", second)):
             way = way.replace(place, ident)
-        query = way % f"asked: __typename {everything(kind)}"
+        query = (way % f"asked: __typename {everything(kind)}").replace("PLAN", quoted)
         found = (eve if name == "Denied" else server).ask(query)
         assert f"'asked': '{name}'" in str(found), (name, found)
 

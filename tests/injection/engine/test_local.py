@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -191,61 +192,6 @@ def test_adapters_that_are_not_there_are_refused(desk: Desk) -> None:
         desk.engine().generate(desk.plan(adapters=("abc",)), most_tokens=4)
 
 
-def test_composed_until_the_exact_one_is_there(desk: Desk) -> None:
-    approximation = Approximation(desk.model)
-    engine, plan = desk.engine(often=99, approximation=approximation), desk.plan()
-    first = engine.generate(plan, most_tokens=4)
-    assert (first.form, first.note) == (Form.PROMPT, "")
-    approximation.settle()
-    other = replace(plan, segments=tuple(replace(s, ids={}) for s in plan.segments))
-    second = engine.generate(other, most_tokens=4)
-    assert second.form is Form.KV
-    assert second.note.startswith("approximate: header-conditioned")
-    assert 0 < second.kept_tokens < second.split
-    told = desk.receipts[-1]
-    assert (told["approximate"], told["form"]) == (second.note, "kv")
-    assert "artefact" not in told
-    approximation.settle()
-    third = engine.generate(other, most_tokens=4)
-    assert (third.form, third.note) == (Form.KV, "")
-    assert third.artefact
-    assert third.kept_tokens == third.split == second.split
-    exact = desk.engine(often=99).engine.generate(replace(other, auto=False), most_tokens=4)
-    assert third.text == exact.text
-    engine.close()
-
-
-def test_composed_of_nothing_that_was_retracted(desk: Desk) -> None:
-    approximation = Approximation(desk.model)
-    engine, plan = desk.engine(often=99, approximation=approximation), desk.plan()
-    engine.generate(plan, most_tokens=2)
-    approximation.settle()
-    close = Close(Selector(ids=(desk.cubes[0].id,)))
-    desk.store.commit(ChangeSet(ns=NS, verb=Verb.RETRACT, ops=(close,)))
-    with pytest.raises(Stale):
-        engine.generate(plan, most_tokens=2)
-    engine.close()
-
-
-def test_a_model_whose_keys_cannot_be_moved_says_so_and_reads_exactly(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from memcubes.injection.engine import approximation as module
-
-    def refusing(*_: object, **__: object) -> None:
-        raise Invalid("keys of 'odd' cannot be moved: use the exact tier")
-
-    monkeypatch.setattr(module, "Composer", refusing)
-    approximation = Approximation(desk.model)
-    engine, plan = desk.engine(often=99, approximation=approximation), desk.plan()
-    engine.generate(plan, most_tokens=2)
-    approximation.settle()
-    made = engine.generate(plan, most_tokens=2)
-    assert made.form is Form.PROMPT
-    assert "cannot be moved" in made.reason
-    engine.close()
-
-
 def test_too_short_to_be_kept(desk: Desk) -> None:
     engine = desk.engine(often=1)
     tier = engine.engine._tier  # type: ignore[attr-defined]
@@ -256,6 +202,40 @@ def test_too_short_to_be_kept(desk: Desk) -> None:
     made = engine.generate(desk.plan(), most_tokens=2)
     assert (made.form, made.artefact) == (Form.PROMPT, "")
     assert "faster" in made.reason
+
+
+@pytest.mark.parametrize("way", ["no room", "a disk that cannot be written", "asked for"])
+def test_what_cannot_be_kept_is_read_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, way: str, tmp_path: Path
+) -> None:
+    engine, plan = desk.engine(often=1), desk.plan()
+    disk = 10**9 if way == "a disk that cannot be written" else 2_000
+    (tmp_path / "file").write_text("no folder")
+    engine.engine._tier = ActivationTier(  # type: ignore[attr-defined]
+        desk.model, "key", tmp_path / "file", usable=desk.standing.usable, guard=Eager(),
+        memory_bytes=2_000, disk_bytes=disk,
+    )  # fmt: skip
+    if way == "asked for":
+        plan = replace(plan, form=Form.KV, auto=False)
+    if disk > 2_000:  # that it cannot be written is learnt by trying
+        engine.generate(plan, most_tokens=1)
+    engine.engine._tier.check()  # type: ignore[attr-defined]
+    read: list[int] = []
+    forward = LocalModel.forward
+
+    def counted(model: LocalModel, ids: Sequence[int], past: object = None) -> Any:
+        read.append(len(ids))
+        return forward(model, ids, past)
+
+    monkeypatch.setattr(LocalModel, "forward", counted)
+    before = desk.store.head().seq
+    for _ in range(3):
+        read.clear()
+        made = engine.generate(plan, most_tokens=1)
+        assert read == [made.prompt_tokens]
+        assert (made.form, made.kept_tokens) == (Form.PROMPT, 0)
+        assert "has no room here: give MEMCUBES_ACTIVATION_MEMORY" in made.reason
+    assert desk.store.head().seq == before + 3  # receipts, and nothing that says it was kept
 
 
 def test_what_is_too_long_is_refused_before_anything_is_kept(desk: Desk) -> None:
