@@ -244,8 +244,7 @@ LEFT JOIN (
   JOIN live_fact f ON f.ord = y.dst_ord
   WHERE x.kind = 'SUBJECT_OF'
 ) g ON g.mine = s.ord AND (
-  g.relation = json_extract(s.content, '$.relation')
-    AND (g.negated = json_extract(s.content, '$.negated') OR g.object = json_extract(s.content, '$.object'))
+  g.relation = json_extract(s.content, '$.relation') AND g.negated = json_extract(s.content, '$.negated')
   OR substr(json_extract(s.content, '$.instead_of'), -length(g.object)) = g.object)
 WHERE s.kind = 'Fact' AND s.to_seq = 9007199254740991 AND json_extract(s.content, '$.correction');
 
