@@ -27,9 +27,9 @@ SELECT v.ns AS namespace, v.kind, n.id AS node, n.ord, v.origin, v.from_seq, v.t
   coalesce(json_extract(v.content, '$.name'), json_extract(v.content, '$.title')) AS name,
   CASE v.kind
     WHEN 'MemCube' THEN p.content
-    WHEN 'Fact' THEN json_extract(v.content, '$.subject')
+    WHEN 'Fact' THEN rtrim(json_extract(v.content, '$.subject')
       || CASE WHEN json_extract(v.content, '$.negated') THEN ' not ' ELSE ' ' END
-      || json_extract(v.content, '$.relation') || ' ' || json_extract(v.content, '$.object')
+      || json_extract(v.content, '$.relation') || ' ' || json_extract(v.content, '$.object'))
     WHEN 'Injection' THEN json_extract(v.content, '$.question')
     WHEN 'Decision' THEN json_extract(v.content, '$.verb')
     ELSE coalesce(json_extract(v.content, '$.name'), json_extract(v.content, '$.title'))
