@@ -84,9 +84,8 @@ class Step:
         header = self.version.get
         if self.kind is NodeKind.FACT:
             denied = "not " if header("negated") else ""
-            return (
-                f"{header('subject', '')} {denied}{header('relation', '')} {header('object', '')}"
-            )
+            words = header("subject", ""), f"{denied}{header('relation', '')}", header("object", "")
+            return " ".join(map(str, filter(None, words)))
         for name in ("title", "question", "name", "uri", "verb"):
             if header(name):
                 return str(header(name))

@@ -11,7 +11,7 @@ WITH DISTINCT v, f, o,
 OPTIONAL MATCH (f)<-[:SUBJECT_OF]-(:Entity)-[:SUBJECT_OF]->(g:Fact)
 WHERE g <> f AND (g.relation = f.relation AND g.negated = f.negated OR instead_of ENDS WITH g.object)
 RETURN DISTINCT f.id AS fact,
-  v.subject + CASE WHEN v.negated THEN ' not ' ELSE ' ' END + v.relation + ' ' + v.object AS words,
+  v.subject + CASE WHEN v.negated THEN ' not ' ELSE ' ' END + v.relation + CASE v.object WHEN '' THEN '' ELSE ' ' + v.object END AS words,
   instead_of, o.name AS source, g.id AS other,
-  g.subject + CASE WHEN g.negated THEN ' not ' ELSE ' ' END + g.relation + ' ' + g.object AS other_words
+  g.subject + CASE WHEN g.negated THEN ' not ' ELSE ' ' END + g.relation + CASE g.object WHEN '' THEN '' ELSE ' ' + g.object END AS other_words
 ORDER BY words, source, other_words

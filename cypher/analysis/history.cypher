@@ -10,7 +10,7 @@ RETURN v.from_seq AS from_seq, e.seq AS to_seq,
   CASE WHEN e IS NOT NULL THEN datetime.fromEpoch(e.at / 1000000, e.at % 1000000 * 1000) END AS until,
   CASE n.kind
     WHEN 'MemCube' THEN v.text
-    WHEN 'Fact' THEN v.subject + CASE WHEN v.negated THEN ' not ' ELSE ' ' END + v.relation + ' ' + v.object
+    WHEN 'Fact' THEN v.subject + CASE WHEN v.negated THEN ' not ' ELSE ' ' END + v.relation + CASE v.object WHEN '' THEN '' ELSE ' ' + v.object END
     ELSE coalesce(v.name, v.question, v.verb, v.title)
   END AS words,
   b.verb AS verb,

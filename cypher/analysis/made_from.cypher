@@ -21,7 +21,7 @@ WITH n, head(COLLECT {
 RETURN n.kind AS kind, n.id AS node,
   CASE n.kind
     WHEN 'MemCube' THEN v.text
-    WHEN 'Fact' THEN v.subject + CASE WHEN v.negated THEN ' not ' ELSE ' ' END + v.relation + ' ' + v.object
+    WHEN 'Fact' THEN v.subject + CASE WHEN v.negated THEN ' not ' ELSE ' ' END + v.relation + CASE v.object WHEN '' THEN '' ELSE ' ' + v.object END
     ELSE v.question
   END AS words,
   n.shown IS NOT NULL AS standing

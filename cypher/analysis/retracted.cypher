@@ -12,7 +12,7 @@ RETURN c.seq AS seq, datetime.fromEpoch(c.at / 1000000, c.at % 1000000 * 1000) A
   }) AS actor, c.reason AS reason, n.kind AS kind, n.id AS node,
   CASE n.kind
     WHEN 'MemCube' THEN v.text
-    WHEN 'Fact' THEN v.subject + CASE WHEN v.negated THEN ' not ' ELSE ' ' END + v.relation + ' ' + v.object
+    WHEN 'Fact' THEN v.subject + CASE WHEN v.negated THEN ' not ' ELSE ' ' END + v.relation + CASE v.object WHEN '' THEN '' ELSE ' ' + v.object END
     ELSE v.name
   END AS words,
   n.shown IS NOT NULL AS standing

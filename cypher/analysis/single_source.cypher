@@ -6,7 +6,7 @@ WHERE f:Fact
 WITH f, collect(DISTINCT s.origin) AS origins
 WHERE size(origins) = 1
 RETURN f.id AS fact,
-  f.subject + CASE WHEN f.negated THEN ' not ' ELSE ' ' END + f.relation + ' ' + f.object AS words,
+  f.subject + CASE WHEN f.negated THEN ' not ' ELSE ' ' END + f.relation + CASE f.object WHEN '' THEN '' ELSE ' ' + f.object END AS words,
   head(COLLECT {
     MATCH (:Identity {id: origins[0]})<-[:OF]-(o:Version) RETURN o.name ORDER BY o.to_seq DESC LIMIT 1
   }) AS source

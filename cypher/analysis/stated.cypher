@@ -18,6 +18,6 @@ WHERE v.ns = $namespace AND v.kind = 'Fact' AND v.id > '' AND v.from_seq <= seq 
 MATCH (:Identity {id: v.origin})<-[:OF]-(o:Version)
 WHERE o.from_seq <= seq AND o.to_seq > seq
 RETURN v.node AS fact,
-  v.subject + CASE WHEN v.negated THEN ' not ' ELSE ' ' END + v.relation + ' ' + v.object AS words,
+  v.subject + CASE WHEN v.negated THEN ' not ' ELSE ' ' END + v.relation + CASE v.object WHEN '' THEN '' ELSE ' ' + v.object END AS words,
   o.name AS source
 ORDER BY words, source

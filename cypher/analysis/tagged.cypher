@@ -4,5 +4,5 @@
 MATCH (n:Identity)-[e:TAGGED]->(t:Tag)
 WHERE e.ns = $namespace AND e.id > '' AND n.shown IS NOT NULL
 RETURN t.name AS tag, n.kind AS kind, n.id AS node,
-  coalesce(n.text, n.name, n.question, n.subject + CASE WHEN n.negated THEN ' not ' ELSE ' ' END + n.relation + ' ' + n.object) AS words
+  coalesce(n.text, n.name, n.question, n.subject + CASE WHEN n.negated THEN ' not ' ELSE ' ' END + n.relation + CASE n.object WHEN '' THEN '' ELSE ' ' + n.object END) AS words
 ORDER BY tag, kind, words, node

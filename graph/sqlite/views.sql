@@ -27,9 +27,9 @@ SELECT v.ns AS namespace, v.kind, n.id AS node, n.ord, v.origin, v.from_seq, v.t
   coalesce(json_extract(v.content, '$.name'), json_extract(v.content, '$.title')) AS name,
   CASE v.kind
     WHEN 'MemCube' THEN p.content
-    WHEN 'Fact' THEN json_extract(v.content, '$.subject')
+    WHEN 'Fact' THEN rtrim(json_extract(v.content, '$.subject')
       || CASE WHEN json_extract(v.content, '$.negated') THEN ' not ' ELSE ' ' END
-      || json_extract(v.content, '$.relation') || ' ' || json_extract(v.content, '$.object')
+      || json_extract(v.content, '$.relation') || ' ' || json_extract(v.content, '$.object'))
     WHEN 'Injection' THEN json_extract(v.content, '$.question')
     WHEN 'Decision' THEN json_extract(v.content, '$.verb')
     ELSE coalesce(json_extract(v.content, '$.name'), json_extract(v.content, '$.title'))
@@ -244,8 +244,7 @@ LEFT JOIN (
   JOIN live_fact f ON f.ord = y.dst_ord
   WHERE x.kind = 'SUBJECT_OF'
 ) g ON g.mine = s.ord AND (
-  g.relation = json_extract(s.content, '$.relation')
-    AND (g.negated = json_extract(s.content, '$.negated') OR g.object = json_extract(s.content, '$.object'))
+  g.relation = json_extract(s.content, '$.relation') AND g.negated = json_extract(s.content, '$.negated')
   OR substr(json_extract(s.content, '$.instead_of'), -length(g.object)) = g.object)
 WHERE s.kind = 'Fact' AND s.to_seq = 9007199254740991 AND json_extract(s.content, '$.correction');
 

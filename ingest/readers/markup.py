@@ -98,7 +98,7 @@ def rst_text(text: str) -> tuple[str, dict[str, str]]:
     r"""A reStructuredText file as Markdown, with the fields at its top.
 
     >>> rst_text("Pump\n====\n\nSee :ref:`the log <log>`.\n\n.. note:: It leaks.\n")[0]
-    '# Pump\n\nSee the log.\n\nIt leaks.\n'
+    '# Pump\n\nSee the log.\n\nIt leaks.\n\n'
     """
     rows = text.replace("\t", "        ").split("\n")
     said: dict[str, str] = {}

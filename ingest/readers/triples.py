@@ -67,16 +67,19 @@ def written(
     names: list[Named] = []
     claims: list[Told] = []
     length = 0
-    whole = [tuple(" ".join(part.split())[:_LONGEST] for part in one) for one in triples]
+    single = ([" ".join(part.split()) for part in one] for one in triples)
+    whole = [(subject[:_LONGEST], link[:_LONGEST], what) for subject, link, what in single]
     for subject, told in groupby((one for one in whole if all(one)), key=lambda one: one[0]):
         begin = length
         for _, relation, object_ in told:
-            line = f"{subject} {relation} {object_}"
+            short = len(object_) <= _LONGEST  # what is longer is prose, and read as that
+            line = f"{subject} {relation}{'' if short else ':'} {object_}"
             end = length + len(line)
             names.append(Named(length, length + len(subject), subject))
-            if object_ not in values:
+            if short and object_ not in values:
                 names.append(Named(end - len(object_), end, object_))
-            claims.append(Told(length, end, subject, relation, object_))
+            if short:
+                claims.append(Told(length, end, subject, relation, object_))
             pieces.append(line + "\n")
             length = end + 1
         entries.append(Entry(begin, length - 1, "record", subject))

@@ -79,7 +79,8 @@ def row_of(version: Version) -> Row:
     values.pop("sentences", None)
     name = next((str(version.get(n)) for n in ("title", "name", "uri") if version.get(n)), "")
     if version.kind is NodeKind.FACT:
-        name = " ".join(str(version.get(n, "")) for n in ("subject", "relation", "object"))
+        said = (str(version.get(n, "")) for n in ("subject", "relation", "object"))
+        name = " ".join(word for word in said if word)
     cubes = frozenset((version.node,)) if cube else frozenset[str]()
     text = version.text if cube else ""
     return Row(

@@ -27,7 +27,7 @@ def words(v: Version) -> str | None:
         return v.text
     if v.kind is NodeKind.FACT:
         no = "not " if v.get("negated") else ""
-        return f"{v.get('subject')} {no}{v.get('relation')} {v.get('object')}"
+        return f"{v.get('subject')} {no}{v.get('relation')} {v.get('object')}".rstrip()
     return next((v.get(f) for f in ("name", "question", "verb", "title") if v.get(f)), None)
 
 

@@ -11,6 +11,7 @@ from memcubes.ingest.document import Document
 from memcubes.ingest.readers import read_documents
 from memcubes.ingest.readers.records import read_json
 from memcubes.ingest.readers.sheet import read_csv
+from memcubes.ingest.readers.triples import written
 
 from .spans import exact, facts, lines, named
 
@@ -89,3 +90,11 @@ def test_chinese_triples() -> None:
 def test_other_tables_with_such_words_are_records() -> None:
     [document] = read_csv("from,to,price,note\nBrno,Vienna,12,ok\n", "fares.csv", "fares.csv")
     assert document.text.startswith("from: Brno\nto: Vienna\n")
+
+
+def test_what_is_too_long_for_a_fact_is_text_and_whole() -> None:
+    told = "It broke. " * 80
+    found = written([("Mill", "abstract", told), ("Mill", "river", "Tarn")], "a.csv")
+    assert found is not None
+    assert found.text.startswith(f"Mill abstract: {told.strip()}\nMill river Tarn\n")
+    assert [claim.object for claim in found.claims] == ["Tarn"]
