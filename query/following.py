@@ -1,8 +1,9 @@
 """Following: from the sentence that leads on over names, as long as something of the question is open.
 
-Each hop takes the sentence nearest to what is left. Where that one leads no further, those beside it that name
-somebody else are tried ("She reports to Jonas Keil." beside "She is an officer."), and taken where
-what they lead to holds more of what was open. A record that refers to another by its key leads to that one.
+Each hop takes the sentence nearest to what is left, the third only one that holds some of it. Where the
+nearest holds nothing and leads no further, those beside it that name somebody else are tried ("She reports to Jonas
+Keil." beside "She is an officer."), and taken where what they lead to holds some of what was open. A record that
+refers to another by its key leads to that one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from .context import Context, Sentence
 
 ASIDE = 2
 """Sentences that are tried where the nearest leads no further."""
+
+SURE = 3
+"""Sentences of a chain from which on nearness alone leads no further."""
 
 Read = Callable[[str], tuple[list[Sentence], Context]]
 
@@ -58,7 +62,7 @@ class Following:
             known = named | best.joint.joined_by
             further = self._reached(best, known) if len(chain) < MOST_HOPS else []
             way = [best]
-            if len(chain) < MOST_HOPS and _first(further, [*chain, best]) is None:
+            if len(chain) < MOST_HOPS and not best.held and _first(further, [*chain, best]) is None:
                 way = self._aside(chain, best, reached, known) or way
                 if way[-1] is not best and len(chain) + 1 < MOST_HOPS:
                     further = self._reached(way[-1], known | way[-1].joint.joined_by)
@@ -112,7 +116,7 @@ class Following:
     def _aside(
         self, chain: Sequence[Step], best: Step, reached: Sequence[Step], named: frozenset[str]
     ) -> list[Step]:
-        """Two steps in place of the best one, where together they hold more of what was open."""
+        """Two steps in place of the best one, where together they hold something of what was open."""
         before = frozenset(name for step in chain for name in step.joint.sentence.names)
         others = [
             step
@@ -124,13 +128,16 @@ class Following:
             if then is None:
                 continue
             held = (step.joint.sentence.terms | then.joint.sentence.terms) & best.open
-            if len(held) > len(best.held):
+            if held:
                 return [step, then]
         return []
 
 
 def _first(reached: Sequence[Step], chain: Sequence[Step]) -> Step | None:
-    """The best sentence that may follow; None where it has been said."""
+    """The best sentence that may follow; None where it has been said, or where a long chain would go on to what holds
+    nothing of what is asked."""
     best = next((step for step in reached if step.joint.value >= 0), None)
+    if best is None or (len(chain) >= SURE and not best.held):
+        return None
     said = {step.joint.sentence.place for step in chain}
-    return None if best is None or best.joint.sentence.place in said else best
+    return None if best.joint.sentence.place in said else best

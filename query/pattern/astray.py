@@ -1,16 +1,16 @@
-"""Astray: a hop over keys that leads nowhere, where another field holds what it names.
+"""Astray: a hop that leads nowhere: another field holds what it names, or no fact has its relation.
 
 What a field names is the key of other records. Where none of it is, and a field of some records holds all of
-it, the plan means that field: nothing would come back, and nobody would see why.
+it and nothing twice, the plan means that field: nothing would come back, and nobody would see why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ...graph.errors import Invalid
 from .plan import Back, To
-from .records import Tables
+from .records import LISTED, Tables
 from .row import Row
 from .value import number
 
@@ -19,16 +19,16 @@ LOOKED_AT = 1_000
 
 
 def to_nowhere(tables: Tables, rows: Sequence[Row], hop: To, place: str) -> None:
-    """Refuse a hop from a field none of whose values is a key, where another field has all of them."""
+    """Refuse a hop from a field none of whose values is a key, where another field has all of them, each once."""
     wanted = frozenset(_values(rows, hop.field))
     own = {row.kind for row in rows}
     if not wanted or _leads(tables, _column(tables, own, hop.field), hop.kinds, place):
         return
     for kind in hop.kinds or _kinds(tables, own, several=len(wanted) > 1):
-        for name in sorted(tables.fields(kind, place)):
-            if kind in own and name == hop.field:
-                continue
-            if _names(wanted, tables.by_text(kind, name, place)):
+        # a field of that name names the same, wherever it is
+        for name in sorted(tables.fields(kind, place) - {hop.field}):
+            held = tables.by_text(kind, name, place)
+            if wanted <= held.keys() and all(len(some) == 1 for some in held.values()):
                 field, other = hop.field.replace(" ", "_"), name.replace(" ", "_")
                 raise Invalid(
                     f"pattern, {place}: nothing in '{field}' is the key of a record here, and '{kind}' has it in "
@@ -38,22 +38,35 @@ def to_nowhere(tables: Tables, rows: Sequence[Row], hop: To, place: str) -> None
 
 
 def back_nowhere(tables: Tables, rows: Sequence[Row], hop: Back, place: str) -> None:
-    """Refuse a hop back to a field which holds no key at all, where it holds what the rows have in another field."""
+    """Refuse a hop back to a field which holds no key at all, where it holds what the rows have in another field,
+    each once."""
     named = {text for kind in hop.kinds for text in tables.by_text(kind, hop.field, place)}
     if _leads(tables, named, (), place):
         return
-    for field in sorted({name for row in rows for name in row.values}):
-        mine = frozenset(_values(rows, field))
-        if any(row.kind in hop.kinds for row in rows) and field == hop.field:
-            continue
-        if mine & named and not _numbers(mine & named):
-            field, kind = field.replace(" ", "_"), hop.kinds[0]
+    for name in sorted({name for row in rows for name in row.values} - {hop.field}):
+        mine = list(_values(rows, name))
+        shared = named.intersection(mine)
+        if shared and len(set(mine)) == len(mine) and not all(map(_numeric, shared)):
+            field, kind = name.replace(" ", "_"), hop.kinds[0]
             other = hop.field.replace(" ", "_")
             raise Invalid(
                 f"pattern, {place}: '{other}' of '{kind}' holds no key of a record here, and it holds what "
                 f'\'{field}\' has: write {{"back": "{other}", "kind": "{kind}", "as": "{field}"}}, or "as": '
                 '"@key" if keys are meant'
             )
+
+
+def unheard(tables: Tables, relation: str, place: str) -> None:
+    """Refuse a relation that no fact has."""
+    some, whole = tables.relations()
+    if whole and relation not in some:
+        words = set(relation.split())
+        near = sorted(some, key=lambda one: (-len(words & set(one.split())), one))
+        named = [*sorted(near[:LISTED]), *(["…"] if len(near) > LISTED else [])]
+        raise Invalid(
+            f"pattern, {place}: no fact here has the relation '{relation[:60]}': there are "
+            f"{', '.join(named) or 'none at all'}"
+        )
 
 
 def _kinds(tables: Tables, own: Collection[str], *, several: bool) -> list[str]:
@@ -82,12 +95,5 @@ def _leads(tables: Tables, texts: Iterable[str], kinds: Sequence[str], place: st
     return any(tables.by_key(some, kinds, place).values())
 
 
-def _names(wanted: Iterable[str], held: Mapping[str, Sequence[Row]]) -> bool:
-    """Whether a column holds all that is wanted; bare numbers only where it holds each once, as a key would."""
-    if not all(text in held for text in wanted):
-        return False
-    return not _numbers(wanted) or all(len(rows) == 1 for rows in held.values())
-
-
-def _numbers(texts: Iterable[str]) -> bool:
-    return all(number(text) is not None for text in texts)
+def _numeric(text: str) -> bool:
+    return number(text) is not None

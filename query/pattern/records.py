@@ -54,6 +54,7 @@ class Tables:
         self.identities: Identities | None = None
         self.tags: Tags | None = None
         self.listed: tuple[tuple[str, ...], bool] | None = None
+        self.related_by: tuple[frozenset[str], bool] | None = None
         self.held = 0
 
     def of_kind(self, kind: str, place: str) -> tuple[Row, ...]:
@@ -266,6 +267,14 @@ class Tables:
             found = {str(v.get(KIND)) for v in page.items if v.get(KIND) and self._walked(v)}
             self.listed = tuple(sorted(found)), page.after is None
         return self.listed
+
+    def relations(self) -> tuple[frozenset[str], bool]:
+        """The relations of the first facts that a look finds, and whether those are all."""
+        if self.related_by is None:
+            page = self.store.find(self.scope, Where(kinds=(NodeKind.FACT,)), first=PAGE)
+            found = frozenset(str(v.get("relation")) for v in page.items if v.get("relation"))
+            self.related_by = found, page.after is None
+        return self.related_by
 
     def _count(self, read: int, place: str) -> None:
         self.held += read

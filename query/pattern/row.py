@@ -35,7 +35,7 @@ class Row:
 
     def get(self, name: str) -> tuple[str, ...]:
         """What a field or column holds; nothing where it is lacking."""
-        if not name.startswith("@"):
+        if not name.startswith("@") or name in self.values:  # a group holds what it was grouped by
             return self.values.get(name, ())
         held = {
             "@key": self.key,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ...graph.errors import Invalid
-from .astray import back_nowhere, to_nowhere
+from .astray import back_nowhere, to_nowhere, unheard
 from .plan import Along, Back, Hop, Keep, Path, Related, Same, To
 from .records import Tables
 from .row import Row
@@ -101,8 +101,11 @@ class Traversal:
                 led = self.tables.along([row.node for row in rows], hop.edge, back=hop.back)
                 self._ended(rows, led, targets)
             case Related():
+                begun = not targets
                 led = self.tables.related([row.node for row in rows], hop.relation, back=hop.back)
                 self._ended(rows, led, targets)
+                if begun and rows and hop.relation is not None and not any(targets.values()):
+                    unheard(self.tables, hop.relation, self.place)
             case Keep():
                 raise AssertionError("what only keeps is no step")
 

@@ -112,3 +112,44 @@ def test_a_field_that_no_record_of_the_kind_has_is_refused(memory: Memory) -> No
             rows(memory, {"records": "members" if "back" in hop else "tickets"}, {"follow": hop})
     with pytest.raises(Invalid, match="of which kind"):
         rows(memory, {"records": "tickets"}, {"follow": {"to": "assignee", "as": "login"}})
+
+
+def test_groups_hold_what_every_node_has(memory: Memory) -> None:
+    told = rows(
+        memory,
+        {"records": ["members", "tickets"]},
+        {"group": "@kind", "with": {"n": {"count": True}}},
+        {"where": {"@kind": {"!=": "nothing"}}},
+        {"order": "-@kind"},
+        {"select": {"what": "@kind", "n": "n"}},
+    )
+    assert told == [{"what": "tickets", "n": "3"}, {"what": "members", "n": "3"}]
+
+
+def test_a_relation_that_no_fact_has_is_refused(memory: Memory) -> None:
+    memory.remember("Ann Reed works at Osmeadow.")
+    memory.remember("Bo Chan lives in Turku.")
+    start = {"entities": "Ann Reed"}
+    names = {"select": "@title"}
+    assert rows(memory, start, {"follow": {"relation": "work at"}}, names) == [
+        {"@title": "Osmeadow"}
+    ]
+    # somebody else has it
+    assert rows(memory, start, {"follow": {"relation": "live in"}}) == []
+    with pytest.raises(
+        Invalid, match="no fact here has the relation 'works at': there are .*live in, .*work at"
+    ):
+        rows(memory, start, {"follow": {"relation": "works at"}})
+    assert rows(memory, {"entities": "nobody"}, {"follow": {"relation": "works at"}}) == []
+
+
+def test_what_two_tables_name_alike_and_nobody_has_is_nothing_to_complain_of(
+    memory: Memory, tmp_path: Path
+) -> None:
+    bills = [{"id": "b1", "assignee": "ann", "hours": "9"}, {"id": "b2", "assignee": "zoe"}]
+    (tmp_path / "bills.json").write_text(json.dumps(bills))
+    memory.ingest(tmp_path / "bills.json")
+    # a field of the same name, and one that many share
+    assert rows(memory, {"key": "t1"}, {"follow": {"to": "assignee", "kind": "bills"}}) == []
+    teams = [{"records": "members", "where": {"team": "blue"}}, {"follow": {"to": "team"}}]
+    assert rows(memory, *teams) == []

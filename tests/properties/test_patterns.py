@@ -242,15 +242,18 @@ def checks(sets: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 HOPS: st.SearchStrategy[Any] = st.one_of(
-    st.just("ref"),
-    st.just({"to": "ref"}),
-    st.sampled_from(KINDS).map(lambda kind: {"back": "ref", "kind": kind}),
+    # keys are meant, whatever else holds the same
+    st.just({"to": "ref", "as": "@key"}),
+    st.sampled_from(KINDS).map(lambda kind: {"back": "ref", "kind": kind, "as": "@key"}),
     st.sampled_from(FIELDS).flatmap(
         lambda name: st.sampled_from(({"same": name}, *({"same": name, "kind": k} for k in KINDS)))
     ),
     st.sampled_from((2, [1, 3], [0, 2], "end")).flatmap(
         lambda steps: st.sampled_from(
-            ({"to": "ref", "steps": steps}, {"back": "ref", "kind": "bee", "steps": steps})
+            (
+                {"to": "ref", "as": "@key", "steps": steps},
+                {"back": "ref", "kind": "bee", "as": "@key", "steps": steps},
+            )
         )
     ),
 )

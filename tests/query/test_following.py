@@ -52,8 +52,8 @@ CHAINS = {
 }
 
 
-def asked(folder: Path, question: str, notes: list[str]) -> list[str]:
-    with Memory.open(folder / "m.db", user="local:ann", encoder="hashing") as memory:
+def asked(folder: Path, question: str, notes: list[str], encoder: str = "hashing") -> list[str]:
+    with Memory.open(folder / "m.db", user="local:ann", encoder=encoder) as memory:
         (folder / "notes").mkdir()
         for number, text in enumerate(notes):
             (folder / "notes" / f"{number}.txt").write_text(text + "\n", "utf-8")
@@ -71,16 +71,17 @@ def test_a_sentence_beside_the_nearest_is_tried_where_that_one_leads_no_further(
     tmp_path: Path,
 ) -> None:
     notes = [
-        "The contract with Tidewater Ltd was signed by Hanne Brix.",
-        "Hanne Brix sits in the green room. She reports to Jonas Keil.",
-        "Jonas Keil has the extension 4417 in his room.",
-        "Marta Sohn has the extension 4418 in her room.",
+        "The contract between Pellworm AG and Tidewater Ltd was signed by Hanne Brix.",
+        "Hanne Brix is the procurement officer of Pellworm AG. She reports to Jonas Keil.",
+        "Jonas Keil can be reached under extension 4417.",
+        "Marta Sohn can be reached under extension 4418.",
     ]
     question = (
-        "What are the extension and the room of the superior of the person who signed the contract "
-        "with Tidewater Ltd?"
+        "What is the extension of the superior of the signer of the contract between Pellworm AG and "
+        "Tidewater Ltd?"
     )
-    assert asked(tmp_path, question, notes) == [notes[0], "She reports to Jonas Keil.", notes[2]]
+    chain = [notes[0], "She reports to Jonas Keil.", notes[2]]
+    assert asked(tmp_path, question, notes, "minilm") == chain
 
 
 def test_words_contain_each_other_as_whole_words() -> None:
