@@ -156,6 +156,7 @@ class GuardedStore:
             if change.ns not in there and change.ns not in founding:
                 founding[change.ns] = self.founding(change.ns)
         done = self.engine.commit(*founding.values(), *signed)
+        self._absent.clear()
         return done[len(founding) :]
 
     def commit_by(self, agent: str, *changes: ChangeSet) -> tuple[Committed, ...]:
