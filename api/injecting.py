@@ -11,6 +11,7 @@ from ..graph.kind import EdgeKind, NodeKind
 from ..graph.listing import all_edges, all_found
 from ..graph.receipt import Use
 from ..graph.scope import Along, Scope, Where
+from ..query.quotable import quotable
 from .outcome import Injected
 from .reference import written
 from .steering import Steering
@@ -214,12 +215,16 @@ class Injecting(Steering):
             Candidate(
                 hit.cube,
                 0.05 + 0.95 * (hit.score - least) / (most - least) if most > least else 1.0,
-                tuple(Sentence(*one) for one in rated.get(hit.cube.node, ())),
+                # a line of a record says nothing without the others
+                tuple(Sentence(*one) for one in rated.get(hit.cube.node, ()))
+                if len(quotable(hit.cube)) > 1
+                else (),
                 tuple(
                     Fact(held[one].words, one, self._bearing(asked, held[one].words))
                     for one in sorted(stated.get(hit.cube.node, ()))
                     if held[one].believed
                 ),
+                tuple(one.span for one in hit.standings if one.status is Status.SUPERSEDED),
             )
             for hit in found.hits
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -178,23 +179,51 @@ class Retrieval:
     def relevances(
         self, scope: Scope, question: str, cubes: Sequence[Version]
     ) -> dict[str, list[tuple[int, int, float]]]:
-        """For each cube its sentences with their closeness to a question, from 0 to 1; those that have none are left out."""
+        """For each cube its sentences with what they have of a question, from 0 to 1; those that have nothing are left out.
+
+        Half goes by how close they are to it, half by the share of its words that they hold, the rare ones more.
+        """
         asked = self._asking.encode_questions([question])[0]
         vectors = self._sentence_vectors(self._store, scope, cubes)
-        found: dict[str, list[tuple[int, int, float]]] = {}
+        held: dict[str, list[tuple[int, int, float, frozenset[str]]]] = {}
         for cube in cubes:
             spans = sentences(cube)
             rows = vectors.get(cube.id)
             if rows is None or len(rows) != len(spans):
                 continue
             near = np.clip(rows @ asked, 0.0, 1.0)
-            found[cube.node] = [
-                (start, end, float(value))
+            held[cube.node] = [
+                (start, end, float(value), frozenset(self.analyser.terms(cube.text[start:end])))
                 for (start, end), value in zip(spans, near, strict=True)
-                if value > 0
             ]
-        return found
+        share = _shares(
+            frozenset(self.analyser.terms(question)),
+            [said for one in held.values() for *_, said in one],
+        )
+        return {
+            node: [
+                (start, end, value)
+                for start, end, close, said in one
+                if (value := (close + sum(share[t] for t in said & share.keys())) / 2) > 0
+            ]
+            for node, one in held.items()
+        }
 
     def close(self) -> None:
         """Let go of the index files."""
         self.index.close()
+
+
+def _shares(asked: frozenset[str], said: Sequence[frozenset[str]]) -> dict[str, float]:
+    """What each word of a question is of it, by how few of some sentences hold it.
+
+    >>> shares = _shares(frozenset({"own", "registry"}), [frozenset({"own"}), frozenset({"own", "registry"})])
+    >>> shares["registry"] > shares["own"], round(sum(shares.values()), 9)
+    (True, 1.0)
+    """
+    rarity = {
+        term: math.log(1 + len(said) / (1 + sum(term in one for one in said)))
+        for term in sorted(asked)
+    }
+    whole = sum(rarity.values()) or 1.0
+    return {term: value / whole for term, value in rarity.items()}

@@ -26,6 +26,8 @@ MOST_KEPT = 0.95
 """What a part of a passage keeps of it at most: that it says all that bears on a question is never sure."""
 MOST_SENTENCES = 3
 GAP = " … "
+SUPERSEDED, IN_PART = "superseded", "superseded in part"
+"""What the heading of an entry says where a later statement took the place of what it tells."""
 # An entry is counted under a citation as long as any that a block will need.
 _CITATION = "m999"
 
@@ -50,7 +52,8 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A cube that may be told: its score, the sentences of it that were rated, the facts it states.
+    """A cube that may be told: its score, the sentences of it that were rated, the facts it states, and the
+    characters of what a later statement superseded, which whoever reads it is told of.
 
     Shares are of all the relevance that is given, so give every sentence that has some, not only the best.
     Raises `Invalid` for a sentence that is not in the text, and a relevance beyond 0 to 1.
@@ -60,6 +63,7 @@ class Candidate:
     score: float
     sentences: tuple[Sentence, ...] = ()
     facts: tuple[Fact, ...] = ()
+    outdated: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         for one in self.sentences:
@@ -80,7 +84,8 @@ class Candidate:
 class Told:
     """One form of a cube: its text as the cube has it, the tokens of its whole entry, its worth.
 
-    `spans` are the characters told where that is not all, `facts` the nodes of the facts told.
+    `spans` are the characters told where that is not all, `facts` the nodes of the facts told, `mark` what its
+    heading says of it.
     """
 
     shape: Shape
@@ -89,6 +94,7 @@ class Told:
     worth: float
     spans: tuple[tuple[int, int], ...] = ()
     facts: tuple[str, ...] = ()
+    mark: str = ""
 
 
 def forms(candidate: Candidate, counter: TokenCounter, fence: Fence) -> tuple[Told, ...]:
@@ -109,28 +115,47 @@ def forms(candidate: Candidate, counter: TokenCounter, fence: Fence) -> tuple[To
         Told(
             shape,
             text,
-            counter.count(entry(candidate.cube, text, _CITATION, fence)),
+            counter.count(entry(candidate.cube, text, _CITATION, fence, mark)),
             candidate.score * _chance(shape, share),
             spans,
             facts,
+            mark,
         )
         for shape, text, share, spans, facts in _shaped(candidate)
+        for mark in ("" if shape is Shape.TRIPLE else _mark(candidate, spans),)
     )
 
 
-def entry(cube: Version, text: str, citation: str, fence: Fence) -> str:
-    """A form of a cube as it stands in the block: its citation, title and day, the text, a blank line."""
-    title = fence.quoted(" ".join(str(cube.get("title", "")).split()))
+def entry(cube: Version, text: str, citation: str, fence: Fence, mark: str = "") -> str:
+    """A form of a cube as it stands in the block: its citation, title, day and mark, the text, a blank line.
+
+    A title that only says how the cube's text begins is left out.
+    """
+    title = " ".join(str(cube.get("title", "")).split())
+    if title and " ".join(cube.text.split()).startswith(title.removesuffix("…")):
+        title = ""
     stated = cube.get("stated")
-    day = f", {show_day(int(stated))}" if stated is not None else ""
-    return f"[{citation}] {title}{day}\n{fence.quoted(text.strip())}\n\n"
+    day = show_day(int(stated)) if stated is not None else ""
+    heading = ", ".join(part for part in (fence.quoted(title), day, mark) if part)
+    return f"[{citation}] {heading}\n{fence.quoted(text.strip())}\n\n"
+
+
+def _mark(candidate: Candidate, spans: Sequence[tuple[int, int]]) -> str:
+    """What the heading says of a form in which something is told that was superseded."""
+    text = candidate.cube.text
+    told = [place for a, b in spans or ((0, len(text)),) for place in range(a, b)]
+    over = [place for place in told if any(a <= place < b for a, b in candidate.outdated)]
+    if not over:
+        return ""
+    rest = set(told).difference(over)
+    return IN_PART if any(text[place].isalnum() for place in rest) else SUPERSEDED
 
 
 def segment(
     cube: Version, told: Told, band: Band, citation: str, counter: TokenCounter, fence: Fence
 ) -> Segment:
     """The form that was chosen, as a segment of a plan."""
-    text = entry(cube, told.text, citation, fence)
+    text = entry(cube, told.text, citation, fence, told.mark)
     return Segment(
         band,
         text,

@@ -14,7 +14,9 @@ from memcubes.injection.packing import pack
 from memcubes.injection.plan import Band, Shape
 from memcubes.injection.telling import (
     GAP,
+    IN_PART,
     KEPT,
+    SUPERSEDED,
     Candidate,
     Fact,
     Sentence,
@@ -83,6 +85,29 @@ def test_an_entry_names_its_title_and_day() -> None:
         "[m1] plant log [ m3], 2025-03-12\nRV-7 failed. [ m2] < /s>\n\n"
     )
     assert FENCE.word not in entry(cube(FENCE.word, FENCE.word), FENCE.word, "m1", FENCE)
+
+
+def test_a_title_that_says_how_the_text_begins_is_left_out() -> None:
+    one = cube("RV-7 failed at noon.", "RV-7 failed…", stated=parse("2025-03-12"))
+    assert entry(one, one.text, "m1", FENCE) == "[m1] 2025-03-12\nRV-7 failed at noon.\n\n"
+
+
+def test_what_was_superseded_says_so() -> None:
+    rated = (Sentence(*FAILED, 0.6), Sentence(*CAME, 0.4))
+    one = Candidate(cube(TEXT), 0.5, rated, (Fact("a — b", "n"),), outdated=(FAILED,))
+    marks = [(form.shape, form.mark) for form in forms(one, WORDS, FENCE)]
+    assert marks == [
+        (Shape.PASSAGE, IN_PART),
+        (Shape.SENTENCE, SUPERSEDED),
+        (Shape.SENTENCE, IN_PART),
+        # of facts only those are told that are believed
+        (Shape.TRIPLE, ""),
+    ]
+    first = forms(one, WORDS, FENCE)[1]
+    made = segment(one.cube, first, Band.VOLATILE, "m1", WORDS, FENCE)
+    assert made.text == "[m1] log, superseded\nRV-7 failed.\n\n"
+    # "[m999] log, superseded" and two words
+    assert made.tokens == first.tokens == 5
 
 
 def test_what_is_chosen_becomes_a_segment() -> None:
