@@ -35,11 +35,13 @@ from .verb import (
     is_other,
     lemma_of,
     prepositions_of,
+    quality_before,
     relation_of,
     run_of,
     subject_of,
     tense_of_verb,
     text_of,
+    untagged,
 )
 
 if TYPE_CHECKING:
@@ -233,7 +235,7 @@ class Sentence:
                 for link, target in prepositions_of(child):
                     yield f"{relation} {child.lower_} {link}", target
         for link, target in prepositions_of(verb):
-            yield f"{held} {link}", target
+            yield f"{held}{quality_before(verb, target)} {link}", target
         for target in measures_of(verb):
             yield held, target
         if held == relation and (how := manner_of(verb)) is not None:
@@ -331,7 +333,7 @@ class Sentence:
             or (named is not None and phrase[0].idx < named.start and self._dated(phrase[0]))
         ):
             phrase = phrase[1:]
-        return phrase
+        return untagged(phrase)
 
     def _dated(self, token: Token) -> bool:
         """Whether a word is part of a date of several words or numbers."""

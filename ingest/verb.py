@@ -211,6 +211,7 @@ def day_of(phrase: Sequence[Token], values: Sequence[Name]) -> Name | None:
     return next((value for value in found if _DAY.fullmatch(value.surface)), None)
 
 
+_HUNG = frozenset("btw fyi haha hehe idk imho imo lmao lol ngl omg pls plz smh tbh thx".split())  # noqa: SIM905
 _HANGING = {"dobj", "attr", "pobj", "oprd", "appos", "nsubjpass", "conj", "advmod", "acomp"}
 """What a parse often hangs a date on although the verb has it: "joined the bank in 2020"."""
 
@@ -248,6 +249,25 @@ def prepositions_of(head: Token) -> Iterator[tuple[str, Token]]:
                 for target in inner.children:
                     if target.dep_ == "pobj" and target.pos_ in NOMINAL:
                         yield f"{child.lower_} {inner.lower_}", target
+
+
+def quality_before(verb: Token, target: Token) -> str:
+    """The adjective that a preposition follows, with a space before it, where the parse hangs both on the verb.
+
+    "Ann is good at chess": she is good at it, and not at it.
+    """
+    link = target
+    while link.head != verb and link.head != link:
+        link = link.head
+    before = link.nbor(-1) if link.i else link
+    return f" {before.lower_}" if before.dep_ == "acomp" and before.head == verb else ""
+
+
+def untagged(phrase: list[Token]) -> list[Token]:
+    """A phrase without what people hang on the end of a message ("vegan btw")."""
+    while len(phrase) > 1 and phrase[-1].lower_ in _HUNG:
+        phrase = phrase[:-1]
+    return phrase
 
 
 def text_of(phrase: Sequence[Token]) -> str:

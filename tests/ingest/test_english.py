@@ -45,10 +45,16 @@ def triples(found: Extraction) -> set[tuple[str, str, str]]:
             ("Demon Dice", "be created by", "Lester Smith"),
         ),
         ("The engineer who repaired the pump left.", ("the engineer", "repair", "the pump")),
+        ("Ann is good at chess.", ("Ann", "be good at", "chess")),
+        ("Dora Lang loves sushi tbh", ("Dora Lang", "love", "sushi")),
     ],
 )
 def test_claims(text: str, claim: tuple[str, str, str]) -> None:
     assert claim in triples(read(text))
+
+
+def test_who_is_good_at_something_is_not_at_it() -> None:
+    assert ("Ann", "be at", "chess") not in triples(read("Ann is good at chess."))
 
 
 @pytest.mark.parametrize(
