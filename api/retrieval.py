@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -25,6 +24,7 @@ from ..graph.scope import Scope
 from ..graph.store import GraphStore
 from ..query.answer import Answerer
 from ..query.memoperator import MemOperator
+from ..query.wording import rarity
 
 
 def described(encoder: str) -> dict[str, str]:
@@ -196,15 +196,16 @@ class Retrieval:
                 (start, end, float(value), frozenset(self.analyser.terms(cube.text[start:end])))
                 for (start, end), value in zip(spans, near, strict=True)
             ]
-        share = _shares(
-            frozenset(self.analyser.terms(question)),
-            [said for one in held.values() for *_, said in one],
+        weight = rarity(
+            self.analyser.terms(question), [said for one in held.values() for *_, said in one]
         )
+        whole = sum(weight.values()) or 1.0
         return {
             node: [
                 (start, end, value)
                 for start, end, close, said in one
-                if (value := (close + sum(share[t] for t in said & share.keys())) / 2) > 0
+                if (value := (close + sum(w for t, w in weight.items() if t in said) / whole) / 2)
+                > 0
             ]
             for node, one in held.items()
         }
@@ -212,18 +213,3 @@ class Retrieval:
     def close(self) -> None:
         """Let go of the index files."""
         self.index.close()
-
-
-def _shares(asked: frozenset[str], said: Sequence[frozenset[str]]) -> dict[str, float]:
-    """What each word of a question is of it, by how few of some sentences hold it.
-
-    >>> shares = _shares(frozenset({"own", "registry"}), [frozenset({"own"}), frozenset({"own", "registry"})])
-    >>> shares["registry"] > shares["own"], round(sum(shares.values()), 9)
-    (True, 1.0)
-    """
-    rarity = {
-        term: math.log(1 + len(said) / (1 + sum(term in one for one in said)))
-        for term in sorted(asked)
-    }
-    whole = sum(rarity.values()) or 1.0
-    return {term: value / whole for term, value in rarity.items()}

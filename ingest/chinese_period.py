@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from ..graph.numeral import han_number
 from ..graph.period import (
     Period,
     Tense,
@@ -15,8 +16,6 @@ from ..graph.period import (
     of_year,
 )
 
-_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7}
-_DIGITS |= {"八": 8, "九": 9, "十": 10, "半": 0}
 _NUMBER = r"(\d{1,4}|[一二两三四五六七八九十]{1,3})"
 _DAYS = {
     "大前天": -3,
@@ -57,15 +56,6 @@ def read_chinese_period(text: str, said: int | None = None, tense: Tense = "") -
         return None
 
 
-def _number(text: str) -> int:
-    if text.isdecimal():
-        return int(text)
-    tens, ten, ones = text.partition("十")
-    if not ten:
-        return _DIGITS[text]
-    return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
-
-
 def _absolute(phrase: str) -> Period | None:
     if found := re.fullmatch(r"(\d{4})年(.*)", phrase):
         return _in_year(int(found[1]), found[2])
@@ -86,13 +76,13 @@ def _in_year(year: int, rest: str) -> Period | None:
         first = 1 if rest == "上半年" else 7
         return Period(of_month(year, first).start, of_month(year, first + 5).end)
     if found := re.fullmatch(rf"{_NUMBER}月(?:份|{_NUMBER}[日号])?", rest):
-        month = _number(found[1])
-        day = of_days(date(year, month, _number(found[2]))) if found[2] else None
+        month = han_number(found[1])
+        day = of_days(date(year, month, han_number(found[2]))) if found[2] else None
         return day or of_month(year, month)
     if found := re.fullmatch(r"([春夏秋冬])[天季]?", rest):
         return of_season(year, _SEASONS[found[1]])
     if found := re.fullmatch(r"第?([一二三四])季度", rest):
-        return of_season(year, 3 * _DIGITS[found[1]] - 2)
+        return of_season(year, 3 * han_number(found[1]) - 2)
     return None
 
 
@@ -104,7 +94,7 @@ def _relative(phrase: str, today: date, tense: Tense) -> Period | None:
         if phrase.startswith(year):
             return _in_year(today.year + step, phrase.removeprefix(year))
     if found := re.fullmatch(rf"{_NUMBER}(?:个)?(天|日|周|星期|月|年)(?:以|之)?(前|后)", phrase):
-        number = _number(found[1]) * (-1 if found[3] == "前" else 1)
+        number = han_number(found[1]) * (-1 if found[3] == "前" else 1)
         if found[2] in "天日":
             return of_days(today + timedelta(days=number))
         if found[2] in ("周", "星期"):

@@ -8,13 +8,13 @@ second sentence must name the same one, stand elsewhere, and be closer to what i
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from .context import Context, Sentence, folded
 from .subject import TITLES
+from .wording import longest_run, rarity
 
 MOST_QUOTES = 4
 MOST_HOPS = 3
@@ -73,32 +73,6 @@ def spelt_out(text: str, name: str) -> str | None:
     return None if found is None else name + text[found.end() :]
 
 
-def rarity(sentences: Sequence[Sentence], asked: Sequence[str]) -> dict[str, float]:
-    """Weigh the question's terms by how few of the candidate sentences hold them."""
-    return {
-        term: math.log(1 + len(sentences) / (1 + sum(term in s.terms for s in sentences)))
-        for term in sorted(set(asked))
-    }
-
-
-def longest_run(asked: Sequence[str], said: Sequence[str], weight: Mapping[str, float]) -> float:
-    """The weight of the heaviest run of terms that question and sentence share, in order.
-
-    >>> even = {"a": 1.0, "b": 1.0, "c": 1.0}
-    >>> longest_run(["c", "a", "b"], ["a", "b", "x", "c"], even)
-    2.0
-    """
-    best, row = 0.0, [0.0] * (len(said) + 1)
-    for term in asked:
-        fresh = [0.0] * (len(said) + 1)
-        for place, other in enumerate(said, 1):
-            if term == other:
-                fresh[place] = row[place - 1] + weight.get(term, 0.0)
-                best = max(best, fresh[place])
-        row = fresh
-    return best
-
-
 def units(text: str, terms: Terms) -> tuple[str, ...]:
     """One index term a word, in order; words too common to index, and question words, are left out.
 
@@ -144,16 +118,16 @@ def leading(
     if not sentences:
         return None
     counted = _COUNTING.search(question) is not None
-    weight = rarity(sentences, asked)
+    weight = rarity(asked, [s.terms for s in sentences])
     # the last clause says who is meant; the main clause asks something of them
     inner = next((p for p in (units(c, terms) for c in reversed(clauses(question))) if p), ())
     whole = sum(weight.values()) or 1.0
     top = max(s.hit.score for s in sentences) or 1.0
 
     def value(sentence: Sentence) -> float:
-        lexical = sum(weight[t] for t in sentence.terms & set(weight)) / whole
-        mass = sum(weight[t] for t in set(inner)) or 1.0
-        share = sum(weight[t] for t in sentence.terms & set(inner)) / mass
+        lexical = _mass(weight, sentence.terms) / whole
+        mass = _mass(weight, inner) or 1.0
+        share = _mass(weight, sentence.terms.intersection(inner)) / mass
         run = longest_run(inner, sentence.run, weight) / mass
         # a clause of one or two words is met by chance
         full = (share * share + run) * min(1.0, len(set(inner)) / 3)
@@ -163,6 +137,11 @@ def leading(
 
     best = max(sentences, key=lambda s: (value(s), s.place))
     return Joint(best, value(best), frozenset()), weight
+
+
+def _mass(weight: Mapping[str, float], terms: Collection[str]) -> float:
+    """What the terms that some have weigh together, summed in one order always."""
+    return sum(worth for term, worth in weight.items() if term in terms)
 
 
 def left_open(question: str, sentence: Sentence, name: str, terms: Terms) -> Left | None:
@@ -224,7 +203,7 @@ def onward(
     part of that; those follow that do neither and name somebody else, with a value below 0. `surface` are the
     names of entities.
     """
-    weight = rarity(sentences, tuple(left.terms))
+    weight = rarity(left.terms, [s.terms for s in sentences])
     whole = sum(weight.values()) or 1.0
     # what no sentence holds is asked in other words than it is said in
     said = {term for sentence in sentences for term in sentence.terms}
@@ -240,7 +219,7 @@ def onward(
             or not joins(bridge, lead, sentence, surface)
         ):
             continue
-        held = sum(weight[t] for t in sentence.terms & left.terms)
+        held = _mass(weight, sentence.terms)
         gain = held / whole
         others = len(sentence.names - lead.names - {bridge}) > 0
         value = sentence.close + 0.5 * gain + (bonus if others else 0.0)

@@ -9,7 +9,8 @@ import re
 from contextlib import suppress
 from datetime import UTC, date, datetime
 
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "〇": 0}
+from ..graph.numeral import han_number
+
 _COUNT = r"\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
 _MONTH = r"(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?!前)"
 _YEARS = {"去年": 1, "今年": 0, "前年": 2}
@@ -72,20 +73,11 @@ def _han(found: re.Match[str], now: int | None) -> str:
     if found["simple"]:
         return _SIMPLE[found["simple"]]
     if found["count"]:
-        return f"{_number(found['count'])} {_UNITS[found['unit']]}s ago"
+        return f"{han_number(found['count'])} {_UNITS[found['unit']]}s ago"
     if now is None:
         return found[0]
     year = datetime.fromtimestamp(now / 1_000_000, UTC).year - _YEARS[found["year"] or "前年"]
-    return f"{year}-{_number(found['month'][:-1]):02d}" if found["month"] else str(year)
-
-
-def _number(text: str) -> int:
-    if text.isdecimal():
-        return int(text)
-    tens, ten, ones = text.partition("十")
-    if not ten:
-        return _DIGITS[text]
-    return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
+    return f"{year}-{han_number(found['month'][:-1]):02d}" if found["month"] else str(year)
 
 
 def _figures(found: re.Match[str]) -> str:

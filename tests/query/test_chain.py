@@ -9,7 +9,8 @@ import pytest
 
 from memcubes.api import Memory
 from memcubes.graph.errors import Invalid
-from memcubes.query.chain import asks, clauses, left_open, longest_run, units
+from memcubes.query.chain import asks, clauses, left_open, units
+from memcubes.query.wording import longest_run
 
 COMMON = {"the", "of", "by", "for", "with", "a", "on"}
 
