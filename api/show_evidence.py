@@ -71,7 +71,7 @@ def hit_lines(hit: Hit, rank: int, *, why: bool, within: bool = False) -> Iterat
     yield f"   {escape(one_line(hit.quote, 400))}"
     for standing in _standings(hit)[:3]:
         what = one_line(cube.text[slice(*standing.span)], 100)
-        here = "" if _of_quote(hit, standing) else f"“{escape(what)}” "
+        here = "" if standing.of(hit.sentence) else f"“{escape(what)}” "
         yield f"   [yellow]{here}{standing.status} by {short(standing.by)}[/yellow]"
     if hit.also:
         yield f"   [dim]the same again in {', '.join(short(node) for node in hit.also[:5])}[/dim]"
@@ -89,12 +89,8 @@ def hit_lines(hit: Hit, rank: int, *, why: bool, within: bool = False) -> Iterat
 
 def _standings(hit: Hit) -> list[Standing]:
     """What became of the sentence that is quoted, and then of others of the passage; by each cube once."""
-    ordered = sorted(hit.standings, key=lambda one: not _of_quote(hit, one))
+    ordered = sorted(hit.standings, key=lambda one: not one.of(hit.sentence))
     return list({(one.status, one.by): one for one in reversed(ordered)}.values())[::-1]
-
-
-def _of_quote(hit: Hit, standing: Standing) -> bool:
-    return standing.span[0] < hit.sentence[1] and hit.sentence[0] < standing.span[1]
 
 
 def lead_words(lead: Lead) -> str:

@@ -215,11 +215,7 @@ class Answerer:
         self, scope: Scope, sentence: Sentence, score: float
     ) -> tuple[Status | None, list[Quote]]:
         """What a link makes of a sentence, and the sentence of the other cube, where it may be shown."""
-        mine = [
-            standing
-            for standing in sentence.hit.standings
-            if standing.span[0] < sentence.span[1] and sentence.span[0] < standing.span[1]
-        ]
+        mine = [standing for standing in sentence.hit.standings if standing.of(sentence.span)]
         shown = {v.node: v for v in self._store.get(scope, sorted({s.by for s in mine}))}
         for standing in mine:
             cube = shown.get(standing.by)

@@ -96,9 +96,8 @@ class Hit:
     @property
     def status(self) -> Status:
         """What a later statement makes of the nearest sentence: superseded, disputed, or neither."""
-        start, end = self.sentence
         for standing in self.standings:
-            if standing.span[0] < end and start < standing.span[1]:
+            if standing.of(self.sentence):
                 return standing.status
         return Status.BELIEVED
 

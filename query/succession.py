@@ -34,6 +34,10 @@ class Standing:
     span: Span
     their_span: Span
 
+    def of(self, sentence: Span) -> bool:
+        """Whether it is about these characters of the hit."""
+        return _touches(self.span, sentence)
+
 
 class Succession:
     """The links that count on one view."""
