@@ -1,4 +1,4 @@
-"""Which statements take the place of earlier ones: `python -m benchmarks.supersession FILE [--json] [--part P]`.
+"""Which statements take the place of earlier ones: `python -m benchmarks.supersession FILE [--json] [--unseen CORPUS ...]`.
 
 FILE has records of letta-evals' core_memory_update: ten facts, a contradicting fact, a question with the answers
 before and after. The facts of a list are remembered one by one through `Memory.remember`, then its contradicting
@@ -7,6 +7,10 @@ contradicts something). Links are read off the index that search uses, as they s
 threshold and with the review queue accepted; the questions are asked of `search` with each new fact alone in
 memory beside the ten (`without` the others), and as of before. A link that the statement gives itself
 ("Actually", "not Y") is told apart from one that was found.
+
+The trees that ship learned from letta-evals' `core_memory_update_dev.jsonl`. With `--unseen` each list of it is
+judged by trees fitted without it and the fifth of lists, groups and frames that it is of (`train_supersession`,
+which takes the corpora; LightGBM).
 """
 
 from __future__ import annotations
@@ -16,17 +20,22 @@ import json
 import statistics
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 from memcubes.api import Memory
+from memcubes.graph.supersession import scorer
 from memcubes.graph.supersession.link import given
 from memcubes.graph.supersession.scorer import AUTOMATIC, REVIEW
 from memcubes.graph.supersession.sentence import read
+from memcubes.graph.supersession.trees import Trees
 
 from .interval import wilson
-from .supersession_probes import Facts, Probe, Record, held_out, lists_of, probes
+from .supersession_pairs import FOLDS, fold_of
+from .supersession_probes import Facts, Probe, Record, frame_of, lists_of, probes
 
 NEGATIVES = 4
 """Compatible statements for each contradiction."""
@@ -74,33 +83,53 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("file", type=Path)
     options.add_argument("--json", action="store_true")
-    options.add_argument("--part", choices=("all", "tune", "held-out"), default="all")
+    options.add_argument(
+        "--unseen", type=Path, nargs="+", metavar="CORPUS", help="trees fitted without each list"
+    )
     options.add_argument("--lists", type=int, help="stop after so many lists")
     options.add_argument("--encoder", default="use")
     options.add_argument("--no-questions", action="store_true", help="links only, which is faster")
     said = options.parse_args()
     found = measured(
-        said.file, said.part, said.lists, said.encoder, questions=not said.no_questions
+        said.file, said.unseen, said.lists, said.encoder, questions=not said.no_questions
     )
     print(json.dumps(found, indent=1) if said.json else table(found))
 
 
+def judges(letta: Path, corpus: Sequence[Path]) -> dict[int, Trees]:
+    """The trees for each part of the lists, fitted on the other parts."""
+    from .train_supersession import Examples
+
+    examples = Examples.of(letta, corpus)
+    return {fold: Trees.read(examples.fitted(without=fold)) for fold in range(FOLDS)}
+
+
 def measured(
-    path: Path, part: str, most: int | None, encoder: str, *, questions: bool = True
+    path: Path,
+    unseen: Sequence[Path] | None,
+    most: int | None,
+    encoder: str,
+    *,
+    questions: bool = True,
 ) -> dict[str, object]:
-    """Measure one part of a file."""
+    """Measure a file, by the trees that ship or by those that did not see a list."""
     lists = lists_of(path)
     every = list(lists)
-    chosen = [
-        n for n, f in enumerate(every) if part == "all" or held_out(f) == (part == "held-out")
-    ]
+    fitted = judges(path, unseen) if unseen else {}
+    chosen = range(len(every))[:most]
     tallies = {"none": Tally(), "automatic": Tally(), "review accepted": Tally()}
     counted: Counter[str] = Counter()
     times: list[float] = []
-    for number in chosen[:most]:
+    for number in chosen:
         facts, records = every[number], lists[every[number]]
         negatives = list(_spread(probes(every, number, records), NEGATIVES * len(records)))
-        with Memory.open("sqlite:///:memory:", user="local:bench", encoder=encoder) as memory:
+        with ExitStack() as stack:
+            if fitted:
+                judge = fitted[fold_of(frame_of(facts))]
+                stack.enter_context(patch.object(scorer, "trees", lambda _, judge=judge: judge))
+            memory = stack.enter_context(
+                Memory.open("sqlite:///:memory:", user="local:bench", encoder=encoder)
+            )
             run = _List(memory, facts, times)
             for record in records:
                 counted["contradictions"] += 1
@@ -110,8 +139,8 @@ def measured(
                 run.compatible(probe, tallies)
     told: dict[str, object] = {
         "file": path.name,
-        "part": part,
-        "lists": len(chosen[:most]),
+        "trees": "fitted without each list" if fitted else "as they ship",
+        "lists": len(chosen),
         **counted,
         "thresholds": {"automatic": AUTOMATIC, "review": REVIEW},
         "remember_ms": round(1000 * statistics.median(times), 1) if times else None,
@@ -233,7 +262,7 @@ def everyday_figures(path: Path) -> dict[str, object]:
 
 def table(found: dict[str, object]) -> str:
     """The figures as lines."""
-    head = ("file", "part", "lists", "contradictions", "given", "compatible", "remember_ms")
+    head = ("file", "trees", "lists", "contradictions", "given", "compatible", "remember_ms")
     lines = ["  ".join(f"{name} {found.get(name)}" for name in head)]
     for name in ("none", "automatic", "review accepted"):
         told = found[name]

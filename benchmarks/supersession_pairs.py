@@ -91,15 +91,15 @@ def all_grouped() -> list[Pair]:
 
 def beside_grouped(draws: int = 8) -> Iterator[Pair]:
     """What takes the place of something else, said of the person of a statement: compatible nearly always."""
-    rows = [pair for pair in all_grouped() if not aside(pair.frame) and pair.label == 1.0]
+    rows = [pair for pair in all_grouped() if pair.label == 1.0]
     rng = Random(0)
-    for old in dict.fromkeys(pair.old for pair in rows):
+    for old, frame in {pair.old: pair.frame for pair in rows}.items():
         name = _alone(old)
         for pair in rng.sample(rows, draws) if name else ():
             other = _alone(pair.new)
             if other and other == _alone(pair.old) and pair.old != old:
                 new = re.sub(rf"\b{re.escape(other)}\b", name, pair.new)
-                yield Pair(old, new, 0.05, "beside", f"beside {old}")
+                yield Pair(old, new, 0.05, "beside", f"beside {frame}")
 
 
 def _alone(text: str) -> str:
@@ -125,22 +125,26 @@ def _of_another(old: str, new: str, rng: Random) -> str | None:
 
 
 def trained_texts() -> list[str]:
-    """What is written in the pairs that train, those kept aside left out."""
-    rows = [pair for pair in (*hand_written(), *all_grouped()) if not aside(pair.frame)]
-    texts = [text for pair in rows for text in (pair.old, pair.new)]
+    """What is written in the pairs that train."""
+    texts = [text for pair in (*hand_written(), *all_grouped()) for text in (pair.old, pair.new)]
     for frame in frames():
         for key in ("says", "changes", "ends", "denies", "more", "was", "also", "only"):
             texts += frame.get(key, [])
     return texts + [text for values in _values().values() for text in values]
 
 
-def aside(frame: str) -> bool:
-    """Whether a frame is kept aside for checking: one in five, by its hash.
+FOLDS = 5
+"""Parts of what trains: what is said of each part is said by trees that the others made."""
 
-    >>> aside("hand 1") in (True, False)
+
+def fold_of(frame: str) -> int:
+    """The part that a frame is of, by its hash; what stands beside a group is of its part.
+
+    >>> fold_of("hand 1") == fold_of("beside hand 1") < FOLDS
     True
     """
-    return int(hashlib.sha256(frame.encode()).hexdigest(), 16) % 5 == 0
+    name = frame.removeprefix("beside ")
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % FOLDS
 
 
 def given_names() -> list[str]:

@@ -7,7 +7,6 @@ so statements that do not are made here, by rule and from the same lists.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -65,13 +64,13 @@ def lists_of(path: Path) -> dict[Facts, list[Record]]:
     return found
 
 
-def held_out(facts: Facts) -> bool:
-    """Whether a list is kept aside from all tuning: two in five, by the hash of its facts.
+def frame_of(facts: Facts) -> str:
+    """What a list of facts is called among frames.
 
-    >>> held_out(("a",)), held_out(("b",))
-    (True, True)
+    >>> frame_of(("Ann keeps bees.", "Ann lives in Oslo."))
+    'letta Ann keeps bees.|Ann lives in Oslo.'
     """
-    return int(hashlib.sha256("\n".join(facts).encode()).hexdigest(), 16) % 5 >= 3
+    return "letta " + "|".join(facts)
 
 
 def names_in(facts: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Labelled pairs made of slots: the same wording with another value, and with one that is beside it.
 
 `supersession_data/slots.txt` names what has one value at a time ("major", "gate code") and what may have many; a
-name in five is kept aside with all its pairs, by its hash.
+name is in one part with all its pairs, by its hash.
 """
 
 from __future__ import annotations

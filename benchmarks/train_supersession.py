@@ -2,16 +2,18 @@
 
 Gradient-boosted trees (LightGBM, which is needed here only: `pip install lightgbm`; Ke et al. 2017) on
 `graph.supersession.features`, with soft labels. They learn from pairs written for this project
-(`supersession_pairs`), from sentences of corpora (`supersession_corpus`), and from three lists in five of
-letta-evals' core_memory_update (Apache-2.0; `supersession_probes.held_out` stays aside). One frame, group or pair
-in five is kept aside, never trained on, and reported.
+(`supersession_pairs`), from sentences of corpora (`supersession_corpus`), and from the lists of letta-evals'
+core_memory_update (Apache-2.0). What ships learns from all of it. What is reported is said of each fifth by trees
+that the other four made (`supersession_pairs.fold_of`: whole lists, groups and frames), here pair by pair and by
+`benchmarks.supersession FILE --unseen FILE ...` through `Memory.remember` and `Memory.search`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,20 @@ from memcubes.graph.supersession.comparison import Comparison
 from memcubes.graph.supersession.features import features
 from memcubes.graph.supersession.scorer import AUTOMATIC, REVIEW, refused
 from memcubes.graph.supersession.sentence import read
+from memcubes.graph.supersession.trees import Trees
 
 from .interval import wilson
 from .supersession_corpus import corpus_pairs
-from .supersession_pairs import Pair, all_grouped, aside, beside_grouped, hand_written, pairs
-from .supersession_probes import held_out, lists_of, probes
+from .supersession_pairs import (
+    FOLDS,
+    Pair,
+    all_grouped,
+    beside_grouped,
+    fold_of,
+    hand_written,
+    pairs,
+)
+from .supersession_probes import frame_of, lists_of, probes
 from .supersession_slots import slot_pairs
 
 Floats = npt.NDArray[np.float64]
@@ -82,10 +93,10 @@ def matrix(rows: Sequence[Pair]) -> tuple[Floats, list[str], list[Pair]]:
 
 def letta_pairs(path: Path) -> Iterator[Pair]:
     """Each fact of a list with each contradiction of it, and with statements that contradict nothing."""
-    lists = {facts: records for facts, records in lists_of(path).items() if not held_out(facts)}
+    lists = lists_of(path)
     every = list(lists)
     for number, facts in enumerate(every):
-        frame = f"letta {number}"
+        frame = frame_of(facts)
         for record in lists[facts]:
             for place, fact in enumerate(facts):
                 yield Pair(fact, record.said, float(place in record.of), "letta", frame)
@@ -132,39 +143,69 @@ def _written(node: dict[str, Any], nodes: list[list[float]]) -> None:
     _written(node["right_child"], nodes)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """All pairs that train: `x` their features (float64, a row each), `rows` what they are, `folds` their parts."""
+
+    x: Floats
+    names: tuple[str, ...]
+    rows: tuple[Pair, ...]
+    folds: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, letta: Path, corpus: Sequence[Path], articles: int = 250) -> Examples:
+        """Make them of letta-evals' records, of corpora, and of what was written."""
+        made = [
+            *pairs(1),
+            *hand_written(),
+            *all_grouped(),
+            *slot_pairs(),
+            *beside_grouped(),
+            *letta_pairs(letta),
+            *corpus_pairs(corpus, articles),
+        ]
+        x, names, rows = matrix(made)
+        return cls(x, tuple(names), tuple(rows), np.array([fold_of(pair.frame) for pair in rows]))
+
+    def fitted(self, without: int | None = None) -> dict[str, Any]:
+        """Trees of all of them, or of all but one part."""
+        used = np.full(len(self.rows), True) if without is None else self.folds != without
+        y = np.array([pair.label for pair in self.rows])
+        weight = np.array([weight_of(pair) for pair in self.rows])
+        return fitted(self.x[used], y[used], weight[used], self.names)
+
+    def unseen(self) -> Floats:
+        """The probability of each pair by trees that its part had no share in."""
+        found = np.zeros(len(self.rows))
+        for fold in range(FOLDS):
+            model = Trees.read(self.fitted(without=fold))
+            for place in np.flatnonzero(self.folds == fold):
+                measured = dict(zip(self.names, self.x[place].tolist(), strict=True))
+                found[place] = model.probability(measured)
+        return found
+
+
 def main() -> None:
-    """Train, report on what was kept aside, write."""
+    """Train, report on each fifth by trees of the others, write what all of them make."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--letta", type=Path, required=True)
     options.add_argument("--corpus", type=Path, nargs="+", required=True)
     options.add_argument("--articles", type=int, default=250)
     options.add_argument("--out", type=Path)
     said = options.parse_args()
-    written = [*pairs(1), *hand_written(), *all_grouped(), *slot_pairs()]
-    made = [
-        *written,
-        *beside_grouped(),
-        *letta_pairs(said.letta),
-        *corpus_pairs(said.corpus, said.articles),
-    ]
-    x, names, rows = matrix(made)
-    y = np.array([pair.label for pair in rows])
-    weight = np.array([weight_of(pair) for pair in rows])
-    kept = np.array([aside(pair.frame) and not pair.frame.startswith("letta") for pair in rows])
-    table = fitted(x[~kept], y[~kept], weight[~kept], names)
-    print(f"{(~kept).sum()} pairs, {(y[~kept] > 0.5).sum()} of them links; {len(names)} features")
+    examples = Examples.of(said.letta, said.corpus, said.articles)
+    links = sum(pair.label > 0.5 for pair in examples.rows)
+    print(f"{len(examples.rows)} pairs, {links} of them links; {len(examples.names)} features")
     if said.out is not None:
+        table = examples.fitted()
         lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in table["trees"])
         head = json.dumps(table["features"])
         said.out.write_text(f'{{"features": {head},\n"trees": [\n{lines}\n]}}\n', "utf-8")
-    told(table, [pair for pair in written if aside(pair.frame)])
+    told(examples.rows, examples.unseen())
 
 
-def told(table: dict[str, Any], rows: Sequence[Pair]) -> None:
-    """Print recall and precision on pairs that were kept aside, by what they are."""
-    from memcubes.graph.supersession.trees import Trees
-
-    model = Trees.read(table)
+def told(rows: Sequence[Pair], chances: Floats) -> None:
+    """Print recall and precision by what the pairs are; those that a rule refuses are not among them."""
     kinds = {
         "group": "everyday groups",
         "talk": "groups of talk",
@@ -172,11 +213,12 @@ def told(table: dict[str, Any], rows: Sequence[Pair]) -> None:
         "more": "more groups of many hands",
         "slot": "slots, other names",
         "hand": "everyday pairs",
+        "letta": "lists",
+        "article": "sentences of corpora",
+        "beside": "changes of something else",
     }
     called: dict[str, list[tuple[float, float]]] = {}
-    for pair in rows:
-        compared = Comparison(read(pair.old), read(pair.new))
-        chance = 0.0 if refused(compared) else model.probability(features(compared))
+    for pair, chance in zip(rows, chances.tolist(), strict=True):
         kind = kinds.get(pair.frame.split(" ", 1)[0], "frames, other relations")
         called.setdefault(kind, []).append((chance, pair.label))
     for kind, found in called.items():
@@ -184,8 +226,14 @@ def told(table: dict[str, Any], rows: Sequence[Pair]) -> None:
             right = sum(c >= least and label >= 0.9 for c, label in found)
             wrong = sum(c >= least and label <= 0.2 for c, label in found)
             links = sum(label >= 0.9 for _, label in found)
-            print(f"aside, {kind}, p >= {least}: recall {wilson(right, links)}")
-            print(f"   precision {wilson(right, right + wrong)}, {len(found)} pairs")
+            if links:
+                print(f"unseen, {kind}, p >= {least}: recall {_shown(wilson(right, links))}")
+            print(f"   precision {_shown(wilson(right, right + wrong))}, {len(found)} pairs")
+
+
+def _shown(found: Mapping[str, float]) -> str:
+    share, low, high = (100 * found[key] for key in ("share", "low", "high"))
+    return f"{share:.1f} % [{low:.1f}, {high:.1f}] of {found['of']}"
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ REVIEW = 0.4
 SOMEBODY_ELSE = 0.8
 """At most so likely is a link between what may be two people; more is for somebody to say."""
 
-VERSION = "7"
+VERSION = "8"
 
 
 @dataclass(frozen=True, slots=True)
