@@ -8,7 +8,8 @@ from html import escape
 
 from ..graph.kind import NodeKind
 from ..graph.step import Step, Trace, activation
-from .tree import kind_of, plain
+from .plain import plain
+from .tree import kind_of
 
 MOST_ROWS = 8
 _WIDTH, _HEIGHT, _GAP, _AISLE, _EDGE = 216, 74, 14, 64, 2

@@ -30,7 +30,7 @@ class Encoding(Session):
         caught up with, and the old vectors go. Broken off before the switch, nothing has changed, and
         the next try goes on where it was; broken off after it, the next removes what is left.
         """
-        from ..graph.index.encoder import load_encoder
+        from ..graph.index.encoders import load_encoder
         from .retrieval import described, encoded
 
         store, scope = self.store(writing=True), self.scope()

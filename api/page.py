@@ -16,7 +16,8 @@ from ..graph.scope import Direction
 from ..graph.step import Step, Trace, activation
 from .card import Card, cards_of
 from .diagram import trace_svg
-from .tree import file_of, kind_of, plain, read_as
+from .plain import plain
+from .tree import file_of, kind_of, read_as
 
 CONTEXT = 260
 """How many characters are shown on each side of a quote."""

@@ -12,7 +12,8 @@ from ..graph.errors import Invalid, ModelMissing
 from ..graph.guard import GuardedStore
 from ..graph.index.analyser import Analyser
 from ..graph.index.derivation import SCALE, sentences, unpack_vectors
-from ..graph.index.encoder import Encoder, Vectors, load_encoder
+from ..graph.index.encoder import Encoder, Vectors
+from ..graph.index.encoders import load_encoder
 from ..graph.index.excerpt import Excerpts
 from ..graph.index.graph_index import GraphIndex
 from ..graph.index.indexer import Elsewhere

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from .plain import clean
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -15,17 +17,6 @@ if TYPE_CHECKING:
 
 WIDE = 1000
 """How wide a tree is drawn where no terminal says how wide it is."""
-
-
-def clean(text: str) -> str:
-    """Text in which nothing is left that a terminal would obey: what memory says is data.
-
-    >>> clean("a\\x1b[31mb\\n")
-    'a�[31mb\\n'
-    """
-    from .tree import plain
-
-    return plain(text, lines=True)
 
 
 def short(node: str) -> str:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
+from .plain import clean
+
 DONE, REFUSED, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
 """The exit codes; a closed pipe ends with `CLOSED`."""
 
@@ -61,8 +63,6 @@ def _foreseen(error: BaseException) -> bool:
 
 def complain(message: str) -> None:
     """Write the one line."""
-    from .show import clean
-
     with suppress(OSError):
         print(f"memcubes: {clean(message)}", file=sys.stderr, flush=True)
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from .show import Screen, clean, one_line
+from .plain import clean
+from .show import Screen, one_line
 
 if TYPE_CHECKING:
     from ..ingest.report import IngestReport

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 
 from rich.text import Text
@@ -12,33 +11,10 @@ from ..graph.instant import show, show_day
 from ..graph.kind import NodeKind, Verb
 from ..graph.step import Join, Step, Trace, activation
 from .outcome import FORMS
+from .plain import plain
 
 KIND = {NodeKind.MEMCUBE: "cube", NodeKind.INJECTION: "answer"}
 MOST_CHILDREN = 40
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-
-
-def plain(text: str, *, lines: bool = False) -> str:
-    r"""Replace what a terminal or browser would obey instead of showing it, one character for one.
-
-    Control characters (the start of an escape sequence among them) and those that turn the direction
-    of writing become U+FFFD, so that offsets stay true. Tabs and newlines become spaces, unless `lines`
-    keeps them.
-
-    >>> plain("red \x1b[31m alert\n")
-    'red �[31m alert '
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    kept = "\n\t" if lines else ""
-    return "".join(
-        c
-        if c in kept or (unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp") and c not in _BIDI)
-        else " "
-        if c in "\n\t\r\u2028\u2029"
-        else "\ufffd"
-        for c in text
-    )
 
 
 def tree(

@@ -25,7 +25,8 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from memcubes.graph.index.analyser import Analyser
-from memcubes.graph.index.encoder import Encoder, EncoderError, load_encoder
+from memcubes.graph.index.encoder import Encoder, EncoderError
+from memcubes.graph.index.encoders import load_encoder
 
 CUTS = (2, 5, 10, 20)
 CHINESE = Path(__file__).with_name("chinese.json")
@@ -33,7 +34,7 @@ DIRECTIONS = (("zh", "zh"), ("zh", "en"), ("en", "zh"), ("en", "en"))
 STARTS = 3
 
 _FIRST_VECTOR = (
-    "import sys; from memcubes.graph.index.encoder import load_encoder; "
+    "import sys; from memcubes.graph.index.encoders import load_encoder; "
     "load_encoder(sys.argv[1]).encode_questions(['Who keeps a dog?'])"
 )
 

@@ -23,7 +23,7 @@ from memcubes.graph import (
     Record,
 )
 from memcubes.graph.digest import new_node_id
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.query.cube_filter import CubeFilter

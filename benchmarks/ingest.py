@@ -31,7 +31,7 @@ from typing import Any
 
 from memcubes.api.memory import Memory
 from memcubes.api.settings import Settings
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.neo4j.address import PASSWORD
 from memcubes.ingest.document import Document
 from memcubes.ingest.english import MODEL

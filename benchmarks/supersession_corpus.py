@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from memcubes.graph.supersession.sentence import Kind, Token, read
+from memcubes.graph.supersession.sentence import read
+from memcubes.graph.supersession.token import Kind, Token
 from memcubes.ingest.neutral import split_sentences
 
 from .supersession_pairs import Pair

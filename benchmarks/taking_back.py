@@ -34,7 +34,7 @@ from memcubes.graph.change import Operation
 from memcubes.graph.curator import Curator
 from memcubes.graph.digest import new_node_id
 from memcubes.graph.impact import impact_of, impact_without
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.merging import Merging
 from memcubes.graph.store import Engine

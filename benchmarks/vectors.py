@@ -31,7 +31,7 @@ import numpy.typing as npt
 from memcubes.api.memory import Memory
 from memcubes.graph.index.columns import TABLES, Columns, from_rows, starts
 from memcubes.graph.index.derivation import SCALE, whole
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.nearness import Nearness, nearness
 from memcubes.graph.index.segment import Segment
 from memcubes.graph.index.sketch import sketches

@@ -14,6 +14,7 @@ from typing import Any
 from .digest import new_record_id
 from .errors import Invalid
 from .instant import OPEN
+from .leaf import counted
 from .record import Record
 
 HOUSE = "memcubes:"
@@ -171,8 +172,6 @@ class Committed:
 
         Raises `Corrupt` where the bytes are no leaf.
         """
-        from .leaf import counted  # a leaf is made of operations, so leaf imports us
-
         return counted(self.leaf)
 
     @property

@@ -13,12 +13,12 @@ from typing import cast
 
 from .canonical import Resolving, certain
 from .change import ChangeSet, Close, Committed, Open, Reopen
+from .effect import Effect, leaf_bytes
 from .errors import Invalid
 from .hold import Holds, Standing
 from .impact import Impact, impact_of
 from .instant import OPEN
 from .kind import NodeKind
-from .leaf import Effect, leaf_bytes
 from .line import dormant
 from .listing import all_edges, all_found
 from .record import Edge, Record, Version

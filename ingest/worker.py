@@ -149,7 +149,7 @@ class Workers:
 def _loaded(model: tuple[str, ...]) -> bool:
     """Whether a model is in the memory of this process."""
     if model[0] == "encode":
-        from ..graph.index.encoder import loaded
+        from ..graph.index.encoders import loaded
 
         return model[1] in loaded()
     from .english import loaded as read
@@ -176,7 +176,7 @@ def _done(what: str, *about: Any) -> Any:
         return extractor_for(language).extract(passages)
     _with_torch()
     from ..graph.index.derivation import whole
-    from ..graph.index.encoder import load_encoder
+    from ..graph.index.encoders import load_encoder
 
     name, fingerprint, texts = about
     encoder = load_encoder(name)

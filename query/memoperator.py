@@ -44,7 +44,7 @@ class MemOperator:
 
     >>> from ..graph import ChangeSet, GuardedStore
     >>> from ..graph.sqlite import SqliteStore
-    >>> from ..graph.index.encoder import load_encoder
+    >>> from ..graph.index.encoders import load_encoder
     >>> store = GuardedStore(SqliteStore(None), "local:ann")
     >>> done = store.commit(ChangeSet(ns="default", verb="remember", ops=()))
     >>> encoder = load_encoder("hashing")

@@ -1,4 +1,4 @@
-"""What turns text into vectors: the Encoder protocol and the names that load one.
+"""What turns text into vectors: the Encoder protocol, and the form of a vector.
 
 An encoder maps a text to a row of float32 with length 1, so that the dot
 product of two rows is their cosine. Rows of two encoders are never comparable:
@@ -7,7 +7,6 @@ a namespace records the name and the fingerprint of the encoder it was made with
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Protocol, TypeAlias, runtime_checkable
@@ -110,80 +109,3 @@ def _blas() -> Any:
 def _readable(text: str) -> str:
     text = text[:CHARACTERS_LIMIT].replace("\0", " ")
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _use() -> Encoder:
-    from .use import UniversalEncoder
-
-    return UniversalEncoder()
-
-
-def _minilm() -> Encoder:
-    from .minilm import MiniLMEncoder
-
-    return MiniLMEncoder()
-
-
-def _e5() -> Encoder:
-    from .e5 import E5Encoder
-
-    return E5Encoder()
-
-
-def _hashing() -> Encoder:
-    from .hashing import HashingEncoder
-
-    return HashingEncoder()
-
-
-_OPENERS: dict[str, Callable[[], Encoder]] = {
-    "use": _use,
-    "minilm": _minilm,
-    "e5": _e5,
-    "hashing": _hashing,
-}
-_loaded: dict[str, Encoder] = {}
-_lock = threading.Lock()
-
-
-def encoder_names() -> tuple[str, ...]:
-    """The names `load_encoder` knows; any `hf:NAME_OR_PATH` comes on top.
-
-    >>> encoder_names()
-    ('use', 'minilm', 'e5', 'hashing')
-    """
-    return tuple(_OPENERS)
-
-
-def load_encoder(name: str) -> Encoder:
-    """Give the encoder of this name, one instance a process.
-
-    `use` (Universal Sentence Encoder, 16 languages), `minilm` (all-MiniLM-L6-v2,
-    English), `e5` (multilingual-e5-small, 4 bit), `hashing` (no model: a double
-    for tests), or `hf:NAME_OR_PATH` (any sentence-transformers model). Weights
-    are read and checked at the first encode. Raises EncoderError when the name
-    is unknown or its package is not installed.
-
-    >>> load_encoder("hashing").encode_questions(["where is Ada?"]).shape
-    (1, 512)
-    """
-    with _lock:
-        if name not in _loaded:
-            _loaded[name] = _open(name)
-        return _loaded[name]
-
-
-def loaded() -> frozenset[str]:
-    """The names of the encoders that this process has by now."""
-    return frozenset(_loaded)
-
-
-def _open(name: str) -> Encoder:
-    if name.startswith("hf:") and name != "hf:":
-        from .huggingface import HuggingFaceEncoder
-
-        return HuggingFaceEncoder(name.removeprefix("hf:"))
-    if name not in _OPENERS:
-        known = ", ".join(encoder_names())
-        raise EncoderError(f"no encoder {name!r}: choose {known} or hf:NAME_OR_PATH")
-    return _OPENERS[name]()

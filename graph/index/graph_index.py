@@ -120,7 +120,7 @@ class GraphIndex:
     >>> from ..guard import GuardedStore
     >>> from ..sqlite import SqliteStore
     >>> from ..change import ChangeSet
-    >>> from .encoder import load_encoder
+    >>> from .encoders import load_encoder
     >>> store = GuardedStore(SqliteStore(None), "local:ann")
     >>> done = store.commit(ChangeSet(ns="default", verb="remember", ops=()))
     >>> GraphIndex(store, load_encoder("hashing")).view(store.scope("default")).size

@@ -67,7 +67,7 @@ class Indexer:
     >>> from ..guard import GuardedStore
     >>> from ..sqlite import SqliteStore
     >>> from ..change import ChangeSet
-    >>> from .encoder import load_encoder
+    >>> from .encoders import load_encoder
     >>> store = GuardedStore(SqliteStore(None), "local:ann")
     >>> done = store.commit(ChangeSet(ns="default", verb="remember", ops=()))
     >>> Indexer(store, load_encoder("hashing"), Analyser()).run("default")

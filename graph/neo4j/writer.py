@@ -12,10 +12,10 @@ from typing import Any
 
 from ..change import ChangeSet, Close, Committed, Open, Reopen, Shred
 from ..digest import canonical, keyed, keyed_id, new_salt, salted
+from ..effect import Effect, leaf_bytes
 from ..hold import MARK, Standing
 from ..instant import OPEN, now
 from ..kind import EdgeKind, NodeKind
-from ..leaf import Effect, leaf_bytes
 from ..merkle import CompactRange, leaf_hash
 from ..record import Edge, Record, Version
 from ..scope import Access

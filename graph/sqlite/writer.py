@@ -10,10 +10,10 @@ from typing import Any
 from .. import refusal
 from ..change import ChangeSet, Close, Committed, Open, Reopen, Selector
 from ..digest import canonical, keyed, new_salt, salted
+from ..effect import Effect, leaf_bytes
 from ..hold import Holds
 from ..instant import OPEN, now
 from ..kind import EdgeKind, NodeKind
-from ..leaf import Effect, leaf_bytes
 from ..merkle import CompactRange, leaf_hash
 from ..record import Edge, Payload, Version, recomputed, written
 from ..scope import Access

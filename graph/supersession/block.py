@@ -17,7 +17,8 @@ from . import lexicon
 from .meaning import topics
 from .rarity import rarity
 from .scopes import lead_of
-from .sentence import Kind, Sentence, Token, read
+from .sentence import Sentence, read
+from .token import Kind, Token
 from .transition import states
 
 MOST_WORDS = 10

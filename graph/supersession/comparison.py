@@ -13,7 +13,8 @@ from functools import cached_property
 
 from . import lexicon
 from .rarity import rarity
-from .sentence import Kind, Sentence, Token
+from .sentence import Sentence
+from .token import Kind, Token
 
 
 @dataclass(frozen=True, slots=True)

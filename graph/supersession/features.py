@@ -16,7 +16,8 @@ from .rarity import rarity
 from .roles import roles
 from .scopes import denied, lead_of, negated, scopes
 from .semantics import EVENTS, events, head, semantics, told
-from .sentence import Kind, Sentence, Token
+from .sentence import Sentence
+from .token import Kind, Token
 
 _VALUES = (Kind.NUMBER, Kind.DATE)
 

@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from . import lexicon
 from .comparison import Comparison
-from .sentence import Kind, Sentence, Token, read
+from .sentence import Sentence, read
+from .token import Kind, Token
 
 _BE = frozenset(["is", "are", "was", "were", "am", "be", "been", "named", "called"])
 _STATES = frozenset(["on", "off", "up", "down", "in", "out", "open", "closed"])

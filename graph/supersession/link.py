@@ -15,7 +15,8 @@ from enum import IntEnum
 from .chinese import chinese_probability
 from .comparison import Comparison
 from .scorer import REVIEW, probability
-from .sentence import Kind, Sentence, read
+from .sentence import Sentence, read
+from .token import Kind
 
 Span = tuple[int, int]
 
@@ -175,7 +176,7 @@ def given(old: Sentence, new: Sentence, compared: Comparison | None = None) -> b
 
 
 def _words(text: str, tokens: Sequence[object]) -> str:
-    from .sentence import Token
+    from .token import Token
 
     held = [token for token in tokens if isinstance(token, Token)]
     strong = [t for t in held if t.kind is not Kind.WORD] or held

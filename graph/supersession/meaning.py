@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .rarity import rarity
-from .sentence import Token
+from .token import Token
 
 Vectors = npt.NDArray[np.float32]
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from . import lexicon
 from .comparison import Comparison
 from .scopes import lead_of
-from .sentence import Kind, Sentence, Token, read
+from .sentence import Sentence, read
+from .token import Kind, Token
 
 
 def subjects(sentence: Sentence) -> tuple[Token, ...]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from . import lexicon
 from .comparison import Comparison
-from .sentence import Kind, Sentence, Token
+from .sentence import Sentence
+from .token import Kind, Token
 
 _AFTER_SUBJECT = lexicon.PREPOSITIONS | frozenset(
     [

@@ -20,7 +20,8 @@ from .frame import recoded, relabelled
 from .roles import owned
 from .scopes import negated
 from .semantics import EVENTS, told
-from .sentence import Kind, Sentence
+from .sentence import Sentence
+from .token import Kind
 from .trees import trees
 
 AUTOMATIC = 0.86

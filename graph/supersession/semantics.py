@@ -12,7 +12,8 @@ import numpy.typing as npt
 from . import lexicon
 from .comparison import Comparison
 from .meaning import Vectors, Words, nearness, vectors
-from .sentence import Kind, Sentence, Token, read
+from .sentence import Sentence, read
+from .token import Kind, Token
 
 Floats = npt.NDArray[np.float32]
 

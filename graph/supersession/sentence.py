@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import IntEnum
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from . import lexicon
 from .form import Form, form_of
-
-if TYPE_CHECKING:
-    from .meaning import Words
+from .meaning import Words
+from .token import Kind, Token
 
 Span = tuple[int, int]
 
@@ -55,34 +52,6 @@ _ALLOWS = re.compile(
 )
 _QUESTION = re.compile(r"[?？][\"”’')\s]*$")
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "sir", "dame", "md", "jr", "sr", "phd", "st"])
-
-
-class Kind(IntEnum):
-    """What a token is."""
-
-    FUNCTION = 0
-    WORD = 1
-    NAME = 2
-    NUMBER = 3
-    DATE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word, number or whole name: `key` is what it is compared by, `words` the words of a name."""
-
-    key: str
-    kind: Kind
-    start: int
-    end: int
-    lower: str
-    words: frozenset[str] = frozenset()
-    clause: int = 0
-
-    @property
-    def content(self) -> bool:
-        """Whether it says something by itself."""
-        return self.kind is not Kind.FUNCTION
 
 
 @dataclass(frozen=True)
@@ -127,8 +96,6 @@ class Sentence:
     @cached_property
     def words(self) -> Words:
         """The words that are no names and no numbers, with their vectors."""
-        from .meaning import Words
-
         return Words([token for token in self.tokens if token.kind is Kind.WORD])
 
     @cached_property

@@ -16,7 +16,7 @@ import pytest
 from memcubes.api import Memory
 from memcubes.graph.errors import ModelMissing, PermissionDenied
 from memcubes.graph.index import indexer
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 
 from .casefolder import write
 from .conftest import Cli

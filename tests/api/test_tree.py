@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 from rich.tree import Tree
 
-from memcubes.api.tree import plain, tree
+from memcubes.api.plain import plain
+from memcubes.api.tree import tree
 from memcubes.graph import Direction
 from memcubes.graph.step import Trace
 from memcubes.graph.trace import trace

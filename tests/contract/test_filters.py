@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from memcubes.graph import EdgeKind, GuardedStore, NodeKind, Scope, Validity
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.listing import all_found
 from memcubes.graph.scope import Where

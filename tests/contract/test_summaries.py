@@ -20,7 +20,7 @@ from memcubes.graph import (
     Version,
 )
 from memcubes.graph.change import Committed
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.lifecycle import Lifecycle, Move, again
 from memcubes.graph.listing import all_edges, all_found

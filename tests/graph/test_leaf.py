@@ -7,9 +7,10 @@ import hashlib
 import pytest
 
 from memcubes.graph import Close, Edge, EdgeKind, NodeKind, Open, Reopen, Selector, Shred, Version
+from memcubes.graph.effect import Effect, leaf_bytes
 from memcubes.graph.errors import Corrupt
 from memcubes.graph.kind import Authority
-from memcubes.graph.leaf import Effect, leaf_bytes, read_leaf
+from memcubes.graph.leaf import read_leaf
 from memcubes.graph.merkle import leaf_hash
 from memcubes.graph.record import Validity
 

@@ -146,7 +146,7 @@ def test_vectors_that_are_kept_are_not_made_again(tmp_path: Path, counted: Count
 def test_a_worker_does_not_outlive_who_started_it(kind: str) -> None:
     script = """
 import os, signal, sys, threading
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.ingest.worker import Workers
 workers = Workers(1)
 encoder = load_encoder("hashing")

@@ -15,7 +15,7 @@ from memcubes.graph.belief import beliefs
 from memcubes.graph.change import Committed
 from memcubes.graph.curator import Curator
 from memcubes.graph.decided import decided_against, enforcing
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.instant import OPEN
 from memcubes.graph.kind import EdgeKind, Verb

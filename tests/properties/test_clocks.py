@@ -33,7 +33,7 @@ from memcubes.graph import (
 )
 from memcubes.graph.belief import beliefs
 from memcubes.graph.impact import impact_between
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.query.hit import Ranking
 from memcubes.query.memoperator import MemOperator

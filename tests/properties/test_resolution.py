@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from memcubes.graph import ChangeSet, Close, NodeKind, Open, Selector, Version, Where
 from memcubes.graph.canonical import components, disputed, identities
 from memcubes.graph.curator import Curator
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.index.resolver import form_of
 from memcubes.graph.listing import all_found

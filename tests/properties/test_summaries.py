@@ -9,7 +9,7 @@ import pytest
 
 from memcubes.graph import NodeKind
 from memcubes.graph.errors import Conflict, DependsOn, Invalid, NotFound
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.lifecycle import Move
 from memcubes.graph.listing import all_found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memcubes.graph import ChangeSet, GuardedStore, Open
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.ingest.draft import Reading

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from memcubes.graph import NodeKind, Scope, Version
 from memcubes.graph.errors import Invalid
 from memcubes.graph.index.bond import Bond
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.folding import names_of
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.index.joined_view import JoinedView, called, shared_names

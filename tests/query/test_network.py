@@ -10,7 +10,7 @@ import pytest
 from scipy.sparse import csc_array
 
 from memcubes.graph import EdgeKind
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.query import factor as module
 from memcubes.query.memoperator import MemOperator
 from memcubes.query.network import Network, network

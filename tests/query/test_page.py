@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memcubes.graph import Author, Authority, NodeKind, Payload
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.query.memoperator import MemOperator
 from memcubes.query.page import Page, Reading, Readings
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from memcubes.graph.errors import Invalid
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.query.hit import Hit, SearchResult
 from memcubes.query.memoperator import MemOperator

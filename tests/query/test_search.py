@@ -11,7 +11,7 @@ import pytest
 
 from memcubes.graph import Author, Authority, ChangeSet, EdgeKind, NodeKind, Open, Scope
 from memcubes.graph.errors import Invalid
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.query.cube_filter import CubeFilter
 from memcubes.query.hit import Ranking, SearchResult, StepKind
 from memcubes.query.memoperator import MemOperator
@@ -146,7 +146,7 @@ def test_the_same_in_another_process(tmp_path: Path) -> None:
     here = repr(operator(shelf).search(shelf.scope(), ASKED))
     code = f"""
 from memcubes.graph import open_store
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.opening import beside
 from memcubes.query.memoperator import MemOperator

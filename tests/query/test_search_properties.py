@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from memcubes.graph import ChangeSet, Committed, EdgeKind, NodeKind, Scope
 from memcubes.graph.errors import Invalid, Refused
 from memcubes.graph.index import carry, graph_index
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.store import GraphStore
 from memcubes.query.hit import Ranking

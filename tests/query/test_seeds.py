@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.query.memoperator import MemOperator
 from memcubes.query.seeds import nearest
 

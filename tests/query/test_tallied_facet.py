@@ -24,7 +24,7 @@ from memcubes.graph import (
     Version,
 )
 from memcubes.graph.errors import Invalid
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.query.cube_filter import Between, CubeFilter
 from memcubes.query.facet import FacetName, facet_names

@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 
 from memcubes.graph import EdgeKind, NodeKind, Scope, Where
 from memcubes.graph.canonical import identities
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.nearness import Scores
 from memcubes.graph.listing import all_edges, all_found
 from memcubes.graph.scope import Along

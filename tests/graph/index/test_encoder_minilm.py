@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcubes.graph.index.encoder import TOLERANCE, load_encoder
+from memcubes.graph.index.encoder import TOLERANCE
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.minilm import WEIGHTS
 from memcubes.graph.index.wordpiece import WordPiece
 

@@ -16,7 +16,7 @@ from memcubes.graph.errors import NotFound
 from memcubes.graph.index import folder as published
 from memcubes.graph.index import graph_index as module
 from memcubes.graph.index import segment
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.index.view import View
 from memcubes.graph.opening import beside

@@ -11,7 +11,8 @@ from memcubes.graph.supersession.comparison import Comparison
 from memcubes.graph.supersession.features import features
 from memcubes.graph.supersession.form import form_of
 from memcubes.graph.supersession.frame import relabelled
-from memcubes.graph.supersession.sentence import Kind, read
+from memcubes.graph.supersession.sentence import read
+from memcubes.graph.supersession.token import Kind
 
 
 def measured(old: str, new: str) -> dict[str, float]:
