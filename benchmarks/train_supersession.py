@@ -2,7 +2,7 @@
 
 Gradient-boosted trees (LightGBM, which is needed here only: `pip install lightgbm`; Ke et al. 2017) on
 `graph.supersession.features`, with soft labels. They learn from pairs written for this project
-(`supersession_pairs`), from sentences of corpora (`supersession_corpus`), and from the lists of letta-evals'
+(`supersession_pairs`, `supersession_lists`), from sentences of corpora (`supersession_corpus`), and from the lists of letta-evals'
 core_memory_update (Apache-2.0). What ships learns from all of it. What is reported is said of each fifth by trees
 that the other four made (`supersession_pairs.fold_of`: whole lists, groups and frames), here pair by pair and by
 `benchmarks.supersession FILE --unseen FILE ...` through `Memory.remember` and `Memory.search`.
@@ -28,6 +28,7 @@ from memcubes.graph.supersession.trees import Trees
 
 from .interval import wilson
 from .supersession_corpus import corpus_pairs
+from .supersession_lists import list_pairs, written_lists
 from .supersession_pairs import (
     FOLDS,
     Pair,
@@ -45,11 +46,11 @@ Floats = npt.NDArray[np.float64]
 ROUNDS = 600
 PARAMETERS = {
     "objective": "cross_entropy",
-    "num_leaves": 31,
-    "max_depth": 8,
-    "learning_rate": 0.04,
+    "num_leaves": 63,
+    "max_depth": 10,
+    "learning_rate": 0.06,
     "extra_trees": True,
-    "min_data_in_leaf": 8,
+    "min_data_in_leaf": 12,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "feature_fraction": 0.4,
@@ -69,6 +70,7 @@ WEIGHTS = {
     "slot": 1.0,
     "beside": 4.0,
     "letta": 8.0,
+    "list": 4.0,
     "article": 0.3,
 }
 FRAME = 0.5
@@ -162,6 +164,7 @@ class Examples:
             *slot_pairs(),
             *beside_grouped(),
             *letta_pairs(letta),
+            *list_pairs(written_lists(), NEGATIVES),
             *corpus_pairs(corpus, articles),
         ]
         x, names, rows = matrix(made)
@@ -213,7 +216,8 @@ def told(rows: Sequence[Pair], chances: Floats) -> None:
         "more": "more groups of many hands",
         "slot": "slots, other names",
         "hand": "everyday pairs",
-        "letta": "lists",
+        "letta": "lists of letta-evals",
+        "list": "lists of many hands",
         "article": "sentences of corpora",
         "beside": "changes of something else",
     }

@@ -24,10 +24,10 @@ from .sentence import Sentence
 from .token import Kind
 from .trees import trees
 
-AUTOMATIC = 0.86
+AUTOMATIC = 0.88
 """From this probability on a link is applied on read."""
 
-REVIEW = 0.4
+REVIEW = 0.5
 """From this probability on, and below `AUTOMATIC`, a link is a proposal and changes nothing."""
 
 SOMEBODY_ELSE = 0.8

@@ -16,8 +16,8 @@ from memcubes.graph.supersession.proposal import Supersession
 
 from .conftest import Cli
 
-OLD, NEW = "Jens is seeing Maria.", "Maria walked out on Jens."
-ASKED = "Who is Jens seeing?"
+OLD, NEW = "Jens is married to Maria.", "Jens is seeing Tanja."
+ASKED = "Who is Jens married to?"
 
 
 @pytest.fixture
