@@ -245,6 +245,10 @@ class Asking:
             turns = measured(view.close.compared(near, [*every, *around], vector))
         return turns, every
 
+    def spoken(self, passages: Sequence[int]) -> set[int]:
+        """Which of some passages are turns of a dialogue."""
+        return {p.passage for p in self._pages.read(passages) if p.version.get("speaker")}
+
     def duplicates(
         self, passages: Sequence[int], outdated: Mapping[int, int]
     ) -> dict[int, list[int]]:

@@ -133,7 +133,7 @@ class Finding:
         """What bears on a question that was walked for, best first."""
         view, met = self.view, self._allowed
         rank, depth = Rank.read(self.place.after), self._depth
-        score, steps = self.succession.lifted(asking.score(order), asking.sentence)
+        score, steps = self.succession.lifted(asking.score(order), asking.sentence, asking.spoken)
         allowed = np.ones(view.size, np.bool_) if met is None else met.copy()
         if order is Ranking.BM25:
             allowed &= score > 0

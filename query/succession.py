@@ -2,13 +2,14 @@
 
 A link counts where both its passages are visible, from `accept` on. It moves ranks only where the sentence that
 is superseded is the one of the old passage which is nearest to the question, so that a long passage is not pushed
-back for a sentence nobody asked for.
+back for a sentence nobody asked for. A likely link that nobody has decided on yet says nothing of either, but of two passages that
+bear on the question about as well the later comes first.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,11 @@ from ..graph.index.nearness import Scores
 from ..graph.supersession.link import Verdict
 
 Span = tuple[int, int]
+
+NEAR = 0.6
+"""What perhaps takes the place of another comes before it, if its own score is so large a part of the other's."""
+AMONG = 50
+"""The best passages, among which what is perhaps outdated is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +51,27 @@ class Succession:
     def __init__(self, bonds: Sequence[Bond], accept: float) -> None:
         self._over: dict[int, list[Bond]] = defaultdict(list)
         self._disputes: dict[int, list[Bond]] = defaultdict(list)
+        self._doubted: dict[int, list[Bond]] = defaultdict(list)
         for bond in bonds:
             if bond.chance < accept:
-                continue
-            if bond.verdict is Verdict.SUPERSEDES:
+                if bond.verdict is Verdict.SUPERSEDES and accept <= 1:
+                    self._doubted[bond.old].append(bond)
+            elif bond.verdict is Verdict.SUPERSEDES:
                 self._over[bond.old].append(bond)
             else:
                 self._disputes[bond.old].append(bond)
                 self._disputes[bond.new].append(bond)
 
-    def lifted(self, score: Scores, asked: Callable[[int], Span]) -> tuple[Scores, dict[int, int]]:
+    def lifted(
+        self,
+        score: Scores,
+        asked: Callable[[int], Span],
+        spoken: Callable[[Sequence[int]], Collection[int]] = tuple,
+    ) -> tuple[Scores, dict[int, int]]:
         """The scores with each new passage raised to its old one's, and how many steps each is outdated.
 
-        `asked` gives the characters of a passage that are nearest to the question.
+        `asked` gives the characters of a passage that are nearest to the question, `spoken` which of some passages are
+        turns of a dialogue: what is said there later is no other word on the same so often that a doubtful link orders nothing.
         """
         raised = np.array(score, dtype=np.float64)
         moving = {
@@ -78,6 +92,24 @@ class Succession:
                         steps[old], changed = steps.get(bond.new, 0) + 1, True
             if not changed:
                 break
+        if not self._doubted:
+            return raised, steps
+        held = raised.copy()
+        least = max(np.sort(held)[-AMONG:].min(), np.finfo(np.float64).tiny)
+        near = [
+            bond
+            for old, bonds in self._doubted.items()
+            for bond in bonds
+            if old not in steps
+            and held[old] >= least
+            and held[old] >= held[bond.new] >= NEAR * held[old]
+            and _touches(bond.old_span, asked(old))
+        ]
+        turns = spoken(sorted({bond.old for bond in near})) if near else ()
+        for bond in near:
+            if bond.old not in turns:
+                raised[bond.new] = max(raised[bond.new], held[bond.old])
+                steps[bond.old] = max(steps.get(bond.old, 0), steps.get(bond.new, 0) + 1)
         return raised, steps
 
     def standings(self, passage: int, node: Callable[[int], str]) -> tuple[Standing, ...]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from memcubes.api import Memory
+from memcubes.graph.index.bond import Bond
+from memcubes.graph.supersession.link import Verdict
 from memcubes.graph.supersession.proposal import supersessions
-from memcubes.graph.supersession.scorer import AUTOMATIC
+from memcubes.graph.supersession.scorer import AUTOMATIC, REVIEW
 from memcubes.query.hit import SearchResult
+from memcubes.query.succession import Succession
 
 OLD = "Nora Fell lives in a flat in Leeds and rents it from Mr. Ashe."
 NEW = "Nora Fell no longer lives in a flat in Leeds."
@@ -107,3 +111,51 @@ def test_what_was_lifted_says_by_how_much(tmp_path: Path) -> None:
         assert found.hits[0].added["succession"] > 0
         for hit in found.hits:
             assert hit.score == pytest.approx(sum(hit.added.values()), abs=1e-9)
+
+
+HELD, PERHAPS = "Jens is married to Maria.", "Jens is seeing Tanja."
+
+
+def test_of_two_one_of_which_perhaps_takes_the_others_place_the_later_comes_first() -> None:
+    """A proposal says nothing of either, and is not asked for: `accept` above 1 orders as if there were none."""
+    with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:
+        memory.remember("The ferry to Vis leaves from pier 7.")
+        memory.remember(HELD)
+        then = memory.store().head().seq
+        memory.remember(PERHAPS)
+        (proposed,) = memory.review().statements
+        assert REVIEW <= proposed.chance < AUTOMATIC
+        hits = memory.search("Is Jens married or seeing somebody?").hits
+        assert [hit.cube.text for hit in hits][:2] == [PERHAPS, HELD]
+        assert {str(hit.status) for hit in hits} == {"believed"}
+        assert [hit.score for hit in hits[:2]] == [hits[0].score] * 2
+        assert memory.search(HELD, as_of=then).hits[0].cube.text == HELD
+        memory.review(reject=[proposed.id], reason="both hold")
+        assert memory.search(HELD).hits[0].cube.text == HELD
+
+
+def bond(new: int, old: int, chance: float) -> Bond:
+    return Bond(new, old, Verdict.SUPERSEDES, chance, (0, 9), (0, 9))
+
+
+def lifted(
+    *bonds: Bond, score: list[float], accept: float = AUTOMATIC, spoken: tuple[int, ...] = ()
+) -> tuple[list[float], dict[int, int]]:
+    made = Succession(bonds, accept)
+    raised, steps = made.lifted(np.array(score), lambda _: (0, 9), lambda _: spoken)
+    return raised.tolist(), steps
+
+
+def test_a_doubtful_link_orders_only_what_bears_on_the_question_about_as_well() -> None:
+    doubted = bond(1, 0, 0.7)
+    assert lifted(doubted, score=[1.0, 0.8]) == ([1.0, 1.0], {0: 1})
+    # the later one has less than three fifths of the score
+    assert lifted(doubted, score=[1.0, 0.5]) == ([1.0, 0.5], {})
+    # it is before the older one anyway
+    assert lifted(doubted, score=[0.8, 1.0]) == ([0.8, 1.0], {})
+    # the older one was said in a conversation
+    assert lifted(doubted, score=[1.0, 0.8], spoken=(0,)) == ([1.0, 0.8], {})
+    # no link counts
+    assert lifted(doubted, score=[1.0, 0.8], accept=2.0) == ([1.0, 0.8], {})
+    # what is certain takes the rank from anywhere
+    assert lifted(bond(1, 0, 0.95), score=[1.0, 0.1]) == ([1.0, 1.0], {0: 1})
