@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Any, Protocol
@@ -71,24 +72,39 @@ class GovernedEngine:
         return self.stream(plan, most_tokens=most_tokens).finish()
 
     def stream(self, plan: InjectionPlan, *, most_tokens: int) -> Stream:
-        """Check, settle, write the receipt, and let the engine write; `Stale` also from the first piece."""
+        """Check, settle, and, when the first piece is wanted: have it read, write the receipt, and let the engine write.
+
+        A receipt says what was read and not what was to be. An engine elsewhere is given memory with its
+        request, so that the receipt comes before that. `Stale` also from the first piece.
+        """
+        begun = time.perf_counter()
         settled = self.settled(plan)
-        versions = self._check(settled)
         stream = self.engine.stream(settled, most_tokens=most_tokens)
-        spans = settled.spans
-        uses = tuple(Use(version, spans.get(version.node, ())) for version in versions)
-        receipt, note = self._receipts(settled, uses, self.about(settled))
-        return Stream(self._recorded(settled, stream, receipt, note))
+        return Stream(self._recorded(settled, stream, time.perf_counter() - begun))
 
     def _recorded(
-        self, plan: InjectionPlan, stream: Stream, receipt: str | None, note: str
+        self, plan: InjectionPlan, stream: Stream, settling: float
     ) -> Generator[str, None, Generation]:
         # nothing is read before the first piece is asked for, and that may be long after
-        self._check(plan)
+        versions = self._check(plan)
+        read = stream.begin()
+        if read is not None:
+            plan, versions = (
+                read,
+                self._check(read),
+            )  # what was taken back meanwhile is not answered from
+        spans = plan.spans
+        uses = tuple(Use(version, spans.get(version.node, ())) for version in versions)
+        receipt, note = self._receipts(plan, uses, self.about(plan))
         yield from stream
         made = stream.generation
-        notes = "; ".join(filter(None, (made.note, note)))
-        return replace(made, receipt=receipt or "", note=notes)
+        return replace(
+            made,
+            receipt=receipt or "",
+            note="; ".join(filter(None, (made.note, note))),
+            seconds_to_first=made.seconds_to_first + settling,
+            seconds=made.seconds + settling,
+        )
 
     def _check(self, plan: InjectionPlan) -> tuple[Version, ...]:
         pins: Callable[[InjectionPlan], dict[str, str]] | None = getattr(self.engine, "pins", None)

@@ -42,10 +42,11 @@ IDLE = 30 * 24 * 3_600 * 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was decided of a prefix: the activation that stands for it, if any, and why."""
+    """What was decided of a prefix: the activation that stands for it, if any, why, and whether it was read for that now."""
 
     artefact: str
     reason: str
+    now: bool = False
 
 
 class MemScheduler:

@@ -183,12 +183,16 @@ class ActivationTier:
             raise Invalid(
                 f"{len(whole)} tokens cannot be kept: the model reads 1 to {self._model.context}"
             )
+        held = self.kept(whole, artefact, pins)
+        return held if held is not None else self._computed(whole, artefact, pins)[0]
+
+    def kept(self, ids: Sequence[int], artefact: str, pins: Pins) -> Entry | None:
+        """The entry of exactly these ids, artefact and pins; None where `keep` would read them."""
         self._look()
         with self._lock:
-            held = self._ledger.tree.get(whole)
-            if held is not None and (held.entry.artefact, held.entry.pins) == (artefact, pins):
-                return held.entry
-        return self._computed(whole, artefact, pins)[0]
+            held = self._ledger.tree.get(tuple(ids))
+            same = held is not None and (held.entry.artefact, held.entry.pins) == (artefact, pins)
+            return held.entry if held is not None and same else None
 
     def read(self, ids: Sequence[int]) -> Read:
         """Read a prompt, what is kept of it not again. Raises `Invalid` for no ids."""

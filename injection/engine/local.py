@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from functools import cache as once
 from typing import Any
 
 from ...graph.errors import Invalid, Refused
 from ..activation.steering import Steering, check_fits, steered
-from ..activation.tier import ActivationTier
+from ..activation.tier import ActivationTier, Source
 from ..language_model import check_chat
 from ..local_model import LocalModel
 from ..memscheduler import Kept, MemScheduler
 from ..plan import Cost, Form, InjectionPlan
 from ..transformation import Prefix
 from .approximation import Approximation
+from .carried import Carried, as_read, first_tokens
 from .engine import Generation, Stream, check_most
 from .prompt_runs import PromptRuns
 
@@ -136,12 +139,18 @@ class LocalEngine:
             reason = "; ".join(filter(None, told))
             return plan.settled(Form.PROMPT, reason, cost=self._cost(len(ids)))
         mine = hit.entry.artefact == kept.artefact
+        why = kept.reason if mine else first_tokens(hit.split)
+        now = mine and kept.now or hit.source is Source.COMPUTED
+        if now:
+            why += (
+                ", and read now to be kept" if kept.now else ", whose file was refused: read anew"
+            )
         return plan.settled(
             Form.KV,
-            kept.reason if mine else f"the first {hit.split} tokens are kept",
+            why,
             artefact=hit.entry.artefact,
             split=hit.split,
-            cost=self._cost(len(ids), hit.split),
+            cost=self._cost(len(ids), 0 if now else hit.split),
         )
 
     def _composed(
@@ -249,9 +258,11 @@ class LocalEngine:
         assert self._scheduler is not None
         kept = self._scheduler.promoted(prefix, f"{why}: kept as a KV cache", asked=asked)
         if kept.artefact:
-            pins = [(one.node, one.payload) for one in prefix.segments if one.node]
-            self._tier.keep(prefix.ids, kept.artefact, tuple(dict.fromkeys(pins)))
-            return Kept(kept.artefact, why)
+            told = dict.fromkeys((one.node, one.payload) for one in prefix.segments if one.node)
+            entry = prefix.ids, kept.artefact, tuple(told)
+            now = self._tier.kept(*entry) is None
+            self._tier.keep(*entry)
+            return Kept(kept.artefact, why, now)
         return kept
 
     def _afterwards(self, plan: InjectionPlan) -> None:
@@ -282,14 +293,15 @@ class LocalEngine:
         check_chat(plan.messages(), len(ids), most_tokens, self.context)
         if self._scheduler is not None and not plan.past:
             self._scheduler.read(self._stems(plan.in_order())[1:])
-        return Stream(self._pieces(plan, ids, most_tokens))
+        begun = once(lambda: self._begun(plan, ids))
+        return Stream(self._pieces(begun, ids, most_tokens), lambda: begun().plan)
 
     def _pieces(
-        self, plan: InjectionPlan, ids: Sequence[int], most_tokens: int
+        self, begun: Callable[[], Carried], ids: Sequence[int], most_tokens: int
     ) -> Generator[str, None, Generation]:
-        begun = time.perf_counter()
-        logits, cache, split, kept, artefact = self._read(plan, ids)
-        first = time.perf_counter() - begun
+        started = time.perf_counter()
+        read = begun()
+        plan, logits, cache = read.plan, read.logits, read.cache
         self._afterwards(plan)
         written: list[int] = []
         given = ""
@@ -308,35 +320,39 @@ class LocalEngine:
         return Generation(
             text=whole.strip(),
             model=self.name,
-            form=Form.KV if split else Form.PROMPT,
+            form=plan.form,
             reason=plan.reason,
             prompt_tokens=len(ids),
-            kept_tokens=kept,
+            kept_tokens=plan.cost.kept,
             written_tokens=len(written),
-            seconds_to_first=first,
-            seconds=time.perf_counter() - begun,
-            split=split,
-            artefact=artefact,
+            seconds_to_first=read.seconds,
+            seconds=time.perf_counter() - min(started, read.started),
+            split=plan.split,
+            artefact=plan.artefact,
             note=plan.approximate,
         )
 
-    def _read(self, plan: InjectionPlan, ids: Sequence[int]) -> tuple[Any, Any, int, int, str]:
-        """Logits of the last token, the cache to go on from, up to where it was kept, how much of that, and as what."""
+    def _begun(self, plan: InjectionPlan, ids: Sequence[int]) -> Carried:
+        """Read the prompt; the plan says afterwards what was read, whatever it said before."""
+        started = time.perf_counter()
+        plan, logits, cache = self._read(plan, ids)
+        return Carried(plan, logits, cache, started, time.perf_counter() - started)
+
+    def _read(self, plan: InjectionPlan, ids: Sequence[int]) -> tuple[InjectionPlan, Any, Any]:
+        """The plan as it was carried out, the logits of the last token, and the cache to go on from."""
         approximation, tier = self._approximation, self._tier
-        if (
-            plan.approximate
-            and approximation is not None
-            and tier is not None
-            and not plan.adapters
-        ):
+        if plan.approximate and approximation is not None and tier and not plan.adapters:
             made = approximation.composed(self._runs.parts(plan), tier.guard)
             logits, cache = self.model.forward(ids[made.tokens :], made.cache)
-            return logits, cache, made.tokens, made.tokens - made.recomputed, ""
-        if plan.form is Form.KV and self._tier is not None and not plan.adapters:
-            read = self._tier.read(ids)
-            return read.logits, read.cache, read.split, read.split, read.artefact
+            cost = self._cost(len(ids), made.tokens - made.recomputed)
+            return replace(plan, form=Form.KV, split=made.tokens, cost=cost), logits, cache
+        if plan.form is Form.KV and tier is not None and not plan.adapters:
+            read = tier.read(ids)
+            return as_read(plan, read, self._cost), read.logits, read.cache
         logits, cache = self._forward(plan, ids)
-        return logits, cache, 0, 0, ""
+        if plan.form is Form.KV or plan.split:
+            plan = plan.settled(Form.PROMPT, "this engine keeps no caches", cost=Cost(len(ids)))
+        return plan, logits, cache
 
     def _steering(self, plan: InjectionPlan) -> list[Steering]:
         """The steerings that a plan asks for; `Refused` for an adapter that is not at hand."""
