@@ -216,8 +216,9 @@ class ActivationTier:
         if self._shelf is None:
             return
         self._look()
-        with self._publishing:
+        with self._publishing, self._shelf.alone():
             with self._lock:
+                self._ledger.look()
                 fits = self._ledger.make_room(self._shelf.steerings.footprint(steering))
             try:
                 if fits:
@@ -314,13 +315,15 @@ class ActivationTier:
                 self._ledger.enter(held)
                 self._ledger.remember(held)
             if self._shelf is not None:
-                self._publish(self._shelf, held, layers)
+                with self._shelf.alone():
+                    self._publish(self._shelf, held, layers)
             with self._lock:
                 self._ledger.settle(held)
         return held.entry, cache
 
     def _publish(self, shelf: Shelf, held: Held, layers: Layers) -> None:
         with self._lock:
+            self._ledger.look()  # what others wrote takes room too
             if not self._ledger.make_room(size := shelf.footprint(held.manifest)):
                 note = f"{held.name} is not written: {size} bytes are more than the quota leaves"
                 self._ledger.note("unwritten", note)

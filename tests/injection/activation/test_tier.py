@@ -6,6 +6,7 @@ import os
 import random
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,51 @@ def test_quotas_hold(
             assert sum(held.entry.size for held in held) == one.memory_used
             bits = [tensor for one in held for tensor in tensors(one.cache)]
             assert sum(tensor.nbytes for tensor in bits) <= memory_bytes
+
+
+def test_quotas_hold_for_processes_together(tiny: LocalModel, tmp_path: Path) -> None:
+    """Three write at once into room for three; no look at the folder finds more than the quota."""
+    if not hasattr(os, "fork"):
+        pytest.skip("no fork here")
+    size = described_size(tiny)
+    quota = 3 * size
+    children = []
+    for number in range(3):
+        child = os.fork()
+        if not child:
+            with suppress(BaseException):
+                chance = random.Random(number)
+                tier = tier_of(tiny, tmp_path, disk_bytes=quota)
+                for place in range(25):
+                    tier.keep(run(chance, 60), f"cube-{number}-{place}", PINS)
+            os._exit(0)
+        children.append(child)
+    most = 0
+    while children:
+        for child in [*children]:
+            if os.waitpid(child, os.WNOHANG)[0]:
+                children.remove(child)
+        # a file that is renamed while the folder is listed is met under both names, but not twice running
+        most = max(most, min(used(tmp_path), used(tmp_path)))
+    assert 0 < most <= quota
+    held = tier_of(tiny, tmp_path, disk_bytes=quota)
+    assert len(held.entries) >= 2
+
+
+def used(folder: Path) -> int:
+    """Bytes of the files below a folder, as it stands."""
+    total = 0
+    for path in files(folder):
+        with suppress(OSError):
+            total += path.stat().st_size
+    return total
+
+
+def described_size(model: LocalModel) -> int:
+    """Bytes of the files of an entry of 60 tokens."""
+    tier = tier_of(model)
+    entry = tier.keep(range(60), "cube-0-00", PINS)
+    return entry.size + 1_500
 
 
 def test_what_is_used_most_stays(tiny: LocalModel) -> None:
