@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Any, Protocol
@@ -77,14 +76,11 @@ class GovernedEngine:
         A receipt says what was read and not what was to be. An engine elsewhere is given memory with its
         request, so that the receipt comes before that. `Stale` also from the first piece.
         """
-        begun = time.perf_counter()
         settled = self.settled(plan)
         stream = self.engine.stream(settled, most_tokens=most_tokens)
-        return Stream(self._recorded(settled, stream, time.perf_counter() - begun))
+        return Stream(self._recorded(settled, stream))
 
-    def _recorded(
-        self, plan: InjectionPlan, stream: Stream, settling: float
-    ) -> Generator[str, None, Generation]:
+    def _recorded(self, plan: InjectionPlan, stream: Stream) -> Generator[str, None, Generation]:
         # nothing is read before the first piece is asked for, and that may be long after
         versions = self._check(plan)
         read = stream.begin()
@@ -98,13 +94,8 @@ class GovernedEngine:
         receipt, note = self._receipts(plan, uses, self.about(plan))
         yield from stream
         made = stream.generation
-        return replace(
-            made,
-            receipt=receipt or "",
-            note="; ".join(filter(None, (made.note, note))),
-            seconds_to_first=made.seconds_to_first + settling,
-            seconds=made.seconds + settling,
-        )
+        notes = "; ".join(filter(None, (made.note, note)))
+        return replace(made, receipt=receipt or "", note=notes)
 
     def _check(self, plan: InjectionPlan) -> tuple[Version, ...]:
         pins: Callable[[InjectionPlan], dict[str, str]] | None = getattr(self.engine, "pins", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..activation.entry import Read, Source
@@ -24,8 +24,12 @@ class Carried:
     seconds: float
 
 
-def as_read(plan: InjectionPlan, read: Read, cost: Callable[[int, int], Cost]) -> InjectionPlan:
+def as_read(
+    plan: InjectionPlan, read: Read, cost: Callable[[int, int], Cost], *, fresh: bool = False
+) -> InjectionPlan:
     """The plan with the form that its reading took; `cost` tells that of tokens of which so many were kept.
+
+    A `fresh` cache was read for this use, which saved nothing.
 
     >>> from ..plan import Band, Segment
     >>> plan = InjectionPlan("default", "?", 3, (Segment(Band.QUESTION, "?"),), Form.KV, "read 3 times", 9, 9, "", "",
@@ -39,12 +43,14 @@ def as_read(plan: InjectionPlan, read: Read, cost: Callable[[int, int], Cost]) -
         return plan.settled(
             Form.PROMPT, gone if plan.split else plan.reason, cost=cost(read.tokens, 0)
         )
-    now = read.source is Source.COMPUTED
-    if (read.split, read.artefact) == (plan.split, plan.artefact):
-        return replace(plan, cost=cost(read.tokens, 0)) if now else plan
+    now = fresh or read.source is Source.COMPUTED
+    same = (read.split, read.artefact) == (plan.split, plan.artefact)
+    if same and not now:
+        return plan
+    why = plan.reason if same else first_tokens(read.split)
     return plan.settled(
         Form.KV,
-        first_tokens(read.split),
+        f"{why}, and read now to be kept" if now else why,
         artefact=read.artefact,
         split=read.split,
         cost=cost(read.tokens, 0 if now else read.split),

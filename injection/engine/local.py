@@ -45,6 +45,9 @@ class LocalEngine:
         self._approximation = approximation
         self._steerings: dict[str, Steering] = {}
         self._runs = PromptRuns(model)
+        self._fresh: dict[
+            str, float
+        ] = {}  # caches that were read here and saved nothing yet: seconds
 
     def take(self, steering: Steering) -> None:
         """Have a steering at hand, for plans that name its digest among their adapters.
@@ -140,17 +143,14 @@ class LocalEngine:
             return plan.settled(Form.PROMPT, reason, cost=self._cost(len(ids)))
         mine = hit.entry.artefact == kept.artefact
         why = kept.reason if mine else first_tokens(hit.split)
-        now = mine and kept.now or hit.source is Source.COMPUTED
-        if now:
-            why += (
-                ", and read now to be kept" if kept.now else ", whose file was refused: read anew"
-            )
+        if (mine and kept.seconds) or hit.source is Source.COMPUTED:
+            self._fresh[hit.entry.artefact] = kept.seconds
         return plan.settled(
             Form.KV,
             why,
             artefact=hit.entry.artefact,
             split=hit.split,
-            cost=self._cost(len(ids), 0 if now else hit.split),
+            cost=self._cost(len(ids), hit.split),
         )
 
     def _composed(
@@ -260,9 +260,10 @@ class LocalEngine:
         if kept.artefact:
             told = dict.fromkeys((one.node, one.payload) for one in prefix.segments if one.node)
             entry = prefix.ids, kept.artefact, tuple(told)
-            now = self._tier.kept(*entry) is None
+            there, begun = self._tier.kept(*entry), time.perf_counter()
             self._tier.keep(*entry)
-            return Kept(kept.artefact, why, now)
+            took = 0.0 if there is not None else time.perf_counter() - begun
+            return Kept(kept.artefact, why, took)
         return kept
 
     def _afterwards(self, plan: InjectionPlan) -> None:
@@ -335,7 +336,9 @@ class LocalEngine:
     def _begun(self, plan: InjectionPlan, ids: Sequence[int]) -> Carried:
         """Read the prompt; the plan says afterwards what was read, whatever it said before."""
         started = time.perf_counter()
+        before = self._fresh.get(plan.artefact, 0.0)  # that reading was of this use too
         plan, logits, cache = self._read(plan, ids)
+        started -= before
         return Carried(plan, logits, cache, started, time.perf_counter() - started)
 
     def _read(self, plan: InjectionPlan, ids: Sequence[int]) -> tuple[InjectionPlan, Any, Any]:
@@ -348,7 +351,8 @@ class LocalEngine:
             return replace(plan, form=Form.KV, split=made.tokens, cost=cost), logits, cache
         if plan.form is Form.KV and tier is not None and not plan.adapters:
             read = tier.read(ids)
-            return as_read(plan, read, self._cost), read.logits, read.cache
+            fresh = self._fresh.pop(read.artefact, None) is not None
+            return as_read(plan, read, self._cost, fresh=fresh), read.logits, read.cache
         logits, cache = self._forward(plan, ids)
         if plan.form is Form.KV or plan.split:
             plan = plan.settled(Form.PROMPT, "this engine keeps no caches", cost=Cost(len(ids)))

@@ -181,6 +181,11 @@ def test_what_else_is_refused(memory: Memory, file: Path, tmp_path: Path) -> Non
         memory.text_of(tmp_path / "none.json")
 
 
+def test_without_a_model_here_nobody_knows_the_tokens(memory: Memory, file: Path) -> None:
+    with pytest.raises(Refused, match="'echo' is no model on this machine, .* name one that is"):
+        memory.text_of(file, model="echo")
+
+
 def test_by_command(cli: Any, tmp_path: Path, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEMCUBES_MODEL", model)
     cube = cli("remember", FERRY, "--json").data["cube"]
