@@ -292,8 +292,6 @@ class LocalEngine:
         self._steering(plan)
         ids = self.ids(plan)
         check_chat(plan.messages(), len(ids), most_tokens, self.context)
-        if self._scheduler is not None and not plan.past:
-            self._scheduler.read(self._stems(plan.in_order())[1:])
         begun = once(lambda: self._begun(plan, ids))
         return Stream(self._pieces(begun, ids, most_tokens), lambda: begun().plan)
 
@@ -337,6 +335,8 @@ class LocalEngine:
         """Read the prompt; the plan says afterwards what was read, whatever it said before."""
         started = time.perf_counter()
         before = self._fresh.get(plan.artefact, 0.0)  # that reading was of this use too
+        if self._scheduler is not None and not plan.past:
+            self._scheduler.read(self._stems(plan.in_order())[1:])
         plan, logits, cache = self._read(plan, ids)
         started -= before
         return Carried(plan, logits, cache, started, time.perf_counter() - started)

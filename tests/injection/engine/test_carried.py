@@ -100,3 +100,13 @@ def test_what_is_taken_back_while_it_is_read_is_not_answered_from(
     with pytest.raises(Stale):
         next(stream)
     assert desk.receipts == []
+
+
+def test_a_stream_that_nobody_reads_is_no_reading(desk: Desk) -> None:
+    engine = desk.engine(often=2)
+    for _ in range(3):
+        engine.stream(desk.plan(), most_tokens=1).close()
+    made = [engine.generate(desk.plan(), most_tokens=1) for _ in range(2)]
+    assert [one.form for one in made] == [Form.PROMPT, Form.KV]
+    assert made[0].reason.startswith("read once")
+    assert len(desk.receipts) == 2
