@@ -1,6 +1,6 @@
 """Activation text: what a KV cache that was made elsewhere told, as text here, with its lineage (MemOS, arXiv 2507.03724).
 
-Its manifest bears another memory's seal, so that all it says is a claim. What it names are records, by the digests of
+Whoever sealed its manifest, all that it says is a claim. What it names are records, by the digests of
 their payloads, which are salted: who names one has had the record itself, in a copy of this store. Only where all of them
 are in force here does it become text, and then not a word is taken from the file: the sentences are those of the
 records here, in the order in which the cache's tokens have them. The tensors are not read at all.

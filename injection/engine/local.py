@@ -45,9 +45,8 @@ class LocalEngine:
         self._approximation = approximation
         self._steerings: dict[str, Steering] = {}
         self._runs = PromptRuns(model)
-        self._fresh: dict[
-            str, float
-        ] = {}  # caches that were read here and saved nothing yet: seconds
+        # caches that were read here to be kept and have saved nothing yet, with the seconds of that
+        self._fresh: dict[str, float] = {}
 
     def take(self, steering: Steering) -> None:
         """Have a steering at hand, for plans that name its digest among their adapters.
