@@ -163,15 +163,26 @@ class Fence:
         return self._without_tokens(disarmed(text))
 
     def _without_tokens(self, text: str) -> str:
-        spelt = _spelling(self.tokens)
-        while self.tokens and spelt.search(text):  # a token that was broken may spell another one
-            text = spelt.sub(_broken, text)
+        if self.tokens:
+            spelt = _spelling(self.tokens)
+            while spelt.search(text):  # a token that was broken may spell another one
+                text = spelt.sub(_broken, text)
         return text
 
 
 @lru_cache(maxsize=256)
 def _word(word: str) -> re.Pattern[str]:
     return re.compile(f"{_spelt(word[0])}(?={_HIDDEN}{_spelt(word[1:])})", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def unknown(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a tokenizer's control tokens that are of no family known here: for `Fence.tokens`.
+
+    >>> unknown(("<|im_start|>", "<unused7>", "<turn:user>"))
+    ('<turn:user>',)
+    """
+    return tuple(token for token in tokens if defused(token) == token)
 
 
 @lru_cache(maxsize=16)

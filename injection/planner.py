@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..graph.errors import Invalid
 from ..graph.record import Version
-from .fence import Fence
+from .fence import Fence, unknown
 from .near import distinct
 from .packing import pack
 from .plan import Band, Cost, Form, InjectionPlan, PlanFrame, Segment
@@ -66,7 +66,7 @@ class Planner:
         """
         if budget <= 0:
             raise Invalid(f"a budget is a positive number of tokens, not {budget}")
-        fence = Fence(self.frame.fence, tuple(getattr(self.counter, "control", ())))
+        fence = Fence(self.frame.fence, unknown(tuple(getattr(self.counter, "control", ()))))
         frame = self._framed(fence, question, template)
         least = self._whole((*frame.opening, *frame.closing))
         if least > budget:
