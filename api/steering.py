@@ -172,7 +172,7 @@ class Steering(Engines):
 
         if not isinstance(engine.engine, LocalEngine):
             raise Refused(
-                f"'{engine.name}' is no model on this machine, as steerings and token ids need one: name one that is"
+                f"'{engine.name}' is not here, as steerings and token ids need it: name a model on this machine"
             )
         return engine.engine
 

@@ -41,7 +41,7 @@ from memcubes.injection.language_model import Message
 from memcubes.injection.local_model import LocalModel
 from memcubes.injection.prefix import attached
 
-from .answered import Kept, Told
+from .answered import Kept, Lazy, Told
 from .bootstrap import paired
 from .invented_facts import Fact, facts
 
@@ -59,18 +59,6 @@ SEED = 20_260_301
 Way = Callable[[Sequence[Fact], Fact], Composed]
 
 
-class Read(dict[Fact, Any]):
-    """What was read of facts; one that was not is read then."""
-
-    def __init__(self, read: Callable[[Fact], Any]) -> None:
-        super().__init__()
-        self._read = read
-
-    def __missing__(self, fact: Fact) -> Any:
-        self[fact] = self._read(fact)
-        return self[fact]
-
-
 class Bench:
     """The model, its header and the caches of the pool's cubes, each read once, when a way first needs it."""
 
@@ -81,9 +69,9 @@ class Bench:
         self.ids = {fact: model.ids(f"- {fact.text}\n\n") for fact in pool}
         self.plain = {n: Composer(model, self.header, relinked=n) for n in (0, 2, 4, 8)}
         self.led = Composer(model, self.header, lead=model.ids(LEAD), relinked=0) if led else None
-        self.chunks = Read(lambda fact: self.plain[0].chunk(self.ids[fact]))
-        self.after_lead = Read(lambda fact: self.led.chunk(self.ids[fact]) if self.led else None)
-        self.alone = Read(lambda fact: model.forward(self.ids[fact])[1])
+        self.chunks = Lazy(lambda fact: self.plain[0].chunk(self.ids[fact]))
+        self.after_lead = Lazy(lambda fact: self.led.chunk(self.ids[fact]) if self.led else None)
+        self.alone = Lazy(lambda fact: model.forward(self.ids[fact])[1])
 
     def ways(self) -> dict[str, Way]:
         """Each way from cubes and a question to a cache."""

@@ -182,7 +182,7 @@ def test_what_else_is_refused(memory: Memory, file: Path, tmp_path: Path) -> Non
 
 
 def test_without_a_model_here_nobody_knows_the_tokens(memory: Memory, file: Path) -> None:
-    with pytest.raises(Refused, match="'echo' is no model on this machine, .* name one that is"):
+    with pytest.raises(Refused, match="'echo' is not here, .* name a model on this machine"):
         memory.text_of(file, model="echo")
 
 

@@ -15,6 +15,7 @@ from memcubes.injection.local_model import LocalModel
 from .killed_writer import QUOTA
 from .rig import KEY
 
+ROOT = Path(__file__).parents[3]
 KILLS = 30 if os.environ.get("MEMCUBES_CAMPAIGN") == "1" else 1
 
 
@@ -26,7 +27,10 @@ def test_a_killed_writer_leaves_nothing_half_written(tiny: LocalModel, tmp_path:
     for kill in range(KILLS):
         command = [sys.executable, "-m", f"{__package__}.killed_writer"]
         writer = subprocess.Popen(
-            [*command, tiny.name, str(folder), str(kill)], stdout=subprocess.PIPE, text=True
+            [*command, tiny.name, str(folder), str(kill)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
         )
         assert writer.stdout is not None
         assert writer.stdout.readline()  # it has loaded everything, and writes
