@@ -143,6 +143,7 @@ _add(models, run.use_model, name="use")
 _add(models, run.rebuild, name="rebuild")
 _add(models, run.reread, name="reread")
 _add(models, run.steer, name="steer")
+_add(models, run.text, name="text")
 app.add_typer(models, name="models", rich_help_panel="Run", no_args_is_help=True)
 
 

@@ -12,9 +12,9 @@ from ..graph.listing import all_edges, all_found
 from ..graph.receipt import Use
 from ..graph.scope import Along, Scope, Where
 from ..query.quotable import quotable
+from .activation_text import ActivationText
 from .outcome import Injected
 from .reference import written
-from .steering import Steering
 
 if TYPE_CHECKING:
     from ..injection.plan import InjectionPlan, PlanFrame
@@ -34,7 +34,7 @@ HOT = 3
 FORMS = ("auto", "prompt", "kv")
 
 
-class Injecting(Steering):
+class Injecting(ActivationText):
     """The verb `inject`, and the prose of answers."""
 
     def inject(

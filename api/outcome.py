@@ -43,6 +43,16 @@ class Steered:
 
 
 @dataclass(frozen=True, slots=True)
+class AsText:
+    """An activation as text: the change (None where it was text already), the cube, its words, and what they are of."""
+
+    change: Committed | None
+    cube: str
+    text: str
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Injected:
     """What `inject` gives out: the plan, and the receipt that names what is in it."""
 

@@ -171,7 +171,9 @@ class Steering(Engines):
         from ..injection.engine.local import LocalEngine
 
         if not isinstance(engine.engine, LocalEngine):
-            raise Refused(f"'{engine.name}' takes no steering: name a model on this machine")
+            raise Refused(
+                f"'{engine.name}' is not here, as steerings and token ids need it: name a model on this machine"
+            )
         return engine.engine
 
     def _texts(self, scope: Scope, named: str | Sequence[str]) -> list[Version]:

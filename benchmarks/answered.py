@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -53,3 +54,20 @@ class Kept:
             line = json.dumps({"of": self.of, "prompt": prompt, "ways": ways})
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(f"\n{line}\n")
+
+
+class Lazy(dict[Any, Any]):
+    """What was made of things; what was not is made when it is first asked for.
+
+    >>> lengths = Lazy(len)
+    >>> lengths["valve"], dict(lengths)
+    (5, {'valve': 5})
+    """
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, thing: Any) -> Any:
+        self[thing] = self._make(thing)
+        return self[thing]

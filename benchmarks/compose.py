@@ -41,7 +41,7 @@ from memcubes.injection.language_model import Message
 from memcubes.injection.local_model import LocalModel
 from memcubes.injection.prefix import attached
 
-from .answered import Kept, Told
+from .answered import Kept, Lazy, Told
 from .bootstrap import paired
 from .invented_facts import Fact, facts
 
@@ -60,7 +60,7 @@ Way = Callable[[Sequence[Fact], Fact], Composed]
 
 
 class Bench:
-    """The model, its header and the caches of the pool's cubes, each read once."""
+    """The model, its header and the caches of the pool's cubes, each read once, when a way first needs it."""
 
     def __init__(self, model: LocalModel, pool: Sequence[Fact], led: bool = False) -> None:
         self.model = model
@@ -69,9 +69,9 @@ class Bench:
         self.ids = {fact: model.ids(f"- {fact.text}\n\n") for fact in pool}
         self.plain = {n: Composer(model, self.header, relinked=n) for n in (0, 2, 4, 8)}
         self.led = Composer(model, self.header, lead=model.ids(LEAD), relinked=0) if led else None
-        self.chunks = {fact: self.plain[0].chunk(ids) for fact, ids in self.ids.items()}
-        self.after_lead = {fact: self.led.chunk(ids) for fact, ids in self.ids.items() if self.led}
-        self.alone = {fact: model.forward(ids)[1] for fact, ids in self.ids.items()}
+        self.chunks = Lazy(lambda fact: self.plain[0].chunk(self.ids[fact]))
+        self.after_lead = Lazy(lambda fact: self.led.chunk(self.ids[fact]) if self.led else None)
+        self.alone = Lazy(lambda fact: model.forward(self.ids[fact])[1])
 
     def ways(self) -> dict[str, Way]:
         """Each way from cubes and a question to a cache."""

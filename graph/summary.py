@@ -160,7 +160,7 @@ def drafted(
         "made_of": sorted(passage.payload for passage in wanted.passages),
         "method": METHOD if wanted.gist == Gist.CENTRAL else str(wanted.gist),
     }
-    valid = _valid(cubes)
+    valid = validity_of(cubes)
     author = Author(ns, name.id, Authority.INFERRED, valid.start, valid.known)
     version = author.version(
         NodeKind.MEMCUBE, name.id, header, key=name.key, payload=Payload.of(text), validity=valid
@@ -185,7 +185,7 @@ def drafted(
     return Summary(version, tuple(edges))
 
 
-def _valid(cubes: Sequence[Version]) -> Validity:
+def validity_of(cubes: Sequence[Version]) -> Validity:
     """When all of what it was made of holds; its sources say at each read whether they do."""
     start = max(cube.validity.start for cube in cubes)
     end = min(cube.validity.end for cube in cubes)

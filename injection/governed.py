@@ -71,20 +71,27 @@ class GovernedEngine:
         return self.stream(plan, most_tokens=most_tokens).finish()
 
     def stream(self, plan: InjectionPlan, *, most_tokens: int) -> Stream:
-        """Check, settle, write the receipt, and let the engine write; `Stale` also from the first piece."""
-        settled = self.settled(plan)
-        versions = self._check(settled)
-        stream = self.engine.stream(settled, most_tokens=most_tokens)
-        spans = settled.spans
-        uses = tuple(Use(version, spans.get(version.node, ())) for version in versions)
-        receipt, note = self._receipts(settled, uses, self.about(settled))
-        return Stream(self._recorded(settled, stream, receipt, note))
+        """Check, settle, and, when the first piece is wanted: have it read, write the receipt, and let the engine write.
 
-    def _recorded(
-        self, plan: InjectionPlan, stream: Stream, receipt: str | None, note: str
-    ) -> Generator[str, None, Generation]:
+        A receipt says what was read and not what was to be. An engine elsewhere is given memory with its
+        request, so that the receipt comes before that. `Stale` also from the first piece.
+        """
+        settled = self.settled(plan)
+        stream = self.engine.stream(settled, most_tokens=most_tokens)
+        return Stream(self._recorded(settled, stream))
+
+    def _recorded(self, plan: InjectionPlan, stream: Stream) -> Generator[str, None, Generation]:
         # nothing is read before the first piece is asked for, and that may be long after
-        self._check(plan)
+        versions = self._check(plan)
+        read = stream.begin()
+        if read is not None:
+            plan, versions = (
+                read,
+                self._check(read),
+            )  # what was taken back meanwhile is not answered from
+        spans = plan.spans
+        uses = tuple(Use(version, spans.get(version.node, ())) for version in versions)
+        receipt, note = self._receipts(plan, uses, self.about(plan))
         yield from stream
         made = stream.generation
         notes = "; ".join(filter(None, (made.note, note)))

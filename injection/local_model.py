@@ -77,6 +77,19 @@ class LocalModel:
             parts = [text[start:end] for start, end in pairwise(cuts)]
             return [token for place, part in enumerate(parts) for token in self._plain(part, place)]
 
+    @cached_property
+    def control(self) -> tuple[str, ...]:
+        """How the tokens are spelt that say where turns and tools begin and end: for texts that a server tokenises.
+
+        Those that are flagged as special, and of the others that were added to the vocabulary those with a bracket
+        or a bar: words and runs of spaces are none.
+        """
+        with self._lock:
+            added = self._tokenizer.added_tokens_decoder.values()
+            marks = set("<>[]{}|｜＜＞")
+            found = {str(one) for one in added if one.special or marks & set(str(one))}
+        return tuple(sorted(one for one in found if len(one.strip()) > 1))
+
     def _plain(self, part: str, place: int) -> list[int]:
         found = self._encoded(part)
         for before in _ANCHORS if place and part else ():

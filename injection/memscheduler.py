@@ -42,10 +42,11 @@ IDLE = 30 * 24 * 3_600 * 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was decided of a prefix: the activation that stands for it, if any, and why."""
+    """What was decided of a prefix: the activation that stands for it, if any, why, and the seconds of reading it now for that."""
 
     artefact: str
     reason: str
+    seconds: float = 0.0
 
 
 class MemScheduler:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..graph.errors import Invalid
 from ..graph.record import Version
-from .fence import Fence, disarmed
+from .fence import Fence, unknown
 from .near import distinct
 from .packing import pack
 from .plan import Band, Cost, Form, InjectionPlan, PlanFrame, Segment
@@ -66,7 +66,7 @@ class Planner:
         """
         if budget <= 0:
             raise Invalid(f"a budget is a positive number of tokens, not {budget}")
-        fence = Fence(self.frame.fence)
+        fence = Fence(self.frame.fence, unknown(tuple(getattr(self.counter, "control", ()))))
         frame = self._framed(fence, question, template)
         least = self._whole((*frame.opening, *frame.closing))
         if least > budget:
@@ -140,8 +140,8 @@ class Planner:
         cube = template.cube
         # a template is a text in memory as others are: it says where things stand, and not who speaks
         before, asked = (
-            disarmed(template.before),
-            disarmed(template.between.lstrip() + asked + template.after),
+            fence.framed(template.before),
+            fence.framed(template.between.lstrip() + asked + template.after),
         )
         return _Frame(
             (self._segment(Band.OPENING, before + fence.opening, cube),),

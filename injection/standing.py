@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from ..graph.belief import beliefs
 from ..graph.errors import Stale
-from ..graph.lifecycle import walked
+from ..graph.lifecycle import State, walked
 from ..graph.listing import all_found
 from ..graph.record import Version
 from ..graph.scope import Scope, Where
@@ -60,7 +60,7 @@ class Standing:
         `pins` are the cubes that its adapters were made from, with the digests of what was read, `adapters`
         the cubes that they are.
 
-        Raises `Stale` for one that tells what no longer stands; one that reads the past on purpose is asked as
+        Raises `Stale` for one that tells what no longer stands, or what has expired; one that reads the past on purpose is asked as
         of then, and refused for what was erased since.
         """
         now = self.scope()
@@ -72,6 +72,10 @@ class Standing:
                 raise Stale(
                     f"the plan tells cube {segment.node} as it was at @{plan.read_at}, and that is in "
                     "force no more: plan the injection anew"
+                )
+            if held[digest].get("state") == State.EXPIRED:
+                raise Stale(
+                    f"the plan tells cube {segment.node}, which has expired since: plan the injection anew"
                 )
         facts = sorted({fact for one in plan.used for fact in one.facts})
         gone = [] if plan.past else self._unbelieved(scope, facts)

@@ -254,3 +254,32 @@ def steer(
     if written is not None:
         lines.append(f"[dim]written to {escape(str(written))}[/dim]")
     screen.result(lines, data)
+
+
+def text(
+    call: Call,
+    file: Annotated[Path, typer.Argument(metavar="JSON", help="The manifest beside its tensors.")],
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A model on this machine with its tokenizer.")
+    ] = None,
+    reason: Annotated[str, typer.Option(metavar="WHY", help="Kept in the log.")] = "",
+) -> None:
+    """Make text of a KV cache that was made elsewhere, where every record that it tells is here.
+
+    memcubes models text activations/3f2a…/9c01….json
+    """
+    from rich.markup import escape
+
+    from ..show import short
+
+    screen = Screen(call)
+    with call.memory() as memory:
+        made = memory.text_of(file, model=model, reason=reason)
+    seq = made.change.seq if made.change is not None else None
+    data = {"cube": made.cube, "change": seq, "text": made.text, "told": list(made.told)}
+    begun = f"@{seq}: " if seq is not None else "There already: "
+    count = "1 passage" if len(made.told) == 1 else f"{len(made.told)} passages"
+    lines = [f"{begun}text [cyan]{short(made.cube)}[/cyan] of {count}", escape(made.text)]
+    if seq is not None:
+        lines.append(f"[dim]`revert @{seq}` takes it back[/dim]")
+    screen.result(lines, data)

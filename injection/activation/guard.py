@@ -4,6 +4,9 @@ Reading n tokens before m others in one pass takes n times the slope of a pass l
 alone, since each pass pays its start once. That is what a kept cache of n tokens saves; loading costs its
 bytes by the bandwidth and a start, attaching next to nothing. On a fast accelerator a slow disk loses (8B on
 an H200: below 5 GB/s), on a CPU hardly any disk does (135M: below 12 MB/s).
+
+Composing a beginning of single cubes takes a start and a time for each token that is moved, and one more pass for
+each cube that is not at hand: it is asked in the same way, against reading and against what is kept exactly.
 """
 
 from __future__ import annotations
@@ -44,8 +47,9 @@ class Guard:
         self._lock = threading.Lock()
         self._pass = Line(_PASS_START, _PASS_SLOPE)
         self._load = Line(_LOAD_START, _LOAD_SLOPE)
+        self._compose = Line(0.0, 0.0)  # of no meaning until something was measured
         self._attach: list[float] = []
-        self._loaded = clock()
+        self._loaded = self._composed = clock()
 
     @property
     def measured(self) -> tuple[Points, Points, tuple[float, ...], float]:
@@ -80,6 +84,20 @@ class Guard:
         with self._lock:
             self._attach = [*self._attach[-30:], seconds]
 
+    def composed(self, tokens: int, seconds: float) -> None:
+        """A cache of so many tokens was composed of chunks that were all at hand."""
+        with self._lock:
+            self._compose.add(tokens, seconds)
+            self._composed = self._clock()
+
+    @property
+    def knows_composing(self) -> bool:
+        """Whether composing was measured, and not so long ago that one busy moment would count for ever."""
+        with self._lock:
+            if self._clock() - self._composed > REMEMBERED:
+                self._compose.forget()
+            return len(self._compose) > 0
+
     def prefill_seconds(self, tokens: int) -> float:
         """What reading so many tokens more adds to a pass."""
         with self._lock:
@@ -109,3 +127,24 @@ class Guard:
         """
         cost = self.load_seconds(size) + (0.0 if already else self.attach_seconds)
         return cost < self.prefill_seconds(tokens - already)
+
+    def composes(self, tokens: int, unread: Sequence[int], already: int = 0) -> bool:
+        """Whether composing a beginning of so many tokens is cheaper than reading them.
+
+        `unread` counts the tokens of each chunk that is not at hand and has a pass of its own. An exact cache in
+        memory may save `already` of the tokens. Never while composing was not measured.
+
+        >>> guard = Guard()
+        >>> for tokens in (100, 1000):
+        ...     guard.passed(tokens, 0.01 + tokens / 10_000)
+        ...     guard.composed(tokens, 0.005 + tokens / 1_000_000)
+        >>> guard.composes(600, []), guard.composes(600, [300, 290]), guard.composes(600, [], already=550)
+        (True, False, False)
+        """
+        if not self.knows_composing:
+            return False
+        with self._lock:
+            read = sum(self._pass.seconds(one) for one in unread)
+            cost = self._compose.seconds(tokens) + read
+            saved = self._pass.slope * (tokens - already)
+        return cost < saved + (self.attach_seconds if already else 0.0)

@@ -102,10 +102,36 @@ class Manifest:
             raise Unreadable("a manifest is refused: it is not in the form of one") from None
 
     @classmethod
+    def claimed(cls, raw: bytes) -> Manifest:
+        """Read a file that anybody may have sealed: what it says is a claim and no more, and nothing is loaded by it.
+
+        Raises `Unreadable` for anything that is not in the form of a manifest.
+        """
+        try:
+            held = json.loads(raw)
+            if not isinstance(held, dict) or set(held) != {"manifest", "seal"}:
+                raise Unreadable("it has other fields than it should")
+            found = cls._read(held["manifest"])
+            if canonical(found.document()) != canonical(held["manifest"]):
+                raise Unreadable("it is not written in the one form")
+        except (Unreadable, Invalid) as error:
+            raise Unreadable(f"a manifest is refused: {error}") from None
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise Unreadable("a manifest is refused: it is not in the form of one") from None
+        return found
+
+    @classmethod
     def _opened(cls, raw: bytes, namespace_key: str) -> Manifest:
         if len(raw) > MOST_BYTES:
             raise Unreadable("it is too large")
-        told = unsealed(raw, namespace_key, _NAMES)
+        found = cls._read(unsealed(raw, namespace_key, _NAMES))
+        # another format, a count or digest that is not of its ids …
+        if sealed(found.document(), namespace_key) != raw:
+            raise Unreadable("it is not written in the one form")
+        return found
+
+    @classmethod
+    def _read(cls, told: dict[str, Any]) -> Manifest:
         found = cls(
             Fingerprint.read(told["fingerprint"]),
             _integers(told["ids"], _MOST_TOKEN),
@@ -120,9 +146,6 @@ class Manifest:
             _integer(told["created"], 2**53),
         )
         found._check()
-        # another format, a count or digest that is not of its ids …
-        if sealed(found.document(), namespace_key) != raw:
-            raise Unreadable("it is not written in the one form")
         return found
 
     def _check(self) -> None:

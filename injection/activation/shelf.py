@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ GRACE = 3_600.0
 """Seconds that a file without a manifest may be one that another process is writing."""
 
 _MANIFEST = re.compile(r"[0-9a-f]{64}\.json")
+_PATIENCE = 30.0
+"""Seconds that a process waits for another one that writes; a stopped one stops nobody for ever."""
 _SETTLED = 0.05
 """Seconds in which a folder may change without its time telling: some systems count in jiffies."""
 
@@ -80,6 +83,29 @@ class Shelf:
             self._known[name] = (signs[name], manifest)
         self._seen = mark if settled else (-1,)
         return Change(tuple(new), tuple(gone), tuple(refused))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While no other process writes here, so that what was room when it was counted is room still.
+
+        By a lock on the folder itself, which a killed process lets go; where there is none to be had, without.
+        """
+        handle, until = -1, time.monotonic() + _PATIENCE
+        with suppress(OSError, ImportError):
+            import fcntl
+
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self.root, os.O_RDONLY)
+            while time.monotonic() < until:
+                with suppress(BlockingIOError):
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                time.sleep(0.005)
+        try:
+            yield
+        finally:
+            if handle >= 0:
+                os.close(handle)
 
     def write(self, manifest: Manifest, layers: Layers) -> None:
         """Publish a cache; raises `OSError` where there is no room or no right to write."""

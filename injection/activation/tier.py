@@ -183,12 +183,16 @@ class ActivationTier:
             raise Invalid(
                 f"{len(whole)} tokens cannot be kept: the model reads 1 to {self._model.context}"
             )
+        held = self.kept(whole, artefact, pins)
+        return held if held is not None else self._computed(whole, artefact, pins)[0]
+
+    def kept(self, ids: Sequence[int], artefact: str, pins: Pins) -> Entry | None:
+        """The entry of exactly these ids, artefact and pins; None where `keep` would read them."""
         self._look()
         with self._lock:
-            held = self._ledger.tree.get(whole)
-            if held is not None and (held.entry.artefact, held.entry.pins) == (artefact, pins):
-                return held.entry
-        return self._computed(whole, artefact, pins)[0]
+            held = self._ledger.tree.get(tuple(ids))
+            same = held is not None and (held.entry.artefact, held.entry.pins) == (artefact, pins)
+            return held.entry if held is not None and same else None
 
     def read(self, ids: Sequence[int]) -> Read:
         """Read a prompt, what is kept of it not again. Raises `Invalid` for no ids."""
@@ -212,8 +216,9 @@ class ActivationTier:
         if self._shelf is None:
             return
         self._look()
-        with self._publishing:
+        with self._publishing, self._shelf.alone():
             with self._lock:
+                self._ledger.look()
                 fits = self._ledger.make_room(self._shelf.steerings.footprint(steering))
             try:
                 if fits:
@@ -310,13 +315,15 @@ class ActivationTier:
                 self._ledger.enter(held)
                 self._ledger.remember(held)
             if self._shelf is not None:
-                self._publish(self._shelf, held, layers)
+                with self._shelf.alone():
+                    self._publish(self._shelf, held, layers)
             with self._lock:
                 self._ledger.settle(held)
         return held.entry, cache
 
     def _publish(self, shelf: Shelf, held: Held, layers: Layers) -> None:
         with self._lock:
+            self._ledger.look()  # what others wrote takes room too
             if not self._ledger.make_room(size := shelf.footprint(held.manifest)):
                 note = f"{held.name} is not written: {size} bytes are more than the quota leaves"
                 self._ledger.note("unwritten", note)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ...graph.errors import MemcubesError
 from ..activation.composed import Chunk, Composed, Composer
+from ..activation.guard import Guard
 from ..local_model import LocalModel
 
 Ids = tuple[int, ...]
@@ -63,26 +65,36 @@ class Approximation:
         return (len(parts.header) + have) / parts.tokens
 
     def enough(self, parts: Parts) -> bool:
-        """Whether composing it is worth more than reading it."""
+        """Whether so much of it is known that it may be composed; whether it is, the guard says."""
         return len(parts.runs) > 1 and self.known(parts) >= ENOUGH
 
-    def composed(self, parts: Parts) -> Composed:
-        """The cache of the beginning; what is not known of it is read for that, and counted as recomputed."""
-        composer = self._composer(parts.header)
+    def composed(self, parts: Parts, guard: Guard) -> Composed:
+        """The cache of the beginning; what is not known of it is read for that, and counted as recomputed.
+
+        The guard is told what it took to put it together.
+        """
         new = self.recomputed(parts)
+        composer = self._composer(parts.header)
         chunks = [self._chunk(composer, parts.header, run) for run in parts.runs]
+        begun = time.perf_counter()
         made = composer.compose(chunks)
+        guard.composed(made.tokens, time.perf_counter() - begun)
         return replace(made, recomputed=made.recomputed + new)
+
+    def unread(self, parts: Parts) -> list[int]:
+        """The tokens of each pass that has to be made before the beginning can be composed."""
+        with self._lock:
+            header = [] if parts.header in self._composers else [len(parts.header)]
+            runs = {run for run in parts.runs if (parts.header, run) not in self._chunks}
+        return [*header, *map(len, runs)]
 
     def label(self, parts: Parts) -> str:
         """What a receipt says of what is composed, where the best cube stands behind it."""
         return f"{self._composer(parts.header).label()}, the best cube last and read whole"
 
     def recomputed(self, parts: Parts) -> int:
-        """How many tokens of the segments are not known and have to be read."""
-        with self._lock:
-            new = {run for run in parts.runs if (parts.header, run) not in self._chunks}
-        return sum(map(len, new))
+        """How many tokens of it are not known and have to be read."""
+        return sum(self.unread(parts))
 
     def later(self, job: Callable[[], object]) -> None:
         """Do something when nobody waits; what fails is told by `refused` and stops nothing."""
@@ -95,11 +107,13 @@ class Approximation:
                 self._thread.start()
         self._jobs.put(job)
 
-    def learn(self, parts: Parts) -> None:
-        """Read every segment of a beginning that is not known yet."""
+    def learn(self, parts: Parts, guard: Guard) -> None:
+        """Read every segment of a beginning that is not known yet, and see what composing takes where nobody knows."""
         composer = self._composer(parts.header)
         for run in parts.runs:
             self._chunk(composer, parts.header, run)
+        if not guard.knows_composing:
+            self.composed(parts, guard)
 
     def settle(self) -> None:
         """Wait until everything that was to be done later is done."""

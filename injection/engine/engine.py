@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
@@ -61,8 +61,12 @@ class Stream(Iterator[str]):
     (['Ann ', 'signed.'], 2)
     """
 
-    def __init__(self, pieces: Generator[str, None, Generation]) -> None:
-        self._pieces = pieces
+    def __init__(
+        self,
+        pieces: Generator[str, None, Generation],
+        reading: Callable[[], InjectionPlan] | None = None,
+    ) -> None:
+        self._pieces, self._reading = pieces, reading
         self._generation: Generation | None = None
         self.text = ""
 
@@ -85,6 +89,13 @@ class Stream(Iterator[str]):
         if self._generation is None:
             raise Invalid("the answer has not been read to its end: read the stream first")
         return self._generation
+
+    def begin(self) -> InjectionPlan | None:
+        """Have the prompt read, before anything is written: the plan as it was carried out.
+
+        None where the engine is elsewhere, and reads with its first piece.
+        """
+        return self._reading() if self._reading is not None else None
 
     def finish(self) -> Generation:
         """Read what is left, and give the whole."""

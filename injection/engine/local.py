@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from functools import cache as once
 from typing import Any
 
 from ...graph.errors import Invalid, Refused
 from ..activation.steering import Steering, check_fits, steered
-from ..activation.tier import ActivationTier
-from ..language_model import Message, check_chat
+from ..activation.tier import ActivationTier, Source
+from ..language_model import check_chat
 from ..local_model import LocalModel
 from ..memscheduler import Kept, MemScheduler
-from ..plan import Band, Cost, Form, InjectionPlan, Place, Segment
+from ..plan import Cost, Form, InjectionPlan
 from ..transformation import Prefix
-from .approximation import Approximation, Parts, parts_of
+from .approximation import Approximation
+from .carried import Carried, as_read, first_tokens
 from .engine import Generation, Stream, check_most
+from .prompt_runs import PromptRuns
 
 _UNFINISHED = "\ufffd"
-_FRAME = Segment(Band.QUESTION, "")
 
 
 class LocalEngine:
@@ -41,7 +44,9 @@ class LocalEngine:
         self._scheduler = scheduler
         self._approximation = approximation
         self._steerings: dict[str, Steering] = {}
-        self._frames: dict[Place, tuple[list[int], list[int], list[int]]] = {}
+        self._runs = PromptRuns(model)
+        # caches that were read here to be kept and have saved nothing yet, with the seconds of that
+        self._fresh: dict[str, float] = {}
 
     def take(self, steering: Steering) -> None:
         """Have a steering at hand, for plans that name its digest among their adapters.
@@ -97,54 +102,15 @@ class LocalEngine:
 
     def ids(self, plan: InjectionPlan) -> list[int]:
         """The whole prompt: the template's frame and the segments, each tokenised apart."""
-        return [token for run in self._runs(plan) for token in run[1]]
+        return self._runs.ids(plan)
 
     def prefix(self, plan: InjectionPlan) -> Prefix:
         """The part that is the same the next time: the frame, the opening and the stable band."""
         return self._stems(plan)[-1]
 
     def _stems(self, plan: InjectionPlan) -> list[Prefix]:
-        """The opening alone, and with each segment of the stable band more: the last one is the prefix."""
         fingerprint = self._tier.fingerprint.meaning if self._tier is not None else self.fingerprint
-        ids: list[int] = []
-        told: list[Segment] = []
-        found: list[Prefix] = []
-        for segment, run in self._runs(plan):
-            if segment is not None and segment.band not in (Band.OPENING, Band.STABLE):
-                break
-            if segment is not None and segment.band is Band.STABLE:
-                found.append(Prefix(tuple(ids), self.fingerprint, fingerprint, tuple(told)))
-            ids += run
-            told += [segment] if segment is not None else []
-        return [*found, Prefix(tuple(ids), self.fingerprint, fingerprint, tuple(told))]
-
-    def _runs(self, plan: InjectionPlan) -> Iterator[tuple[Segment | None, Sequence[int]]]:
-        """Frame and segments in their order; the frame depends on the template alone."""
-        before, between, after = self._frame(plan.place)
-        yield None, before
-        for segment in plan.segments:
-            if segment.band is not Band.QUESTION:
-                yield segment, self._ids(segment)
-        yield _FRAME, between
-        for segment in plan.band(Band.QUESTION):
-            yield segment, self._ids(segment)
-        yield _FRAME, after
-
-    def _frame(self, place: Place) -> tuple[list[int], list[int], list[int]]:
-        """What the chat's template puts before memory, between memory and question, and after them."""
-        if place not in self._frames:
-            if place is Place.USER:
-                before, _, after = self.model.segments([Message("user", ".")])
-                self._frames[place] = (before, [], after)
-            else:
-                frame = self.model.segments([Message("system", "."), Message("user", ".")])
-                before, _, between, _, after = frame
-                self._frames[place] = (before, between, after)
-        return self._frames[place]
-
-    def _ids(self, segment: Segment) -> Sequence[int]:
-        held = segment.ids.get(self.model.tokenizer)
-        return held if held is not None else self.model.ids(segment.text)
+        return self._runs.stems(plan, fingerprint)
 
     def tokenised(self, plan: InjectionPlan) -> InjectionPlan:
         """The plan with the token ids of each segment, under the fingerprint of this model's tokenizer."""
@@ -164,41 +130,52 @@ class LocalEngine:
         if why or self._tier is None:
             why = why or "this engine keeps no caches"
             return plan.settled(Form.PROMPT, why, cost=self._cost(len(ids)))
-        if self._approximation is not None and self._approximation.enough(self._parts(plan)):
-            return self._composed(plan, prefix, ids)
+        composed = self._composed(plan, prefix, ids)
+        if composed is not None:
+            return composed
         kept = self._kept(plan, prefix)
         hit = self._tier.find(ids)
         if hit is None:
             slow = "kept, and to read it anew is thought to be faster here"
-            refused = self._approximation.refused if self._approximation is not None else ""
-            told = (slow if kept.artefact else kept.reason, refused)
+            told = (slow if kept.artefact else kept.reason, self._not_composed(plan))
             reason = "; ".join(filter(None, told))
             return plan.settled(Form.PROMPT, reason, cost=self._cost(len(ids)))
         mine = hit.entry.artefact == kept.artefact
+        why = kept.reason if mine else first_tokens(hit.split)
+        if (mine and kept.seconds) or hit.source is Source.COMPUTED:
+            self._fresh[hit.entry.artefact] = kept.seconds
         return plan.settled(
             Form.KV,
-            kept.reason if mine else f"the first {hit.split} tokens are kept",
+            why,
             artefact=hit.entry.artefact,
             split=hit.split,
             cost=self._cost(len(ids), hit.split),
         )
 
-    def _composed(self, plan: InjectionPlan, prefix: Prefix, ids: Sequence[int]) -> InjectionPlan:
-        """The plan read from what is exact, where it is kept, else from a beginning that is composed.
+    def _composed(
+        self, plan: InjectionPlan, prefix: Prefix, ids: Sequence[int]
+    ) -> InjectionPlan | None:
+        """The plan read from what is exact, where it is kept, else from a beginning that is composed, where that is faster.
 
         What is composed is the stable band without its best cube, which is read behind it with everything else in
-        sight: of single cubes a model answers best from the one that stands last (`benchmarks.compose`).
+        sight: of single cubes a model answers best from the one that stands last (`benchmarks.compose`). None
+        where nothing is to be composed.
         """
         assert self._tier is not None
-        assert self._approximation is not None
+        if self._approximation is None or not self._approximation.enough(self._runs.parts(plan)):
+            return None
         hit = self._tier.find(ids)
         if hit is not None and hit.split == len(prefix.ids):
             cost = self._cost(len(ids), hit.split)
             why, artefact = "the exact beginning is kept", hit.entry.artefact
             return plan.settled(Form.KV, why, artefact=artefact, split=hit.split, cost=cost)
         plan = plan.best_last()
-        parts = self._parts(plan)
-        kept = parts.tokens - self._approximation.recomputed(parts)
+        parts = self._runs.parts(plan)
+        unread = self._approximation.unread(parts)
+        already = hit.split if hit is not None else 0
+        if not self._tier.guard.composes(parts.tokens, unread, already):
+            return None
+        kept = parts.tokens - sum(unread)
         return plan.settled(
             Form.KV,
             "composed of single cubes; the exact beginning is made for the next time",
@@ -206,6 +183,13 @@ class LocalEngine:
             approximate=self._approximation.label(parts),
             cost=self._cost(len(ids), kept),
         )
+
+    def _not_composed(self, plan: InjectionPlan) -> str:
+        """Why nothing is composed where it could be."""
+        mine = self._approximation
+        if mine is None or mine.refused or not mine.enough(self._runs.parts(plan)):
+            return mine.refused if mine is not None else ""
+        return "to compose it of single cubes is thought to be slower here"
 
     def _cost(self, tokens: int, kept: int = 0) -> Cost:
         """What reading so many tokens is thought to take, with and without what is kept."""
@@ -215,19 +199,6 @@ class LocalEngine:
         direct = guard.prefill_seconds(tokens)
         attach = guard.attach_seconds if kept else 0.0
         return Cost(tokens, kept, guard.prefill_seconds(tokens - kept) + attach, direct)
-
-    def _parts(self, plan: InjectionPlan) -> Parts:
-        """The beginning as header and segments."""
-        header: list[int] = []
-        runs: list[Sequence[int]] = []
-        for segment, run in self._runs(plan):
-            if segment is None or segment.band is Band.OPENING:
-                header += run
-            elif segment.band is Band.STABLE and run:
-                runs.append(run)
-            elif segment.band is not Band.STABLE:
-                break
-        return parts_of(header, runs)
 
     def _never(self, plan: InjectionPlan, prefix: Prefix) -> str:
         """Why nothing of a plan may be read from a cache; empty where it may."""
@@ -286,9 +257,12 @@ class LocalEngine:
         assert self._scheduler is not None
         kept = self._scheduler.promoted(prefix, f"{why}: kept as a KV cache", asked=asked)
         if kept.artefact:
-            pins = [(one.node, one.payload) for one in prefix.segments if one.node]
-            self._tier.keep(prefix.ids, kept.artefact, tuple(dict.fromkeys(pins)))
-            return Kept(kept.artefact, why)
+            told = dict.fromkeys((one.node, one.payload) for one in prefix.segments if one.node)
+            entry = prefix.ids, kept.artefact, tuple(told)
+            there, begun = self._tier.kept(*entry), time.perf_counter()
+            self._tier.keep(*entry)
+            took = 0.0 if there is not None else time.perf_counter() - begun
+            return Kept(kept.artefact, why, took)
         return kept
 
     def _afterwards(self, plan: InjectionPlan) -> None:
@@ -297,9 +271,12 @@ class LocalEngine:
         if mine is None or plan.past or not plan.auto and plan.form is Form.PROMPT:
             return
         plan, composed = plan.in_order(), bool(plan.approximate)
-        parts, prefix = self._parts(plan), self.prefix(plan)
-        if len(parts.runs) > 1 and mine.known(parts) < 1:
-            mine.later(lambda: mine.learn(parts))
+        parts, prefix = self._runs.parts(plan), self.prefix(plan)
+        guard = self._tier.guard if self._tier is not None else None
+        if guard is not None and len(parts.runs) > 1:
+            learnt = mine.known(parts) == 1 and guard.knows_composing
+            if not learnt:
+                mine.later(lambda: mine.learn(parts, guard))
         if composed and self._scheduler is not None and (tier := self._tier) is not None:
             room = len(prefix.ids)
             mine.later(lambda: tier.holds(room) and self._promoted(prefix, "composed once"))
@@ -314,16 +291,15 @@ class LocalEngine:
         self._steering(plan)
         ids = self.ids(plan)
         check_chat(plan.messages(), len(ids), most_tokens, self.context)
-        if self._scheduler is not None and not plan.past:
-            self._scheduler.read(self._stems(plan.in_order())[1:])
-        return Stream(self._pieces(plan, ids, most_tokens))
+        begun = once(lambda: self._begun(plan, ids))
+        return Stream(self._pieces(begun, ids, most_tokens), lambda: begun().plan)
 
     def _pieces(
-        self, plan: InjectionPlan, ids: Sequence[int], most_tokens: int
+        self, begun: Callable[[], Carried], ids: Sequence[int], most_tokens: int
     ) -> Generator[str, None, Generation]:
-        begun = time.perf_counter()
-        logits, cache, split, kept, artefact = self._read(plan, ids)
-        first = time.perf_counter() - begun
+        started = time.perf_counter()
+        read = begun()
+        plan, logits, cache = read.plan, read.logits, read.cache
         self._afterwards(plan)
         written: list[int] = []
         given = ""
@@ -342,29 +318,44 @@ class LocalEngine:
         return Generation(
             text=whole.strip(),
             model=self.name,
-            form=Form.KV if split else Form.PROMPT,
+            form=plan.form,
             reason=plan.reason,
             prompt_tokens=len(ids),
-            kept_tokens=kept,
+            kept_tokens=plan.cost.kept,
             written_tokens=len(written),
-            seconds_to_first=first,
-            seconds=time.perf_counter() - begun,
-            split=split,
-            artefact=artefact,
+            seconds_to_first=read.seconds,
+            seconds=time.perf_counter() - min(started, read.started),
+            split=plan.split,
+            artefact=plan.artefact,
             note=plan.approximate,
         )
 
-    def _read(self, plan: InjectionPlan, ids: Sequence[int]) -> tuple[Any, Any, int, int, str]:
-        """Logits of the last token, the cache to go on from, up to where it was kept, how much of that, and as what."""
-        if plan.approximate and self._approximation is not None and not plan.adapters:
-            made = self._approximation.composed(self._parts(plan))
+    def _begun(self, plan: InjectionPlan, ids: Sequence[int]) -> Carried:
+        """Read the prompt; the plan says afterwards what was read, whatever it said before."""
+        started = time.perf_counter()
+        before = self._fresh.get(plan.artefact, 0.0)  # that reading was of this use too
+        if self._scheduler is not None and not plan.past:
+            self._scheduler.read(self._stems(plan.in_order())[1:])
+        plan, logits, cache = self._read(plan, ids)
+        started -= before
+        return Carried(plan, logits, cache, started, time.perf_counter() - started)
+
+    def _read(self, plan: InjectionPlan, ids: Sequence[int]) -> tuple[InjectionPlan, Any, Any]:
+        """The plan as it was carried out, the logits of the last token, and the cache to go on from."""
+        approximation, tier = self._approximation, self._tier
+        if plan.approximate and approximation is not None and tier and not plan.adapters:
+            made = approximation.composed(self._runs.parts(plan), tier.guard)
             logits, cache = self.model.forward(ids[made.tokens :], made.cache)
-            return logits, cache, made.tokens, made.tokens - made.recomputed, ""
-        if plan.form is Form.KV and self._tier is not None and not plan.adapters:
-            read = self._tier.read(ids)
-            return read.logits, read.cache, read.split, read.split, read.artefact
+            cost = self._cost(len(ids), made.tokens - made.recomputed)
+            return replace(plan, form=Form.KV, split=made.tokens, cost=cost), logits, cache
+        if plan.form is Form.KV and tier is not None and not plan.adapters:
+            read = tier.read(ids)
+            fresh = self._fresh.pop(read.artefact, None) is not None
+            return as_read(plan, read, self._cost, fresh=fresh), read.logits, read.cache
         logits, cache = self._forward(plan, ids)
-        return logits, cache, 0, 0, ""
+        if plan.form is Form.KV or plan.split:
+            plan = plan.settled(Form.PROMPT, "this engine keeps no caches", cost=Cost(len(ids)))
+        return plan, logits, cache
 
     def _steering(self, plan: InjectionPlan) -> list[Steering]:
         """The steerings that a plan asks for; `Refused` for an adapter that is not at hand."""

@@ -202,6 +202,19 @@ def test_a_revision_too(memory: Memory, model: str) -> None:
     assert memory.engine(model).generate(given.plan, most_tokens=2).receipt
 
 
+def test_what_has_expired_is_given_to_nobody(memory: Memory, model: str) -> None:
+    given = memory.inject(WHEN, budget=900)
+    cube = next(one.node for one in given.plan.cited if "02:10" in one.text)
+    memory.transition(cube, "archive")
+    assert memory.engine(model).generate(given.plan, most_tokens=2).receipt
+    done = memory.transition(cube, "expire")
+    with pytest.raises(Stale, match=f"{cube}, which has expired since"):
+        memory.engine(model).generate(given.plan, most_tokens=2)
+    assert done.change is not None
+    memory.revert(done.change.seq)
+    assert memory.engine(model).generate(given.plan, most_tokens=2).receipt
+
+
 def test_a_plan_of_the_past_is_of_the_past(memory: Memory, model: str) -> None:
     then = memory.scope().seq
     memory.retract("log.md")

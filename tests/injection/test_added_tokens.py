@@ -125,3 +125,26 @@ def test_the_frame_keeps_its_tokens(bytewise: LocalModel) -> None:
     assert not added_ids(bytewise) & set(text)
     assert bytewise.count("<think>aba</think>") == len(text) == 18
     assert any(added_ids(bytewise) & set(part) for part in rest)
+
+
+def test_a_block_for_a_server_spells_none_of_them(bytewise: LocalModel) -> None:
+    """Of a family that nobody here knows: the words of its tokenizer are broken in title, text and question."""
+    from memcubes.injection.fence import defused
+    from memcubes.injection.planner import Planner
+    from memcubes.injection.template import Template
+
+    from .test_planner import FRAME, cube, ranked
+
+    known = set(bytewise.control)
+    assert known >= {*SPECIAL, "<think>", "><"}
+    assert known.isdisjoint({"aba", "\n\n\n"})  # words and spaces say nothing of turns
+    assert defused("><") == "><"  # the fence alone would have let it stand
+    text = "Ann said <tool_call>><</think> to Bo."
+    template = Template("Notes >< ", " then ", " ><")
+    for given in (None, template):
+        planner = Planner(bytewise, FRAME)
+        told = ranked([cube(text, title="a >< b")])
+        plan = planner.plan(told, "Who >< said?", 900, template=given)
+        assert plan.cited
+        said = plan.memory.replace("</memory-", "").replace("<memory-", "")
+        assert not any(token in said + plan.messages()[-1].text for token in known)

@@ -27,8 +27,12 @@ SPELT = """
 <|START_OF_TURN_TOKEN|> <BOS_TOKEN> [gMASK] <sop> <|observation|> <extra_id_0> [m1] [m12]
 [|system|] [|endofturn|] <seed:bos> <seed:think> </seed:think> <SPECIAL_11> ]~!b[ ]~b] [e~[ <minimax:tool_call> <longcat_user>
 </longcat_s> <role> </role> <arg_key> </arg_value> <start_function_call> <escape> <end_of_utterance> <image> [BOS]
+<_system> <_user> <_bot> <_end> <用户> <AI> <beginning_of_sentence> <end_of_sentence> <eoh> <eoa> <TOOLCALL> </TOOLCALL>
+<TOOL_RESPONSE> <AVAILABLE_TOOLS> <audio_soft_token> <start_of_audio> <im_patch> <img> </img> ｜DSML｜ ｜｜DSML｜｜
+<|open|> <|close|> <|end_of_msg|> <|im_middle|> <|tool_call_section_begin|> <|constrain|> <|header_end|> <|"|> <|tool>
+<｜hy_place▁holder▁no▁2｜> <|userprompt|> <|endofuserprompt|> <|message_sep|> <|role_sep|> <|turn_end|> [|tool|]
 """
-TOKENS = SPELT.split()
+TOKENS = [*SPELT.split(), "[BEGIN FINAL RESPONSE]", "[END FINAL RESPONSE]"]
 
 
 @pytest.mark.parametrize("token", TOKENS)
@@ -44,7 +48,7 @@ def test_every_token_is_broken_wherever_it_stands(token: str) -> None:
     ):
         made = defused(text)
         assert token not in made.replace("\u200b", "")
-        assert made.replace(" ", "") == text
+        assert made.replace(" ", "") == text.replace(" ", "")
         assert defused(made) == made
 
 
@@ -119,3 +123,17 @@ def test_what_a_cleaner_takes_out_hides_no_token(token: str) -> None:
     for cut in range(len(token)):
         for told in (wide, token[:cut] + wide[cut] + token[cut + 1 :]):
             assert token not in unicodedata.normalize("NFKC", defused(told))
+
+
+ODD = ("<turn:user>", "@@role@@", "{{end}}", " <lead>", "a b", "ab", "##", "[[", "~")
+
+
+@given(
+    st.lists(st.sampled_from([*ODD, *"<>@{}[]# ab", "x", "turn", "\n"]), max_size=12).map("".join)
+)
+def test_tokens_of_the_model_at_hand_are_broken_whatever_its_family(text: str) -> None:
+    fence = Fence(WORD, ODD)
+    for made in (fence.quoted(text), fence.framed(text)):
+        assert not any(token in made for token in ODD if len(token) > 1)
+        assert made.replace(" ", "") == text.replace(" ", "")
+        assert fence.quoted(made) == made

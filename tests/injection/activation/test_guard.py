@@ -62,6 +62,62 @@ def test_no_cell_costs_more_than_recompute(
                     assert from_disk <= min(direct, shorter) * (1 + 1e-6)
 
 
+@given(
+    rate=st.floats(1e-6, 1e-1),
+    start=st.floats(0, 0.1),
+    moving=st.floats(1e-9, 1e-1),
+    setting_up=st.floats(0, 0.1),
+    attach=st.floats(1e-6, 1e-2),
+    known=st.lists(st.tuples(st.integers(1, 400), st.booleans()), min_size=2, max_size=12),
+    asked=st.sampled_from(ASKED),
+)
+@settings(max_examples=300)
+def test_nothing_is_composed_that_is_read_faster(
+    rate: float,
+    start: float,
+    moving: float,
+    setting_up: float,
+    attach: float,
+    known: list[tuple[int, bool]],
+    asked: int,
+) -> None:
+    """Chunks at hand or not, and an exact cache of half of it in memory or not."""
+
+    def one_pass(tokens: int) -> float:
+        return start + rate * tokens
+
+    guard = Guard()
+    tokens = sum(length for length, _ in known)
+    assert not guard.composes(tokens, [])  # nobody has measured it
+    for amount in (64, 200, 600, 1_500):
+        guard.passed(amount, one_pass(amount))
+        guard.composed(amount, setting_up + moving * amount)
+    guard.attached(attach)
+    unread = [length for length, there in known if not there]
+    composed = setting_up + moving * tokens + sum(map(one_pass, unread)) + one_pass(asked)
+    direct = one_pass(tokens + asked)
+    if guard.composes(tokens, unread):
+        assert composed <= direct * (1 + 1e-6)
+    else:  # and where it is declined, it would not have been much better
+        assert composed >= direct * (1 - 1e-6)
+    kept = tokens // 2
+    if kept and guard.composes(tokens, unread, kept):
+        assert composed <= (attach + one_pass(tokens - kept + asked)) * (1 + 1e-6)
+
+
+def test_what_composing_takes_is_measured_again() -> None:
+    now = [0.0]
+    guard = Guard(clock=lambda: now[0])
+    guard.passed(100, 0.1)
+    guard.composed(100, 60.0)  # a busy moment
+    assert guard.knows_composing
+    assert not guard.composes(100, [])
+    now[0] = 601.0
+    assert not guard.knows_composing
+    guard.composed(100, 0.01)
+    assert guard.composes(100, [])
+
+
 def test_break_even() -> None:
     """The two that are known: 8B on an H200 5 GB/s, 135M on a CPU 12 MB/s (to a tenth)."""
     for token_bytes, tokens_a_second, break_even in ((147_456, 34_000, 5.0e9), (46_080, 260, 12e6)):

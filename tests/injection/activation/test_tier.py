@@ -6,6 +6,7 @@ import os
 import random
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,45 @@ def test_quotas_hold(
             assert sum(held.entry.size for held in held) == one.memory_used
             bits = [tensor for one in held for tensor in tensors(one.cache)]
             assert sum(tensor.nbytes for tensor in bits) <= memory_bytes
+
+
+def test_quotas_hold_for_all_who_write(tiny: LocalModel, tmp_path: Path) -> None:
+    """Three tiers, as of three processes, write at once into room for three entries; no look finds more."""
+    quota = 3 * described_size(tiny)
+    tiers = [tier_of(tiny, tmp_path, disk_bytes=quota, memory_bytes=0) for _ in range(3)]
+
+    def work(number: int) -> None:
+        chance = random.Random(number)
+        for place in range(25):
+            tiers[number].keep(run(chance, 60), f"cube-{number}-{place}", PINS)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    most = 0
+    while any(thread.is_alive() for thread in threads):
+        # a file that is renamed while the folder is listed is met under both names, but not twice running
+        most = max(most, min(used(tmp_path), used(tmp_path)))
+    for thread in threads:
+        thread.join()
+    assert 0 < most <= quota
+    assert len(tiers[0].entries) >= 2
+
+
+def used(folder: Path) -> int:
+    """Bytes of the files below a folder, as it stands."""
+    total = 0
+    for path in files(folder):
+        with suppress(OSError):
+            total += path.stat().st_size
+    return total
+
+
+def described_size(model: LocalModel) -> int:
+    """Bytes of the files of an entry of 60 tokens."""
+    tier = tier_of(model)
+    entry = tier.keep(range(60), "cube-0-00", PINS)
+    return entry.size + 1_500
 
 
 def test_what_is_used_most_stays(tiny: LocalModel) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from memcubes.graph.change import ChangeSet, Close, Selector
 from memcubes.graph.digest import canonical
 from memcubes.graph.errors import Invalid, Stale
 from memcubes.graph.kind import Verb
+from memcubes.injection.activation.guard import Guard
 from memcubes.injection.activation.tier import ActivationTier
 from memcubes.injection.engine.approximation import Approximation
 from memcubes.injection.language_model import Message
@@ -97,6 +99,51 @@ def test_what_has_no_room_is_not_made_in_the_background(desk: Desk) -> None:
     assert made.note.startswith("approximate: ")
     verbs = [c.verb for c in desk.store.changes(desk.store.scope(NS), first=99)]
     assert Verb.TRANSFORM not in verbs
+    engine.close()
+
+
+def test_composed_only_where_that_is_faster(desk: Desk) -> None:
+    """By the guard's own rates, of a model that reads fast or slowly; measured when nobody waits."""
+    desk.cubes += [desk.cube(f"Line {n} was silent. ") for n in range(3)]
+    approximation = Approximation(desk.model)
+    engine, plan = desk.engine(often=99, approximation=approximation), desk.plan()
+    guard = Guard()
+    engine.engine._tier.guard = guard  # type: ignore[attr-defined]
+    forms = []
+    for seconds in (1e-9, 1.0):  # for a token
+        for tokens in range(100, 3_300, 100):
+            guard.passed(tokens, seconds * tokens)
+        made = engine.generate(plan, most_tokens=1)
+        approximation.settle()
+        assert guard.knows_composing
+        if seconds < 1:
+            made = engine.generate(plan, most_tokens=1)
+            assert made.reason.endswith("of single cubes is thought to be slower here")
+        forms.append((made.form, made.note.partition(":")[0]))
+    assert forms == [(Form.PROMPT, ""), (Form.KV, "approximate")]
+    engine.close()
+
+
+def test_a_shorter_exact_cache_may_be_faster_than_composing(desk: Desk) -> None:
+    desk.cubes += [desk.cube(f"Line {n} was silent. ") for n in range(3)]
+    approximation = Approximation(desk.model)
+    engine, plan = desk.engine(often=99, approximation=approximation), desk.plan()
+    local = engine.engine
+    engine.generate(plan, most_tokens=1)
+    approximation.settle()
+    stem = local._stems(local.tokenised(plan))[-2]  # type: ignore[attr-defined]
+    kept = local._promoted(stem, "by hand")  # type: ignore[attr-defined]
+    assert kept.artefact
+    asked = []
+
+    def composes(tokens: int, unread: Sequence[int], already: int = 0) -> bool:
+        asked.append((already, list(unread)))
+        return False
+
+    local._tier.guard.composes = composes  # type: ignore[attr-defined]
+    settled = engine.settled(plan)
+    assert asked == [(len(stem.ids), [])]
+    assert (settled.form, settled.artefact, settled.approximate) == (Form.KV, kept.artefact, "")
     engine.close()
 
 

@@ -44,6 +44,9 @@ class Eager(Guard):
     def loads(self, tokens: int, size: int, already: int = 0) -> bool:
         return True
 
+    def composes(self, tokens: int, unread: Sequence[int], already: int = 0) -> bool:
+        return True
+
 
 class Desk:
     """One store with two cubes, and an engine that keeps what is read twice."""
@@ -355,7 +358,8 @@ def test_what_several_prompts_begin_with_is_kept_for_all_of_them(
     assert [one.form for one in made] == [Form.PROMPT, Form.PROMPT, Form.KV]
     kept = sum(len(desk.model.ids(one.text)) for one in common)
     assert made[2].split > kept  # and the chat's frame before them
-    assert made[2].reason == f"3 prompts began with its first {made[2].split} tokens"
+    said = f"3 prompts began with its first {made[2].split} tokens, and read now to be kept"
+    assert (made[2].reason, made[2].kept_tokens) == (said, 0)
     alone = desk.engine(often=99).engine.generate(
         replace(plan, form=Form.PROMPT, auto=False), most_tokens=4
     )
