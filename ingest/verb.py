@@ -240,7 +240,8 @@ def prepositions_of(head: Token) -> Iterator[tuple[str, Token]]:
             continue
         for inner in child.children:
             if inner.dep_ == "pobj" and inner.pos_ in NOMINAL:
-                yield child.lower_, inner
+                if not _says_nothing(child, inner):
+                    yield child.lower_, inner
             elif inner.dep_ == "pcomp":
                 for target in inner.children:
                     if target.dep_ == "dobj" and target.pos_ in NOMINAL:
@@ -249,6 +250,47 @@ def prepositions_of(head: Token) -> Iterator[tuple[str, Token]]:
                 for target in inner.children:
                     if target.dep_ == "pobj" and target.pos_ in NOMINAL:
                         yield f"{child.lower_} {inner.lower_}", target
+
+
+# "By the way, I'm Jonas": such words lead from one sentence to the next, and are of none.
+_LEADING = frozenset(
+    [
+        "by way",
+        "in fact",
+        "of course",
+        "for example",
+        "for instance",
+        "in addition",
+        "at all",
+        "on hand",
+        "in case",
+    ]
+    + [
+        "as result",
+        "in conclusion",
+        "in short",
+        "in general",
+        "in particular",
+        "as usual",
+        "for sure",
+        "for now",
+    ]
+    + [
+        "to surprise",
+        "in opinion",
+        "in view",
+        "as rule",
+        "at least",
+        "in end",
+        "in meantime",
+        "for record",
+    ]
+)
+
+
+def _says_nothing(link: Token, target: Token) -> bool:
+    described = any(c.dep_ in {"prep", "relcl", "amod", "compound", "acl"} for c in target.children)
+    return f"{link.lower_} {target.lower_}" in _LEADING and not described
 
 
 def quality_before(verb: Token, target: Token) -> str:
