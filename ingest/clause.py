@@ -19,6 +19,7 @@ from .antecedent import (
 )
 from .doubt import CONDITIONS, UNSURE, doubt_of
 from .extraction import VALUE_LABELS
+from .phrase import Phrases
 from .predicate import asks, manner_of, measures_of, stands_alone
 from .verb import (
     NOMINAL,
@@ -37,11 +38,9 @@ from .verb import (
     prepositions_of,
     quality_before,
     relation_of,
-    run_of,
     subject_of,
     tense_of_verb,
     text_of,
-    untagged,
 )
 
 if TYPE_CHECKING:
@@ -53,10 +52,7 @@ _MOST_CLAIMS = 16
 
 _DATED = {"be", "be on", "be in", "be at"}
 _TIME_LINKS = {"at", "on", "in", "since"}
-_BESIDE = {"both", "either", "only", "even", "just", "also", "not"}
 _NOBODY = {"nobody", "nothing", "none", "noone"}
-_INNER = {"det", "predet", "amod", "compound", "nummod", "poss", "nmod", "quantmod"}
-_INNER |= {"advmod", "neg", "case", "npadvmod", "hmod", "hyph"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +97,7 @@ class Sentence:
         self._unsure = not UNSURE.isdisjoint(token.lower_ for token in self._tokens)
         self._names = [name for name in names if name.label not in VALUE_LABELS]
         self._values = [name for name in names if name.label in {"DATE", "TIME"}]
+        self._phrases = Phrases(doc, self._tokens, self._names, self._values)
         self._speaker = speaker
         self._before = before
         self._only = alone
@@ -135,7 +132,7 @@ class Sentence:
         head = self._main_subject()
         if head is None or head.pos_ == "PRON":
             return None
-        name = self._named(self._phrase(head))
+        name = self._phrases.named(self._phrases.of(head))
         return name.surface if name else None
 
     @property
@@ -160,7 +157,7 @@ class Sentence:
             return None
         if head.pos_ == "PRON":
             return self._antecedent(head)
-        return self._named(self._phrase(head))
+        return self._phrases.named(self._phrases.of(head))
 
     def _main_subject(self) -> Token | None:
         for token in self._tokens:
@@ -212,7 +209,7 @@ class Sentence:
             for one in conjuncts_of(target):
                 what = self._said(one, subject=False)
                 if what is not None:
-                    end = self._phrase(one)[-1]
+                    end = self._phrases.of(one)[-1]
                     other = is_other(one, negated=negated)
                     none = what[1] or neither or other
                     yield link, what[0], none, end.idx + len(end), is_one_of(one)
@@ -244,7 +241,7 @@ class Sentence:
             yield f"{held} {link}", target
 
     def _kept(self, head: Token) -> str:
-        name = self._named(self._phrase(head))
+        name = self._phrases.named(self._phrases.of(head))
         return name.surface if name else head.lower_
 
     def _times(self, verb: Token, subject: Token) -> Iterator[tuple[str, Token]]:
@@ -266,7 +263,7 @@ class Sentence:
 
     def _said(self, head: Token, *, subject: bool) -> tuple[str, bool] | None:
         """Give a phrase as text, and whether a "no" denies it; None if unresolved."""
-        phrase = self._phrase(head)
+        phrase = self._phrases.of(head)
         if head.pos_ == "PRON" or head.tag_ in {"PRP", "WP", "WDT", "EX"}:
             if head.lower_ in _NOBODY:
                 return None
@@ -278,7 +275,7 @@ class Sentence:
         none = first.lower_ in {"no", "neither"} and first.dep_ in {"det", "preconj"}
         if none:
             phrase = phrase[1:]
-        name = self._named(phrase) or day_of(phrase, self._values)
+        name = self._phrases.named(phrase) or day_of(phrase, self._values)
         if name is not None:
             return name.surface, none
         text = text_of(phrase)
@@ -293,85 +290,11 @@ class Sentence:
             (first.i == 0 or first.tag_ == "DT")
             and not none
             and text[:1].isupper()
-            and not self._at(first)
+            and not self._phrases.at(first)
         ):
             shouted = len(first) > 1 and first.text.isupper()
             text = text if shouted else text[0].lower() + text[1:]
         return (text, none) if any(c.isalnum() for c in text) else None
-
-    def _phrase(self, head: Token) -> list[Token]:
-        """Give a noun phrase in order: its head, what stands before it, its of-phrase."""
-        tokens = {head}
-        for child in head.children:
-            if child.i < head.i and child.dep_ in _INNER:
-                tokens.update(t for t in child.subtree if t.i < head.i)
-            elif child.i > head.i and child.dep_ == "prep" and child.lower_ == "of":
-                for inner in child.children:
-                    if inner.dep_ == "pobj":
-                        tokens.update((child, *self._phrase(inner)))
-            elif self._close(head, child):
-                tokens.update(self._phrase(child))
-        for name in self._names:
-            # A name is taken whole, however the parse divides it.
-            if name.start <= head.idx < name.end:
-                tokens.update(t for t in self._tokens if name.start <= t.idx < name.end)
-        last = max(token.i for token in tokens)
-        if last + 1 < len(self._doc) and last == head.i:
-            # "the horn HR-1": the parse often does not see that these are one.
-            code = self._at(self._doc[last + 1])
-            if code is not None and any(c.isdigit() for c in code.surface):
-                tokens.update(t for t in self._doc if code.start <= t.idx < code.end)
-        tokens.update(run_of(self._doc, max(tokens, key=lambda token: token.i)))
-        phrase = sorted(tokens, key=lambda token: token.i)
-        while len(phrase) > 1 and phrase[0].lower_ in _BESIDE and phrase[0] != head:
-            phrase = phrase[1:]
-        named = self._at(head)
-        while len(phrase) > 1 and (
-            phrase[0].is_punct
-            or phrase[0].dep_ == "neg"
-            # "On 3 May 2021 Ann Reed left": the parse takes day and name for one
-            or (named is not None and phrase[0].idx < named.start and self._dated(phrase[0]))
-        ):
-            phrase = phrase[1:]
-        return untagged(phrase)
-
-    def _dated(self, token: Token) -> bool:
-        """Whether a word is part of a date of several words or numbers."""
-        return any(
-            one.label == "DATE"
-            and set(one.surface) & {" ", "-"}
-            and one.start <= token.idx < one.end
-            for one in self._values
-        )
-
-    def _close(self, head: Token, child: Token) -> bool:
-        """Whether `child` follows its head without a comma: the valve | RV-7, silo | 2."""
-        if child.i <= head.i or child.dep_ not in {"appos", "nummod", "npadvmod"}:
-            return False
-        between = self._doc[head.i + 1 : child.left_edge.i]
-        return len(between) == 0 and child.dep_ != "npadvmod"
-
-    def _named(self, phrase: Sequence[Token]) -> Name | None:
-        """Give the name that a phrase is or closes with ("the valve RV-7"), else None."""
-        if not phrase or phrase[-1].i - phrase[0].i + 1 != len(phrase):
-            return None
-        start, end = phrase[0].idx, phrase[-1].idx + len(phrase[-1])
-        for name in self._names:
-            if name.start < start or abs(name.end - end) > 0:
-                continue
-            before = [token for token in phrase if token.idx < name.start]
-            if all(
-                token.pos_ in {"DET", "NOUN", "ADJ", "PROPN"}
-                and token.dep_ not in {"poss", "case"}
-                and (token.lower_ == token.text or token.i == 0 or token.is_title)
-                for token in before
-            ):
-                return name
-        return None
-
-    def _at(self, token: Token) -> Name | None:
-        at = token.idx
-        return next((n for n in self._names if n.start <= at < n.end), None)
 
     def _antecedent(self, pronoun: Token) -> Name | None:
         word = pronoun.lower_
