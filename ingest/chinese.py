@@ -24,6 +24,7 @@ from .chinese_clause import (
     when,
 )
 from .chinese_lexicon import KIN
+from .chinese_telling import denied, of_oneself, parted, spoken_by, told
 from .correction import Plain, Statement, contrasted, plain_text, read_chinese_statement
 from .extraction import (
     RESOLVED,
@@ -65,7 +66,7 @@ _UNSAID = re.compile(
     r"如果|假如|倘若|要是|假设|除非|是否|^请|希望|建议|什么|怎么|哪(?:里|儿|个|些|年|天|位|种)|几点|是不是|有没有|要不要|差点|差一点|险些|几乎|本来|原本|本想|原想|(?:^|[，,])谁"
 )
 _SUPPOSED = re.compile(
-    r"可能|也许|或许|大概|似乎|好像|据说|据称|估计|恐怕|我想|我觉得|(?:以为|认为|猜)"
+    r"可能|也许|或许|大概|似乎|好像|据说|据称|听说|估计|恐怕|我想|我觉得|(?:以为|认为|猜)"
 )
 _PREFERS = re.compile(
     r"我(?:们)?(?:最|更|很|非常|比较|一直|特别|都|也|不|不太|从不|从来不)*(?:喜欢|爱|偏好|偏爱|讨厌|不喜欢|受不了|热爱|钟爱)"
@@ -164,7 +165,7 @@ def _words(text: str, lac: Any) -> list[Word]:
         if word in KIN:  # "我妈" is of who speaks
             words.append(Word("我", "r", reach, reach + 1))
             word, tag, reach = word[1:], "n", reach + 1
-        words.append(Word(word, tag, reach, reach + len(word)))
+        words += parted(Word(word, tag, reach, reach + len(word)))
         reach += len(word)
     for found in _WHOLE.finditer(text):
         tag = str(found.lastgroup)
@@ -256,11 +257,25 @@ def _claims(
         if phrases:
             subjects = [phrase_of(phrase, topic) for phrase in phrases]
             resolved = phrases[0][0].text in THIRD
+        inner = told(clause, predicate)
+        if inner is not None:
+            sayer = subjects[0] if subjects else None
+            verb = clause[predicate]
+            topic = spoken_by(topic, sayer, text[verb.end : verb.end + 1] or " ")
+            predicate = predicate_of(inner) if inner else None
+            phrases = subjects_of(inner, predicate) if predicate is not None else []
+            subjects = [phrase_of(phrase, topic) for phrase in phrases]
+            if not phrases and of_oneself(verb):
+                subjects = [sayer]
+            resolved = bool(phrases) and phrases[0][0].text in THIRD
+            if predicate is None or denied(clause, verb):
+                continue
+            clause = inner
         for subject in subjects:
             if subject is not None:
                 found += claims_of_clause(clause, predicate, subject, topic.speaker)
-        told = when(clause, predicate, stated)
-        times += [(*told, resolved)] * (len(found) - len(times))
+        held = when(clause, predicate, stated)
+        times += [(*held, resolved)] * (len(found) - len(times))
     chosen = None
     if said.instead_of is not None:
         chosen = contrasted([one[-1] for one in found], said.at)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAMES = {"PER", "LOC", "ORG", "nz", "nw"}
 _NOUNS = NAMES | {"n", "vn", "an", "r", "s", "f", "TIME", "t", "m", "q", "a", "u", "xc"}
-_FUTURE = {"将", "将会", "将要", "即将", "打算", "计划", "准备", "要去"}
+_FUTURE = {"将", "将会", "将要", "即将", "打算", "计划", "准备", "要去", "决定"}
 _MAYBE = {"会", "要", "不会"}  # what one can or wants, and with a time what one will
 _PRESENT = re.compile(r"正在|现在|目前|如今|一直|仍|还在")
 _PAST = {"了", "过", "曾", "曾经", "已", "已经", "原来", "以前", "过去", "从前", "当时"}
@@ -36,8 +36,8 @@ _NOT_ENDED = {
     "为了",
     "除了",
 }
-_DENIALS = {"不", "没", "没有", "未", "并未", "从未", "从不", "无", "并不", "并没有", "未能"}
-_DENIALS |= {
+DENIALS = {"不", "没", "没有", "未", "并未", "从未", "从不", "无", "并不", "并没有", "未能"}
+DENIALS |= {
     "不再",
     "也不",
     "再也不",
@@ -62,7 +62,7 @@ GROUP = {"我们", "咱们"}
 PRONOUNS = _OTHERS | THIRD | GROUP | {"我", "本人"}
 _NO_LONGER = {"不", "也不", "再也不", "不再"}
 _UNNAMED = _OTHERS | _POINTERS | THIRD | GROUP | {"我"}
-_PLANS = {"打算", "计划", "准备", "想要"}
+_PLANS = {"打算", "计划", "准备", "想要", "决定"}
 _AND = {"和", "与", "及", "以及", "跟", "、"}
 _LINKS = {"从", "自", "自从", "到", "至", "直到", "前", "后", "之前", "之后", "于", "在"}
 
@@ -110,7 +110,7 @@ def clauses_of(words: Sequence[Word]) -> Iterator[list[Word]]:
 def predicate_of(clause: Sequence[Word]) -> int | None:
     """Give the place of the first verb that does not merely describe a noun, or say that another is planned."""
     for place, word in enumerate(clause):
-        if word.tag == "v" and word.text not in _DENIALS:
+        if word.tag == "v" and word.text not in DENIALS:
             rest = [w.text for w in clause[place + 1 :]]
             verbs = [w for w in clause[place + 1 :] if w.tag == "v"]
             if word.text in _PLANS and verbs:
@@ -157,7 +157,7 @@ def subject_words(clause: Sequence[Word], predicate: int) -> list[Word]:
         words = words[1:]
     phrase: list[Word] = []
     for word in words:
-        if word.text in _DENIALS | _PLANS or word.tag not in _NOUNS | {"w", "v"}:
+        if word.text in DENIALS | _PLANS or word.tag not in _NOUNS | {"w", "v"}:
             break
         phrase.append(word)
     while phrase and phrase[-1].tag in {"TIME", "t", "w", "f"}:
@@ -306,7 +306,7 @@ def claims_of_clause(
 
     The object of a verb that has none is empty ("抽烟", "退休").
     """
-    negated = any(w.text in _DENIALS for w in clause[:predicate])
+    negated = any(w.text in DENIALS for w in clause[:predicate])
     if clause[predicate].tag in {"a", "an", "m"}:  # "很高", "五岁"
         last = clause[predicate]
         yield subject, "是", last.text.strip(), negated, last.end

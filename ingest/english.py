@@ -192,7 +192,7 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
     stated = stated_subject(passage)
     opening: str | None = None
     before: Name | None = None
-    alone = True
+    alone, together = True, tuple[str, ...]()
     for span, said, doc in read:
         names, text = list(_names(doc)), doc.text
         pair = _PAIR.fullmatch(text)
@@ -205,8 +205,8 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
             for name in names
         ]
         mentions += _taken_back(said)
-        sentence = Sentence(doc, names, speaker_of(passage), before, alone=alone)
-        before, alone = sentence.topic, sentence.alone
+        sentence = Sentence(doc, names, speaker_of(passage), before, alone=alone, together=together)
+        before, alone, together = sentence.topic, sentence.alone, sentence.together
         if opening is None:
             opening = _defined(text) or sentence.subject_name() or _opens(names)
         if pair is not None:

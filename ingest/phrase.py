@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .verb import run_of, untagged
+from .verb import reaches, run_of, untagged
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -38,6 +38,10 @@ class Phrases:
                         tokens.update((child, *self.of(inner)))
             elif self._close(head, child):
                 tokens.update(self.of(child))
+        if head.dep_ == "pobj":
+            for inner in head.head.children:
+                if inner.dep_ == "prep" and reaches(head.head, inner):
+                    tokens.update(inner.subtree)
         for name in self._names:
             # A name is taken whole, however the parse divides it.
             if name.start <= head.idx < name.end:
