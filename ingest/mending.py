@@ -36,8 +36,8 @@ def _join(speaker: Token) -> None:
         or (other.dep_ not in SUBJECTS | _LOOSE)
     ):
         return
-    begun = other.left_edge.i
-    if begun and not other.doc[begun - 1].is_punct and other.dep_ not in SUBJECTS:
+    before = other.doc[: other.left_edge.i]
+    if other.dep_ not in SUBJECTS and any(t.pos_ in {"VERB", "AUX"} for t in before):
         return  # "I saw Bea and I left" is two clauses
     other.dep_ = speaker.dep_
     link.head, link.dep_ = other, "cc"

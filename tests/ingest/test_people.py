@@ -42,7 +42,9 @@ def test_whom_we_stands_for(text: str, wanted: Said) -> None:
 
 
 def test_of_a_speaker_who_is_not_known_the_others_did_it() -> None:
-    assert ("Bea", "move to", "Oslo", False) in said("Bea and I bought a van. We moved to Oslo.", None)
+    assert ("Bea", "move to", "Oslo", False) in said(
+        "Bea and I bought a van. We moved to Oslo.", None
+    )
 
 
 @pytest.mark.parametrize(
