@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .antecedent import Name, personal
@@ -23,8 +24,9 @@ ROLES = frozenset(
 
 
 def is_role(noun: Token) -> bool:
-    """Whether a noun says what one person is to another."""
-    return noun.pos_ in {"NOUN", "PROPN"} and lemma_of(noun).lower() in ROLES
+    """Whether a noun says what one person is to another, by itself: a "sister-in-law" is no sister."""
+    beside = {noun.doc[n].text for n in (noun.i - 1, noun.i + 1) if 0 <= n < len(noun.doc)}
+    return noun.pos_ in {"NOUN", "PROPN"} and lemma_of(noun).lower() in ROLES and "-" not in beside
 
 
 def is_owned(noun: Token) -> bool:
@@ -54,6 +56,20 @@ def named_beside(noun: Token, names: Sequence[Name]) -> Name | None:
                 inside = name.start <= child.idx < name.end
                 if inside and personal(name.surface, name.label):
                     return name
+    return None
+
+
+def named_as(noun: Token, names: Sequence[Name]) -> Name | None:
+    """Who is meant where a sentence says a name: "my boss is Karen", "my dog's name is Biscuit"."""
+    verb = noun.head
+    told = noun.lower_ == "name" or is_role(noun)
+    if noun.dep_ != "nsubj" or not told or not is_owned(noun) or lemma_of(verb) != "be":
+        return None
+    for child in verb.children:
+        if child.dep_ in {"attr", "acomp"} and child.i > verb.i and child.pos_ in {"PROPN", "ADJ"}:
+            for name in names:
+                if name.start <= child.idx < name.end:
+                    return replace(name, label="PERSON")
     return None
 
 

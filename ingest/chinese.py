@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .chinese_clause import (
+    GROUP,
     NAMES,
     PRONOUNS,
     THIRD,
@@ -136,6 +137,7 @@ def _extract(passage: Passage, lac: Any) -> Extraction:
     opening: str | None = None
     before: str | None = None
     liked = False
+    together: list[str] = []
     for place, span in enumerate(passage.sentences):
         said = read_chinese_statement(plain_text(passage.text, *span))
         words = _words(said.plain.text, lac)
@@ -148,7 +150,7 @@ def _extract(passage: Passage, lac: Any) -> Extraction:
         before = subject_name(words, topic)
         if place == 0:
             opening = before
-        claims += _claims(words, said, topic, span, passage.stated)
+        claims += _claims(words, said, topic, span, passage.stated, together)
         spoken = passage.speaker is not None and not _QUESTION.search(said.plain.text)
         liked = liked or (spoken and _PREFERS.search(said.plain.text) is not None)
     found = gather(passage.text, mentions)
@@ -238,8 +240,25 @@ def _mentions(words: Sequence[Word], plain: Plain) -> Iterator[Mention]:
         yield Mention(surface, label, (plain.span(word.start, word.end),))
 
 
+def _subjects(
+    phrases: Sequence[Sequence[Word]], topic: Topic, together: list[str]
+) -> list[str | None]:
+    """Who does something; "我们" are those whom "我和小雅" named before, which `together` keeps."""
+    if len(phrases) == 1 and phrases[0][0].text in GROUP and len(phrases[0]) == 1 and together:
+        return [*together]
+    subjects = [phrase_of(phrase, topic) for phrase in phrases]
+    if len(phrases) > 1 and any(phrase[0].text == "我" for phrase in phrases):
+        together[:] = [who for who in subjects if who is not None]
+    return subjects
+
+
 def _claims(
-    words: Sequence[Word], said: Statement, topic: Topic, span: Span, stated: int | None
+    words: Sequence[Word],
+    said: Statement,
+    topic: Topic,
+    span: Span,
+    stated: int | None,
+    together: list[str],
 ) -> Iterator[Claim]:
     text = said.plain.text
     if _UNSAID.search(text) or _QUESTION.search(text):
@@ -255,7 +274,7 @@ def _claims(
             continue
         phrases = subjects_of(clause, predicate)
         if phrases:
-            subjects = [phrase_of(phrase, topic) for phrase in phrases]
+            subjects = _subjects(phrases, topic, together)
             resolved = phrases[0][0].text in THIRD
         inner = told(clause, predicate)
         if inner is not None:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .chinese_lexicon import ALONE, BEHIND, DEGREES, EMPTY, STATES, TELLING
+from .chinese_lexicon import ALONE, BEHIND, DEGREES, EMPTY, HEADS, STATES, TELLING
 from .chinese_period import read_chinese_period
 from .when import valid_time
 
@@ -50,6 +50,7 @@ DENIALS |= {
     "尚未",
     "还没",
     "还没有",
+    "无法",
 }
 _DENIED = re.compile(
     r"^(?:并不|并非|不|没有|未)(?=[是在能会为属位叫住去来吃喝抽用做想要喜爱看玩买卖开养读学])"
@@ -111,6 +112,8 @@ def predicate_of(clause: Sequence[Word]) -> int | None:
     """Give the place of the first verb that does not merely describe a noun, or say that another is planned."""
     for place, word in enumerate(clause):
         if word.tag == "v" and word.text not in DENIALS:
+            if not place and len(clause) > 2 and clause[1].text in HEADS:
+                continue  # "上线时间定在五月" is of the time
             rest = [w.text for w in clause[place + 1 :]]
             verbs = [w for w in clause[place + 1 :] if w.tag == "v"]
             if word.text in _PLANS and verbs:
@@ -177,7 +180,7 @@ def subjects_of(clause: Sequence[Word], predicate: int) -> list[list[Word]]:
     while (
         place + 1 < predicate
         and clause[place].text in _AND
-        and {names[-1].tag, clause[place + 1].tag} <= NAMES
+        and {_kind(names[-1]), _kind(clause[place + 1])} <= NAMES
     ):
         names.append(clause[place + 1])
         place += 2
@@ -186,6 +189,11 @@ def subjects_of(clause: Sequence[Word], predicate: int) -> list[list[Word]]:
             place += 1
         return [list(clause[begun:place])]
     return [[name] for name in names] if len(names) > 1 else [phrase]
+
+
+def _kind(word: Word) -> str:
+    """What a word is; who speaks and who was spoken of are people: "我和小雅"."""
+    return "PER" if word.text in THIRD | {"我"} else word.tag
 
 
 def phrase_of(words: Sequence[Word], topic: Topic) -> str | None:

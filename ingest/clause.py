@@ -17,7 +17,7 @@ from .antecedent import (
     personal,
     quoted_in,
 )
-from .apposition import appositions, is_owned, is_role, name_of_role, named_beside
+from .apposition import appositions, is_owned, is_role, name_of_role, named_as, named_beside
 from .doubt import CONDITIONS, UNSURE, doubt_of, first_clause
 from .extraction import VALUE_LABELS
 from .mending import mend
@@ -152,7 +152,7 @@ class Sentence:
     def _others(self, name: Name | None, end: int) -> bool:
         """Whether somebody else than a name is named before a place."""
         return any(
-            one.start < end and one.surface != (name and name.surface)
+            one.start < end and one.surface != (name and name.surface) and one != name
             for one in self._names
             if personal(one.surface, one.label) and one.label != "NAME"
         )
@@ -168,6 +168,9 @@ class Sentence:
             return self._antecedent(head)
         phrase = self._phrases.of(head)
         name = self._phrases.named(phrase)
+        called = named_as(head, self._names)
+        if called is not None:
+            return called
         if name is None and is_role(head):
             # "my sister … she": who is not named is known by what they are
             said = self._said(head, subject=True)

@@ -138,8 +138,8 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             node = entity(found.subject, "TOPIC")
             if node is not None:
                 links.add((EdgeKind.ABOUT, cube.id, node))
-        for name in found.called:
-            node = entity(name, "PERSON")
+        for surface in found.called:
+            node = entity(surface, "PERSON")
             if node is not None:
                 links.add((EdgeKind.ABOUT, cube.id, node))
         for claim in found.claims:

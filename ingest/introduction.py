@@ -90,7 +90,9 @@ def introduced(passages: Sequence[Passage], found: Sequence[Extraction]) -> list
     if not named:
         return list(found)
     return [
-        said_of(one, speaker, named[speaker]) if (speaker := speaker_of(passage)) in named else one
+        said_of(one, speaker, named[speaker])
+        if (speaker := speaker_of(passage)) is not None and speaker in named
+        else one
         for passage, one in zip(passages, found, strict=True)
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .verb import reaches, run_of, untagged
@@ -52,6 +52,7 @@ class Phrases:
             code = self.at(self._doc[last + 1])
             if code is not None and any(c.isdigit() for c in code.surface):
                 tokens.update(t for t in self._doc if code.start <= t.idx < code.end)
+        tokens.update(t for token in [*tokens] for t in self._hyphened(token.i))
         tokens.update(run_of(self._doc, max(tokens, key=lambda token: token.i)))
         phrase = sorted(tokens, key=lambda token: token.i)
         while len(phrase) > 1 and phrase[0].lower_ in _BESIDE and phrase[0] != head:
@@ -65,6 +66,17 @@ class Phrases:
         ):
             phrase = phrase[1:]
         return untagged(phrase)
+
+    def _hyphened(self, last: int) -> Iterator[Token]:
+        """What hyphens join to a word: the parse takes "sister-in-law" apart."""
+        doc = self._doc
+        while (
+            last + 2 < len(doc)
+            and doc[last + 1].text == "-"
+            and not (doc[last].whitespace_ or doc[last + 1].whitespace_)
+        ):
+            yield from (doc[last + 1], doc[last + 2])
+            last += 2
 
     def _dated(self, token: Token) -> bool:
         """Whether a word is part of a date of several words or numbers."""

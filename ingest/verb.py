@@ -398,7 +398,11 @@ def conjuncts_of(head: Token) -> list[Token]:
             (
                 c
                 for c in chain[-1].children
-                if c.dep_ == "conj" and c.pos_ in {"NOUN", "PROPN", "NUM", "PRON"}
+                if c.dep_ == "conj"
+                # "Polish, German and Finnish" are names, though the model takes one for an adjective
+                and (
+                    c.pos_ in {"NOUN", "PROPN", "NUM", "PRON"} or (c.pos_ == "ADJ" and c.ent_type_)
+                )
             ),
             None,
         )

@@ -50,3 +50,23 @@ def test_what_is_only_heard_is_hedged() -> None:
 
 def test_without_a_speaker_nobody_is_meant() -> None:
     assert claims("医生说我血压偏高。", speaker=None) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "我和小敏去年结婚了，我们住在长沙。",
+            {("小红", "住在", "长沙"), ("小敏", "住在", "长沙")},
+        ),
+        ("我们住在长沙。", {("小红等人", "住在", "长沙")}),
+        ("报名时间定在六月三日。", {("报名时间", "定在", "六月三日")}),
+        ("客户反馈登录按钮无法点击。", {("登录按钮", "点击", "")}),
+    ],
+)
+def test_for_whom_we_stands_and_what_a_verb_describes(
+    text: str, wanted: set[tuple[str, str, str]]
+) -> None:
+    assert wanted <= {(c.subject, c.relation, c.object) for c in claims(text)}
+    if "无法" in text:
+        assert all(c.negated for c in claims(text))
