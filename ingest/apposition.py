@@ -25,8 +25,10 @@ ROLES = frozenset(
 
 def is_role(noun: Token) -> bool:
     """Whether a noun says what one person is to another, by itself: a "sister-in-law" is no sister."""
+    if noun.lower_ not in ROLES or noun.pos_ not in {"NOUN", "PROPN"}:
+        return False
     beside = {noun.doc[n].text for n in (noun.i - 1, noun.i + 1) if 0 <= n < len(noun.doc)}
-    return noun.pos_ in {"NOUN", "PROPN"} and lemma_of(noun).lower() in ROLES and "-" not in beside
+    return "-" not in beside
 
 
 def is_owned(noun: Token) -> bool:
@@ -41,7 +43,7 @@ def name_of_role(phrase: Sequence[Token], names: Sequence[Name]) -> tuple[Name, 
         before = [token for token in phrase if token.idx < name.start]
         if name.end == end and len(before) > 1:
             owned = any(t.tag_ == "PRP$" or t.dep_ == "poss" for t in before)
-            if owned and lemma_of(before[-1]).lower() in ROLES:
+            if owned and before[-1].lower_ in ROLES:
                 return name, len(before)
     return None
 
