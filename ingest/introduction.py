@@ -45,8 +45,11 @@ _GREETED = re.compile(rf"\b{_GREETING}\b", re.IGNORECASE)
 _SAID_BY_OTHERS = re.compile(
     r"\b(?:sa(?:y|ys|id|ying)|tell|tells|told|ask(?:s|ed)?|think|thinks|thought|believe[sd]?|wish|if|when(?:ever)?|pretend|"
     r"pretending|imagine|suppose|assume|like|goes|went|wrote|writes|because|why|unless|as though|dream(?:ed|t)?|feel|joke[sd]?|"
-    r"repl(?:y|ied|ies)|answer(?:s|ed)?|shout(?:s|ed)?|lie[sd]?|claim(?:s|ed)?|role ?play|character|act as|quote)\b",
+    r"repl(?:ied|ies)|answer(?:s|ed)?|shout(?:s|ed)?|lie[sd]?|claim(?:s|ed)?|role ?play|character|act as|quote)\b",
     re.IGNORECASE,
+)
+_MYSELF = re.compile(
+    r"\b(?:as |like )?I(?: have|['’]ve)? (?:already )?(?:said|mentioned|told you)\b", re.IGNORECASE
 )
 _NAMED = re.compile(
     rf"(?P<mine>\b[Mm]y (?:(?:full|real|first|given|actual) )?name(?:['’]s| is)|\b[Tt]he name(?:['’]s| is)) (?:actually |really )?(?:{_NAME}|{_LOWER}){_AFTER}"
@@ -154,7 +157,7 @@ def english_names(sentence: str, labels: Mapping[str, str]) -> Iterator[tuple[st
     if _JEST.search(sentence):
         return
     for match in _NAMED.finditer(sentence):
-        before = sentence[: match.start()]
+        before = _MYSELF.sub("", sentence[: match.start()])
         if not _LEAD.fullmatch(before) or _SAID_BY_OTHERS.search(before):
             continue
         rest = sentence[match.end() :].lstrip()
@@ -175,9 +178,11 @@ def english_names(sentence: str, labels: Mapping[str, str]) -> Iterator[tuple[st
             if small and _small(small, strong=form == "mine", greeted=greeted):
                 yield small, False
             continue
+        # "I am Sofia." says no more than who, and nobody is a city
+        whole = labels.get(normalise(name)) == "GPE" and not before and rest in ("", ".", "!")
         strong = form == "mine" or greeted or rest[:1] in (",", "(") or rest.startswith("and I")
         stated = form in ("mine", "here") or match["am"] is not None and not _of_me(match["am"])
-        if _is_name(name, labels, strong=strong, stated=stated):
+        if whole or _is_name(name, labels, strong=strong, stated=stated):
             yield name, form == "call"
 
 
@@ -189,7 +194,7 @@ def _is_name(name: str, labels: Mapping[str, str], *, strong: bool, stated: bool
     words = name.split()
     label = labels.get(normalise(name))
     shouted = len(name) > 1 and name.isupper() and label != "PERSON"
-    if shouted or words[0].lower() in _DAYS | _STOPS:
+    if shouted or words[0].lower() in _DAYS | _STOPS or len(words[-1]) == len(words) - 1 == 1:
         return False
     if stated:
         return label not in {"NORP", "LANGUAGE"} or not _common(words[0])

@@ -46,6 +46,7 @@ def chinese_names(sentence: str, labels: Mapping[str, str]) -> Iterator[tuple[st
         label = labels.get(normalise(name))
         # 我是 says what one is, more often than who
         person = label == "PERSON" and not name.endswith("座")
+        person = person or (label == "NAME" and name.istitle())
         if person or (match["am"] is None and _named(name, label)):
             yield name, match["call"] is not None
 
