@@ -8,7 +8,7 @@ UNWIND $in.under AS value
 CALL (value) {
   MATCH (n)<-[:OF]-(v:Version)
   USING INDEX SEEK v:Version(ns, uri)
-  WHERE v.ns = $in.ns AND v.kind = 'Source' AND v.uri STARTS WITH value AND v.id > $in.after AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
+  WHERE v.ns = $in.ns AND v.uri STARTS WITH value AND v.id > $in.after AND v.from_seq <= $in.seq AND v.to_seq > $in.seq
     AND ($in.valid_at IS NULL OR v.valid_from <= $in.valid_at AND v.valid_to > $in.valid_at)
     AND v.acl IN $in.acls AND NOT v.origin IN $in.without AND NOT v.node IN $in.without
     AND ($in.kinds IS NULL OR v.kind IN $in.kinds)

@@ -296,6 +296,7 @@ def _filter(where: Where) -> tuple[str, dict[str, Any]]:
     }
     if where.under is not None:
         params["under"] = outermost(where.under)
+        params["kinds"] = [k for k in params["kinds"] or [SOURCE] if k == SOURCE]
         return "find_of_uri", params
     if where.looked_up is not None:
         value = where.header[where.looked_up]
@@ -312,6 +313,9 @@ def _filter(where: Where) -> tuple[str, dict[str, Any]]:
             return name, params
     params["kinds"] = params["kinds"] or [str(kind) for kind in NodeKind]
     return "find_of_kinds", params
+
+
+SOURCE = str(NodeKind.SOURCE)
 
 
 def outermost(prefixes: Sequence[str]) -> list[str]:
