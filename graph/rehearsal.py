@@ -321,7 +321,12 @@ def _meets(version: Version, where: Where) -> bool:
         and not where.tags
         and all(version.get(name) == value for name, value in where.header.items())
         and version.node.startswith(where.starts)
+        and (where.under is None or _under(version, where.under))
     )
+
+
+def _under(version: Version, prefixes: Sequence[str]) -> bool:
+    return version.kind is NodeKind.SOURCE and str(version.get("uri", "")).startswith((*prefixes,))
 
 
 def _lies(edge: Edge, along: Along) -> bool:

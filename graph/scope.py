@@ -62,6 +62,8 @@ class Where:
     header: Mapping[str, str | bool | tuple[str, ...]] = field(default_factory=dict)
     starts: str = ""
     """Node ids begin with this."""
+    under: tuple[str, ...] | None = None
+    """Sources whose uri begins with one of these; they are looked up by it, and no others are passed through."""
 
     @property
     def looked_up(self) -> str | None:

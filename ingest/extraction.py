@@ -167,7 +167,7 @@ class Extraction:
     `subject` is the one thing that the passage is about (its record's title, who
     speaks, else a name that opens it), which need not be among `mentions`.
     `preference` says that its speaker states what they like, prefer or avoid; `failed` why there is
-    nothing, where something should be.
+    nothing, where something should be. `called` are names that its speaker goes by in the source.
 
     >>> Extraction("en", "Warsaw", (), ()).subject
     'Warsaw'
@@ -179,6 +179,7 @@ class Extraction:
     claims: tuple[Claim, ...]
     preference: bool = False
     failed: str = ""
+    called: tuple[str, ...] = ()
 
 
 UNKNOWN = "Unknown"

@@ -26,8 +26,8 @@ def gone_from(
 ) -> list[Gone]:
     """The sources below folders whose files are gone, and those of files that no longer hold them.
 
-    `read` are the uris of all documents that the files hold now. Every source of the namespace is looked
-    at where a folder was given, or a file of several records.
+    `read` are the uris of all documents that the files hold now. Sources of these folders, and of files of
+    several records, are looked at, and no others.
     """
     held = set(read)
     places = {place for place, mark, _ in (uri.partition("#") for uri in held) if mark}
@@ -36,7 +36,7 @@ def gone_from(
         return []
     found = [
         Gone(version.node, str(version.get("name", "")), uri)
-        for version, uri in _sources(store, scope)
+        for version, uri in _sources(store, scope, (*roots, *sorted(places)))
         if uri not in held and _missing(uri, roots, places)
     ]
     return sorted(found, key=lambda one: one.uri)
@@ -62,8 +62,10 @@ def take_back(
         acknowledge(committed)
 
 
-def _sources(store: GraphStore, scope: Scope) -> Iterator[tuple[Version, str]]:
-    for version in all_found(store, scope, Where(kinds=(NodeKind.SOURCE,))):
+def _sources(
+    store: GraphStore, scope: Scope, under: Sequence[str]
+) -> Iterator[tuple[Version, str]]:
+    for version in all_found(store, scope, Where(kinds=(NodeKind.SOURCE,), under=tuple(under))):
         uri = version.get("uri")
         if isinstance(uri, str):
             yield version, uri

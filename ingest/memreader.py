@@ -40,6 +40,7 @@ from .document import Document
 from .draft import Draft, Reading, drafted, unchanged
 from .extraction import Extraction, Extractor, Extractors, extractor_for
 from .gone import gone_from, take_back
+from .introduction import introduced
 from .item import Item, items_of
 from .language import detect
 from .passage import Granularity, split_passages
@@ -336,7 +337,9 @@ class MemReader:
                     language=language,
                     extractor=extractor.fingerprint,
                     passages=tuple(passages),
-                    extractions=tuple(structured(item.document, passages, extractions)),
+                    extractions=tuple(
+                        introduced(passages, structured(item.document, passages, extractions))
+                    ),
                     record=item.record,
                     name=item.name,
                     semantic_type=item.document.semantic_type,

@@ -24,6 +24,7 @@ _EMPTY = frozenset(
 )
 # With a particle or an adverb they say enough: "came back", "went home".
 _LIGHT = frozenset("go come stand sit lie stay live head pass stick".split())  # noqa: SIM905
+_FINISHED = frozenset({"do", "set", "find"})  # "the migration is done"
 _WEATHER = frozenset("rain snow hail drizzle thunder pour freeze thaw storm".split())  # noqa: SIM905
 _TIMES = frozenset(
     "yesterday today tomorrow tonight now then soon later earlier recently already again finally once since ago "  # noqa: SIM905
@@ -43,7 +44,11 @@ _MEASURES = frozenset({"every", "each", "all", "several", "twice", "both"})
 def measures_of(verb: Token) -> Iterator[Token]:
     """Give what behind a verb tells how much or how often: "rose 5 percent", "runs every day"."""
     for child in verb.children:
-        if child.dep_ != "npadvmod" or child.i < verb.i or child.pos_ not in {"NOUN", "SYM"}:
+        if (
+            child.dep_ != "npadvmod"
+            or child.i < verb.i
+            or child.pos_ not in {"NOUN", "PROPN", "SYM"}
+        ):
             continue
         first = child.left_edge
         counted = any(c.dep_ in {"nummod", "quantmod"} for c in child.children)
@@ -77,7 +82,8 @@ def stands_alone(verb: Token) -> bool:
     """
     lemma = lemma_of(verb).lower()
     children = list(verb.children)
-    if verb.dep_ not in _ASSERTED or lemma in _EMPTY or lemma in _WEATHER:
+    finished = lemma in _FINISHED and any(c.dep_ == "auxpass" for c in children)
+    if verb.dep_ not in _ASSERTED or (lemma in _EMPTY and not finished) or lemma in _WEATHER:
         return False
     if any(
         c.dep_ in {"ccomp", "xcomp", "dobj", "dative", "attr", "acomp", "oprd", "expl", "csubj"}

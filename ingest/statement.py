@@ -20,7 +20,8 @@ from ..graph.store import GraphStore, Name
 from .difference import JOINS, SAYS
 from .document import Document
 from .draft import Draft, Reading, drafted
-from .extraction import Extractors, extractor_for
+from .extraction import Extraction, Extractors, extractor_for
+from .introduction import introduced, said_of
 from .language import detect
 from .passage import Granularity, split_passages
 
@@ -56,7 +57,7 @@ def read_statement(
         language,
         extractor.fingerprint,
         tuple(passages),
-        tuple(extractor.extract(passages)),
+        tuple(introduced(passages, extractor.extract(passages))),
         name=document.name,
         semantic_type="fact",
         origin_type="user input",
@@ -168,7 +169,7 @@ def _redrafted(
     reading = replace(
         reading,
         passages=(whole,),
-        extractions=reading.extractions[:1],
+        extractions=(_called(reading, cube),),
         authority=Authority.CURATED,
         cube=Name(cube.key or "", cube.node),
     )
@@ -182,6 +183,12 @@ def _redrafted(
         NodeKind.MEMCUBE, cube.node, header, key=cube.key, payload=draft.versions[key].payload
     )
     return draft
+
+
+def _called(reading: Reading, cube: Version) -> Extraction:
+    """What the new wording says, of the names too that its speaker goes by elsewhere in the source."""
+    found, who = reading.extractions[0], reading.passages[0].speaker
+    return said_of(found, who, [str(name) for name in cube.get("called") or ()]) if who else found
 
 
 def _exchanged(

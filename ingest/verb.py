@@ -240,15 +240,89 @@ def prepositions_of(head: Token) -> Iterator[tuple[str, Token]]:
             continue
         for inner in child.children:
             if inner.dep_ == "pobj" and inner.pos_ in NOMINAL:
-                yield child.lower_, inner
+                if not _says_nothing(child, inner):
+                    yield child.lower_, inner
             elif inner.dep_ == "pcomp":
                 for target in inner.children:
                     if target.dep_ == "dobj" and target.pos_ in NOMINAL:
                         yield f"{child.lower_} {inner.lower_}", target
             elif inner.dep_ == "prep":
+                if reaches(child, inner):
+                    continue
                 for target in inner.children:
                     if target.dep_ == "pobj" and target.pos_ in NOMINAL:
-                        yield f"{child.lower_} {inner.lower_}", target
+                        # "from Bonn to Kiel" has two links, "out of Bonn" has one
+                        two = child.lower_ == "from" and inner.lower_ == "to"
+                        yield inner.lower_ if two else f"{child.lower_} {inner.lower_}", target
+
+
+# What follows these words is no verb, though it may look like one: "allergic to shellfish".
+_GOVERNING = frozenset(
+    "allergic addicted immune intolerant sensitive averse similar equal related opposed accustomed close next loyal "  # noqa: SIM905
+    "engaged married devoted attached exposed limited restricted partial".split()
+)
+
+
+def governed_by(adjective: Token) -> Iterator[tuple[str, Token]]:
+    """What the parse takes for a verb behind "to" and is what an adjective is about."""
+    for child in adjective.children:
+        if child.dep_ == "xcomp" and child.tag_ == "VB" and adjective.lower_ in _GOVERNING:
+            yield "to", child
+
+
+_UNTIL = frozenset({"to", "until", "till", "through"})
+
+
+def reaches(link: Token, inner: Token) -> bool:
+    """Whether two prepositions give the ends of one stretch: "from Monday to Friday", "from 9 to 5"."""
+    ends = [c for one in (link, inner) for c in one.children if c.dep_ == "pobj"]
+    return (
+        link.lower_ == "from"
+        and inner.lower_ in _UNTIL
+        and len(ends) == 2
+        and all(c.ent_type_ in {"DATE", "TIME", "CARDINAL"} or c.pos_ == "NUM" for c in ends)
+    )
+
+
+# "By the way, I'm Jonas": such words lead from one sentence to the next, and are of none.
+_LEADING = frozenset(
+    [
+        "by way",
+        "in fact",
+        "of course",
+        "for example",
+        "for instance",
+        "in addition",
+        "at all",
+        "on hand",
+        "in case",
+    ]
+    + [
+        "as result",
+        "in conclusion",
+        "in short",
+        "in general",
+        "in particular",
+        "as usual",
+        "for sure",
+        "for now",
+    ]
+    + [
+        "to surprise",
+        "in opinion",
+        "in view",
+        "as rule",
+        "at least",
+        "in end",
+        "in meantime",
+        "for record",
+    ]
+)
+
+
+def _says_nothing(link: Token, target: Token) -> bool:
+    described = any(c.dep_ in {"prep", "relcl", "amod", "compound", "acl"} for c in target.children)
+    return f"{link.lower_} {target.lower_}" in _LEADING and not described
 
 
 def quality_before(verb: Token, target: Token) -> str:
@@ -324,7 +398,11 @@ def conjuncts_of(head: Token) -> list[Token]:
             (
                 c
                 for c in chain[-1].children
-                if c.dep_ == "conj" and c.pos_ in {"NOUN", "PROPN", "NUM", "PRON"}
+                if c.dep_ == "conj"
+                # "Polish, German and Finnish" are names, though the model takes one for an adjective
+                and (
+                    c.pos_ in {"NOUN", "PROPN", "NUM", "PRON"} or (c.pos_ == "ADJ" and c.ent_type_)
+                )
             ),
             None,
         )

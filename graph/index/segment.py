@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -207,7 +208,15 @@ def _synced(path: Path) -> None:
 
 def discard(place: Path) -> None:
     """Remove a published segment; those who have it mapped keep what they hold."""
+    # a disk forgets many at once in the time of few; with its manifest a folder is still found, and tried again
+    with suppress(OSError), ThreadPoolExecutor(SYNCING) as pool:
+        list(pool.map(_removed, place.glob("*.npy")))
     shutil.rmtree(place, ignore_errors=True)
+
+
+def _removed(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _names() -> list[str]:

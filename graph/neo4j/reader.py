@@ -294,6 +294,10 @@ def _filter(where: Where) -> tuple[str, dict[str, Any]]:
             if not isinstance(value, tuple)
         ],
     }
+    if where.under is not None:
+        params["under"] = outermost(where.under)
+        params["kinds"] = [k for k in params["kinds"] or [SOURCE] if k == SOURCE]
+        return "find_of_uri", params
     if where.looked_up is not None:
         value = where.header[where.looked_up]
         params["records"] = _list(value if isinstance(value, tuple) else (str(value),))
@@ -309,6 +313,22 @@ def _filter(where: Where) -> tuple[str, dict[str, Any]]:
             return name, params
     params["kinds"] = params["kinds"] or [str(kind) for kind in NodeKind]
     return "find_of_kinds", params
+
+
+SOURCE = str(NodeKind.SOURCE)
+
+
+def outermost(prefixes: Sequence[str]) -> list[str]:
+    """The prefixes that begin with no other of them.
+
+    >>> outermost(["a/b/", "c", "a/"])
+    ['a/', 'c']
+    """
+    kept: list[str] = []
+    for one in sorted(set(prefixes)):
+        if not kept or not one.startswith(kept[-1]):
+            kept.append(one)
+    return kept
 
 
 def _has(version: Version, where: Where) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -87,6 +88,17 @@ def looked_up(name: str, ns: str, value: str | bool | tuple[str, ...]) -> tuple[
         f"WHERE x.ns = ? AND x.kind = 'MemCube' AND {held} IS NOT NULL)"
     )
     return test, [rows.as_list([str(one) for one in wanted]), ns]
+
+
+def under(ns: str, prefixes: Sequence[str]) -> tuple[str, list[Any]]:
+    """Sources by how their uri begins, by its index and in its words."""
+    held = "json_extract(x.content, '$.\"uri\"')"
+    test = (
+        f"v.rowid IN (SELECT x.rowid FROM json_each(?) w CROSS JOIN version x ON {held} >= w.value "
+        f"AND {held} < w.value || char(1114111) "
+        f"WHERE x.ns = ? AND x.kind = 'Source' AND {held} IS NOT NULL)"
+    )
+    return test, [rows.as_list(prefixes), ns]
 
 
 def both_live(scope: Scope) -> tuple[str, list[Any]]:

@@ -14,7 +14,7 @@ from ..record import Edge, Record, Version
 from ..scope import Along, Direction, Page, Scope, Where
 from ..store import Link, Made
 from . import rows
-from .condition import both_live, header_says, listed, looked_up, meeting, readable, visible
+from .condition import both_live, header_says, listed, looked_up, meeting, readable, under, visible
 from .database import Database
 
 CHUNK = 5_000
@@ -68,6 +68,10 @@ class Reader:
         if where.starts:
             parts.append("n.id >= ? AND n.id < ?")
             params += [where.starts, where.starts + "~"]
+        if where.under is not None:
+            test, more = under(scope.ns, where.under)
+            parts.append(test)
+            params += more
         found_by = where.looked_up
         for name, value in where.header.items():
             if name == found_by:
@@ -85,7 +89,7 @@ class Reader:
             )
             params += [tag, *extra, *more]
         few = where.starts or where.tags or _any(where.nodes, where.origins, where.payloads)
-        few = few or found_by is not None
+        few = few or found_by is not None or where.under is not None
         found, more_of_them = self._page(
             "v", parts, params, where.kinds or tuple(NodeKind), scope.ns, bool(few), first, after
         )

@@ -189,7 +189,7 @@ def _workbook(file: File) -> Iterator[Document]:
         said = properties(archive)
         stream = archive.fp
         assert stream is not None  # it is open
-        tables = [_sheet(name, rows) for name, rows in _sheets(stream)]
+        tables = [sheet_of(name, rows) for name, rows in _sheets(stream)]
         pictures = pictures_in(archive, "xl/media/")
     full = [table for table in tables if table.rows]
     if not full and pictures:
@@ -236,7 +236,8 @@ def _sheets(stream: Any) -> Iterator[tuple[str, list[list[str]]]]:
             yield sheet.title, rows
 
 
-def _sheet(name: str, rows: Sequence[Sequence[str]]) -> Table:
+def sheet_of(name: str, rows: Sequence[Sequence[str]]) -> Table:
+    """A sheet as a table, its first row the header."""
     return _table(" ".join(name.split()), rows[0], rows[1:]) if rows else Table(name, ())
 
 

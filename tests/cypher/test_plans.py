@@ -104,6 +104,9 @@ SMALL: Acts = {
     "a payload": lambda c: c.neo4j.find(c.all, Where(payloads=("x",))),
     "records of a kind": lambda c: c.neo4j.find(c.all, record(record_kind="pets")),
     "records by keys": lambda c: c.neo4j.find(c.all, record(record_key=("p1", "p2"))),
+    "sources of a folder": lambda c: c.neo4j.find(
+        c.all, Where(kinds=(NodeKind.SOURCE,), under=("/notes/", "/other/a.csv"))
+    ),
     "a page of a prefix": lambda c: c.neo4j.find(c.all, Where(starts="MemCube-777")),
     "edges of a kind": lambda c: c.neo4j.edges(c.all, Along(kinds=(EdgeKind.MENTIONS,)), first=50),
     "edges of a rare kind": lambda c: c.neo4j.edges(

@@ -243,7 +243,8 @@ def test_what_is_a_date_holds_on_other_days_too() -> None:
 
 
 def test_what_somebody_says_is_not_cut_to_its_first_word() -> None:
-    assert read("刘洋宣布公司将搬到成都。").claims == ()
+    [moved] = read("刘洋宣布公司将搬到成都。").claims
+    assert (moved.subject, moved.relation, moved.object) == ("公司", "搬到", "成都")
     assert read("“我们不会裁员。”刘洋说。", speaker="小红").claims == ()
 
 

@@ -18,6 +18,10 @@ def removed(record: Record, without: tuple[str, ...]) -> bool:
     return not set(without).isdisjoint((record.origin, *about))
 
 
+def _under(version: Version, prefixes: Sequence[str]) -> bool:
+    return version.kind is NodeKind.SOURCE and str(version.get("uri", "")).startswith((*prefixes,))
+
+
 def _says(held: object, wanted: object) -> bool:
     """Whether a field of a header holds a value, or one of several."""
     return held in wanted if isinstance(wanted, tuple) else held == wanted
@@ -99,6 +103,7 @@ class Reads:
             and (where.origins is None or v.origin in where.origins)
             and (where.payloads is None or (v.payload and v.payload.digest in where.payloads))
             and v.node.startswith(where.starts)
+            and (where.under is None or _under(v, where.under))
             and all((v.node, tag) in tags for tag in where.tags)
             and all(not r.shredded and _says(v.get(k), value) for k, value in where.header.items())
         ]

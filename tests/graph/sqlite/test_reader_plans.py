@@ -31,6 +31,10 @@ READS: dict[str, tuple[Read, set[str]]] = {
         lambda s, at: s.find(at, Where(CUBE, header={"record_key": ("a", "b"), "record_kind": "pets"})),
         {"version_record_key"},
     ),
+    "find under": (
+        lambda s, at: s.find(at, Where((NodeKind.SOURCE,), under=("/a/", "/b/"))),
+        {"version_source_uri"},
+    ),
     "history": (lambda s, at: s.history(at, "n"), {"version_node"}),
     "edges of a kind": (lambda s, at: s.edges(at, Along(LINE)), {"edge_kind", "version_node"}),
     "edges from": (lambda s, at: s.edges(at, Along(LINE, src=("n",))), {"edge_src", "version_node"}),
