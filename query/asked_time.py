@@ -16,7 +16,8 @@ from datetime import UTC, date, datetime
 import numpy as np
 import numpy.typing as npt
 
-from ..graph.period import read_period
+from ..graph.period import Period, read_period
+from .stretch import names_stretch, stretched
 from .time_words import hinted as worded
 from .time_words import plain_time
 
@@ -58,13 +59,15 @@ _PERIOD = re.compile(
     r"(?:19|20)\d0'?s)\b",
     re.IGNORECASE,
 )
+_INTERVAL = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)(?!\d)")
+"""As `stretch` writes what it reads."""
 _LATELY = re.compile(rf"\b(?:last|past) ({_COUNT}) (day|week|month|year)s\b", re.IGNORECASE)
 _FALLBACK = re.compile(
     rf"\b(?:on|since|before|after) ({_DAYS})\b|\b(over the weekend)\b", re.IGNORECASE
 )
 """Days without a date, which are taken for the last such where the question names no other time."""
 _BETWEEN = re.compile(
-    r"\b(?:between (?P<a>.{3,20}?) and|from (?P<b>.{3,20}?) (?:to|until|till)) (?P<c>[^?,;]{3,20})",
+    r"\b(?:between (?P<a>.{3,22}?) and|from (?P<b>.{3,22}?) (?:to|until|till)) (?P<c>[^?,;]{3,22})",
     re.IGNORECASE,
 )
 _SIDE = re.compile(
@@ -104,9 +107,23 @@ class AskedTime:
         >>> AskedTime.hinted("What did Ann buy last May?"), AskedTime.hinted("What did Ann buy?")
         (True, False)
         """
-        return worded(question) or any(
-            form.search(question)
-            for form in (_PERIOD, _LATELY, _BETWEEN, _SIDE, _NAMED, _ISO, _HAN, _YEAR, _FALLBACK)
+        return (
+            worded(question)
+            or names_stretch(question)
+            or any(
+                form.search(question)
+                for form in (
+                    _PERIOD,
+                    _LATELY,
+                    _BETWEEN,
+                    _SIDE,
+                    _NAMED,
+                    _ISO,
+                    _HAN,
+                    _YEAR,
+                    _FALLBACK,
+                )
+            )
         )
 
     def __bool__(self) -> bool:
@@ -125,7 +142,7 @@ class AskedTime:
         >>> AskedTime.read("What was sold in the second quarter of 2023?").span
         (1680307200000000, 1688169600000000)
         """
-        question = plain_time(question, now)
+        question = plain_time(stretched(question, now), now)
         ends = _BETWEEN.search(question)
         if ends is not None:
             begun, last = ends["a"] or ends["b"], _span(ends["c"], now)
@@ -280,6 +297,10 @@ def span_of(date_named: AskedTime) -> Span | None:
 
 def _period(text: str, now: int | None) -> Span | None:
     """The first stretch that a text names, in words that are no date of the calendar."""
+    written = _INTERVAL.search(text)
+    if written is not None:
+        first, end = (date.fromisoformat(part) for part in written.groups())
+        return Period(first, end).instants
     lately = _LATELY.search(text)
     if lately is not None and now is not None:
         count = read_period(f"{lately[1]} {lately[2]}s ago", now)
@@ -298,7 +319,8 @@ def _span(text: str, now: int | None) -> Span | None:
     found = _period(words, now) or span_of(AskedTime.of(words))
     if found is not None:
         dated = (
-            _PERIOD.search(words)
+            _INTERVAL.search(words)
+            or _PERIOD.search(words)
             or _NAMED.search(words)
             or _ISO.search(words)
             or _YEAR.search(words)
