@@ -265,6 +265,21 @@ class AskedTime:
             return 0.0
         return 1.0 if self.day is None else 0.2
 
+    def tells(self, text: str) -> float:
+        """Whether a text names a date within what is asked about, where that is more than a year's number.
+
+        >>> asked = AskedTime.read("What happened in the early seventies?", 1683504000000000)
+        >>> asked.tells("The school was built in 1972."), asked.tells("The school was built in 1982.")
+        (0.5, 0.0)
+        """
+        if self.beside or (self.span is None and self.month is None):
+            return 0.0
+        asked = span_of(self)
+        if asked is None or asked[0] == -_AGES or asked[1] == _AGES:
+            return 0.0
+        within = any(asked[0] <= first and end <= asked[1] for first, end in spans_in(text))
+        return AROUND if within else 0.0
+
     def _days(self, then: datetime) -> int | None:
         """How many days after the day that is named an instant is, over the ends of months and years; of no
         year in particular the nearest. None where no day is named, or one that no calendar has."""
@@ -276,6 +291,40 @@ class AskedTime:
             with suppress(ValueError):
                 found.append((then.date() - date(year, self.month, self.day)).days)
         return min(found, key=abs, default=None)
+
+
+def beside_time(question: str) -> str:
+    """A question without the dates in it.
+
+    >>> beside_time("What happened to Ann in January 2024?"), beside_time("Who may come on 7 May 2023?")
+    ('What happened to Ann in ?', 'Who may come on ?')
+    """
+    for form in (_ISO, _HAN, _NAMED, _YEAR):
+        question = form.sub(lambda found: "" if AskedTime.of(found[0]) else found[0], question)
+    return question
+
+
+def spans_in(text: str) -> list[Span]:
+    """The stretches that the dates in a text are, those that have a year.
+
+    >>> spans_in("It broke on 28 March 2024, as in 2019 and in May.") == [
+    ...     span_of(AskedTime(2024, 3, 28)), span_of(AskedTime(2019))
+    ... ]
+    True
+    """
+    found: dict[int, AskedTime] = {}
+    taken = list[tuple[int, int]]()
+    for form in (_ISO, _HAN, _NAMED, _YEAR):
+        for date_said in form.finditer(text):
+            start, end = date_said.span()
+            if not any(start < last and first < end for first, last in taken):
+                told = AskedTime.of(date_said[0])
+                if told.year is not None:
+                    found[start] = told
+                    taken.append((start, end))
+    return [
+        span for _, told in sorted(found.items(), key=lambda at: at[0]) if (span := span_of(told))
+    ]
 
 
 def span_of(date_named: AskedTime) -> Span | None:

@@ -85,9 +85,7 @@ class Following:
             surface = {**at.context.surface, **context.surface}
             joints = onward(last, left, bridge, sentences, near, surface)
             of_key = [joint for joint in joints if _refers(last, joint.sentence, name)]
-            found += [
-                Step(joint, left.question, context, left.terms) for joint in of_key or joints
-            ]
+            found += [Step(joint, left.question, context, left.terms) for joint in of_key or joints]
         return sorted(found or self._referred(at, named), key=lambda step: -step.joint.value)
 
     def _referred(self, at: Step, named: frozenset[str]) -> list[Step]:

@@ -254,9 +254,12 @@ class _Passes:
         return found
 
     def _dated(self) -> Scores:
-        """How well each page fits the time that is asked about, by how near it is; turns have their own order."""
+        """How well each page fits the time that is asked about, or names a date of it, by how near it is; turns have
+        their own order."""
         fits = [
-            0.0 if page.version.get("speaker") else self._when.fits(page.version.get("stated"))
+            0.0
+            if page.version.get("speaker")
+            else max(self._when.fits(page.version.get("stated")), self._when.tells(page.text))
             for page in self._hops.pages
         ]
         return np.array(fits) * (0.5 + 0.5 * self._near)
