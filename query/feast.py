@@ -43,7 +43,8 @@ _KEPT = {
 """In whose calendar a feast stands, and under which name."""
 
 FEASTS = "|".join((*_AFTER_EASTER, *_KEPT, *_FIXED))
-"""What matches the name of any of them."""
+HAN_FEASTS = "|".join(re.findall(r"[\u4e00-\u9fff](?:[\u4e00-\u9fff?]|\(\?:[^)a-z]+\))*", FEASTS))
+"""What matches the name of any of them, and of those in Chinese alone."""
 YEARS = range(1900, 2100)
 
 

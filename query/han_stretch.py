@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from ..graph.numeral import han_number
 from ..graph.period import Period, of_month, of_year, read_period
-from .feast import FEASTS, feast
+from .feast import HAN_FEASTS, feast
 from .recurrence import (
     Reader,
     days,
@@ -207,7 +207,7 @@ HAN_READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"{_YEAR}第?(?P<number>[一二三四1-4])季度", _quarter),
         (r"(?P<which>上个?|本|这个?)季度", _this_quarter),
         (rf"{_YEAR}(?P<half>[上下])半年", _half),
-        (rf"{_YEAR}(?P<feast>{FEASTS})(?:期间|假期)?(?P<after>(?:19|20)\d\d)?", _feast),
+        (rf"{_YEAR}(?P<feast>{HAN_FEASTS})(?:期间|假期)?(?P<after>(?:19|20)\d\d)?", _feast),
         (rf"{_YEAR}{_MONTH}(?P<part>[上中下]旬|[初底末])", _month_part),
         (r"(?P<which>上个?|本|这个?)月(?P<part>[上中下]旬|[初中底末])", _near_month_part),
         (

@@ -269,7 +269,11 @@ class _Passes:
         """Whether what each page is about may be what is asked of: not where a statement is only about whom it begins
         with, and the question asks who did something to somebody ("Who wrote to Ann?")."""
         doer = _DOER.match(self._text) is not None
-        return np.array([not doer or page.reading.titled for page in self._hops.pages], np.float64)
+        free = [
+            not doer or page.reading.titled or bool(page.version.get("speaker"))
+            for page in self._hops.pages
+        ]
+        return np.array(free, np.float64)
 
     def _whole(self) -> Scores:
         """How much of the question a statement without a title holds, cubed: what holds most of it answers it, whoever

@@ -85,6 +85,8 @@ def test_the_days_that_a_question_means(question: str, first: str, end: str) -> 
         "What is in the first half of the book?",
         "Who scored in the third quarter of the game?",
         "What is H2O made of?",
+        "On which holiday did she swim?",
+        "Who studies Easterly winds?",
         "What was sold in Q3 FY2024?",
         "王五一家住在哪里？",
         "张伟以前住在哪里？",
