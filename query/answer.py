@@ -36,6 +36,8 @@ from .quotable import quotable
 from .quote import Answer, Quote
 
 CANDIDATES = 20
+ARTICLE = 4
+"""Characters before a name with which a sentence begins all the same."""
 SentenceVectors: TypeAlias = Callable[
     [Scope, Sequence[Version]], Mapping[str, npt.NDArray[np.float32]]
 ]
@@ -139,8 +141,9 @@ class Answerer:
                 full = spelt_out(text, context.surface.get(about, "")) if about else None
                 if full is not None and about is not None:
                     names |= {about}
-                elif about is None:
-                    about = context.begins_with(hit.cube.node, (start, end))
+                else:  # "it" is what was named first, until a sentence begins with another
+                    within = None if about is None else ARTICLE
+                    about = context.begins_with(hit.cube.node, (start, end), within) or about
                 senses = [rows[p] for p in places if rows is not None and p < len(rows)]
                 sense = max(senses, key=lambda row: float(row @ asked), default=None)
                 run = units(full or text, self._analyser.terms)

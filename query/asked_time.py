@@ -157,8 +157,7 @@ class AskedTime:
             dated = _span(side[2], now)
             told = _ARTICLE.sub("", side[2]).strip()
             # "after Ann" is no event, nor is what begins another question
-            named = all(word[:1].isupper() for word in told.split())
-            when = dated or (None if named or event is None else event(told))
+            when = dated or (None if _named(told) or event is None else event(told))
             if when is not None:
                 word = side[1].lower()
                 early = word in ("before", "until", "prior to")
@@ -294,11 +293,14 @@ class AskedTime:
 
 
 def beside_time(question: str) -> str:
-    """A question without the dates in it.
+    """A question without the dates in it, and without the event before or after which it asks.
 
     >>> beside_time("What happened to Ann in January 2024?"), beside_time("Who may come on 7 May 2023?")
     ('What happened to Ann in ?', 'Who may come on ?')
+    >>> beside_time("What broke since the merger with Falk?"), beside_time("Who was named after Ann Lee?")
+    ('What broke ?', 'Who was named after Ann Lee?')
     """
+    question = _SIDE.sub(lambda side: side[0] if _named(side[2]) else "", question)
     for form in (_ISO, _HAN, _NAMED, _YEAR):
         question = form.sub(lambda found: "" if AskedTime.of(found[0]) else found[0], question)
     return question
@@ -380,6 +382,11 @@ def _span(text: str, now: int | None) -> Span | None:
     named = _NAMED.match(words)
     period = read_period(named[0], now) if named is not None else None
     return None if period is None else period.instants
+
+
+def _named(told: str) -> bool:
+    """Whether what follows "after" is a name, and no event."""
+    return all(word[:1].isupper() for word in _ARTICLE.sub("", told).split())
 
 
 def _number(text: str | None) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +46,23 @@ def test_a_number_that_is_asked_for_is_quoted_beside_the_lead(memory: Memory) ->
     found = quotes(memory, "How much is it to rent a boat at the Orla marina?")
     assert found[0].startswith("We rent a boat")
     assert "70 crowns a day for the boat." in found
+
+
+def test_an_event_tells_when_and_is_not_what_is_asked(memory: Memory) -> None:
+    found = quotes(memory, "What did Greta sell after she rented a boat at the Orla marina?")
+    assert found[0] == "I sold my bicycle."
+
+
+def test_it_is_what_a_sentence_before_began_with(tmp_path: Path) -> None:
+    (tmp_path / "firms.md").write_text(
+        "The Alder Mill stands in Lund. It has two wheels. Kassel Boilers makes boilers. "
+        "Its owner is Greta Hartmann.\n"
+    )
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="hashing") as memory:
+        memory.ingest(tmp_path / "firms.md")
+        assert quotes(memory, "Who is the owner of Kassel Boilers?")[0] == (
+            "Its owner is Greta Hartmann."
+        )
+        assert quotes(memory, "Who is the owner of the Alder Mill?")[:1] != [
+            "Its owner is Greta Hartmann."
+        ]
