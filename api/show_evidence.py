@@ -12,6 +12,7 @@ from ..graph.instant import show, show_day
 from ..graph.record import Version
 from .outcome import FORMS
 from .show import one_line, short
+from .show_cut import cut_json
 
 if TYPE_CHECKING:
     from ..injection.engine.engine import Generation
@@ -138,6 +139,7 @@ def search_json(found: SearchResult) -> dict[str, Any]:
             | _hit_json(hit, rank, cursor, ranked=found.question is not None)
             for rank, (hit, cursor) in enumerate(hits, 1)
         ],
+        "cut": [cut_json(cut) for cut in found.cut],
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from .show import one_line
+from .show_cut import cut_lines
 from .show_evidence import hit_lines
 
 if TYPE_CHECKING:
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
 
 def found_lines(found: SearchResult, *, why: bool) -> Iterator[str]:
-    """The hits, then the facets."""
+    """The hits, with `why` what was left out, then the facets."""
     for rank, hit in enumerate(found.hits, 1):
         yield from hit_lines(hit, rank, why=why, within=bool(found.namespaces))
+    if why:
+        yield from cut_lines(found)
     for facet in found.facets:
         yield from _facet_lines(facet)
 

@@ -85,25 +85,32 @@ def counted(memory: Memory) -> tuple[int, int, int]:
 
 def curve(memory: Memory, folder: Path, sizes: Sequence[int], times: int) -> Iterator[Point]:
     """Fill a memory up to each size in turn and measure there; goes on from what it holds."""
-    nodes, cubes, done = counted(memory)
+    nodes = counted(memory)[0]
     for size in sorted(sizes):
         begun, before = time.perf_counter(), nodes
-        while nodes < size:
-            # from what there is by now, how many documents are lacking
-            each = nodes / done if done else 4 * SECTIONS
-            count = max(1, min(AT_ONCE, round((size - nodes) / each)))
-            place = folder / f"fill-{done}"
-            place.mkdir()
-            for n in range(done, done + count):
-                (place / f"{n}.md").write_text(document(n), "utf-8")
-            memory.ingest(place)
-            done += count
-            # counting takes a while: only where what there was before says that it may be enough
-            nodes = round(each * done)
-            if nodes >= size:
-                nodes, cubes, _ = counted(memory)
+        nodes, cubes, done = filled(memory, folder, size)
         rate = (nodes - before) / (time.perf_counter() - begun)
         yield _measured(memory, folder, done, times, (nodes, cubes, round(rate)))
+
+
+def filled(memory: Memory, folder: Path, size: int) -> tuple[int, int, int]:
+    """Fill a memory up to a size, and count its nodes, cubes and sources; it goes on from what it holds."""
+    nodes, cubes, done = counted(memory)
+    while nodes < size:
+        # from what there is by now, how many documents are lacking
+        each = nodes / done if done else 4 * SECTIONS
+        count = max(1, min(AT_ONCE, round((size - nodes) / each)))
+        place = folder / f"fill-{done}"
+        place.mkdir()
+        for n in range(done, done + count):
+            (place / f"{n}.md").write_text(document(n), "utf-8")
+        memory.ingest(place)
+        done += count
+        # counting takes a while: only where what there was before says that it may be enough
+        nodes = round(each * done)
+        if nodes >= size:
+            nodes, cubes, done = counted(memory)
+    return nodes, cubes, done
 
 
 def _measured(

@@ -15,9 +15,10 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -106,8 +107,10 @@ def asked_of(memory: Memory, case: Case, plan: str) -> tuple[bool, float]:
     return [row.values.get("answer") for row in rows] == [case.answer], taken
 
 
-def measured(folder: Path, db: str, sizes: Sequence[int]) -> dict[str, Any]:
-    """Grow a memory, and ask it at each size."""
+def measured(
+    folder: Path, db: str, sizes: Sequence[int], tell: Callable[[str], None]
+) -> dict[str, Any]:
+    """Grow a memory, and ask it at each size; `tell` is given how far it has come, in words."""
     files, again, every = cases(folder)
     plan = json.dumps(json.loads(PLAN.read_text("utf-8")))
     found: list[dict[str, Any]] = []
@@ -126,9 +129,11 @@ def measured(folder: Path, db: str, sizes: Sequence[int]) -> dict[str, Any]:
                 # the same files, edited: only those of level 6 are asked now
                 cases_here = [one for one in every if one.level == 6 and one.file < there]
                 written(place, again[:there], 0)
+            tell(f"taking in {there * 140:,} pairs" + ("" if size else ", edited"))
             report = memory.ingest(place)
             ingest = time.perf_counter() - begun
             assert not report.failed, report.failed[:3]
+            tell(f"asking {len(cases_here)} questions of them, taken in after {ingest:.1f} s")
             told = [(one.level, *asked_of(memory, one, plan)) for one in cases_here]
             seconds = sorted(taken for *_, taken in told)
             found.append(
@@ -148,20 +153,27 @@ def measured(folder: Path, db: str, sizes: Sequence[int]) -> dict[str, Any]:
                     "ingest_seconds": round(ingest, 1),
                 }
             )
+            tell(row_of(found[-1]))
     return {"sizes": found}
+
+
+HEAD = f"{'pairs':>8} {'exact':>11}  {'ms p50':>8} {'ms max':>8} {'ingest s':>9}  by level"
+
+
+def row_of(one: Mapping[str, Any]) -> str:
+    """The figures of one size for people."""
+    levels = " ".join(f"{level}:{good}/{of}" for level, (good, of) in one["by_level"].items())
+    exact = f"{one['exact']}/{one['questions']}"
+    edited = " (files edited)" if one["edited"] else ""
+    return (
+        f"{one['pairs']:>8,} {exact:>11}  {one['median_ms']:>8} {one['worst_ms']:>8} "
+        f"{one['ingest_seconds']:>9}  {levels}{edited}"
+    )
 
 
 def table(told: Mapping[str, Any]) -> str:
     """The figures for people."""
-    rows = [f"{'pairs':>8} {'exact':>11}  {'ms p50':>8} {'ms max':>8} {'ingest s':>9}  by level"]
-    for one in told["sizes"]:
-        levels = " ".join(f"{level}:{good}/{of}" for level, (good, of) in one["by_level"].items())
-        exact = f"{one['exact']}/{one['questions']}"
-        edited = " (files edited)" if one["edited"] else ""
-        rows.append(
-            f"{one['pairs']:>8,} {exact:>11}  {one['median_ms']:>8} {one['worst_ms']:>8} "
-            f"{one['ingest_seconds']:>9}  {levels}{edited}"
-        )
+    rows = [HEAD, *(row_of(one) for one in told["sizes"])]
     return "\n".join([*rows, "one call of Memory.search for each question"])
 
 
@@ -175,7 +187,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     sizes = [size for size in SIZES if size * 140 <= given.pairs]
     with tempfile.TemporaryDirectory() as folder:
-        told = measured(given.folder, given.db or f"sqlite:///{folder}/pairs.db", sizes)
+        db = given.db or f"sqlite:///{folder}/pairs.db"
+        told = measured(
+            given.folder, db, sizes, lambda words: print(words, file=sys.stderr, flush=True)
+        )
     print(json.dumps(told, indent=1) if given.json else table(told))
 
 

@@ -27,7 +27,7 @@ from ..graph.listing import all_edges
 from ..graph.record import Version
 from ..graph.scope import Along, Scope
 from ..graph.store import GraphStore
-from .chain import MOST_QUOTES, Joint, leading, spelt_out, supplements, units
+from .chain import MOST_QUOTES, Joint, asks, counted, leading, spelt_out, spoken, supplements, units
 from .context import Context, Sentence, folded, quoted_by
 from .following import Following, Step
 from .hit import SearchResult
@@ -36,6 +36,8 @@ from .quotable import quotable
 from .quote import Answer, Quote
 
 CANDIDATES = 20
+ARTICLE = 4
+"""Characters before a name with which a sentence begins all the same."""
 SentenceVectors: TypeAlias = Callable[
     [Scope, Sequence[Version]], Mapping[str, npt.NDArray[np.float32]]
 ]
@@ -108,6 +110,7 @@ class Answerer:
         chosen, texts = self._followed(scope, question, lead, context, named)
         joined_only = len(chosen) > 1
         chosen = supplements(chosen, sentences, weight, named, joined_only=joined_only)
+        chosen = counted(chosen, sentences, question, weight)
         return self._stated(scope, {**context.surface, **texts}, chosen)
 
     def _followed(
@@ -123,6 +126,7 @@ class Answerer:
         """The sentences of the best cubes for a question, with what they name and state."""
         found = self._search(scope, question, CANDIDATES)
         context = Context(self._store, scope, [hit.cube for hit in found.hits])
+        replies = self._replies(scope, [hit.cube for hit in found.hits])
         asked = self._encode(question)
         wanted = frozenset(units(question, self._analyser.terms))
         vectors = self._vectors(scope, [hit.cube for hit in found.hits])
@@ -137,16 +141,21 @@ class Answerer:
                 full = spelt_out(text, context.surface.get(about, "")) if about else None
                 if full is not None and about is not None:
                     names |= {about}
-                elif about is None:
-                    about = context.begins_with(hit.cube.node, (start, end))
+                else:  # "it" is what was named first, until a sentence begins with another
+                    within = None if about is None else ARTICLE
+                    about = context.begins_with(hit.cube.node, (start, end), within) or about
                 senses = [rows[p] for p in places if rows is not None and p < len(rows)]
                 sense = max(senses, key=lambda row: float(row @ asked), default=None)
+                run = units(full or text, self._analyser.terms)
+                run = (*units(spoken(hit.cube, text), self._analyser.terms), *run)
+                if start == lines[0][0]:
+                    run = (*units(replies.get(hit.cube.node, ""), self._analyser.terms), *run)
                 sentences.append(
                     Sentence(
                         hit,
                         (start, end),
                         text,
-                        units(full or text, self._analyser.terms),
+                        run,
                         0.0 if sense is None else float(sense @ asked),
                         self._facts(context, hit.cube, [lines[p] for p in places], wanted),
                         names,
@@ -154,6 +163,23 @@ class Answerer:
                     )
                 )
         return sentences, context
+
+    def _replies(self, scope: Scope, cubes: Sequence[Version]) -> dict[str, str]:
+        """For turns of dialogues that follow a question: what was asked, which they say without its words."""
+        turns = tuple(sorted({cube.node for cube in cubes if cube.get("speaker")}))
+        if not turns:
+            return {}
+        along = Along(kinds=(EdgeKind.NEXT,), dst=turns)
+        before = {edge.dst: edge.src for edge in all_edges(self._store, scope, along)}
+        held = {v.node: v for v in self._store.get(scope, sorted(set(before.values())))}
+        found: dict[str, str] = {}
+        for turn, node in before.items():
+            if node in held and held[node].get("speaker"):
+                lines = sentences_of(held[node])
+                last = held[node].text[slice(*lines[-1])] if lines else ""
+                if asks(last):
+                    found[turn] = last
+        return found
 
     def _facts(
         self, context: Context, cube: Version, lines: Sequence[Span], wanted: frozenset[str]

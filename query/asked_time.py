@@ -16,7 +16,8 @@ from datetime import UTC, date, datetime
 import numpy as np
 import numpy.typing as npt
 
-from ..graph.period import read_period
+from ..graph.period import Period, read_period
+from .stretch import names_stretch, stretched
 from .time_words import hinted as worded
 from .time_words import plain_time
 
@@ -58,13 +59,15 @@ _PERIOD = re.compile(
     r"(?:19|20)\d0'?s)\b",
     re.IGNORECASE,
 )
+_INTERVAL = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)(?!\d)")
+"""As `stretch` writes what it reads."""
 _LATELY = re.compile(rf"\b(?:last|past) ({_COUNT}) (day|week|month|year)s\b", re.IGNORECASE)
 _FALLBACK = re.compile(
     rf"\b(?:on|since|before|after) ({_DAYS})\b|\b(over the weekend)\b", re.IGNORECASE
 )
 """Days without a date, which are taken for the last such where the question names no other time."""
 _BETWEEN = re.compile(
-    r"\b(?:between (?P<a>.{3,20}?) and|from (?P<b>.{3,20}?) (?:to|until|till)) (?P<c>[^?,;]{3,20})",
+    r"\b(?:between (?P<a>.{3,22}?) and|from (?P<b>.{3,22}?) (?:to|until|till)) (?P<c>[^?,;]{3,22})",
     re.IGNORECASE,
 )
 _SIDE = re.compile(
@@ -104,9 +107,23 @@ class AskedTime:
         >>> AskedTime.hinted("What did Ann buy last May?"), AskedTime.hinted("What did Ann buy?")
         (True, False)
         """
-        return worded(question) or any(
-            form.search(question)
-            for form in (_PERIOD, _LATELY, _BETWEEN, _SIDE, _NAMED, _ISO, _HAN, _YEAR, _FALLBACK)
+        return (
+            worded(question)
+            or names_stretch(question)
+            or any(
+                form.search(question)
+                for form in (
+                    _PERIOD,
+                    _LATELY,
+                    _BETWEEN,
+                    _SIDE,
+                    _NAMED,
+                    _ISO,
+                    _HAN,
+                    _YEAR,
+                    _FALLBACK,
+                )
+            )
         )
 
     def __bool__(self) -> bool:
@@ -125,7 +142,7 @@ class AskedTime:
         >>> AskedTime.read("What was sold in the second quarter of 2023?").span
         (1680307200000000, 1688169600000000)
         """
-        question = plain_time(question, now)
+        question = plain_time(stretched(question, now), now)
         ends = _BETWEEN.search(question)
         if ends is not None:
             begun, last = ends["a"] or ends["b"], _span(ends["c"], now)
@@ -140,8 +157,7 @@ class AskedTime:
             dated = _span(side[2], now)
             told = _ARTICLE.sub("", side[2]).strip()
             # "after Ann" is no event, nor is what begins another question
-            named = all(word[:1].isupper() for word in told.split())
-            when = dated or (None if named or event is None else event(told))
+            when = dated or (None if _named(told) or event is None else event(told))
             if when is not None:
                 word = side[1].lower()
                 early = word in ("before", "until", "prior to")
@@ -248,6 +264,21 @@ class AskedTime:
             return 0.0
         return 1.0 if self.day is None else 0.2
 
+    def tells(self, text: str) -> float:
+        """Whether a text names a date within what is asked about, where that is more than a year's number.
+
+        >>> asked = AskedTime.read("What happened in the early seventies?", 1683504000000000)
+        >>> asked.tells("The school was built in 1972."), asked.tells("The school was built in 1982.")
+        (0.5, 0.0)
+        """
+        if self.beside or (self.span is None and self.month is None):
+            return 0.0
+        asked = span_of(self)
+        if asked is None or asked[0] == -_AGES or asked[1] == _AGES:
+            return 0.0
+        within = any(asked[0] <= first and end <= asked[1] for first, end in spans_in(text))
+        return AROUND if within else 0.0
+
     def _days(self, then: datetime) -> int | None:
         """How many days after the day that is named an instant is, over the ends of months and years; of no
         year in particular the nearest. None where no day is named, or one that no calendar has."""
@@ -259,6 +290,43 @@ class AskedTime:
             with suppress(ValueError):
                 found.append((then.date() - date(year, self.month, self.day)).days)
         return min(found, key=abs, default=None)
+
+
+def beside_time(question: str) -> str:
+    """A question without the dates in it, and without the event before or after which it asks.
+
+    >>> beside_time("What happened to Ann in January 2024?"), beside_time("Who may come on 7 May 2023?")
+    ('What happened to Ann in ?', 'Who may come on ?')
+    >>> beside_time("What broke since the merger with Falk?"), beside_time("Who was named after Ann Lee?")
+    ('What broke ?', 'Who was named after Ann Lee?')
+    """
+    question = _SIDE.sub(lambda side: side[0] if _named(side[2]) else "", question)
+    for form in (_ISO, _HAN, _NAMED, _YEAR):
+        question = form.sub(lambda found: "" if AskedTime.of(found[0]) else found[0], question)
+    return question
+
+
+def spans_in(text: str) -> list[Span]:
+    """The stretches that the dates in a text are, those that have a year.
+
+    >>> spans_in("It broke on 28 March 2024, as in 2019 and in May.") == [
+    ...     span_of(AskedTime(2024, 3, 28)), span_of(AskedTime(2019))
+    ... ]
+    True
+    """
+    found: dict[int, AskedTime] = {}
+    taken = list[tuple[int, int]]()
+    for form in (_ISO, _HAN, _NAMED, _YEAR):
+        for date_said in form.finditer(text):
+            start, end = date_said.span()
+            if not any(start < last and first < end for first, last in taken):
+                told = AskedTime.of(date_said[0])
+                if told.year is not None:
+                    found[start] = told
+                    taken.append((start, end))
+    return [
+        span for _, told in sorted(found.items(), key=lambda at: at[0]) if (span := span_of(told))
+    ]
 
 
 def span_of(date_named: AskedTime) -> Span | None:
@@ -280,6 +348,10 @@ def span_of(date_named: AskedTime) -> Span | None:
 
 def _period(text: str, now: int | None) -> Span | None:
     """The first stretch that a text names, in words that are no date of the calendar."""
+    written = _INTERVAL.search(text)
+    if written is not None:
+        first, end = (date.fromisoformat(part) for part in written.groups())
+        return Period(first, end).instants
     lately = _LATELY.search(text)
     if lately is not None and now is not None:
         count = read_period(f"{lately[1]} {lately[2]}s ago", now)
@@ -298,7 +370,8 @@ def _span(text: str, now: int | None) -> Span | None:
     found = _period(words, now) or span_of(AskedTime.of(words))
     if found is not None:
         dated = (
-            _PERIOD.search(words)
+            _INTERVAL.search(words)
+            or _PERIOD.search(words)
             or _NAMED.search(words)
             or _ISO.search(words)
             or _YEAR.search(words)
@@ -309,6 +382,11 @@ def _span(text: str, now: int | None) -> Span | None:
     named = _NAMED.match(words)
     period = read_period(named[0], now) if named is not None else None
     return None if period is None else period.instants
+
+
+def _named(told: str) -> bool:
+    """Whether what follows "after" is a name, and no event."""
+    return all(word[:1].isupper() for word in _ARTICLE.sub("", told).split())
 
 
 def _number(text: str | None) -> int | None:

@@ -270,6 +270,10 @@ class Asking:
                 first[same] = page.passage
         return found
 
+    def cubes(self, passages: Sequence[int]) -> dict[int, Version]:
+        """The records of those of some passages that the store shows, by passage."""
+        return {page.passage: page.version for page in self._pages.read(passages)}
+
     def parts(self, passage: int) -> dict[str, Part]:
         """What the fused score of a passage is made of."""
         return {

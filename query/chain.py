@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..graph.record import Version
+from .asked_time import beside_time
 from .context import Context, Sentence, folded
 from .subject import TITLES
 from .wording import longest_run, rarity
@@ -33,6 +35,9 @@ _COUNTING = re.compile(
 _NUMBER = re.compile(r"(?<![\w-])\d|[一二三四五六七八九十百千万]")
 """A number that stands by itself: the 4 of LN-4 counts nothing."""
 _NAMING = re.compile(r"\b(who|whom|whose|which|where)\b|谁|哪", re.IGNORECASE)
+_OWN = re.compile(r"\b(?:I|[Mm]y|[Mm]e|[Mm]ine|[Ww]e|[Oo]ur|[Uu]s)\b|我")
+DATED = 0.3
+"""What it is worth that a passage was said at the time that is asked about."""
 _PRONOUN = re.compile(r"^[\"“'‘]?(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 Terms = Callable[[str], Sequence[str]]
 
@@ -73,6 +78,16 @@ def spelt_out(text: str, name: str) -> str | None:
     return None if found is None else name + text[found.end() :]
 
 
+def spoken(cube: Version, text: str) -> str:
+    """The name of whoever says "I" in a sentence of a turn; nothing for other sentences."""
+    return str(cube.get("speaker") or "") if _OWN.search(text) else ""
+
+
+def fits(sentence: Sentence) -> bool:
+    """Whether the search found its passage to be of the time that is asked about."""
+    return any(sentence.hit.added.get(name, 0.0) > 0 for name in ("date", "turn_date"))
+
+
 def units(text: str, terms: Terms) -> tuple[str, ...]:
     """One index term a word, in order; words too common to index, and question words, are left out.
 
@@ -107,17 +122,22 @@ def leading(
     """The sentence to begin with, and the weights of the question's terms.
 
     None where no sentence bears on it: none shares a word with the question, and none is closer to it
-    than `least`, below which the encoder's closeness means nothing.
+    than `least`, below which the encoder's closeness means nothing, nor was said at the time that is asked about.
 
     It is the one that says most of the question, and most fully its last clause; a sentence that is a
     question itself says nothing.
     """
     asked = units(question, terms)
     held = frozenset(asked)
-    sentences = [s for s in sentences if not asks(s.text) and (s.terms & held or s.close >= least)]
+    sentences = [
+        s for s in sentences if not asks(s.text) and (s.terms & held or s.close >= least or fits(s))
+    ]
     if not sentences:
         return None
-    counted = _COUNTING.search(question) is not None
+    counts = _COUNTING.search(question) is not None
+    if any(map(fits, sentences)):  # the time was found by when it was said, and not by its words
+        question = beside_time(question)
+        asked = units(question, terms)
     weight = rarity(asked, [s.terms for s in sentences])
     # the last clause says who is meant; the main clause asks something of them
     inner = next((p for p in (units(c, terms) for c in reversed(clauses(question))) if p), ())
@@ -131,7 +151,8 @@ def leading(
         run = longest_run(inner, sentence.run, weight) / mass
         # a clause of one or two words is met by chance
         full = (share * share + run) * min(1.0, len(set(inner)) / 3)
-        kind = 0.15 if counted and _NUMBER.search(sentence.text) else 0.0
+        kind = 0.15 if counts and _NUMBER.search(sentence.text) else 0.0
+        kind += DATED if fits(sentence) else 0.0
         near = 0.35 * sentence.hit.score / top + 0.2 * sentence.close
         return near + 0.3 * lexical + 0.25 * full + kind
 
@@ -300,4 +321,36 @@ def supplements(
         if best is None or best.value < 0.6 * found[0].value:
             return found
         found.append(best)
+    return found
+
+
+def counted(
+    chosen: Sequence[Joint],
+    sentences: Sequence[Sentence],
+    question: str,
+    weight: Mapping[str, float],
+) -> list[Joint]:
+    """The same with a sentence that has a number, where one is asked for and none of them has any: the nearest of
+    those of the lead's own source that share a word with the question."""
+    found = list(chosen)
+    if _COUNTING.search(question) is None or any(_NUMBER.search(j.sentence.text) for j in found):
+        return found
+    lead = found[0].sentence
+    others = [
+        sentence
+        for sentence in sentences
+        if sentence.hit.cube.origin == lead.hit.cube.origin
+        and _NUMBER.search(sentence.text)
+        and not asks(sentence.text)
+        and sentence.terms.intersection(weight)
+    ]
+    top = max((s.hit.score for s in others), default=1.0) or 1.0
+
+    def value(sentence: Sentence) -> float:
+        lexical = _mass(weight, sentence.terms) / (sum(weight.values()) or 1.0)
+        return 0.4 * sentence.hit.score / top + 0.25 * sentence.close + 0.6 * lexical
+
+    best = max(others, key=lambda s: (value(s), s.place), default=None)
+    if best is not None and len(found) < MOST_QUOTES:
+        found.append(Joint(best, value(best), frozenset()))
     return found

@@ -97,14 +97,16 @@ class Context:
             if touches(e.get("spans", []), span)
         )
 
-    def begins_with(self, cube: str, span: Span) -> str | None:
-        """The entity that a sentence names first: what the sentences after it call "he" or "it"."""
+    def begins_with(self, cube: str, span: Span, within: int | None = None) -> str | None:
+        """The entity that a sentence names first, `within` so many characters: what the sentences after it call "he"
+        or "it"."""
         cube, span = self._stands(cube, span)
         found = [
             (start, end - start, e.dst)
             for e in self.mentions.get(cube, ())
             for start, end in _spans(e)
             if start < span[1] and span[0] < end
+            if within is None or start <= span[0] + within
         ]
         # at one place the longest
         first = min(found, key=lambda at: (at[0], -at[1], at[2]), default=None)

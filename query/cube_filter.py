@@ -136,9 +136,11 @@ class CubeFilter:
             name: value for name, value in said.items() if value not in ([], [None, None, False])
         }
 
-    def mask(self, store: GraphStore, scope: Scope, catalogue: Catalogue) -> Mask:
-        """Which passages of a scope meet the filter."""
-        met = np.ones(catalogue.size, np.bool_)
+    def mask(
+        self, store: GraphStore, scope: Scope, catalogue: Catalogue, among: Mask | None = None
+    ) -> Mask:
+        """Which passages of a scope, or `among` some of them, meet the filter."""
+        met = np.ones(catalogue.size, np.bool_) if among is None else among.copy()
         if not catalogue.size:
             return met
         for expression in self.tags:
@@ -164,6 +166,22 @@ class CubeFilter:
         if self.agent:
             met &= self._by_agent(store, scope, catalogue, met)
         return met
+
+    def unmet(
+        self, store: GraphStore, scope: Scope, catalogue: Catalogue, passages: Sequence[int]
+    ) -> dict[int, tuple[str, ...]]:
+        """Which parts of the filter each of some passages does not meet, by name."""
+        among = np.zeros(catalogue.size, np.bool_)
+        among[list(passages)] = True
+        lacking: dict[int, tuple[str, ...]] = dict.fromkeys(passages, ())
+        for part in fields(self):
+            value = getattr(self, part.name)
+            if value:
+                met = CubeFilter(**{part.name: value}).mask(store, scope, catalogue, among)
+                for passage in passages:
+                    if not met[passage]:
+                        lacking[passage] += (part.name,)
+        return lacking
 
     def _by_agent(self, store: GraphStore, scope: Scope, catalogue: Catalogue, met: Mask) -> Mask:
         """What somebody of these recorded; only changes are read that matter yet."""

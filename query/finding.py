@@ -22,6 +22,8 @@ from .best import DIGITS, best
 from .cube_filter import CubeFilter
 from .cube_order import CubeOrder, Ordered, listed
 from .cursor import Place
+from .cut import CUTS, CutStep
+from .cutting import Cutting, Line
 from .hit import Hit, Ranking, SearchResult
 from .length import bounded
 from .page import Pages, Reads
@@ -78,6 +80,11 @@ class Finding:
             return None
         return self.where.mask(self.operator.store, self.scope, self.prepared.catalogue)
 
+    def _unmet(self, passages: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Which parts of the filter each of some passages does not meet."""
+        store, catalogue = self.operator.store, self.prepared.catalogue
+        return self.where.unmet(store, self.scope, catalogue, passages)
+
     def listed(self, order: CubeOrder) -> SearchResult:
         """What meets the filter, in an order."""
         met = self._met()
@@ -133,20 +140,29 @@ class Finding:
         """What bears on a question that was walked for, best first."""
         view, met = self.view, self._allowed
         rank, depth = Rank.read(self.place.after), self._depth
-        score, steps = self.succession.lifted(asking.score(order), asking.sentence, asking.spoken)
+        alone = asking.score(order)
+        score, steps = self.succession.lifted(alone, asking.sentence, asking.spoken)
         allowed = np.ones(view.size, np.bool_) if met is None else met.copy()
         if order is Ranking.BM25:
             allowed &= score > 0
         total = int(allowed.sum())
+        one_of = dict[int, list[int]]()
         for group in view.merged:  # of cubes that are one, the one that fits best stands for all
             mine = [i for i in group if allowed[i]]
-            allowed[mine] = False
-            allowed[
-                sorted(mine, key=lambda i: (-round(float(score[i]), DIGITS), view.order_key(i)))[:1]
-            ] = True
-        chosen, same = self._best(asking, score, steps, allowed, order, depth)
+            mine.sort(key=lambda i: (-round(float(score[i]), DIGITS), view.order_key(i)))
+            allowed[mine[1:]] = False
+            one_of |= dict.fromkeys(mine[:1], mine[1:])
+        ranked, same = self._best(asking, score, steps, allowed, order, depth + CUTS)
+        chosen = ranked[:depth]
         start = rank.start(chosen, score, view.node)
         page = chosen[start : start + self.limit]
+        line = Line(alone, score, steps, ranked, start, page, order is Ranking.GRAPH)
+        cutting = Cutting(view, self.succession, asking, line)
+        if met is not None:
+            cutting.filtered(met, self._unmet)
+        cutting.stood_for(CutStep.MERGED, one_of)
+        cutting.stood_for(CutStep.DUPLICATES, same)
+        cutting.below(allowed)
         hits = self._hits(asking, score, page, order, same)
         cursors = {
             view.node(i): self.place.cursor(Rank(n, float(score[i]), view.node(i)).text)
@@ -164,6 +180,7 @@ class Finding:
             cursors=tuple(cursors[hit.cube.node] for hit in hits),
             after=cursors[view.node(page[-1])] if more and page else None,
             note=bounded(question).note,
+            cut=cutting.told(),
         )
 
     def _best(

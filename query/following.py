@@ -83,10 +83,9 @@ class Following:
             sense = last.vector if last.vector is not None else self._encode(last.text)
             near = float(self._encode(left.question) @ sense)
             surface = {**at.context.surface, **context.surface}
-            found += [
-                Step(joint, left.question, context, left.terms)
-                for joint in onward(last, left, bridge, sentences, near, surface)
-            ]
+            joints = onward(last, left, bridge, sentences, near, surface)
+            of_key = [joint for joint in joints if _refers(last, joint.sentence, name)]
+            found += [Step(joint, left.question, context, left.terms) for joint in of_key or joints]
         return sorted(found or self._referred(at, named), key=lambda step: -step.joint.value)
 
     def _referred(self, at: Step, named: frozenset[str]) -> list[Step]:
@@ -131,6 +130,14 @@ class Following:
             if held:
                 return [step, then]
         return []
+
+
+def _refers(last: Sentence, onto: Sentence, name: str) -> bool:
+    """Whether a record leads to another by that one's key, and not to one that has the same key in a field."""
+    here, there = last.hit.cube, onto.hit.cube
+    if here.get("record_kind") is None or there.node == here.node:
+        return False
+    return str(there.get("record_key")) == name.rpartition(" ")[2]
 
 
 def _first(reached: Sequence[Step], chain: Sequence[Step]) -> Step | None:

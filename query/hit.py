@@ -9,6 +9,7 @@ from enum import StrEnum
 from ..graph.belief import Status
 from ..graph.record import Version
 from .cube_order import CubeOrder
+from .cut import Cut
 from .facet import Facet
 from .succession import Standing
 
@@ -125,7 +126,8 @@ class SearchResult:
     `order`, with no score and no reasons. `named` are the known names in the question; `visible` counts the
     passages that were searched, `total` those of them that meet the filter. `cursors` has one for each
     hit; `after` is that of the next page, None at the end; `note` says what of the question was not asked,
-    where it is too long. `namespaces` are those that were searched as one, empty where only one was.
+    where it is too long. `namespaces` are those that were searched as one, empty where only one was. `cut` are
+    the best candidates for a question that are no hits of this page, by the step at which they fell out.
     """
 
     question: str | None
@@ -143,3 +145,4 @@ class SearchResult:
     facets: tuple[Facet, ...] = ()
     note: str = ""
     namespaces: tuple[str, ...] = ()
+    cut: tuple[Cut, ...] = ()

@@ -69,6 +69,19 @@ class _JointFinding(Finding):
             ]
         )
 
+    def _unmet(self, passages: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        operator, view = self.operator, self.view
+        assert isinstance(view, JoinedView)
+        found, first = dict[int, tuple[str, ...]](), 0
+        for one, scope, where in zip(view.views, self.scopes, self.wheres, strict=True):
+            own = [p - first for p in passages if first <= p < first + one.size]
+            if own:
+                catalogue = operator.prepared(one).catalogue
+                lacking = where.unmet(operator.store, scope, catalogue, own)
+                found |= {p + first: parts for p, parts in lacking.items()}
+            first += one.size
+        return found
+
 
 class Joint(MemOperator):
     """Searches several namespaces of one store as one graph, joined by the keys of entities.

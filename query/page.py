@@ -49,6 +49,8 @@ class Reading:
     runs: tuple[str, ...]
     forms: tuple[str, ...]
     duplicate: str | None
+    titled: bool = True
+    """Whether it has a title of its own, and is not about what its words begin with."""
 
     @property
     def size(self) -> int:
@@ -63,14 +65,15 @@ class Reading:
         # what is called by how it begins has no title of its own
         text = " ".join(version.text.split())
         cut = title != names[0] and text.startswith(" ".join(title.split()))
-        if not title or title.isdigit() or cut or " ".join(title.split()) == text:
+        titled = bool(title) and not (title.isdigit() or cut or " ".join(title.split()) == text)
+        if not titled:
             begun = opening(version.text)
             several = together(version.text)
             names = [names[1], *(several or [begun, *called(version.text, begun)])]
         found = tuple(words(version.text))
         forms = forms_of(name for name in names if name)
         same = _same(version, names, forms) if _says_enough(found) else None
-        return cls(found, named_runs(version.text, found), forms, same)
+        return cls(found, named_runs(version.text, found), forms, same, titled)
 
 
 def _says_enough(found: Sequence[Word]) -> bool:

@@ -34,6 +34,7 @@ LINKS = MappingProxyType(
         "fraction": 0.05,
         "coverage": -0.13,
         "wording": 0.4,
+        "whole": 0.5,
         "named": 0.055,
         "base": 0.10,
         "close": 0.08,
@@ -77,7 +78,7 @@ _STEP_OF = MappingProxyType(
     {
         "dates": ("date",),
         "titles": ("title", "fraction"),
-        "wording": ("wording",),
+        "wording": ("wording", "whole"),
         "links": ("base", "close", "words", "gain", "few", "back"),
         "shared": ("named", "shared_gain", "contained", "contained_gain"),
         "weight": ("support", "authority"),

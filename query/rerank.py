@@ -9,6 +9,7 @@ a passage is a sum that can be told.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,8 +43,16 @@ SECOND = 5
 LEADING = 4
 """Passages whose mentions bring further candidates, by the fused score and by nearness."""
 MOST_LINKED, MOST_TITLED, MOST_DATED = 20, 10, 20
+STATED = 2
+"""Sentences of a statement at most."""
 COMMON = 8
 """A name that more passages are about leads to none of them."""
+_DOER = re.compile(
+    r"\s*(?:[Ww]ho|[Ww]hich (?:\w+ )?(?:person|people|individual|man|woman|friend|colleague)s?)\s+(?:also |often |once |first )?"
+    r"(?:ha[sd]|have)?\s*(?!(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|may|might|must|shall)\b)"
+    r"[a-z]"
+)
+"""A question for the one who did something: no helping verb stands before its verb, nor a name."""
 
 
 class Best(Protocol):
@@ -201,6 +210,7 @@ class _Passes:
         self._alone = alone[places]
         self._near = _near(question.scaled)[places]
         self._when = question.when
+        self._text = question.text
         self._words = [word for word, _, _ in words(question.text)]
         self._asked = frozenset(self._words)
         self._forms = forms
@@ -233,11 +243,13 @@ class _Passes:
             max((_sureness(f) / math.sqrt(borne[f]) for f in many if f in borne), default=0.0)
             for many in forms
         ]
+        named = self._begun()
         found = {
-            "title": np.maximum(titled, bare),
-            "fraction": np.array(asked),
+            "title": np.maximum(titled, bare) * named,
+            "fraction": np.array(asked) * named,
             "coverage": self._hops.coverage,
             "wording": self._wording(),
+            "whole": self._whole(),
             "named": self._hops.named,
             "date": self._dated(),
             "support": self._support(),
@@ -253,10 +265,34 @@ class _Passes:
         found: Scores = np.square(np.array(shared_runs(self._words, said)))
         return found
 
+    def _begun(self) -> Scores:
+        """Whether what each page is about may be what is asked of: not where a statement is only about whom it begins
+        with, and the question asks who did something to somebody ("Who wrote to Ann?")."""
+        doer = _DOER.match(self._text) is not None
+        free = [
+            not doer or page.reading.titled or bool(page.version.get("speaker"))
+            for page in self._hops.pages
+        ]
+        return np.array(free, np.float64)
+
+    def _whole(self) -> Scores:
+        """How much of the question a statement without a title holds, cubed: what holds most of it answers it, whoever
+        it begins with ("Who shares a hobby with Ann?"). Longer passages lead on from one to the other, and turns have
+        their own order."""
+        alone = [
+            not (page.reading.titled or page.version.get("speaker"))
+            and len(page.version.get("sentences") or ()) <= STATED
+            for page in self._hops.pages
+        ]
+        return np.array(alone) * self._hops.coverage**3
+
     def _dated(self) -> Scores:
-        """How well each page fits the time that is asked about, by how near it is; turns have their own order."""
+        """How well each page fits the time that is asked about, or names a date of it, by how near it is; turns have
+        their own order."""
         fits = [
-            0.0 if page.version.get("speaker") else self._when.fits(page.version.get("stated"))
+            0.0
+            if page.version.get("speaker")
+            else max(self._when.fits(page.version.get("stated")), self._when.tells(page.text))
             for page in self._hops.pages
         ]
         return np.array(fits) * (0.5 + 0.5 * self._near)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from ..graph.numeral import han_number
+from .han_stretch import sided
 
 _COUNT = r"\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
 _MONTH = r"(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?!前)"
@@ -49,7 +50,9 @@ def hinted(question: str) -> bool:
     >>> hinted("他昨天买了什么？"), hinted("他买了什么？")
     (True, False)
     """
-    return any(p.search(question) for p in (_HAN, _FIGURES, _HALF, _HALF_YEAR))
+    return sided(question) != question or any(
+        p.search(question) for p in (_HAN, _FIGURES, _HALF, _HALF_YEAR)
+    )
 
 
 def plain_time(question: str, now: int | None = None) -> str:
@@ -60,7 +63,7 @@ def plain_time(question: str, now: int | None = None) -> str:
     >>> plain_time("between 3 and 9 March 2024"), plain_time("not before May 2023")
     ('between 3 March 2024 and 9 March 2024', 'since May 2023')
     """
-    text = _HAN.sub(lambda found: f" {_han(found, now)} ", question)
+    text = sided(_HAN.sub(lambda found: f" {_han(found, now)} ", question))
     text = _FIGURES.sub(_figures, text)
     text = _HALF.sub(_half, text)
     text = _HALF_YEAR.sub("6 months ago", text)

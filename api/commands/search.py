@@ -56,7 +56,9 @@ def search(
     order: Annotated[
         Order | None, typer.Option(help="How they are listed without a question (else newest).")
     ] = None,
-    why: Annotated[bool, typer.Option("--why", help="Say of each why it was found.")] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Say of each why it was found, and what was left out.")
+    ] = False,
     facets: Annotated[
         str | None,
         typer.Option(

@@ -11,10 +11,12 @@ from ...graph.belief import Status
 from ...graph.errors import Invalid
 from ...graph.scope import Scope
 from ...query.cube_filter import CubeFilter as Asked
+from ...query.cut import Cut, CutStep
 from ...query.facet import FacetName
 from ...query.hit import Hit, Lead
 from ...query.hit import SearchResult as Result
 from ..joining import scopes_of, several, wheres_of
+from ..show_cut import cut_words
 from .cube import MemCube
 from .cursor import Pins, page_size
 from .filter import AsOf, CubeFilter, moments, pinned, snapshot
@@ -24,6 +26,7 @@ from .reading import Reading
 from .scalar import Seq
 
 strawberry.enum(FacetName, description=FacetName.__doc__)
+strawberry.enum(CutStep, description=CutStep.__doc__)
 
 
 @strawberry.type
@@ -64,6 +67,30 @@ class SearchLead:
     start: int | None
     end: int | None
     added: float
+
+
+@strawberry.type
+class SearchCut:
+    """A candidate that is no hit of the page: its sentence nearest to the question, and the step at which it fell out.
+
+    `by` is the cube for which it is left out (the hit that says or is the same, or what supersedes it), `place`
+    where it would have stood (of FILTER and SUCCESSION), `gap` how far below the last hit it is and `behind` in which parts of
+    the score most (of LIMIT), `unmet` which parts of the filter it does not meet, `words` all of that for people.
+    """
+
+    node: MemCube
+    namespace: str
+    step: CutStep
+    score: float
+    quote: str
+    start: int
+    end: int
+    by: strawberry.ID | None
+    place: int | None
+    gap: float | None
+    behind: list[SearchTerm]
+    unmet: list[str]
+    words: str
 
 
 @strawberry.type
@@ -132,6 +159,13 @@ class SearchResult:
     named: list[str]
     edges: list[SearchEdge]
     page_info: PageInfo
+    fallen: strawberry.Private[list[SearchCut]]
+
+    @strawberry.field
+    async def cut(self, info: Request) -> list[SearchCut]:
+        """Candidates that are not on the page, and why: at most five for each step, in the order of the steps."""
+        info.context.count(len(self.fallen))
+        return self.fallen
 
     @strawberry.field
     async def facets(
@@ -233,6 +267,7 @@ def _result(found: Result, scopes: Mapping[str, Scope], where: Asked) -> SearchR
             _edge(scopes[hit.namespace], hit, cursor, ranked=ranked)
             for hit, cursor in zip(found.hits, found.cursors, strict=True)
         ],
+        fallen=[_cut(scopes[cut.cube.ns], cut) for cut in found.cut],
         page_info=PageInfo.of(found.cursors, more=found.after is not None, begun=found.begun),
         note=found.note or None,
     )
@@ -272,6 +307,24 @@ def _edge(scope: Scope, hit: Hit, cursor: str, *, ranked: bool) -> SearchEdge:
         added=[SearchTerm(name=name, value=value) for name, value in hit.added.items()],
         lead=_lead(hit.lead),
         also=[strawberry.ID(node) for node in hit.also],
+    )
+
+
+def _cut(scope: Scope, cut: Cut) -> SearchCut:
+    return SearchCut(
+        node=MemCube(id=strawberry.ID(cut.cube.node), scope=scope, versions=(cut.cube,)),
+        namespace=cut.cube.ns,
+        step=cut.step,
+        score=cut.score,
+        quote=cut.quote,
+        start=cut.sentence[0],
+        end=cut.sentence[1],
+        by=None if cut.by is None else strawberry.ID(cut.by),
+        place=cut.place,
+        gap=cut.gap,
+        behind=[SearchTerm(name=name, value=value) for name, value in cut.behind.items()],
+        unmet=list(cut.unmet),
+        words=cut_words(cut),
     )
 
 

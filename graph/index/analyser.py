@@ -49,6 +49,38 @@ _IS_RUN = re.compile(f"[{_RUN}]")
 _CLITIC = re.compile(r"(?:n't|'(?:s|ll|re|ve|d|m))$")  # Ada's, don't, we'll
 _CACHED = 200_000
 
+# Identifiers written in humps: maxRetryCount, HTTPServer.
+_HUMP = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
+_IDENTIFIER = re.compile(
+    rf"(?<![^\W{_RUN}])[A-Za-z0-9_]+(?:{_JOIN}[A-Za-z0-9_]+)*(?![^\W{_RUN}]|[{_MARK}])"
+)
+_RUNS = re.compile(r"[A-Za-z0-9]+")
+_HUMPS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+
+
+def humps(identifier: str) -> list[str]:
+    """The words of an identifier that is written in humps; none where it may as well be a name.
+
+    With a small letter first it is an identifier, unless that stands alone (iPhone); with a capital where it has three
+    words, or the first has four letters (so that McDonald and YouTube stay whole).
+
+    >>> humps("maxRetryCount"), humps("HTTPServer"), humps("MacArthur"), humps("iPhone")
+    (['max', 'Retry', 'Count'], ['HTTP', 'Server'], [], [])
+    """
+    parts = _HUMPS.findall(identifier)
+    if len(parts) < 2 or not _HUMP.search(identifier):
+        return []
+    if identifier[0].islower():
+        return parts if len(parts[0]) > 1 else []
+    short = any(len(part) == 1 and not part.isdigit() for part in parts)
+    return [] if short or (len(parts) < 3 and len(parts[0]) < 4) else parts
+
+
+def _spread(found: re.Match[str]) -> str:
+    """A token, and behind it the words of what is written in humps in it."""
+    words = [word for run in _RUNS.findall(found[0]) for word in humps(run)]
+    return " ".join([found[0], *words])
+
 
 _SPELT = {
     "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
@@ -85,7 +117,8 @@ class Analyser:
     Words are lower case, NFKC, without Latin and Greek accents, and stemmed with
     the English Snowball stemmer when they are ASCII letters, irregular forms as
     the word that they are of. What holds a digit
-    or looks like an identifier stays whole and gives its parts too. Runs of Han,
+    or looks like an identifier stays whole and gives its parts too, and what is
+    written in humps the words of it. Runs of Han,
     kana, Hangul, Thai, Lao, Khmer and Myanmar give characters and pairs. Terms
     are counted as they come; a list keeps the order of the text.
 
@@ -98,6 +131,8 @@ class Analyser:
     ['1,240', '1', '240', '1240', '02:10', '02', '10']
     >>> analyser.terms("上海 AI")
     ['上', '上海', '海', 'ai']
+    >>> analyser.terms("maxRetryCount, max_retries")
+    ['maxretrycount', 'max', 'retri', 'count', 'max_retries', 'max', 'retri']
     """
 
     def __init__(self) -> None:
@@ -111,13 +146,15 @@ class Analyser:
     @property
     def fingerprint(self) -> str:
         """Changes whenever the same text may give other terms."""
-        return f"terms@2/snowball-{_installed('PyStemmer')}"
+        return f"terms@3/snowball-{_installed('PyStemmer')}"
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text in order, repeats included; empty for no words."""
         known = self._known
         if len(known) > _CACHED:
             known.clear()
+        if _HUMP.search(text):
+            text = _IDENTIFIER.sub(_spread, text)
         if text.isascii():
             tokens = _ASCII_TERM.findall(text.lower())
         else:

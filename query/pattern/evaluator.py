@@ -14,6 +14,7 @@ from .plan import (
     FIND,
     Add,
     Distinct,
+    Each,
     Entities,
     Follow,
     Group,
@@ -94,6 +95,13 @@ class Evaluator:
                 for name in act.by:
                     filtering.known(rows, name)
                 return merged(rows, lambda row: values(row, act.by))
+            case Each():
+                filtering.known(rows, act.name)
+                return [
+                    row.with_columns({act.name: (held,)})
+                    for row in rows
+                    for held in dict.fromkeys(row.get(act.name))
+                ]
 
     def _source(self, act: Records | Entities | Tagged | Named, filtering: Filter) -> Rows:
         place = filtering.place

@@ -288,6 +288,13 @@ class Distinct:
 
 
 @dataclass(frozen=True, slots=True)
+class Each:
+    """A row for each value of a field that may hold several."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Select:
     """The columns that come back, by their new names."""
 
@@ -296,7 +303,7 @@ class Select:
 
 Act = (
     Records | Entities | Tagged | Named | Together | Follow | Where | Add | Group | Order | Limit
-    | Distinct | Select
+    | Distinct | Each | Select
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from .plan import (
     Act,
     Add,
     Distinct,
+    Each,
     Entities,
     Follow,
     Group,
@@ -35,7 +36,7 @@ from .spot import Spot
 MOST_ROWS, ROWS = 1_000_000, 100_000
 MOST_SETS, MOST_STEPS = 100, 200
 SOURCES = frozenset({"records", "key", "entities", "tagged", "set", "union", "intersect", "minus"})
-ACTS = ("follow", "where", "add", "group", "order", "limit", "distinct", "select")
+ACTS = ("follow", "where", "add", "group", "order", "limit", "distinct", "each", "select")
 
 
 def read_plan(given: Any) -> Plan:
@@ -46,7 +47,7 @@ def read_plan(given: Any) -> Plan:
     ["'find', step 1 (records)", "'find', step 2 (follow)"]
     >>> read_plan({"find": [{"records": "pets"}, {"folow": "owner"}]})
     Traceback (most recent call last):
-    memcubes.graph.errors.Invalid: pattern, 'find', step 2: there is no 'folow': a step after the first is one of follow, where, add, group, order, limit, distinct, select, union, intersect, minus
+    memcubes.graph.errors.Invalid: pattern, 'find', step 2: there is no 'folow': a step after the first is one of follow, where, add, group, order, limit, distinct, each, select, union, intersect, minus
     """
     spot = Spot("the plan")
     if isinstance(given, list | tuple):
@@ -187,7 +188,9 @@ def _add(step: Mapping[str, Any], spot: Spot, clause: Clause) -> Act:
 
 def _group(step: Mapping[str, Any], spot: Spot, clause: Clause) -> Act:
     spot.only(step, {"group", "with"})
-    by = () if step["group"] == [] else spot.columns(step["group"], "'group'")
+    given = [step["group"]] if isinstance(step["group"], str) else step["group"]
+    names = spot.listed(given, "'group'") if given != [] else ()
+    by = tuple(dict.fromkeys(spot.shown(name, "'group'") for name in names))
     given = spot.mapping(step["with"], "'with'") if "with" in step else {}
     columns = {
         spot.new(name, "a column"): aggregate_of(one, clause.at(f"column '{name}'"), path=False)
@@ -224,6 +227,11 @@ def _distinct(step: Mapping[str, Any], spot: Spot, clause: Clause) -> Act:
     return Distinct(spot.columns(step["distinct"], "'distinct'"))
 
 
+def _each(step: Mapping[str, Any], spot: Spot, clause: Clause) -> Act:
+    spot.only(step, {"each"})
+    return Each(spot.shown(step["each"], "'each'"))
+
+
 def _select(step: Mapping[str, Any], spot: Spot, clause: Clause) -> Act:
     spot.only(step, {"select"})
     given = step["select"]
@@ -238,9 +246,7 @@ def _select(step: Mapping[str, Any], spot: Spot, clause: Clause) -> Act:
     names = [given] if isinstance(given, str) else spot.listed(given, "'select'")
     columns: dict[str, Any] = {}
     for name in names:
-        found = spot.column(name, "'select'")
-        spot.names.setdefault(found, str(name).strip())
-        columns[found] = expression_of(name, clause)
+        columns[spot.shown(name, "'select'")] = expression_of(name, clause)
     return Select(columns)
 
 
@@ -260,6 +266,7 @@ _ACTS = {
     "order": _order,
     "limit": _limit,
     "distinct": _distinct,
+    "each": _each,
     "select": _select,
 }
 

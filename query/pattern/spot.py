@@ -122,6 +122,13 @@ class Spot:
             self.refuse(f"{what} is {_shown(name)}", "write the name of a field")
         return found
 
+    def shown(self, value: Any, what: str) -> str:
+        """The name of a column that comes back as it is written here first."""
+        found = self.column(value, what)
+        if not found.startswith("@"):
+            self.names.setdefault(found, str(value).strip())
+        return found
+
     def new(self, value: Any, what: str) -> str:
         """The name of a new column."""
         name = self.column(value, what)

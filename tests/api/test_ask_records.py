@@ -57,3 +57,14 @@ def test_only_what_is_asked_of_a_record_makes_it_outdated(tmp_path: Path) -> Non
         # one fact of the ship, another of the captain; the name's key is asked for by neither
         assert len(ship) == len(quote.facts) == 1
         assert ship != quote.facts
+
+
+def test_a_key_leads_to_its_record_before_those_that_have_it_in_a_field(tmp_path: Path) -> None:
+    (tmp_path / "staff.csv").write_text(
+        "id,name,role,manager\ne1,Ilse Brandt,head,\ne2,Tomas Vik,engineer,e1\n"
+        "e3,Rana Aziz,gardener,e1\ne4,Per Olsen,apprentice,e3\n"
+    )
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="hashing") as memory:
+        memory.ingest(tmp_path / "staff.csv")
+        found = quotes(memory, "Who manages Per Olsen's manager?")
+        assert [quote.split()[3] for quote in found] == ["Per", "Rana", "Ilse"]

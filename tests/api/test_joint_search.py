@@ -48,6 +48,20 @@ def memory(
         yield memory
 
 
+def test_what_two_namespaces_leave_out(memory: Memory) -> None:
+    """The parts of a filter are looked up in the namespace that each cube is in."""
+    of_team = {"source": memory.search("pump CX-4").hits[0].cube.origin}
+    found = memory.search(QUESTION, namespaces=["team", "mine"], where=of_team, limit=4)
+    kept = {hit.cube.text for hit in found.hits}
+    filtered = {cut.cube.text: (cut.cube.ns, cut.unmet) for cut in found.cut}
+    assert kept == {SAID["team"][1]}
+    assert filtered == {
+        text: (ns, ("source",)) for ns, texts in SAID.items() for text in texts if text not in kept
+    }
+    limited = memory.search(QUESTION, namespaces=["team", "mine"], limit=1)
+    assert [str(cut.step) for cut in limited.cut] == ["limit"] * 3
+
+
 def test_a_search_of_two_namespaces(memory: Memory, tmp_path: Path) -> None:
     found = memory.search(QUESTION, namespaces=["team", "mine"])
     assert found.namespaces == ("mine", "team")

@@ -153,3 +153,33 @@ def test_what_two_tables_name_alike_and_nobody_has_is_nothing_to_complain_of(
     assert rows(memory, {"key": "t1"}, {"follow": {"to": "assignee", "kind": "bills"}}) == []
     teams = [{"records": "members", "where": {"team": "blue"}}, {"follow": {"to": "team"}}]
     assert rows(memory, *teams) == []
+
+
+def test_a_row_for_each_value_of_a_field(tmp_path: Path) -> None:
+    books = [
+        {"id": "b1", "topics": ["sea", "maps"], "shelf": {"libraryRow": 4}},
+        {"id": "b2", "topics": ["sea"], "shelf": {"libraryRow": 4}},
+        {"id": "b3", "topics": [], "shelf": {"libraryRow": 9}},
+    ]
+    (tmp_path / "books.json").write_text(json.dumps(books))
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="hashing") as memory:
+        memory.ingest(tmp_path / "books.json")
+        start = {"records": "books"}
+        counted = {"with": {"books": {"count": True}}}
+        assert rows(memory, start, {"each": "topics"}, {"select": ["@key", "topics"]}) == [
+            {"@key": "b1", "topics": "sea"},
+            {"@key": "b1", "topics": "maps"},
+            {"@key": "b2", "topics": "sea"},
+        ]
+        each = rows(
+            memory, start, {"each": "topics"}, {"group": "topics", **counted}, {"order": "-books"}
+        )
+        assert each == [{"topics": "sea", "books": "2"}, {"topics": "maps", "books": "1"}]
+        # what is grouped comes back by the name that the plan writes
+        named = rows(memory, start, {"group": "shelf.libraryRow", **counted}, {"order": "-books"})
+        assert named == [
+            {"shelf.libraryRow": "4", "books": "2"},
+            {"shelf.libraryRow": "9", "books": "1"},
+        ]
+        with pytest.raises(Invalid, match="no 'topic' is in any books here"):
+            rows(memory, start, {"each": "topic"})

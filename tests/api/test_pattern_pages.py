@@ -34,9 +34,9 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
 
 
 def test_the_page_has_its_examples() -> None:
-    # 4 files; 8 answers and 3 refusals, and every block of JSON is one of them
+    # 4 files; 9 answers and 3 refusals, and every block of JSON is one of them
     assert len(FILES) == 4
-    assert [kind for _, kind, _ in EXAMPLES].count("json answer") == 8
+    assert [kind for _, kind, _ in EXAMPLES].count("json answer") == 9
     assert [kind for _, kind, _ in EXAMPLES].count("text refused") == 3
     assert PAGE.count("```json\n") == len(EXAMPLES)
 

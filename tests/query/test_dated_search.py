@@ -153,3 +153,13 @@ def test_names_are_no_events(asked: str) -> None:
         raise AssertionError(told)
 
     assert not AskedTime.read(asked, NOW, event)
+
+
+def test_a_date_that_a_text_names_counts_for_the_time_that_is_asked_about() -> None:
+    with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:
+        memory.remember("The mill at Osk burned down in August 1974.")
+        memory.remember("The mill at Osk burned wood in the stove of 1993.")
+        memory.remember("Sheep graze behind the school.")
+        hits = memory.search("When in the seventies did the mill at Osk burn?").hits
+        told = {hit.cube.text[-5:-1]: hit.added.get("date", 0.0) > 0 for hit in hits}
+        assert told == {"1974": True, "1993": False, "hool": False}

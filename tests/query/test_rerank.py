@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from memcubes.api import Memory
 from memcubes.graph.errors import Invalid
 from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
@@ -189,3 +190,18 @@ def test_a_subject_that_several_share_tells_less_of_which_is_asked_for(shelf: Bo
     # four are about it: 1/√4 of the bonus of the first
     assert len(shared) == 4
     assert shared == pytest.approx([alone / 2] * 4)
+
+
+def test_a_statement_that_holds_the_question_comes_before_one_that_begins_with_its_name() -> None:
+    with Memory.open("sqlite:///:memory:", user="local:ann", encoder="use") as memory:
+        for text in (
+            "Wilma Tarn is a noted painter of harbours.",
+            "Otto Kern is a keen cyclist, a hobby he shares with Wilma Tarn.",
+            "Wilma Tarn and Ida Fox both studied in Ghent.",
+            "Ida Fox writes for a paper in Bruges.",
+            "Otto Kern owns a mill.",
+        ):
+            memory.remember(text)
+        hits = memory.search("Who shares the hobby of cycling with Wilma Tarn?").hits
+        assert hits[0].cube.text.startswith("Otto Kern is a keen cyclist")
+        assert hits[0].added["whole"] > 0

@@ -178,6 +178,7 @@ WHERE = {
     "SearchStep": SEARCH % "edges { why { %s } }",
     "SearchPart": SEARCH % "edges { parts { %s } }",
     "SearchTerm": SEARCH % "edges { added { %s } }",
+    "SearchCut": SEARCH.replace('fail?"', 'fail?", first: 1') % "cut { %s }",
     "SearchLead": SEARCH % "edges { lead { %s } }",
     "Facet": SEARCH % "facets(by: [TAGS, STATE]) { %s }",
     "FacetValue": SEARCH % "facets(by: [STATE]) { values { %s } }",

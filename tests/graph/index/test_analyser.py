@@ -47,6 +47,13 @@ def analyser() -> Analyser:
         ("Привет, МИР! ёлка", "привет мир елка"),
         ("Αθήνα", "αθηνα"),
         ("العربية", "العربية"),
+        ("maxRetryCount", "maxretrycount max retri count"),
+        ("service.maxRetryCount=7", "service.maxretrycount servic maxretrycount max retri count 7"),
+        ("MaxRetryCount RetryCount", "maxretrycount max retri count retrycount retri count"),
+        ("parseJSONFile HTTPServer", "parsejsonfil pars json file httpserver http server"),
+        ("McDonald iPhone YouTube CDs PhD LaTeX", "mcdonald iphon youtub cds phd latex"),
+        ("参数maxRetryCount是7", "参 参数 数 maxretrycount max retri count 是 7"),
+        ("éxMaxRetry", "exmaxretri"),
         ("☃ … \ud800 __", ""),
         ("", ""),
     ],
@@ -110,7 +117,7 @@ def test_threads_do_not_mix_stems() -> None:
 
 def test_the_fingerprint_names_recipe_and_stemmer(analyser: Analyser) -> None:
     recipe, _, stemmer = analyser.fingerprint.partition("/")
-    assert recipe == "terms@2"
+    assert recipe == "terms@3"
     assert stemmer.startswith("snowball-")
 
 
