@@ -9,7 +9,7 @@ import pytest
 
 from memcubes.api import Memory
 from memcubes.graph import NodeKind
-from memcubes.graph.index.encoder import load_encoder
+from memcubes.graph.index.encoders import load_encoder
 from memcubes.query.cube_filter import CubeFilter
 from memcubes.query.cut import CUTS, CutStep
 from memcubes.query.cutting import Line
