@@ -17,6 +17,7 @@ from . import lexicon
 from .comparison import Comparison
 from .features import features, related
 from .frame import recoded, relabelled
+from .repetition import says_less
 from .roles import owned
 from .scopes import negated
 from .semantics import EVENTS, told
@@ -190,16 +191,33 @@ def refused(c: Comparison) -> bool:
     A doubt that was there before ("could be an archer") may be kept by what replaces it.
     """
     doubts = c.new.supposes - c.old.supposes
-    return bool(c.new.asks or c.old.asks or doubts or not related(c) or _repeats(c))
+    return bool(
+        c.new.asks
+        or c.old.asks
+        or doubts
+        or not related(c)
+        or _repeats(c)
+        or (says_less(c) and not _turned(c))
+    )
 
 
 def _repeats(c: Comparison) -> bool:
     """Whether the later sentence says all of the earlier one again, in its order, and nothing against it."""
-    if c.lost or c.kept < len(c.old.content):
-        return False
+    return not c.lost and c.kept == len(c.old.content) and not _against(c)
+
+
+def _against(c: Comparison) -> bool:
+    """Whether anything in the two tells of an end, a change, a restriction, a correction or a denial."""
     new = c.new
     against = new.ended or new.changed or new.only or new.corrects or negated(new) or negated(c.old)
-    return not (against or c.ended or c.contrasted or told(c) & EVENTS)
+    return bool(against or c.ended or c.contrasted or told(c) & EVENTS)
+
+
+def _turned(c: Comparison) -> bool:
+    """Whether one of two that say the same things tells of an end, a change, … and the other does not."""
+    old, new = c.old, c.new
+    told = old.ended != new.ended or old.changed != new.changed or (new.only and not old.only)
+    return bool(told or new.corrects or negated(new) != negated(old) or c.contrasted)
 
 
 def explained(old: Sentence, new: Sentence, most: int = 8) -> Judgement:

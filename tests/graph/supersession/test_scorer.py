@@ -71,6 +71,11 @@ def test_what_changes_a_statement_takes_its_place(old: str, new: str) -> None:
         ("Ken drives a Ford.", "Ken changed the oil of his Ford."),
         ("Tim works at Siemens.", "Tim lost his badge at Siemens."),
         ("i dont drink", "i dont drink tea"),
+        # the same in another order, or less of it
+        ("The choir meets at 10 in room 4.", "At 10 the choir meets in room 4."),
+        ("In March Tim sold his boat.", "Tim sold his boat in March."),
+        ("The pump failed at 4:50 because of sand.", "At 4:50 the pump failed."),
+        ("Ken works at Siemens as a welder.", "Ken works at Siemens."),
         # somebody or something else, whatever is said of it
         ("User is single.", "User's brother got married."),
         ("Room 12 is closed.", "Room 14 has reopened."),
