@@ -20,6 +20,7 @@ from .antecedent import (
 from .apposition import appositions, is_owned, is_role, name_of_role, named_as, named_beside
 from .doubt import CONDITIONS, UNSURE, doubt_of, first_clause
 from .extraction import VALUE_LABELS
+from .joined import conjuncts_of, is_neither, is_one_of, is_other
 from .mending import mend
 from .phrase import Phrases
 from .predicate import asks, manner_of, measures_of, stands_alone
@@ -28,15 +29,11 @@ from .verb import (
     STATES,
     SUBJECTS,
     attribute_of,
-    conjuncts_of,
     dates_of,
     day_of,
     governed_by,
     is_arranged,
     is_negated,
-    is_neither,
-    is_one_of,
-    is_other,
     lemma_of,
     prepositions_of,
     quality_before,

@@ -200,12 +200,12 @@ def _is_name(name: str, labels: Mapping[str, str], *, strong: bool, stated: bool
         return label not in {"NORP", "LANGUAGE"} or not _common(words[0])
     if label in {"NORP", "LANGUAGE", "DATE", "TIME"}:
         return False
-    common = [_common(word) and not given(word.casefold()) for word in words]
     if label == "PERSON":
         return strong or not (
             _common(words[0], least=len(words) > 1) and not given(words[0].casefold())
         )
-    return not any(common)
+    # "Will" and "Frank" are words as well
+    return not any(_common(word) and not (strong and given(word.casefold())) for word in words)
 
 
 def _small(word: str, *, strong: bool, greeted: bool) -> bool:
