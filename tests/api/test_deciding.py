@@ -16,8 +16,8 @@ from memcubes.graph.supersession.proposal import Supersession
 
 from .conftest import Cli
 
-OLD, NEW = "Jens is married to Maria.", "Jens is seeing Tanja."
-ASKED = "Who is Jens married to?"
+OLD, NEW = "Ada is the treasurer of the club.", "Bo is the treasurer of the club."
+ASKED = "Who is the treasurer of the club?"
 
 
 @pytest.fixture
