@@ -287,12 +287,10 @@ class _Passes:
         return np.array(alone) * self._hops.coverage**3
 
     def _dated(self) -> Scores:
-        """How well each page fits the time that is asked about, or names a date of it, by how near it is; turns have
-        their own order."""
+        """How well each page fits the time that is asked about, or names a date of it, by how near it is. Turns have
+        an order of their own; this gives them their places among what is none."""
         fits = [
-            0.0
-            if page.version.get("speaker")
-            else max(self._when.fits(page.version.get("stated")), self._when.tells(page.text))
+            max(self._when.fits(page.version.get("stated")), self._when.tells(page.text))
             for page in self._hops.pages
         ]
         return np.array(fits) * (0.5 + 0.5 * self._near)
