@@ -43,8 +43,8 @@ SECOND = 5
 LEADING = 4
 """Passages whose mentions bring further candidates, by the fused score and by nearness."""
 MOST_LINKED, MOST_TITLED, MOST_DATED = 20, 10, 20
-STATED = 2
-"""Sentences of a statement at most."""
+STATED = 1
+"""Sentences of a statement."""
 COMMON = 8
 """A name that more passages are about leads to none of them."""
 _DOER = re.compile(
