@@ -44,6 +44,9 @@ _ISO = re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)(?:-(?P<day>\d\d))?
 _HAN = re.compile(r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|(?:19|20)\d\d(?=年)")
 
+_OLD = re.compile(r"(?<![\w.,-])1[0-8]\d\d(?![\w-]|[.,]\d)")
+"""A year that is no number of anything else only where a century or decade is asked for."""
+
 _MONTH = "|".join(_MONTHS)
 _SEASON = "spring|summer|autumn|fall|winter"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -307,7 +310,7 @@ def beside_time(question: str) -> str:
 
 
 def spans_in(text: str) -> list[Span]:
-    """The stretches that the dates in a text are, those that have a year.
+    """The stretches that the dates in a text are, those that have a year since 1685.
 
     >>> spans_in("It broke on 28 March 2024, as in 2019 and in May.") == [
     ...     span_of(AskedTime(2024, 3, 28)), span_of(AskedTime(2019))
@@ -324,6 +327,8 @@ def spans_in(text: str) -> list[Span]:
                 if told.year is not None:
                     found[start] = told
                     taken.append((start, end))
+    for old in _OLD.finditer(text):
+        found[old.start()] = AskedTime(int(old[0]))
     return [
         span for _, told in sorted(found.items(), key=lambda at: at[0]) if (span := span_of(told))
     ]

@@ -43,8 +43,8 @@ SECOND = 5
 LEADING = 4
 """Passages whose mentions bring further candidates, by the fused score and by nearness."""
 MOST_LINKED, MOST_TITLED, MOST_DATED = 20, 10, 20
-STATED = 2
-"""Sentences of a statement at most."""
+STATED = 1
+"""Sentences of a statement."""
 COMMON = 8
 """A name that more passages are about leads to none of them."""
 _DOER = re.compile(
@@ -287,12 +287,10 @@ class _Passes:
         return np.array(alone) * self._hops.coverage**3
 
     def _dated(self) -> Scores:
-        """How well each page fits the time that is asked about, or names a date of it, by how near it is; turns have
-        their own order."""
+        """How well each page fits the time that is asked about, or names a date of it, by how near it is. Turns have
+        an order of their own; this gives them their places among what is none."""
         fits = [
-            0.0
-            if page.version.get("speaker")
-            else max(self._when.fits(page.version.get("stated")), self._when.tells(page.text))
+            max(self._when.fits(page.version.get("stated")), self._when.tells(page.text))
             for page in self._hops.pages
         ]
         return np.array(fits) * (0.5 + 0.5 * self._near)

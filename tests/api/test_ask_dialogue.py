@@ -66,3 +66,15 @@ def test_it_is_what_a_sentence_before_began_with(tmp_path: Path) -> None:
         assert quotes(memory, "Who is the owner of the Alder Mill?")[:1] != [
             "Its owner is Greta Hartmann."
         ]
+
+
+def test_a_turn_of_the_time_comes_before_what_is_not_of_it(tmp_path: Path) -> None:
+    (tmp_path / "chat.txt").write_text(SAID)
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="use") as memory:
+        memory.ingest(tmp_path / "chat.txt")
+        memory.remember("The flood of 2024 filled the cellar.")
+        hits = memory.search("What was in September 2023?", limit=2).hits
+        assert [hit.cube.text for hit in hits] == [
+            "I sold my bicycle.",
+            "The flood of 2024 filled the cellar.",
+        ]

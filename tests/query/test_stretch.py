@@ -103,6 +103,22 @@ def test_what_is_relative_needs_a_day() -> None:
         assert AskedTime.read(asked).span is None
 
 
+def test_a_date_in_a_text_within_what_is_asked() -> None:
+    asked = AskedTime.read("What was built in the 19th century?", NOW)
+    texts = ("It was built in 1874.", "It was built in 1974.", "It holds 1874 litres, or 1,874.")
+    assert [asked.tells(text) for text in texts] == [0.5, 0.0, 0.5]
+    march = AskedTime.read("What broke in March 2024?", NOW)
+    said = (
+        "It broke on 28 March 2024.",
+        "It broke in 2024.",
+        "3月5日坏了。",
+        "2024年3月5日坏了。",
+    )
+    assert [march.tells(text) for text in said] == [0.5, 0.0, 0.0, 0.5]
+    # a year alone is found by its number
+    assert AskedTime.read("What broke in 2024?", NOW).tells("It broke on 28 March 2024.") == 0.0
+
+
 def test_an_event_in_chinese() -> None:
     told: list[str] = []
 
