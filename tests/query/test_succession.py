@@ -113,25 +113,28 @@ def test_what_was_lifted_says_by_how_much(tmp_path: Path) -> None:
             assert hit.score == pytest.approx(sum(hit.added.values()), abs=1e-9)
 
 
-HELD, PERHAPS = "Ada is the treasurer of the club.", "Bo is the treasurer of the club."
+HELD, PERHAPS = "The invoice of Bolt Ltd is unpaid.", "The invoice of Bolt Ltd was paid."
 
 
 def test_of_two_one_of_which_perhaps_takes_the_others_place_the_later_comes_first() -> None:
-    """A proposal says nothing of either, and is not asked for: `accept` above 1 orders as if there were none."""
+    """A proposal says nothing of either, and what was rejected orders nothing."""
+    asked = "Is the invoice of Bolt Ltd unpaid?"
     with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:
-        memory.remember("The ferry to Vis leaves from pier 7.")
+        for beside in ("The ferry to Vis leaves from pier 7.", "The choir of Vis sings in May."):
+            memory.remember(beside)
         memory.remember(HELD)
         then = memory.store().head().seq
         memory.remember(PERHAPS)
+        memory.remember("Bolt Ltd sells bolts to the club.")
         (proposed,) = memory.review().statements
         assert REVIEW <= proposed.chance < AUTOMATIC
-        hits = memory.search("Who is the treasurer of the club?").hits
+        hits = memory.search(asked).hits
         assert [hit.cube.text for hit in hits][:2] == [PERHAPS, HELD]
         assert {str(hit.status) for hit in hits} == {"believed"}
-        assert [hit.score for hit in hits[:2]] == [hits[0].score] * 2
-        assert memory.search(HELD, as_of=then).hits[0].cube.text == HELD
-        memory.review(reject=[proposed.id], reason="both hold")
-        assert memory.search(HELD).hits[0].cube.text == HELD
+        assert hits[0].score == hits[1].score == sum(hits[0].added.values())
+        assert memory.search(asked, as_of=then).hits[0].cube.text == HELD
+        memory.review(reject=[proposed.id], reason="another invoice")
+        assert memory.search(asked).hits[0].cube.text == HELD
 
 
 def bond(new: int, old: int, chance: float) -> Bond:
