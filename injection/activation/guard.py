@@ -132,7 +132,7 @@ class Guard:
         """Whether composing a beginning of so many tokens is cheaper than reading them.
 
         `unread` counts the tokens of each chunk that is not at hand and has a pass of its own. An exact cache in
-        memory may save `already` of the tokens. Never while composing was not measured.
+        memory may save `already` of the tokens. Never while reading or composing was not measured.
 
         >>> guard = Guard()
         >>> for tokens in (100, 1000):
@@ -144,6 +144,8 @@ class Guard:
         if not self.knows_composing:
             return False
         with self._lock:
+            if not len(self._pass):
+                return False
             read = sum(self._pass.seconds(one) for one in unread)
             cost = self._compose.seconds(tokens) + read
             saved = self._pass.slope * (tokens - already)

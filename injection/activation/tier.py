@@ -201,7 +201,7 @@ class ActivationTier:
             raise Invalid("a prompt of no tokens cannot be read")
         hit = self.find(whole)
         if hit is None:
-            logits, cache = self._passed(whole)
+            logits, cache = self.passed(whole)
             return Read(logits, cache, 0, len(whole), Source.NONE)
         logits, cache = self._model.forward(whole[hit.split :], hit.attach())
         return Read(logits, cache, hit.split, len(whole), hit.source, hit.entry.artefact)
@@ -294,7 +294,8 @@ class ActivationTier:
         already = already if already and self.guard.attaches(already) else 0
         return self.guard.loads(held.tokens, held.entry.size, already)
 
-    def _passed(self, ids: tuple[int, ...]) -> tuple[Any, Any]:
+    def passed(self, ids: Sequence[int]) -> tuple[Any, Any]:
+        """Read a prompt with nothing kept: logits and cache; the guard learns from it what reading takes."""
         begun = time.perf_counter()
         logits, cache = self._model.forward(ids)
         self.guard.passed(len(ids), time.perf_counter() - begun)
@@ -306,7 +307,7 @@ class ActivationTier:
     def _computed(self, ids: tuple[int, ...], artefact: str, pins: Pins) -> tuple[Entry, Any]:
         """An entry read now, in the place of one that is there, and its cache."""
         fingerprint = self.fingerprint
-        layers = layers_of(self._passed(ids)[1], fingerprint.dtype)
+        layers = layers_of(self.passed(ids)[1], fingerprint.dtype)
         manifest = described(fingerprint, ids, layers, artefact, pins)
         cache = cache_of(layers, self._model._network.device)
         held = Held(manifest, cache)

@@ -352,7 +352,8 @@ class LocalEngine:
             read = tier.read(ids)
             fresh = self._fresh.pop(read.artefact, None) is not None
             return as_read(plan, read, self._cost, fresh=fresh), read.logits, read.cache
-        logits, cache = self._forward(plan, ids)
+        plain = tier is not None and not plan.adapters
+        logits, cache = tier.passed(ids) if tier and plain else self._forward(plan, ids)
         if plan.form is Form.KV or plan.split:
             plan = plan.settled(Form.PROMPT, "this engine keeps no caches", cost=Cost(len(ids)))
         return plan, logits, cache

@@ -80,6 +80,9 @@ def test_it_becomes_text_with_its_lineage(memory: Memory, file: Path) -> None:
     assert (again.change, again.cube) == (None, made.cube)
     memory.revert(made.change.seq)
     assert memory.store().get(memory.scope(), [made.cube]) == ()
+    anew = memory.text_of(file)
+    assert anew.change is not None
+    assert (anew.cube, anew.text) == (made.cube, made.text)
 
 
 def test_it_goes_and_comes_with_what_it_was_made_of(memory: Memory, file: Path) -> None:

@@ -108,6 +108,11 @@ def test_nothing_is_composed_that_is_read_faster(
 def test_what_composing_takes_is_measured_again() -> None:
     now = [0.0]
     guard = Guard(clock=lambda: now[0])
+    guard.composed(100, 1e-9)
+    assert not guard.composes(100, [])  # nobody has measured what reading takes
+    guard.passed(100, 0.1)
+    assert guard.composes(100, [])
+    guard = Guard(clock=lambda: now[0])
     guard.passed(100, 0.1)
     guard.composed(100, 60.0)  # a busy moment
     assert guard.knows_composing

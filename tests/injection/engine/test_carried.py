@@ -110,3 +110,13 @@ def test_a_stream_that_nobody_reads_is_no_reading(desk: Desk) -> None:
     assert [one.form for one in made] == [Form.PROMPT, Form.KV]
     assert made[0].reason.startswith("read once")
     assert len(desk.receipts) == 2
+
+
+def test_what_reading_takes_is_measured_by_prompts_too(desk: Desk) -> None:
+    engine = desk.engine(often=9)
+    guard = engine.engine._tier.guard  # type: ignore[attr-defined]
+    assert guard.measured[0] == ()
+    made = engine.generate(desk.plan(), most_tokens=3)
+    ((tokens, seconds),) = guard.measured[0]
+    assert (made.form, tokens) == (Form.PROMPT, made.prompt_tokens)
+    assert seconds > 0
