@@ -38,9 +38,10 @@ class Engines(Session):
         return self._engines[name]
 
     def _bare_engine(self, name: str) -> InferenceEngine:
-        from ..injection import language_model as models
+        from ..injection import language_models as models
         from ..injection.engine import ChatCompletions, EchoEngine
         from ..injection.engine.local import LocalEngine
+        from ..injection.language_model import EchoModel
         from ..injection.local_model import LocalModel
 
         settings = self.settings
@@ -53,7 +54,7 @@ class Engines(Session):
             )
         found = models.language_model(name)
         if not isinstance(found, LocalModel):
-            return EchoEngine(found.reply if isinstance(found, models.EchoModel) else "")
+            return EchoEngine(found.reply if isinstance(found, EchoModel) else "")
         from ..injection.activation.tier import ActivationTier
         from ..injection.standing import Standing
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..graph.errors import MemcubesError, ModelFailed
 from ..ingest.completion import Completion, Reply
-from ..ingest.extraction import Extractor, extractor_for
+from ..ingest.extraction import Extractor
+from ..ingest.extractors import extractor_for
 from ..ingest.language_reader import Cost, LanguageReader
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def completion(settings: Settings) -> Completion | None:
             settings.extractor_model,
             key=settings.extractor_key.get_secret_value(),
         )
-    from ..injection.language_model import language_model
+    from ..injection.language_models import language_model
 
     return LocalCompletion(language_model(settings.extractor_model or settings.model))
 

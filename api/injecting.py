@@ -192,7 +192,7 @@ class Injecting(ActivationText):
         return plan.tokenised(tokenizer, counter.ids) if tokenizer else plan  # type: ignore[attr-defined]
 
     def _counter(self, model: str) -> TokenCounter:
-        from ..injection import language_model as models
+        from ..injection import language_models as models
 
         return models.language_model(model)
 

@@ -108,7 +108,7 @@ def _reading(number: int, read: Generation) -> str:
 
 
 def _prefix(console: Console, casebook: Casebook, memory: Memory) -> None:
-    from ..injection.language_model import language_model
+    from ..injection.language_models import language_model
     from ..injection.local_model import LocalModel
     from ..injection.prefix import measure_prefix
 

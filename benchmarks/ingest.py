@@ -35,7 +35,7 @@ from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.neo4j.address import PASSWORD
 from memcubes.ingest.document import Document
 from memcubes.ingest.english import MODEL
-from memcubes.ingest.extraction import extractor_for
+from memcubes.ingest.extractors import extractor_for
 from memcubes.ingest.passage import Passage, split_passages
 from memcubes.ingest.process import THREADS
 from memcubes.ingest.worker import cores

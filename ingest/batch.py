@@ -9,7 +9,8 @@ from concurrent.futures import Future
 from ..graph.index.sharing import Shared
 from ..graph.record import Version
 from ..graph.record_text import block_of
-from .extraction import Extraction, Extractor, extractor_for
+from .extraction import Extraction, Extractor
+from .extractors import extractor_for
 from .item import Item
 from .passage import Passage
 from .report import IngestReport

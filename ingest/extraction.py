@@ -7,7 +7,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -298,27 +297,3 @@ class Extractor(Protocol):
 
 Extractors = Callable[[str], Extractor]
 """Gives the extractor for a language code."""
-
-
-@cache
-def extractor_for(language: str) -> Extractor:
-    """Give the extractor for a language code; made once a process, loaded when used.
-
-    A language without a model of its own gets the neutral extractor, whose `lacks`
-    says so; it is never read with another language's model.
-
-    >>> extractor_for("sw").lacks
-    ('names', 'parse')
-    """
-    code = language.lower().replace("_", "-").split("-")[0]
-    if code == "en":
-        from .english import EnglishExtractor
-
-        return EnglishExtractor()
-    if code == "zh":
-        from .chinese import ChineseExtractor
-
-        return ChineseExtractor()
-    from .neutral import NeutralExtractor
-
-    return NeutralExtractor(code or "und")

@@ -38,7 +38,8 @@ from .batch import Extracting, Wanted, read_whole
 from .difference import Difference, difference, handmade, held_against, held_records, reinstated
 from .document import Document
 from .draft import Draft, Reading, drafted, unchanged
-from .extraction import Extraction, Extractor, Extractors, extractor_for
+from .extraction import Extraction, Extractor, Extractors
+from .extractors import extractor_for
 from .gone import gone_from, take_back
 from .introduction import introduced
 from .item import Item, items_of

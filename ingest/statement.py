@@ -20,7 +20,8 @@ from ..graph.store import GraphStore, Name
 from .difference import JOINS, SAYS
 from .document import Document
 from .draft import Draft, Reading, drafted
-from .extraction import Extraction, Extractors, extractor_for
+from .extraction import Extraction, Extractors
+from .extractors import extractor_for
 from .introduction import introduced, said_of
 from .language import detect
 from .passage import Granularity, split_passages

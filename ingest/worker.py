@@ -170,7 +170,7 @@ def serve(jobs: BinaryIO, results: BinaryIO) -> None:
 
 def _done(what: str, *about: Any) -> Any:
     if what == "extract":
-        from .extraction import extractor_for
+        from .extractors import extractor_for
 
         language, passages = about
         return extractor_for(language).extract(passages)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, Protocol, runtime_checkable
 
 from ..graph.errors import Invalid
@@ -97,19 +96,3 @@ def check_chat(messages: Sequence[Message], prompt: int, most_tokens: int, conte
             f"{prompt} tokens of prompt and {most_tokens} to write do not fit into the "
             f"{context} tokens that the model reads: give it less"
         )
-
-
-@lru_cache(maxsize=1)
-def language_model(name: str) -> LanguageModel:
-    """The model of this name: `echo`, `smollm2`, a folder, or a Hugging Face name.
-
-    The last one stays in memory, so that a second question does not load it again.
-
-    >>> language_model("echo").fingerprint
-    'echo@1'
-    """
-    if name == EchoModel.name:
-        return EchoModel()
-    from .local_model import LocalModel
-
-    return LocalModel(name)

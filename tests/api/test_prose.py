@@ -8,7 +8,7 @@ import pytest
 
 from memcubes.api import Memory
 from memcubes.graph.belief import Status
-from memcubes.injection import language_model
+from memcubes.injection import language_models
 from memcubes.injection.language_model import EchoModel
 from memcubes.injection.prose import Prose, ProseSentence
 
@@ -17,7 +17,7 @@ SAID = "The valve RV-7 failed at 02:10."
 
 @pytest.fixture
 def memory(monkeypatch: pytest.MonkeyPatch) -> Memory:
-    monkeypatch.setattr(language_model, "language_model", lambda name: EchoModel(SAID))
+    monkeypatch.setattr(language_models, "language_model", lambda name: EchoModel(SAID))
     return Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing")
 
 

@@ -17,7 +17,7 @@ from memcubes.graph.listing import all_edges, all_found
 from memcubes.graph.record import Version
 from memcubes.graph.scope import Along, Where
 from memcubes.ingest.document import Document
-from memcubes.ingest.extraction import extractor_for
+from memcubes.ingest.extractors import extractor_for
 from memcubes.ingest.readers import File, Reader, registry
 from tests.ingest.readers import made
 

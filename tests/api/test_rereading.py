@@ -16,7 +16,7 @@ from memcubes.graph.listing import all_found
 from memcubes.graph.scope import Where
 from memcubes.graph.snapshot import Snapshot, snapshot
 from memcubes.graph.verify import verify
-from memcubes.ingest import extraction
+from memcubes.ingest import extractors
 from memcubes.ingest.extraction import Extraction, Extractor
 from memcubes.ingest.item import items_of
 from memcubes.ingest.passage import Passage
@@ -74,7 +74,7 @@ class Next:
 
 def install(patch: pytest.MonkeyPatch, meanwhile: Callable[[], None] = lambda: None) -> None:
     """From now on the next version is there."""
-    before = extraction.extractor_for
+    before = extractors.extractor_for
     patch.setattr(EXTRACTORS, lambda code: Next(before(code), meanwhile))
 
 
@@ -194,7 +194,7 @@ def test_what_is_changed_meanwhile_is_compared_anew(
         if not edits:
             edits.append(1)
             with monkeypatch.context() as patch, opened(tmp_path / "m.db") as other:
-                patch.setattr(EXTRACTORS, extraction.extractor_for)
+                patch.setattr(EXTRACTORS, extractors.extractor_for)
                 (files / "b.txt").write_text("The pump P-4 failed at 03:21.\n", "utf-8")
                 edits.extend(c.seq for c in other.ingest(files / "b.txt").changes)
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from memcubes.ingest.extraction import (
     Mention,
     _standing,
-    extractor_for,
     gather,
     normalise,
     stated_subject,
     widened,
 )
+from memcubes.ingest.extractors import extractor_for
 from memcubes.ingest.passage import Passage
 
 

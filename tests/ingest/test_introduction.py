@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from memcubes.ingest.document import Document, Turn
-from memcubes.ingest.extraction import Extraction, extractor_for
+from memcubes.ingest.extraction import Extraction
+from memcubes.ingest.extractors import extractor_for
 from memcubes.ingest.introduction import introduced
 from memcubes.ingest.passage import split_passages
 

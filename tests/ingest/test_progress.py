@@ -15,7 +15,8 @@ from memcubes.api.show_intake import Bar
 from memcubes.graph import GuardedStore
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.ingest import memreader
-from memcubes.ingest.extraction import Extraction, Extractor, extractor_for
+from memcubes.ingest.extraction import Extraction, Extractor
+from memcubes.ingest.extractors import extractor_for
 from memcubes.ingest.memreader import MemReader
 from memcubes.ingest.passage import Passage
 from memcubes.ingest.report import Progress

@@ -16,7 +16,7 @@ from memcubes.graph.index.derivation import whole
 from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.sharing import Shared
 from memcubes.ingest.document import Document
-from memcubes.ingest.extraction import extractor_for
+from memcubes.ingest.extractors import extractor_for
 from memcubes.ingest.passage import Passage, split_passages
 from memcubes.ingest.worker import Workers
 
@@ -134,7 +134,7 @@ def test_whoever_waits_goes_on_with_what_comes_later() -> None:
 TWIN = """
 import os, threading
 from memcubes.graph.index.encoders import load_encoder
-from memcubes.ingest.extraction import extractor_for
+from memcubes.ingest.extractors import extractor_for
 from memcubes.ingest.document import Document
 from memcubes.ingest.passage import split_passages
 from memcubes.ingest.process import Started, Twin, forkable

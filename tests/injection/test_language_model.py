@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from memcubes.graph.errors import Invalid
-from memcubes.injection.language_model import EchoModel, LanguageModel, Message, language_model
+from memcubes.injection.language_model import EchoModel, LanguageModel, Message
+from memcubes.injection.language_models import language_model
 
 CHAT = [Message("system", "Answer in one word."), Message("user", "What is the capital of France?")]
 

@@ -10,7 +10,7 @@ import pytest
 
 from memcubes.api.graphql.service import WAITING, Service
 from memcubes.api.settings import Settings
-from memcubes.injection import language_model
+from memcubes.injection import language_models
 from memcubes.injection.language_model import EchoModel
 
 from ...injection.conftest import needs_torch
@@ -97,7 +97,7 @@ def test_for_those_who_may_read(server: Server) -> None:
 
 
 def test_prose_comes_second_and_is_checked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(language_model, "language_model", lambda name: EchoModel(SAID))
+    monkeypatch.setattr(language_models, "language_model", lambda name: EchoModel(SAID))
     done = ask(server, prose=True)
     number = [one["text"] for one in done["quotes"]].index(SAID) + 1
     prose = done["prose"]
