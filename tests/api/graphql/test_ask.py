@@ -150,9 +150,11 @@ def test_prose_that_is_asked_again_is_read_from_a_cache(
 
     monkeypatch.setattr(Guard, "attaches", lambda self, tokens: True)
     monkeypatch.setattr(Guard, "loads", lambda self, tokens, size, already=0: True)
-    first, second = (ask(modelled, prose=True)["prose"]["read"] for _ in range(2))
+    first, paid, second = (ask(modelled, prose=True)["prose"]["read"] for _ in range(3))
     assert (first["form"], first["keptTokens"], first["artefact"]) == ("PROMPT", 0, None)
     assert "read once" in first["reason"]
+    # the cache was read for this use, so that it saved nothing yet
+    assert (paid["form"], paid["keptTokens"]) == ("KV", 0)
     assert (second["form"], second["artefact"]["form"]) == ("KV", "activation")
     assert first["promptTokens"] == second["promptTokens"] > second["keptTokens"] > 0
     receipt = second["receipt"]
