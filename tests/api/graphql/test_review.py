@@ -67,8 +67,8 @@ QUEUE = """query ($applied: Boolean!) { graph(namespace: "default") {
 
 def test_proposals_are_decided_as_ordinary_changes(server: Server) -> None:
     memory = server.memory
-    memory.remember("Jens is seeing Maria.")
-    memory.remember("Maria walked out on Jens.")
+    memory.remember("Ada is the treasurer of the club.")
+    memory.remember("Bo is the treasurer of the club.")
     memory.remember("Ann Reed plays the cello.")
     memory.remember("Anne Reed lives in Oslo.")
 
@@ -79,7 +79,7 @@ def test_proposals_are_decided_as_ordinary_changes(server: Server) -> None:
         return server.ask(QUEUE, applied=applied)["graph"]["review"]
 
     def links() -> list[Any]:
-        return [one for one in queue()["statements"] if "Maria" in one["newQuote"]]
+        return [one for one in queue()["statements"] if "Bo is" in one["newQuote"]]
 
     (link,) = links()
     assert link["approvedBy"] is None
@@ -95,8 +95,8 @@ def test_proposals_are_decided_as_ordinary_changes(server: Server) -> None:
     assert decide(link["id"], "REJECT", "2")["__typename"] == "Conflict"
     assert links() == []
     assert {**link, "approvedBy": done["seq"]} in queue(applied=True)["statements"]
-    found = {h.cube.text: str(h.status) for h in memory.search("Who is Jens seeing?").hits}
-    assert found["Jens is seeing Maria."] == "superseded"
+    found = {h.cube.text: str(h.status) for h in memory.search("Who is the treasurer of the club?").hits}
+    assert found["Ada is the treasurer of the club."] == "superseded"
     memory.revert(done["seq"])
     assert links() == [link]
     assert decide(link["id"], "REJECT", "3")["verb"] == "reject"
@@ -111,11 +111,11 @@ def test_proposals_are_decided_as_ordinary_changes(server: Server) -> None:
 
 def test_who_may_only_read_decides_nothing(server: Server) -> None:
     memory = server.memory
-    memory.remember("Jens is seeing Maria.")
-    memory.remember("Maria walked out on Jens.")
+    memory.remember("Ada is the treasurer of the club.")
+    memory.remember("Bo is the treasurer of the club.")
     eve = admit(server, "local:eve")
     found = eve.ask(QUEUE, applied=False)["graph"]["review"]["statements"]
-    (link,) = (one for one in found if "Maria" in one["newQuote"])
+    (link,) = (one for one in found if "Bo is" in one["newQuote"])
     for mode in ("DRY_RUN", "COMMIT"):
         asked = {"id": link["id"], "verdict": "REJECT", "mode": mode, "key": "1"}
         assert eve.ask(DECIDE, **asked)["review"]["__typename"] == "Denied"
