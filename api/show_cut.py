@@ -37,11 +37,20 @@ def cut_words(cut: Cut) -> str:
             "filter": f"would stand at {cut.place}; does not meet {', '.join(cut.unmet)} of the filter",
             "merged": f"somebody decided that it and {by} are one",
             "duplicates": f"says the same as {by}",
-            "succession": f"would stand at {cut.place}; {by or 'a later statement'} supersedes it",
+            "succession": f"would stand at {cut.place}; {by or 'a later statement'} {_taken(cut)}",
         }[str(cut.step)]
     parts = ", ".join(f"{name} {value:.2f}" for name, value in cut.behind.items())
     most = f"; behind in {parts}" if parts else ""
     return f"below the last place by {cut.gap:.3f}{most}"
+
+
+def _taken(cut: Cut) -> str:
+    """How sure it is that what came before it supersedes it."""
+    from ..graph.supersession.scorer import AUTOMATIC
+
+    if cut.chance is None or cut.chance >= AUTOMATIC:
+        return "supersedes it"
+    return f"perhaps supersedes it ({cut.chance:.0%}; see `memcubes review`)"
 
 
 def cut_json(cut: Cut) -> dict[str, Any]:
@@ -57,6 +66,7 @@ def cut_json(cut: Cut) -> dict[str, Any]:
         "step": str(cut.step),
         "by": cut.by,
         "place": cut.place,
+        "chance": cut.chance,
         "gap": cut.gap,
         "behind": dict(cut.behind),
         "unmet": list(cut.unmet),

@@ -25,7 +25,7 @@ class CutStep(StrEnum):
     """Where a candidate falls out; `duplicates` and `succession` are steps of the recipe.
 
     `filter`: it does not meet the filter; `merged`: somebody decided that its cube and a hit are one; `duplicates`: it
-    says what a hit says; `succession`: what supersedes it took its place; `limit`: it stands further down.
+    says what a hit says; `succession`: what supersedes it, or is proposed to, took its place; `limit`: it stands further down.
     """
 
     FILTER = "filter"
@@ -45,7 +45,8 @@ class Cut:
 
     `cube` was read through the guarded store, `sentence` are the characters of its sentence nearest to the question.
     `by` is the cube for which it is left out: the hit that says or is the same, or what supersedes it. `place` is where
-    it would have stood, from 1 (of `filter` and `succession`). Of `limit`, `gap` is how much its score is below that of
+    it would have stood, from 1 (of `filter` and `succession`), `chance` how likely `by` supersedes it: below
+    `AUTOMATIC` that is a proposal, which only says which comes first. Of `limit`, `gap` is how much its score is below that of
     the last hit, and `behind` in which parts (of `Hit.added`) it is most; `unmet` are the parts of the filter that it
     does not meet.
     """
@@ -56,6 +57,7 @@ class Cut:
     sentence: Span
     by: str | None = None
     place: int | None = None
+    chance: float | None = None
     gap: float | None = None
     behind: Mapping[str, float] = field(default_factory=dict)
     unmet: tuple[str, ...] = ()

@@ -99,28 +99,31 @@ class Cutting:
         if not line.page:
             return
         alone: list[int] = []
+        why: dict[str, Any]
         if any(i in line.steps for i in line.further):
             alone = best(self._view, line.alone, line.end, allowed)
         last = line.page[-1]
         for i in line.further:
             if i in alone:
                 place = alone.index(i) + 1
-                self._found[i] = CutStep.SUCCESSION, {"place": place, "by": self._successor(i)}
+                by, chance = self._successor(i)
+                why = {"place": place, "by": by, "chance": chance}
+                self._found[i] = CutStep.SUCCESSION, why
                 continue
-            why: dict[str, Any] = {"gap": float(line.score[last] - line.score[i])}
+            why = {"gap": float(line.score[last] - line.score[i])}
             if line.reasons:
                 why["behind"] = behind(
                     *(self._asking.added(p, float(line.score[p])) for p in (last, i))
                 )
             self._found[i] = CutStep.LIMIT, why
 
-    def _successor(self, passage: int) -> str | None:
-        """What supersedes the sentence that is nearest to the question."""
+    def _successor(self, passage: int) -> tuple[str | None, float | None]:
+        """What supersedes the sentence that is nearest to the question, or perhaps does."""
         sentence = self._asking.sentence(passage)
         for standing in self._succession.standings(passage, self._view.node):
             if standing.status is Status.SUPERSEDED and standing.of(sentence):
-                return standing.by
-        return None
+                return standing.by, standing.chance
+        return self._succession.perhaps(passage, sentence, self._view.node) or (None, None)
 
     def told(self) -> tuple[Cut, ...]:
         """The cuts that were found, by their steps in the order in which they were looked for."""

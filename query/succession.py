@@ -112,6 +112,14 @@ class Succession:
                 steps[bond.old] = max(steps.get(bond.old, 0), steps.get(bond.new, 0) + 1)
         return raised, steps
 
+    def perhaps(
+        self, passage: int, sentence: Span, node: Callable[[int], str]
+    ) -> tuple[str, float] | None:
+        """What is likeliest proposed to take the place of these characters of a passage, and how likely."""
+        found = [b for b in self._doubted.get(passage, ()) if _touches(b.old_span, sentence)]
+        best = min(found, key=lambda b: (-b.chance, node(b.new)), default=None)
+        return None if best is None else (node(best.new), best.chance)
+
     def standings(self, passage: int, node: Callable[[int], str]) -> tuple[Standing, ...]:
         """What supersedes or disputes a passage, the likeliest first."""
         found = [

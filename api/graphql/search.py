@@ -74,7 +74,8 @@ class SearchCut:
     """A candidate that is no hit of the page: its sentence nearest to the question, and the step at which it fell out.
 
     `by` is the cube for which it is left out (the hit that says or is the same, or what supersedes it), `place`
-    where it would have stood (of FILTER and SUCCESSION), `gap` how far below the last hit it is and `behind` in which parts of
+    where it would have stood (of FILTER and SUCCESSION), `chance` how likely it is superseded (of SUCCESSION; a proposal where it
+    is not applied), `gap` how far below the last hit it is and `behind` in which parts of
     the score most (of LIMIT), `unmet` which parts of the filter it does not meet, `words` all of that for people.
     """
 
@@ -87,6 +88,7 @@ class SearchCut:
     end: int
     by: strawberry.ID | None
     place: int | None
+    chance: float | None
     gap: float | None
     behind: list[SearchTerm]
     unmet: list[str]
@@ -321,6 +323,7 @@ def _cut(scope: Scope, cut: Cut) -> SearchCut:
         end=cut.sentence[1],
         by=None if cut.by is None else strawberry.ID(cut.by),
         place=cut.place,
+        chance=cut.chance,
         gap=cut.gap,
         behind=[SearchTerm(name=name, value=value) for name, value in cut.behind.items()],
         unmet=list(cut.unmet),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from memcubes.api import Memory
+from memcubes.api.show_cut import cut_words
 from memcubes.graph.index.bond import Bond
 from memcubes.graph.supersession.link import Verdict
 from memcubes.graph.supersession.proposal import supersessions
@@ -133,6 +134,10 @@ def test_of_two_one_of_which_perhaps_takes_the_others_place_the_later_comes_firs
         assert {str(hit.status) for hit in hits} == {"believed"}
         assert hits[0].score == hits[1].score == sum(hits[0].added.values())
         assert memory.search(asked, as_of=then).hits[0].cube.text == HELD
+        (cut,) = (c for c in memory.search(asked, limit=1).cut if c.cube.text == HELD)
+        assert (cut.step, cut.by, cut.place) == ("succession", hits[0].cube.node, 1)
+        assert cut.chance == proposed.chance
+        assert f"perhaps supersedes it ({proposed.chance:.0%}" in cut_words(cut)
         memory.review(reject=[proposed.id], reason="another invoice")
         assert memory.search(asked).hits[0].cube.text == HELD
 

@@ -95,7 +95,9 @@ def test_proposals_are_decided_as_ordinary_changes(server: Server) -> None:
     assert decide(link["id"], "REJECT", "2")["__typename"] == "Conflict"
     assert links() == []
     assert {**link, "approvedBy": done["seq"]} in queue(applied=True)["statements"]
-    found = {h.cube.text: str(h.status) for h in memory.search("Who is the treasurer of the club?").hits}
+    found = {
+        h.cube.text: str(h.status) for h in memory.search("Who is the treasurer of the club?").hits
+    }
     assert found["Ada is the treasurer of the club."] == "superseded"
     memory.revert(done["seq"])
     assert links() == [link]
