@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ..graph.record import Version
 from .asked_time import beside_time
 from .context import Context, Sentence, folded
+from .speaker import called_by
 from .subject import TITLES
 from .wording import longest_run, rarity
 
@@ -79,8 +80,8 @@ def spelt_out(text: str, name: str) -> str | None:
 
 
 def spoken(cube: Version, text: str) -> str:
-    """The name of whoever says "I" in a sentence of a turn; nothing for other sentences."""
-    return str(cube.get("speaker") or "") if _OWN.search(text) else ""
+    """The names of whoever says "I" in a sentence of a turn; nothing for other sentences."""
+    return " ".join(called_by(cube)) if _OWN.search(text) else ""
 
 
 def fits(sentence: Sentence) -> bool:
