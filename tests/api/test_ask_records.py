@@ -68,3 +68,15 @@ def test_a_key_leads_to_its_record_before_those_that_have_it_in_a_field(tmp_path
         memory.ingest(tmp_path / "staff.csv")
         found = quotes(memory, "Who manages Per Olsen's manager?")
         assert [quote.split()[3] for quote in found] == ["Per", "Rana", "Ilse"]
+
+
+@pytest.mark.parametrize("field", ["manager", "manager_id", "managed by"])
+def test_a_field_of_bare_numbers_is_followed_as_a_key(tmp_path: Path, field: str) -> None:
+    (tmp_path / "staff.csv").write_text(
+        f"id,name,role,{field}\n1,Ilse Brandt,head,\n2,Tomas Vik,engineer,1\n"
+        "3,Rana Aziz,gardener,1\n4,Per Olsen,apprentice,3\n"
+    )
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="hashing") as memory:
+        memory.ingest(tmp_path / "staff.csv")
+        found = quotes(memory, "Who manages Per Olsen's manager?")
+        assert [quote.split()[3] for quote in found] == ["Per", "Rana", "Ilse"]
