@@ -206,9 +206,13 @@ def _matches(word: str, held: frozenset[str], terms: Terms) -> bool | None:
     return None if not found else all(term in held for term in found)
 
 
-def bridges(lead: Sentence, context: Context, named: frozenset[str]) -> list[str]:
-    """Whom the lead names and the question does not, the rarest first."""
-    return sorted(lead.names - named, key=lambda n: (context.counts.get(n, 1), n))[:3]
+def bridges(
+    lead: Sentence, context: Context, named: frozenset[str], asked: frozenset[str] = frozenset()
+) -> list[str]:
+    """Whom the lead names and the question does not, those that it names where it says what is `asked` first, then
+    the rarest."""
+    names = lead.names - named
+    return sorted(names, key=lambda n: (n not in asked, context.counts.get(n, 1), n))[:3]
 
 
 def onward(

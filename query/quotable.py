@@ -26,15 +26,15 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<said>\S.*)$", re.MULTILINE)
 _ENDED = re.compile(r"[.!?。！？]\Z")
 
 
-def headed(cube: Version, span: Span) -> str:
+def headed(cube: Version, span: Span) -> Span | None:
     """The heading that a line without an end of a sentence stands below ("Assigned to Tom", "Status: open").
 
-    Nothing for sentences, for what shares its line with something else, and where no heading is above.
+    None for sentences, for what shares its line with something else, and where no heading is above.
     """
     start, end = span
     text = cube.text
-    line = (text[:start].rpartition("\n")[2] + text[end:].partition("\n")[0]).strip()
+    line = (text[:start].rpartition("\n")[2] + text[end:].partition("\n")[0]).strip(" \t-*+•|")
     if line or "\n" in text[start:end] or _ENDED.search(text[start:end]):
-        return ""
-    above = [found["said"] for found in _HEADING.finditer(text, 0, start)]
-    return above[-1] if above else ""
+        return None
+    above = [found.span("said") for found in _HEADING.finditer(text, 0, start)]
+    return above[-1] if above else None
