@@ -77,8 +77,12 @@ class Period:
     @property
     def instants(self) -> tuple[int, int] | None:
         """The two ends in microseconds since the epoch, UTC; None where they cannot be kept exactly."""
-        ends = ((self.start - _EPOCH).days * _DAY, (self.end - _EPOCH).days * _DAY)
-        return ends if all(map(kept, ends)) else None
+        return self.ends if all(map(kept, self.ends)) else None
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The two ends in microseconds since the epoch, UTC, also where they cannot be kept exactly."""
+        return (self.start - _EPOCH).days * _DAY, (self.end - _EPOCH).days * _DAY
 
 
 def read_period(text: str, said: int | None = None, tense: Tense = "") -> Period | None:

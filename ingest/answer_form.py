@@ -16,6 +16,7 @@ from ..graph.instant import EARLIEST, OPEN
 from ..graph.period import of_days
 from .extraction import SUPPOSED, Claim, Extraction, Mention, Span, gather, stated_subject
 from .passage import Passage
+from .when import kept_between
 
 READ_BY_MODEL = 70
 """Per cent of confidence in what a language model states of a sentence that it quotes."""
@@ -190,12 +191,9 @@ def _valid(first: str | None, last: str | None) -> tuple[int, int] | None:
         until = date.fromisoformat(last) if last else None
     except ValueError:
         return None
-    begin = of_days(day).instants if day else (EARLIEST, OPEN)
-    end = of_days(until).instants if until else (EARLIEST, OPEN)
-    if begin is None or end is None:
-        return None
-    whole = (begin[0], end[1])
-    return whole if whole[0] < whole[1] else None
+    end = of_days(until).ends[1] if until else None
+    begin = of_days(day).ends[0] if day else min(EARLIEST, OPEN if end is None else end - 1)
+    return kept_between(begin, max(OPEN, begin + 1) if end is None else end)
 
 
 def _places(text: str, wanted: str) -> tuple[Span, ...]:

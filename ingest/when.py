@@ -35,6 +35,8 @@ def valid_time(
     (1546300800000000, 9007199254740991)
     >>> valid_time([("in", "2019")], read_period, ends=True)
     (1546300800000000, 1577836800000000)
+    >>> valid_time([("in", "1634")], read_period, ends=False) == (EARLIEST, OPEN)
+    True
     """
     start: int | None = None
     end: int | None = None
@@ -43,9 +45,7 @@ def valid_time(
         if first is None or last is None:
             continue
         ranged = first is not last
-        begin, close = first.instants, last.instants
-        if begin is None or close is None:
-            continue
+        begin, close = first.ends, last.ends
         if ranged or link in _FROM:
             start = begin[0]
             end = close[1] if ranged else end
@@ -61,9 +61,25 @@ def valid_time(
     if start is None and end is None:
         return None
     if start is None:
-        start = EARLIEST if since is None or (end is not None and since >= end) else since
-    whole = (start, OPEN if end is None else end)
-    return whole if whole[0] < whole[1] else None
+        long_ago = EARLIEST if end is None else min(EARLIEST, end - 1)
+        start = long_ago if since is None or (end is not None and since >= end) else since
+    return kept_between(start, max(OPEN, start + 1) if end is None else end)
+
+
+def kept_between(start: int, end: int) -> Valid | None:
+    """What can be kept of an interval (`EARLIEST`, in 1684, to `OPEN`); None where it has no length.
+
+    What began earlier holds from the first instant that can be kept, and what ended earlier at that instant alone;
+    what begins later holds at the last alone.
+
+    >>> kept_between(-(2**60), 5), kept_between(5, 5)
+    ((-9007199254740991, 5), None)
+    >>> kept_between(-(2**60), -(2**59))
+    (-9007199254740991, -9007199254740990)
+    """
+    if start >= end:
+        return None
+    return min(max(start, EARLIEST), OPEN - 1), max(min(end, OPEN), EARLIEST + 1)
 
 
 def _ends(text: str, read: Read) -> tuple[Period | None, Period | None]:

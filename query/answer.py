@@ -32,7 +32,7 @@ from .context import Context, Sentence, folded, quoted_by
 from .following import Following, Step
 from .hit import SearchResult
 from .length import bounded
-from .quotable import quotable
+from .quotable import headed, quotable
 from .quote import Answer, Quote
 
 CANDIDATES = 20
@@ -148,6 +148,9 @@ class Answerer:
                 sense = max(senses, key=lambda row: float(row @ asked), default=None)
                 run = units(full or text, self._analyser.terms)
                 run = (*units(spoken(hit.cube, text), self._analyser.terms), *run)
+                if (above := headed(hit.cube, (start, end))) is not None:
+                    names |= context.names_in(hit.cube.node, above)
+                    run = (*units(hit.cube.text[slice(*above)], self._analyser.terms), *run)
                 if start == lines[0][0]:
                     run = (*units(replies.get(hit.cube.node, ""), self._analyser.terms), *run)
                 sentences.append(

@@ -26,7 +26,7 @@ from .page import Pages
 from .recipe import Recipe
 from .rerank import Question, Reranked, Reranker
 from .seeds import Seeds, nearest, seeds
-from .speaker import beside
+from .speaker import beside, called_by
 from .subject import Subjects
 from .turn import Order, Turns, candidates
 from .walk import personalised_pagerank
@@ -214,7 +214,7 @@ class Asking:
         asked = self.question
         if "speakers" not in self.recipe.off:
             read = self._pages.read(chosen)
-            asked = beside(asked, {str(page.version.get("speaker") or "") for page in read})
+            asked = beside(asked, {one for page in read for one in called_by(page.version)})
         turns, chosen = self._turns(asked, chosen)
         pages = self._pages.read([*chosen, *self._prepared.order.leading(chosen)])
         around = {page.passage: page for page in pages}

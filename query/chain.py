@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ..graph.record import Version
 from .asked_time import beside_time
 from .context import Context, Sentence, folded
+from .speaker import called_by
 from .subject import TITLES
 from .wording import longest_run, rarity
 
@@ -79,8 +80,8 @@ def spelt_out(text: str, name: str) -> str | None:
 
 
 def spoken(cube: Version, text: str) -> str:
-    """The name of whoever says "I" in a sentence of a turn; nothing for other sentences."""
-    return str(cube.get("speaker") or "") if _OWN.search(text) else ""
+    """The names of whoever says "I" in a sentence of a turn; nothing for other sentences."""
+    return " ".join(called_by(cube)) if _OWN.search(text) else ""
 
 
 def fits(sentence: Sentence) -> bool:
@@ -205,9 +206,13 @@ def _matches(word: str, held: frozenset[str], terms: Terms) -> bool | None:
     return None if not found else all(term in held for term in found)
 
 
-def bridges(lead: Sentence, context: Context, named: frozenset[str]) -> list[str]:
-    """Whom the lead names and the question does not, the rarest first."""
-    return sorted(lead.names - named, key=lambda n: (context.counts.get(n, 1), n))[:3]
+def bridges(
+    lead: Sentence, context: Context, named: frozenset[str], asked: frozenset[str] = frozenset()
+) -> list[str]:
+    """Whom the lead names and the question does not, those that it names where it says what is `asked` first, then
+    the rarest."""
+    names = lead.names - named
+    return sorted(names, key=lambda n: (n not in asked, context.counts.get(n, 1), n))[:3]
 
 
 def onward(

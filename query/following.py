@@ -74,7 +74,7 @@ class Following:
     def _reached(self, at: Step, named: frozenset[str]) -> list[Step]:
         """The sentences that go on from one, best first."""
         last, found = at.joint.sentence, list[Step]()
-        for bridge in bridges(last, at.context, named):
+        for bridge in bridges(last, at.context, named, self._asked_of(at)):
             name = at.context.surface.get(bridge, "")
             left = left_open(at.question, last, name, self._terms)
             if left is None or not name:
@@ -88,18 +88,25 @@ class Following:
             found += [Step(joint, left.question, context, left.terms) for joint in of_key or joints]
         return sorted(found or self._referred(at, named), key=lambda step: -step.joint.value)
 
+    def _asked_of(self, at: Step) -> frozenset[str]:
+        """What a record names in the fields that hold something of the question."""
+        cube = at.joint.sentence.hit.cube
+        if cube.get("record_kind") is None:
+            return frozenset()
+        asked = frozenset(units(at.question, self._terms))
+        return frozenset(
+            one
+            for start, end in sentences_of(cube)
+            if asked.intersection(units(cube.text[start:end], self._terms))
+            for one in at.context.names_in(cube.node, (start, end))
+        )
+
     def _referred(self, at: Step, named: frozenset[str]) -> list[Step]:
         """Where nothing is open and a field that is asked for holds a key: the record of that key."""
         last, cube = at.joint.sentence, at.joint.sentence.hit.cube
         if cube.get("record_kind") is None:
             return []
-        asked = frozenset(units(at.question, self._terms))
-        keys = {
-            one: at.context.surface.get(one, "")
-            for start, end in sentences_of(cube)
-            if asked.intersection(units(cube.text[start:end], self._terms))
-            for one in at.context.names_in(cube.node, (start, end)) - named
-        }
+        keys = {one: at.context.surface.get(one, "") for one in self._asked_of(at) - named}
         for one, name in sorted(keys.items(), key=lambda item: item[1]):
             if not name:
                 continue

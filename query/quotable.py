@@ -5,6 +5,8 @@ A line of a record ("manager_id: 1") says nothing without the others; who quotes
 
 from __future__ import annotations
 
+import re
+
 from ..graph.canonical import Span, sentences_of
 from ..graph.record import Version
 
@@ -18,3 +20,21 @@ def quotable(cube: Version) -> list[tuple[Span, list[int]]]:
     if cube.get("record_kind") is not None and len(spans) > 1 and len(cube.text) <= MOST:
         return [((spans[0][0], spans[-1][1]), list(range(len(spans))))]
     return [(span, [place]) for place, span in enumerate(spans)]
+
+
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<said>\S.*)$", re.MULTILINE)
+_ENDED = re.compile(r"[.!?。！？]\Z")
+
+
+def headed(cube: Version, span: Span) -> Span | None:
+    """The heading that a line without an end of a sentence stands below ("Assigned to Tom", "Status: open").
+
+    None for sentences, for what shares its line with something else, and where no heading is above.
+    """
+    start, end = span
+    text = cube.text
+    line = (text[:start].rpartition("\n")[2] + text[end:].partition("\n")[0]).strip(" \t-*+•|")
+    if line or "\n" in text[start:end] or _ENDED.search(text[start:end]):
+        return None
+    above = [found.span("said") for found in _HEADING.finditer(text, 0, start)]
+    return above[-1] if above else None

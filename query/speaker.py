@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from ..graph.index.folding import words
+from ..graph.record import Version
 from .seeds import ASKING
 
 # Thai, Lao, Myanmar, Khmer, kana, Han; and Hangul, whose particles stick
@@ -20,6 +21,18 @@ _RUN = (
 _UNSPACED = re.compile(f"[{_RUN}]")
 _SPACED = rf"[^\W{_RUN}]"
 _OF = "(?:['’]s|的)?"
+
+
+def called_by(cube: Version) -> tuple[str, ...]:
+    """What whoever speaks in a turn goes by: their label, and the names that they say they have; nothing for what is
+    no turn.
+
+    A turn has in its header `speaker` ("User") and, where in its source that one says a name, `called` (["Jonas"]).
+    """
+    speaker = cube.get("speaker")
+    if not speaker:
+        return ()
+    return tuple(dict.fromkeys(str(one) for one in (speaker, *(cube.get("called") or ()))))
 
 
 def names(question: str, speaker: str) -> bool:

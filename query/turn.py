@@ -26,7 +26,7 @@ from .fusion import Ingredients, logarithm, minmax
 from .page import Page
 from .recipe import Recipe
 from .rerank import Best
-from .speaker import names
+from .speaker import called_by, names
 
 CANDIDATES = 150
 """Passages looked at by the general score, and as many by what a turn and the one before are near to."""
@@ -189,11 +189,13 @@ class Turns:
 
     def _spoken(self, turns: Sequence[Page]) -> Scores:
         """1 for turns of the one speaker whom the question names, a half where it names none or several."""
-        speakers = [str(page.version.get("speaker")) for page in turns]
-        named = {one for one in set(speakers) if names(self._question, one)}
-        if len(named) != 1:
+        called = [called_by(page.version) for page in turns]
+        known = {one: names(self._question, one) for some in called for one in some}
+        # each by one of the names that they go by
+        named = [next((one for one in some if known[one]), None) for some in called]
+        if len({*named} - {None}) != 1:
             return np.full(len(turns), 0.5)
-        return np.array([one in named for one in speakers], np.float64)
+        return np.array([one is not None for one in named], np.float64)
 
 
 def candidates(

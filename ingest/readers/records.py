@@ -28,6 +28,7 @@ MAX_VALUES = 6_000_000
 def read_json(text: str, uri: str, file: str) -> list[Document]:
     """Read a JSON file: one dialogue or several, a trace, a corpus of titled records, a table, or triples.
 
+    An object that holds nothing but lists of objects is read as those lists, the records of each under its key.
     What has none of these shapes is read as one record, its inner fields by their paths. Raises ReadError
     that names the place of a syntax error.
 
@@ -45,10 +46,28 @@ def read_values(value: Any, uri: str, file: str) -> list[Document]:
     """Read plain data, from whatever form it came, as JSON of that value would be."""
     if isinstance(value, Mapping):
         found = graph_in(value, uri) or template_in(value, uri)
-        return [found] if found is not None else _records([value], uri, file, None)
+        if found is not None:
+            return [found]
+        lists = _lists_of(value)
+        if len(lists) > 1:
+            return tabled([Table.of(name, listed) for name, listed in lists.items()], uri)
+        for name, listed in lists.items():
+            return _records(listed, uri, file, None, name)
+        return _records([value], uri, file, None)
     if isinstance(value, list):
         return _records(value, uri, file, None)
     return _records([{"value": value}], uri, file, None)
+
+
+def _lists_of(value: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The lists of objects that an object is made of, by their keys; none where it holds anything else."""
+    if dialogue_shape(value) is not None or not all(
+        isinstance(one, list) for one in value.values()
+    ):
+        return {}
+    lists = {str(name): listed for name, listed in value.items() if listed}
+    whole = all(isinstance(one, Mapping) for listed in lists.values() for one in listed)
+    return lists if whole else {}
 
 
 def read_jsonl(text: str, uri: str, file: str) -> list[Document]:
@@ -98,7 +117,11 @@ def _parse(text: str, file: str, line: int | None, twice: Twice) -> Any:
 
 
 def _records(
-    values: Sequence[Any], uri: str, file: str, numbers: Sequence[int] | None
+    values: Sequence[Any],
+    uri: str,
+    file: str,
+    numbers: Sequence[int] | None,
+    name: str | None = None,
 ) -> list[Document]:
     if not values:
         raise ReadError(f"{file}: holds no record; leave it out.")
@@ -117,7 +140,7 @@ def _records(
     if told is not None:
         return [told]
     pairs = pairs_in(values, uri, single=numbers is None or isinstance(values[0], list))
-    return pairs if pairs is not None else tabled([Table.of(None, values)], uri)
+    return pairs if pairs is not None else tabled([Table.of(name, values)], uri)
 
 
 def _shape(value: object) -> str | None:

@@ -2,7 +2,8 @@
 
 A record is about what its naming column says (name, title, label), else about its key. A value that is the
 key of a record in the same file names that record, and so does a bare number in a column that refers to a
-table by its name (`customer_id` and 7 name "customer 7", the record 7 of `customers.csv`). So a walk goes
+table by its name (`customer_id` and 7 name "customer 7", the record 7 of `customers.csv`) or by its values (see
+`pointing`). So a walk goes
 from record to record, across files too, while what a file opens depends on nothing but that file.
 """
 
@@ -18,6 +19,7 @@ from typing import Any
 from ...graph.record_text import gathered, header_of
 from ..document import Document, Entry, Named, Told
 from .dates import parse_date
+from .pointing import pointing
 
 Cell = tuple[str, tuple[str, ...]]
 """A column and what stands in it: several values where the cell is a list."""
@@ -143,8 +145,9 @@ def tabled(tables: Sequence[Table], uri: str, media: str = "application/json") -
         if table.name is not None and table.rows:
             page.write(f"# {table.name}\n\n")
         stems = {one.stem: one for one in keys if one is not None}
+        follows = _followed(table, own, keys)
         for row in table.rows:
-            _record(page, row, own, known, stems, table.name, table.name or stem)
+            _record(page, row, own, known, stems, follows, table.name, table.name or stem)
     text = "".join(page.pieces)
     if not page.entries:
         return []
@@ -159,6 +162,27 @@ def tabled(tables: Sequence[Table], uri: str, media: str = "application/json") -
             claims=tuple(page.claims),
         )
     ]
+
+
+def _followed(table: Table, own: Keys | None, keys: Sequence[Keys | None]) -> dict[str, Keys]:
+    """The columns of bare numbers that are keys of one table by their name (`author` of `authors`) or values."""
+    there = [one for one in keys if one is not None and any(map(_NUMBER.match, one.names))]
+    rows = [dict(row) for row in table.rows] if there else []
+    ids = [row.get(own.column, ("",))[0] if own is not None else "" for row in rows]
+    found: dict[str, Keys] = {}
+    for column in dict.fromkeys(column for row in rows for column in row):
+        values = [row.get(column, ()) for row in rows]
+        if _REFERS.match(column) or (own is not None and column == own.column):
+            continue
+        if all(_NUMBER.match(one) for some in values for one in some):
+            called = [one for one in there if one.stem == _stem(column)]
+            leads = [
+                one
+                for one in called or there
+                if pointing(values, one.names, ids if one is own else None, named=bool(called))
+            ]
+            found |= {column: leads[0]} if len(leads) == 1 else {}
+    return found
 
 
 @dataclass(slots=True)
@@ -182,6 +206,7 @@ def _record(
     own: Keys | None,
     known: Mapping[str, str],
     stems: Mapping[str, Keys],
+    follows: Mapping[str, Keys],
     heading: str | None,
     kind: str,
 ) -> None:
@@ -197,7 +222,7 @@ def _record(
                 page.write(", ")
             start = page.length
             page.write(value)
-            found = list(names_in(column, value, own, known, stems))
+            found = list(names_in(column, value, own, known, stems, follows))
             page.names += [Named(start + a, start + b, surface) for a, b, surface in found]
             fact = subject and column != naming and len(value) <= _LONGEST_FACT
             if fact and not _PROSE.search(value):
@@ -278,8 +303,12 @@ def names_in(
     own: Keys | None,
     known: Mapping[str, str],
     stems: Mapping[str, Keys],
+    follows: Mapping[str, Keys] | None = None,
 ) -> Iterator[tuple[int, int, str]]:
-    """What a value names: a record by its key, a list of such, or something by its looks."""
+    """What a value names: a record by its key, a list of such, or something by its looks.
+
+    `follows` are columns of bare numbers that are keys though their names do not say so.
+    """
     if own is not None and column == own.column and value in own.names:
         yield 0, len(value), own.names[value]
         return
@@ -289,10 +318,11 @@ def names_in(
     refers = _REFERS.match(column)
     parts = [part for part in _PARTS.split(value) if part]
     if _NUMBER.match(value) or (len(parts) > 1 and all(_NUMBER.match(part) for part in parts)):
-        if refers is None:
+        there = (follows or {}).get(column)
+        stem = _stem(refers["stem"]) if refers is not None else ""
+        if there is None and not stem:
             return
-        stem = _stem(refers["stem"])
-        there = stems.get(stem)
+        there = there or stems.get(stem)
         if there is None and own is not None and all(part in own.names for part in parts):
             there = own  # manager_id in the table of employees
         for start, part in _placed(value, parts):

@@ -68,3 +68,49 @@ def test_a_key_leads_to_its_record_before_those_that_have_it_in_a_field(tmp_path
         memory.ingest(tmp_path / "staff.csv")
         found = quotes(memory, "Who manages Per Olsen's manager?")
         assert [quote.split()[3] for quote in found] == ["Per", "Rana", "Ilse"]
+
+
+@pytest.mark.parametrize("field", ["manager", "manager_id", "managed by"])
+def test_a_field_of_bare_numbers_is_followed_as_a_key(tmp_path: Path, field: str) -> None:
+    (tmp_path / "staff.csv").write_text(
+        f"id,name,role,{field}\n1,Ilse Brandt,head,\n2,Tomas Vik,engineer,1\n"
+        "3,Rana Aziz,gardener,1\n4,Per Olsen,apprentice,3\n"
+    )
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="hashing") as memory:
+        memory.ingest(tmp_path / "staff.csv")
+        found = quotes(memory, "Who manages Per Olsen's manager?")
+        assert [quote.split()[3] for quote in found] == ["Per", "Rana", "Ilse"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "second"),
+    [
+        ("Who owns the company that sold Ilse Brandt the boiler?", "Nordheiz"),
+        ("Who owns the garage that repaired Tomas Vik's van?", "Autohof Kern"),
+    ],
+)
+def test_a_record_leads_on_over_what_its_fields_that_are_asked_about_name(
+    tmp_path: Path, asked: str, second: str
+) -> None:
+    (tmp_path / "people.csv").write_text(
+        "id,name,city,street,boiler,sold_by,van,repaired_by\n"
+        "1,Ilse Brandt,Kiel,Hafenweg,Vitodens 200,Nordheiz,,\n"
+        "2,Tomas Vik,Ulm,Marktgasse,Logano,Thermo Ost,Transit,Autohof Kern\n"
+    )
+    (tmp_path / "firms.csv").write_text(
+        "name,owner,town\nNordheiz,Ruth Adler,Plön\nThermo Ost,Jan Pohl,Gera\nAutohof Kern,Mia Berg,Ulm\n"
+    )
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="hashing") as memory:
+        memory.ingest(tmp_path / "people.csv", tmp_path / "firms.csv")
+        assert f"name: {second}" in quotes(memory, asked)[1]
+
+
+def test_a_line_below_a_heading_is_quoted_as_of_that_heading(tmp_path: Path) -> None:
+    (tmp_path / "tickets.md").write_text(
+        "# Tickets\n\n## T-17 Login fails\n\nAssigned to Tom Reed\nStatus: open\n\n"
+        "## T-18 Slow search\n\nAssigned to Ida Lund\nStatus: closed\n"
+    )
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="hashing") as memory:
+        memory.ingest(tmp_path / "tickets.md")
+        assert quotes(memory, "Who is T-18 assigned to?")[0] == "Assigned to Ida Lund"
+        assert quotes(memory, "Who is T-17 assigned to?")[0] == "Assigned to Tom Reed"

@@ -81,3 +81,61 @@ def test_a_statement_by_itself(memory: Memory) -> None:
     memory.remember("I own a boat.")
     assert ("Jonas Weber", "live in", "Kassel") in facts(memory)
     assert ("Jonas Weber", "own", "a boat") not in facts(memory)
+
+
+def dialogue(place: Path, *said: str) -> Path:
+    roles = ["user", "assistant"] * len(said)
+    turns = [{"role": r, "content": text} for r, text in zip(roles, said, strict=False)]
+    place.write_text(json.dumps({"messages": turns}))
+    return place
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "answer"),
+    [
+        (
+            "Which city does Jonas live in?",
+            (
+                "Hi, I'm Jonas.",
+                "Nice to meet you, Jonas!",
+                "I live in Turku.",
+                "A lovely place to be.",
+            ),
+            "I live in Turku.",
+        ),
+        (
+            "What does Petra Vogel grow?",
+            (
+                "My name is Petra Vogel.",
+                "Hello Petra Vogel! What do people grow where you are?",
+                "I grow tomatoes on the roof.",
+                "Petra, that is a fine thing to do.",
+            ),
+            "I grow tomatoes on the roof.",
+        ),
+        (
+            "李雷住在哪里？",
+            ("你好，我叫李雷。", "很高兴认识你，李雷！", "我住在成都。", "那是一座美丽的城市。"),
+            "我住在成都。",
+        ),
+        (
+            "王芳在哪里工作？",
+            (
+                "大家好，我是王芳。",
+                "王芳，你好！你喜欢工作吗？",
+                "我在一家医院工作。",
+                "王芳，医院的工作很辛苦吧？",
+            ),
+            "我在一家医院工作。",
+        ),
+    ],
+)
+def test_a_name_leads_to_what_its_speaker_says(
+    tmp_path: Path, memory: Memory, question: str, said: tuple[str, ...], answer: str
+) -> None:
+    memory.ingest(
+        dialogue(tmp_path / "one.json", *said),
+        dialogue(tmp_path / "two.json", "I live in Madrid.", "Nice.", "I need a haircut."),
+    )
+    assert memory.search(question).hits[0].cube.text == answer
+    assert memory.ask(question).quotes[0].text == answer

@@ -82,3 +82,23 @@ def test_a_preference_is_a_memory_of_its_own_kind(memory: Memory, tmp_path: Path
     assert types[said[1]] == "episode"
     kept = memory.remember("I can't stand loud music.")
     assert memory.get(kept.cube)[0].get("semantic_type") == "preference"
+
+
+@pytest.mark.parametrize("year", ["1958", "1702", "1634", "1200"])
+def test_what_was_done_long_ago_holds_whenever_it_was_written(
+    memory: Memory, tmp_path: Path, year: str
+) -> None:
+    (tmp_path / "hall.md").write_text(f"The hall was painted in {year}.\n", "utf-8")
+    memory.ingest(tmp_path / "hall.md")
+    (hit, *_) = memory.search("When was the hall painted?", valid_at="2001-01-01").hits
+    assert year in hit.cube.text
+    assert [q.text for q in memory.ask("When was the hall painted?", valid_at="2001-01-01").quotes]
+
+
+def test_what_somebody_did_long_ago_is_over(memory: Memory, tmp_path: Path) -> None:
+    (tmp_path / "tom.md").write_text("Tom Reed lived in Rome from 1620 to 1634.\n", "utf-8")
+    memory.ingest(tmp_path / "tom.md")
+    rome = "Tom Reed live in Rome"
+    assert rome in held(memory, None)
+    assert rome not in held(memory, "2001-01-01")
+    assert rome not in held(memory, "2100-01-01")

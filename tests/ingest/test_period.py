@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcubes.graph.instant import OPEN, parse
+from memcubes.graph.instant import EARLIEST, OPEN, parse
 from memcubes.graph.period import read_period
 from memcubes.ingest.chinese_period import read_chinese_period
-from memcubes.ingest.when import hull, valid_time
+from memcubes.ingest.when import hull, kept_between, valid_time
 
 SAID = parse("2023-05-08T13:56:00Z")  # a Monday
 
@@ -125,3 +125,36 @@ def test_dates_that_contradict_each_other_say_nothing() -> None:
     assert valid_time([("after", "2021"), ("before", "2020")], read_period, ends=False) is None
     assert valid_time([("by", "2021")], read_period, ends=False) is None
     assert hull([(1, OPEN), (5, 7)]) == (1, OPEN)
+
+
+@pytest.mark.parametrize(
+    ("link", "text", "ends", "valid"),
+    [
+        ("in", "1634", False, (EARLIEST, OPEN)),  # it was painted then, and is
+        ("since", "1634", False, (EARLIEST, OPEN)),
+        (
+            "in",
+            "1634",
+            True,
+            (EARLIEST, EARLIEST + 1),
+        ),  # somebody lived there then, and does not now
+        ("before", "1634", True, (EARLIEST, EARLIEST + 1)),
+        ("", "from 1634 to 1970", True, (EARLIEST, 31_536_000_000_000)),
+        ("after", "1634", False, (EARLIEST, OPEN)),
+        ("in", "1970", True, (0, 31_536_000_000_000)),
+    ],
+)
+def test_what_was_before_what_can_be_kept_holds_from_the_first_that_can(
+    link: str, text: str, ends: bool, valid: tuple[int, int]
+) -> None:
+    assert valid_time([(link, text)], read_period, ends=ends) == valid
+
+
+@given(start=st.integers(-(2**60), 2**60), end=st.integers(-(2**60), 2**60))
+def test_what_is_kept_of_an_interval_has_a_length_and_can_be_kept(start: int, end: int) -> None:
+    kept = kept_between(start, end)
+    assert (kept is None) == (start >= end)
+    if kept is not None:
+        assert EARLIEST <= kept[0] < kept[1] <= OPEN
+        if start >= EARLIEST and end <= OPEN:
+            assert kept == (start, end)

@@ -133,3 +133,55 @@ def test_memories_of_another_store_are_texts() -> None:
     [found] = read_json(json.dumps(told), "a.json", "a.json")
     assert (found.uri, found.text) == ("a.json#m1", "Clara prefers tea.")
     assert found.stated is not None
+
+
+def test_a_list_under_one_key_is_read_as_a_bare_one() -> None:
+    shelves = [
+        {"id": 1, "name": "North Hall", "tags": ["old", "dry"], "rooms": [{"no": 4}, {"no": 5}]},
+        {"id": 2, "name": "South Hall", "main_shelf_id": 1, "shelf_id": 1},
+    ]
+    [wrapped] = read_json(json.dumps({"shelves": shelves}), "c.json", "c.json")
+    [bare] = read_json(json.dumps(shelves), "shelves.json", "shelves.json")
+    assert wrapped.text == f"# shelves\n\n{bare.text}"
+    assert [dict(one.detail)["record_kind"] for one in wrapped.entries] == ["shelves"] * 2
+    assert [dict(one.detail)["record_key"] for one in wrapped.entries] == ["1", "2"]
+    assert [one.surface for one in wrapped.names] == [one.surface for one in bare.names]
+    assert "rooms[1].no: 5" in wrapped.text
+    assert [(one.subject, one.relation, one.object) for one in wrapped.claims] == [
+        (one.subject, one.relation, one.object) for one in bare.claims
+    ]
+
+
+def test_lists_under_several_keys_are_tables_whose_keys_link() -> None:
+    value = {
+        "boats": [{"id": 7, "name": "Tern"}, {"id": 8, "name": "Auk"}],
+        "trips": [{"no": "T-1", "boat_id": 8}],
+        "notes": [],
+    }
+    [document] = read_json(json.dumps(value), "c.json", "c.json")
+    kinds = [dict(one.detail)["record_kind"] for one in document.entries]
+    assert kinds == ["boats", "boats", "trips"]
+    assert ("T-1", "boat id", "boat 8") in [
+        (one.subject, one.relation, one.object) for one in document.claims
+    ]
+    assert {one.heading for one in document.entries} == {"boats", "trips"}
+
+
+def test_prose_under_one_key_is_a_document_each() -> None:
+    value = {
+        "articles": [{"title": "Warsaw", "text": "A city."}, {"title": "Bo", "text": "A man."}]
+    }
+    assert [d.title for d in read_json(json.dumps(value), "c.json", "c.json")] == ["Warsaw", "Bo"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"id": 1, "lines": [{"no": 1}, {"no": 2}]},
+        {"lines": [{"no": 1}, 2]},
+        {"lines": [{"no": 1}], "more": [1, 2]},
+        {"lines": []},
+    ],
+)
+def test_an_object_with_anything_else_stays_one_record(value: dict[str, object]) -> None:
+    assert sum(len(d.entries) for d in read_json(json.dumps(value), "c.json", "c.json")) <= 1
