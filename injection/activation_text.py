@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..graph.canonical import sentences_of
-from ..graph.change import ChangeSet, Open
+from ..graph.change import ChangeSet
 from ..graph.digest import canonical
 from ..graph.errors import Refused, Unreadable
-from ..graph.kind import Authority, EdgeKind, NodeKind, Role, Verb
-from ..graph.receipt import Use, readers_of
+from ..graph.kind import Authority, NodeKind
+from ..graph.receipt import Use
 from ..graph.record import Author, Payload, Version
-from ..graph.scope import Access, Scope
+from ..graph.scope import Scope
 from ..graph.store import GraphStore, Name
 from ..graph.summary import Quoted, validity_of
 from .activation.manifest import MOST_BYTES, Manifest
@@ -28,7 +28,7 @@ from .activation.memcube_json import PayloadType, open_memcube
 from .activation.steering_file import manifest_path
 from .activation.tensor_file import opened
 from .fence import defused
-from .transformation import ACTIVATION
+from .transformation import ACTIVATION, transformed
 
 METHOD = "kv-text@1"
 
@@ -149,27 +149,7 @@ def as_text(
     version = author.version(
         NodeKind.MEMCUBE, name.id, header, key=name.key, payload=payload, validity=valid
     )
-    edges = [
-        author.edge(
-            EdgeKind.DERIVED_FROM,
-            name.id,
-            node,
-            {"role": str(Role.USE), "payload": payloads[node], "spans": sorted(map(list, places))},
-        )
-        for node, places in used.items()
-    ]
     uses = [Use(cube, tuple(sorted(used[cube.node]))) for cube in cubes]
-    edges += [
-        author.edge(EdgeKind.GRANTS, agent, name.id, {"role": str(Access.READER)})
-        for agent in readers_of(store, scope, uses)
-    ]
-    return ChangeSet(
-        ns=scope.ns,
-        verb=Verb.TRANSFORM,
-        reason=reason,
-        note={"targets": [name.id], "from": ACTIVATION, "to": "plaintext"},
-        expects=tuple(cube.id for cube in cubes),
-        absent=(name.id,),
-        base_seq=scope.seq,
-        ops=(Open(version), *(Open(edge) for edge in edges)),
+    return transformed(
+        store, scope, author, version, uses, (ACTIVATION, "plaintext"), reason=reason
     )

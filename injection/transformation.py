@@ -98,10 +98,29 @@ def activated(
     }
     payload = Payload.of(held, ACTIVATION)
     version = author.version(NodeKind.MEMCUBE, name.id, told, key=name.key, payload=payload)
+    return transformed(
+        store, scope, author, version, uses, ("plaintext", ACTIVATION), reason=reason
+    )
+
+
+def transformed(
+    store: GraphStore,
+    scope: Scope,
+    author: Author,
+    version: Version,
+    uses: Sequence[Use],
+    way: tuple[str, str],
+    *,
+    reason: str,
+) -> ChangeSet:
+    """The change that opens one form of memory made of others: what it was made from, and who may read all of that.
+
+    `way` are the forms before and after.
+    """
     edges = [
         author.edge(
             EdgeKind.DERIVED_FROM,
-            name.id,
+            version.node,
             use.cube.node,
             {
                 "role": str(Role.USE),
@@ -112,16 +131,16 @@ def activated(
         for use in uses
     ]
     edges += [
-        author.edge(EdgeKind.GRANTS, agent, name.id, {"role": str(Access.READER)})
+        author.edge(EdgeKind.GRANTS, agent, version.node, {"role": str(Access.READER)})
         for agent in readers_of(store, scope, uses)
     ]
     return ChangeSet(
         ns=scope.ns,
         verb=Verb.TRANSFORM,
         reason=reason,
-        note={"targets": [name.id], "from": "plaintext", "to": ACTIVATION},
+        note={"targets": [version.node], "from": way[0], "to": way[1]},
         expects=tuple(use.cube.id for use in uses),
-        absent=(name.id,),
+        absent=(version.node,),
         base_seq=scope.seq,
         ops=(Open(version), *(Open(edge) for edge in edges)),
     )

@@ -9,6 +9,7 @@ from functools import lru_cache
 from dateutil.easter import easter
 
 from ..graph.period import Period
+from .recurrence import days
 
 _FIXED = {
     "boxing day": (12, 26), "christmas eve": (12, 24), "christmas(?: day)?": (12, 25), "new year'?s eve": (12, 31),
@@ -61,18 +62,14 @@ def feast(name: str, year: int) -> Period | None:
     word = name.lower().replace("’", "'")
     for form, (month, day) in _FIXED.items():
         if re.fullmatch(form, word):
-            return _days(date(year, month, day), 1)
+            return days(date(year, month, day))
     for form, (away, count) in _AFTER_EASTER.items():
         if re.fullmatch(form, word):
-            return _days(easter(year) + timedelta(days=away), count)
+            return days(easter(year) + timedelta(days=away), count)
     for form, (country, kept) in _KEPT.items():
         if re.fullmatch(form, word):
             return _kept(country, kept, year)
     return None
-
-
-def _days(first: date, count: int) -> Period:
-    return Period(first, first + timedelta(days=count))
 
 
 @lru_cache(maxsize=256)
