@@ -92,8 +92,18 @@ class Succession:
                         steps[old], changed = steps.get(bond.new, 0) + 1, True
             if not changed:
                 break
-        if not self._doubted:
-            return raised, steps
+        if self._doubted:
+            self._order_doubted(raised, steps, asked, spoken)
+        return raised, steps
+
+    def _order_doubted(
+        self,
+        raised: Scores,
+        steps: dict[int, int],
+        asked: Callable[[int], Span],
+        spoken: Callable[[Sequence[int]], Collection[int]],
+    ) -> None:
+        """Raise what is proposed to take another's place to that one, where both bear on the question about as well."""
         held = raised.copy()
         least = max(np.sort(held)[-AMONG:].min(), np.finfo(np.float64).tiny)
         near = [
@@ -110,7 +120,6 @@ class Succession:
             if bond.old not in turns:
                 raised[bond.new] = max(raised[bond.new], held[bond.old])
                 steps[bond.old] = max(steps.get(bond.old, 0), steps.get(bond.new, 0) + 1)
-        return raised, steps
 
     def perhaps(
         self, passage: int, sentence: Span, node: Callable[[int], str]
