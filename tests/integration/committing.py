@@ -3,13 +3,15 @@
     python committing.py URL LEDGER WHO COUNT
 
 The password of a server is in the environment. Each acknowledged change is in the ledger, fsynced,
-before the next one begins. COUNT 0 means for ever.
+before the next one begins. COUNT 0 means until it is told to end (SIGTERM), which it does between changes.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 
 from memcubes.graph import (
     Author,
@@ -28,10 +30,10 @@ from memcubes.graph.digest import new_node_id
 from memcubes.graph.opening import open_store
 
 
-def commits(store: GuardedStore, ledger: int, count: int) -> None:
+def commits(store: GuardedStore, ledger: int, count: int, ended: threading.Event) -> None:
     """Remember, retract and bring back, one change after the other."""
     done = 0
-    while count == 0 or done < count:
+    while not ended.is_set() and (count == 0 or done < count):
         source = new_node_id()
         by = Author("a", source, Authority.ASSERTED, 1)
         cubes = [
@@ -53,6 +55,8 @@ def commits(store: GuardedStore, ledger: int, count: int) -> None:
 
 if __name__ == "__main__":
     url, log, who, limit = sys.argv[1:]
+    told = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: told.set())
     opened = open_store(url, who, create=True)
-    commits(opened, os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY), int(limit))
+    commits(opened, os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY), int(limit), told)
     opened.close()
