@@ -36,6 +36,7 @@ def triples(found: Extraction) -> set[tuple[str, str, str]]:
         ("张三担任公司的首席执行官。", ("张三", "担任", "公司的首席执行官")),
         ("张伟在腾讯工作。", ("张伟", "在…工作", "腾讯")),
         ("李娜打算明年去日本。", ("李娜", "去", "日本")),
+        ("张伟修好了水泵。", ("张伟", "修好", "水泵")),
     ],
 )
 def test_claims(text: str, claim: tuple[str, str, str]) -> None:
