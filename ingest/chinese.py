@@ -15,7 +15,6 @@ from .chinese_clause import (
     PRONOUNS,
     THIRD,
     Topic,
-    Word,
     claims_of_clause,
     clauses_of,
     phrase_of,
@@ -26,6 +25,7 @@ from .chinese_clause import (
 )
 from .chinese_lexicon import KIN
 from .chinese_telling import denied, of_oneself, parted, spoken_by, told
+from .chinese_word import Word
 from .correction import Plain, Statement, contrasted, plain_text, read_chinese_statement
 from .extraction import (
     RESOLVED,
@@ -188,7 +188,19 @@ def _words(text: str, lac: Any) -> list[Word]:
             )
             if word.text
         ]
-    return _organisations(_stretches(_done([w for w in words if w.text.strip()])), text)
+    return _organisations(_stretches(_done(_told([w for w in words if w.text.strip()]))), text)
+
+
+def _told(words: list[Word]) -> list[Word]:
+    """Where a sentence has no verb, what the model took for the name of a deed is one: "系统每天备份数据"."""
+    if any(word.tag in {"v", "a", "vd"} for word in words):
+        return words
+    return [
+        replace(word, tag="v")
+        if word.tag == "vn" and 0 < n < len(words) - 1 and words[n + 1].tag in {"n", "u", *NAMES}
+        else word
+        for n, word in enumerate(words)
+    ]
 
 
 def _done(words: list[Word]) -> list[Word]:
