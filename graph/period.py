@@ -108,8 +108,10 @@ def read_period(text: str, said: int | None = None, tense: Tense = "") -> Period
         if week := re.fullmatch(
             r"week (?:of|beginning|starting|from) (?!(?:the )?week )(.{1,40})", phrase
         ):
-            day = read_period(week[1], said, tense)
-            return None if day is None else of_days(day.start - timedelta(day.start.weekday()), 7)
+            within = read_period(week[1], said, tense)
+            if within is None:
+                return None
+            return of_days(within.start - timedelta(within.start.weekday()), 7)
         return _absolute(phrase) or (
             None if said is None else _relative(phrase, day_of(said), tense)
         )
