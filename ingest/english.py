@@ -28,6 +28,7 @@ from .extraction import (
     stated_subject,
     widened,
 )
+from .log_line import said_from
 from .neutral import find_names, split_sentences
 from .ruler import Lemmas, remember
 from .verb import LEMMATISER
@@ -54,10 +55,6 @@ _JOINERS = {"of", "de", "da", "del", "di", "du", "la", "le", "van", "von", "der"
 _PAIR = re.compile(r"(?P<key>[A-Za-z][\w /-]{0,30}?) ?: (?P<value>\S.{0,120})")
 # A field by its path, as records of JSON have them: "data.content: ", "parts[0].text: ".
 _FIELD = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.[\w$-]+|\[\d+\])+):\s+(?=\S)")
-_STAMPED = re.compile(
-    r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?\]?\s+"
-    r"(?:\[?(?:ERROR|ERR|WARN|WARNING|INFO|DEBUG|TRACE|FATAL|CRITICAL|NOTICE)\]?\s*[:|-]?\s+)?(?=\S)"
-)
 _FULL_STOP = re.compile(r"[.!?]$")
 _LEADING = re.compile(r"(?:the|an?|this|that|these|those)\s+(?=\w)", re.IGNORECASE)
 # "X is a …" defines X, which may be a title that no parser takes for a name.
@@ -232,8 +229,8 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
 
 def _unlabelled(said: Statement, passage: Passage) -> Statement:
     """Take off, for the parse's sake, "Remarks:" before a sentence, the time before a line of a log, and a field's name."""
-    if (stamp := _STAMPED.match(said.plain.text)) is not None and said.at is None:
-        rest = said.plain.without(0, stamp.end()).capitalised()
+    if (begins := said_from(said.plain.text)) and said.at is None:
+        rest = said.plain.without(0, begins).capitalised()
         return Statement(rest, said.corrects) if rest.text else said
     if passage.entry is not None and (field := _FIELD.match(said.plain.text)) and said.at is None:
         return Statement(said.plain.without(0, field.end()), said.corrects)
