@@ -352,6 +352,8 @@ def test_a_line_of_a_log_says_what_stands_behind_its_stamps() -> None:
         "2024-05-01T10:00:00Z cron: The nightly job started",
         "Aug 21 00:00:04 web01 cron[123]: The nightly job started",
     ):
-        assert {(c.subject, c.relation) for c in read(line).claims} == {("the nightly job", "start")}, line
+        assert {(c.subject, c.relation) for c in read(line).claims} == {
+            ("the nightly job", "start")
+        }, line
     (one,) = read("2024-05-01 10:00 Ann Reed left the building.").claims
     assert one.subject == "Ann Reed"
