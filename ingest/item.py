@@ -13,7 +13,6 @@ from .readers import discover, read_documents, skipped
 from .readers.folder import place_of, printable
 from .report import IngestReport
 
-
 EMPTY = "holds no text"
 """Why a file that was read is passed over."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from memcubes.graph.instant import EARLIEST, OPEN, parse, show_day
 from memcubes.ingest.document import Document, Turn
+from memcubes.ingest.english import _batches
 from memcubes.ingest.extraction import Claim, Extraction
 from memcubes.ingest.passage import Granularity, split_passages
 
@@ -357,3 +358,11 @@ def test_a_line_of_a_log_says_what_stands_behind_its_stamps() -> None:
         }, line
     (one,) = read("2024-05-01 10:00 Ann Reed left the building.").claims
     assert one.subject == "Ann Reed"
+
+
+def test_sentences_are_parsed_together_up_to_so_many_characters() -> None:
+    long, short = "*a " * 300, "Ann left."
+    sizes = [len(batch) for batch in _batches([long] * 100 + [short] * 300)]
+    assert sum(sizes) == 400
+    assert max(sizes[:3]) == 30_000 // len(long)
+    assert max(sizes) == 256
