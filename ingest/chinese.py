@@ -280,6 +280,17 @@ def _subjects(
     return subjects
 
 
+def _handed(
+    clause: Sequence[Word], predicate: int, found: Sequence[tuple[str, str, str, bool, int]]
+) -> list[str | None]:
+    """What is in other hands now, where a clause says in whose alone: "赵磊不再负责采购，现在由陈静负责" is of 采购."""
+    before = [word for word in clause[:predicate] if word.tag not in {"TIME", "t", "d", "ad", "c"}]
+    if not before or before[0].text != "由" or not found:
+        return []
+    _, relation, what, *_ = found[-1]
+    return [what] if what and relation == clause[predicate].text else []
+
+
 def _claims(
     words: Sequence[Word],
     said: Statement,
@@ -318,7 +329,8 @@ def _claims(
             if predicate is None or denied(clause, verb):
                 continue
             clause = inner
-        for subject in subjects:
+        done = subjects if phrases else _handed(clause, predicate, found) or subjects
+        for subject in done:
             if subject is not None:
                 found += claims_of_clause(clause, predicate, subject, topic.speaker)
         held = when(clause, predicate, stated)

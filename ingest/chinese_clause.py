@@ -67,6 +67,20 @@ _NO_LONGER = {"不", "也不", "再也不", "不再"}
 _UNNAMED = _OTHERS | _POINTERS | THIRD | GROUP | {"我"}
 _PLANS = {"打算", "计划", "准备", "想要", "决定"}
 _AND = {"和", "与", "及", "以及", "跟", "、"}
+_BEFOREHAND = {
+    "自己",
+    "以前",
+    "从前",
+    "过去",
+    "原来",
+    "当时",
+    "之前",
+    "后来",
+    "最近",
+    "起初",
+    "最初",
+}
+"""What may stand before who does something, as the model takes it for a noun."""
 _LINKS = {"从", "自", "自从", "到", "至", "直到", "前", "后", "之前", "之后", "于", "在"}
 
 
@@ -146,7 +160,11 @@ def _counted(word: Word) -> bool:
 def subject_words(clause: Sequence[Word], predicate: int) -> list[Word]:
     """Give the noun phrase before a verb, without times before it and adverbs after."""
     words = list(clause[:predicate])
-    while words and (words[0].tag in {"TIME", "t", "d", "ad", "c", "p"} or words[0].text == "自己"):
+    while words and (
+        words[0].tag in {"TIME", "t", "d", "ad", "c", "p"} or words[0].text in _BEFOREHAND
+    ):
+        if len(words) > 1 and words[1].text == "的" and words[0].tag != "p":
+            break  # "去年的预算" is another than this year's
         if words[0].tag == "p":
             return []
         words = words[1:]

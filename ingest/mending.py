@@ -1,8 +1,9 @@
-"""Mending a parse where the small model is known to go wrong: "Bea and I bought a van", "my cousin Ines"."""
+"""Mending a parse where the small model is known to go wrong: "Bea and I bought a van", "my cousin Ines", "to 5 December"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .apposition import is_owned, is_role
@@ -16,8 +17,11 @@ _LOOSE = {"npadvmod", "dobj", "oprd", "dep", "attr", "intj"}
 
 
 def mend(tokens: Sequence[Token]) -> None:
-    """Join who does something with the speaker to them, a name to the role right before it, and give verbs their objects."""
+    """Join who does something with the speaker to them, a name to the role right before it, and what one
+    preposition governs; give verbs their objects."""
     for token in tokens:
+        if token.dep_ == "prep":
+            _governed(token)
         if token.text == "I" and token.i > 1:
             _join(token)
         elif token.pos_ == "PROPN" and token.i and token.dep_ in _LOOSE | SUBJECTS:
@@ -116,3 +120,11 @@ _TRYING = frozenset(
     "learned learnt wanted tried managed failed decided refused planned hoped started began begun stopped "  # noqa: SIM905
     "continued agreed promised forgot forgotten needed liked loved preferred chose chosen bothered dared".split()
 )
+
+
+def _governed(link: Token) -> None:
+    """ "moves to 5 December", "below 2 °C": what follows each other behind one preposition is one thing."""
+    things = [child for child in link.children if child.dep_ == "pobj" and child.i > link.i]
+    for one, other in pairwise(things):
+        if one.right_edge.i + 1 == other.left_edge.i:
+            one.head, one.dep_ = other, "nummod" if one.like_num else "compound"

@@ -227,11 +227,14 @@ class Finding:
         stops = {node for way in ways.values() for node in way.nodes}
         wanted = {view.node(i) for i in chosen} | {asking.id_of(node) for node in stops}
         shown = self._held(wanted)
-        hits = []
+        hits, before = list[Hit](), set[int]()
         for i in chosen:
             cube = shown.get(view.node(i))
             if cube is None:
                 continue  # erased since it was indexed
+            turn = cube.get("speaker") is not None
+            doubts = () if turn else self.succession.doubts(i, before, view.node)
+            before.add(i)
             hits.append(
                 Hit(
                     cube,
@@ -243,6 +246,7 @@ class Finding:
                     asking.added(i, float(score[i])) if graph else {},
                     asking.lead(i) if graph else None,
                     tuple(view.node(other) for other in same.get(i, ())),
+                    doubts,
                 )
             )
         return tuple(hits)

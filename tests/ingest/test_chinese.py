@@ -278,3 +278,16 @@ def test_what_belongs_to_two_is_one() -> None:
 def test_when_something_was_made_is_not_when_it_broke() -> None:
     [found] = read("我去年买的车坏了。", speaker="小红").claims
     assert (found.subject, found.valid) == ("小红去年买的车", None)
+
+
+def test_what_is_in_other_hands_is_what_is_done_and_not_who_did_it() -> None:
+    found = triples(read("赵磊不再负责采购，现在由陈静负责。"))
+    assert found == {("赵磊", "负责", "采购"), ("采购", "由…负责", "陈静")}
+    # another verb goes on about who the sentence is about
+    assert ("会议", "由…主持", "王芳") in triples(read("会议推迟到周五，由王芳主持。"))
+
+
+def test_when_it_was_is_no_part_of_who_it_was() -> None:
+    assert triples(read("以前张强管理仓库。")) == {("张强", "管理", "仓库")}
+    assert triples(read("最近李雷买了房子。")) == {("李雷", "买", "房子")}
+    assert ("过去的事情", "是", "很多") in triples(read("过去的事情很多。"))

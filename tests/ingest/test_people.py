@@ -105,3 +105,12 @@ def test_what_is_said_or_thought_stays_so() -> None:
 )  # fmt: skip
 def test_what_people_are_to_each_other(text: str, wanted: set[tuple[str, str, str]]) -> None:
     assert {one[:3] for one in said(text)} == wanted
+
+
+def test_what_one_preposition_governs_is_one_thing() -> None:
+    assert ("audit", "move to", "5 December", False) in {
+        (who.removeprefix("the "), how, what, no)
+        for who, how, what, no in said("The audit moves to 5 December because Pavel is ill.")
+    }
+    found = {what for _, _, what, _ in said("The sluice gate sticks below 2 °C.")}
+    assert found == {"2 °C"}
