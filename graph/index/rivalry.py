@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
 
 from ..supersession.link import DIGITS
-from ..supersession.rivalry import CERTAIN, otherness, yielding
+from ..supersession.rivalry import CERTAIN, Told, otherness, yielding
 from ..supersession.scorer import REVIEW
 from .bond import Bond
 from .segment import Segment
@@ -40,11 +40,13 @@ def contended(bonds: Sequence[Bond], keys: Keys) -> list[Bond]:
 
 def _beside(bonds: Sequence[Bond], keys: Keys, joined: Collection[Pair]) -> list[Bond]:
     """The links of one sentence, each with what stands in its way."""
+    later = keys(bonds[0].new)
+    told = {bond.old: Told.of(keys(bond.old), later) for bond in bonds}
     likelier = sorted(bonds, key=lambda bond: -bond.chance)
     held: list[Bond] = []
     for place, bond in enumerate(likelier):
         certain = bond.ruled or bond.chance >= CERTAIN
-        rival = 0.0 if certain else _rival(bond, likelier[:place], keys, joined)
+        rival = 0.0 if certain else _rival(bond, likelier[:place], told, joined)
         if not rival:
             held.append(bond)
             continue
@@ -54,16 +56,23 @@ def _beside(bonds: Sequence[Bond], keys: Keys, joined: Collection[Pair]) -> list
     return held
 
 
-def _rival(bond: Bond, likelier: Sequence[Bond], keys: Keys, joined: Collection[Pair]) -> float:
-    """What the strongest of the likelier links weighs: its chance, times how far it is of something else."""
+def _rival(
+    bond: Bond, likelier: Sequence[Bond], told: Mapping[int, Told], joined: Collection[Pair]
+) -> float:
+    """What the strongest of the likelier links weighs: its chance, times how far it is of something else.
+
+    One that leaves nothing of the link is as good as the strongest.
+    """
     found = 0.0
     for other in likelier:
         if other.chance <= max(found, bond.chance):
             break
         if frozenset((bond.old, other.old)) not in joined:
-            apart = otherness(keys(bond.old), keys(other.old), keys(bond.new))
-            found = max(found, other.chance * apart)
-    return round(found, DIGITS)
+            apart = otherness(told[bond.old], told[other.old])
+            found = max(found, round(other.chance * apart, DIGITS))
+            if round(yielding(bond.chance, found), DIGITS) < REVIEW:
+                break
+    return found
 
 
 def keys_of(segment: Segment, row: int) -> frozenset[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 YIELDS = 3.0
 """By how much the log odds of a link fall beside another one that is certain and of something else altogether."""
@@ -26,8 +27,21 @@ def yielding(chance: float, rival: float) -> float:
     return 1 / (1 + math.exp(YIELDS * rival - math.log(chance / (1 - chance))))
 
 
-def otherness(one: AbstractSet[int], other: AbstractSet[int], later: AbstractSet[int]) -> float:
-    """How far two earlier statements say different things, 0 to 1, by the keys (`block`) of each and of the later one.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an earlier statement says, by its keys (`block`), beside a later one: `beyond` is what that one does not say."""
+
+    every: AbstractSet[int]
+    beyond: AbstractSet[int]
+
+    @classmethod
+    def of(cls, keys: AbstractSet[int], later: AbstractSet[int]) -> Told:
+        """Set what a statement says against what the later one says."""
+        return cls(keys, keys - later)
+
+
+def otherness(one: Told, other: Told) -> float:
+    """How far two earlier statements say different things, 0 to 1.
 
     It is what they do not share of what the later one does not say: two that speak of Oslo are of one thing where Ann
     "has moved to Graz". Where one of them says nothing but what the later one says, all of both counts.
@@ -35,11 +49,13 @@ def otherness(one: AbstractSet[int], other: AbstractSet[int], later: AbstractSet
     >>> from .block import keys
     >>> graz, oslo, chess = (frozenset(keys([f"Ann {does}."])) for does in (
     ...     "has moved to Graz", "lives in Oslo", "plays chess on Mondays"))
-    >>> otherness(oslo, oslo, graz), otherness(oslo, chess, graz)
+    >>> lives, plays = Told.of(oslo, graz), Told.of(chess, graz)
+    >>> otherness(lives, lives), otherness(lives, plays)
     (0.0, 1.0)
     """
-    mine, theirs = one - later, other - later
+    mine, theirs = one.beyond, other.beyond
     if mine and theirs:
-        return 1 - len(mine & theirs) / min(len(mine), len(theirs))
-    every = one | other
-    return 1 - len(one & other) / len(every) if every else 0.0
+        shared = 0 if mine.isdisjoint(theirs) else len(mine & theirs)
+        return 1 - shared / min(len(mine), len(theirs))
+    every = one.every | other.every
+    return 1 - len(one.every & other.every) / len(every) if every else 0.0

@@ -28,7 +28,7 @@ from .trees import trees
 AUTOMATIC = 0.88
 """From this probability on a link is applied on read."""
 
-REVIEW = 0.36
+REVIEW = 0.33
 """From this probability on, and below `AUTOMATIC`, a link is a proposal and changes nothing."""
 
 SOMEBODY_ELSE = 0.8
