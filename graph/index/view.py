@@ -307,10 +307,10 @@ class View:
         found = linked(self.segments, self._places) + self._quotes.bonds(
             partial(marked, self.segments, self._places)
         )
-        found = contended(self._ruled(self, found), self._keys)
+        found = contended(self._ruled(self, found), self._compared)
         return tuple(sorted(found, key=lambda bond: (bond.new, bond.old, bond.old_span)))
 
-    def _keys(self, passage: int) -> frozenset[int]:
+    def _compared(self, passage: int) -> frozenset[int]:
         return keys_of(self.segments[self._part[passage]], int(self._row[passage]))
 
     def entity(self, group: int) -> str:
