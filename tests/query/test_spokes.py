@@ -35,8 +35,8 @@ def made(passages: int, entities: int, told: float, seed: int = 3) -> Network:
     star = Star.of(said, tf.indices[first].astype(np.int64), tf.data[first], entities)
     frequency = np.bincount(tf.indices, minlength=entities).astype(np.float64)
     idf = np.log1p(passages / np.maximum(frequency, 1))
-    order = csr_array(diags_array([np.ones(passages - 1)] * 2, offsets=[-1, 1]))
-    return Network(tf, order, star, idf, frequency, 0.5, lambda _: np.arange(0))
+    order = diags_array([1.0, 1.0], offsets=[-1, 1], shape=(passages, passages), format="csr")
+    return Network(tf, csr_array(order), star, idf, frequency, 0.5, lambda _: np.arange(0))
 
 
 def set_down(net: Network, seed: int = 1) -> npt.NDArray[np.float64]:
