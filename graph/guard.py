@@ -368,3 +368,17 @@ class _Guarded:
 
     def tally(self, scope: Scope, asked: Tally) -> tuple[Tallied, ...]:
         return self.engine.tally(self.own(scope), asked)
+
+    @property
+    def walks(self) -> bool:
+        return self.engine.walks
+
+    def pagerank(
+        self,
+        sources: Sequence[int],
+        targets: Sequence[int],
+        weights: Sequence[float],
+        start: int,
+        damping: float,
+    ) -> Mapping[int, float] | None:
+        return self.engine.pagerank(sources, targets, weights, start, damping)
