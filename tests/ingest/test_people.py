@@ -53,7 +53,7 @@ def test_of_a_speaker_who_is_not_known_the_others_did_it() -> None:
         ("Greta came over, she's allergic to shellfish.", ("Greta", "be allergic to", "shellfish", False)),
         ("Lou is out, he has a cold.", ("Lou", "have", "a cold", False)),
         ("Rob is allergic to nuts, he can't eat satay.", ("Rob", "be allergic to", "nuts", False)),
-        ("Rob is allergic to nuts, he can't eat satay.", ("Rob", "eat", "satay", True)),
+        ("Rob is allergic to nuts, he can't eat satay.", ("Rob", "can eat", "satay", True)),
         ("The shop is open from Monday to Friday.", ("the shop", "be open from", "Monday to Friday", False)),
         ("The train ran from Bonn to Kiel.", ("the train", "run from", "Bonn", False)),
         ("The train ran from Bonn to Kiel.", ("the train", "run to", "Kiel", False)),
