@@ -24,14 +24,13 @@ _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|$)")
 _UNDERLINE = re.compile(r" {0,3}(?:={3,}|-{3,})\s*$")
 _RULE = re.compile(r"\s*(?:[-*_=~|:+][ \t]*){3,}$")
 _FENCE, _BAR = re.compile(r" {0,3}(```|~~~)"), re.compile(r"\S[ \t]*\|\Z")
-_LISTED = (
-    r"(?:[-*+•·–][ \t]+(?:\[[ xX]\][ \t]+)?|\(?(?:\d{1,3}|[a-zA-Z])[.)][ \t]+|\|[ \t]*"
-    r"|[一二三四五六七八九十]+、|\[\d{1,3}:\d\d(?::\d\d)?\][ \t]+)"  # the time of a line of a recording
-)
+_TIMED = r"\[\d{1,3}:\d\d(?::\d\d)?\][ \t]+"  # of a line of a recording
+_LISTED = rf"(?:[-*+•·–][ \t]+(?:\[[ xX]\][ \t]+)?|\(?(?:\d{{1,3}}|[a-zA-Z])[.)][ \t]+|\|[ \t]*|[一二三四五六七八九十]+、|{_TIMED})"
 # no run of blanks is tried twice: a line may begin with thousands
 _MARKER = re.compile(rf"[ \t]*+(?:(?:>[ \t]*+)++{_LISTED}?|{_LISTED})")
 _STAMP = re.compile(r"[ \t]*\[?\(?(?:\d{4}-\d\d-\d\d|\d{1,2}:\d\d)")
-_PAIR = re.compile(r"[ \t]*[*_]{0,2}[\w][\w /_-]{0,30}[*_]{0,2}[:：][*_]{0,2}[ \t]+\S")
+_KEY = r"(?:[\w][\w /_-]{0,30}|[\w$-]{1,60}(?:\.[\w$-]{1,60}|\[\d{1,9}\]){1,20})"
+_PAIR = re.compile(rf"[ \t]*[*_]{{0,2}}{_KEY}[*_]{{0,2}}[:：][*_]{{0,2}}[ \t]+\S")
 _ROW = re.compile(r"\S(?: {2,}|\t+)\S|\s\|\s")
 _SPACE, _VISIBLE = re.compile(r"\s+"), re.compile(r"\S")
 _CLAUSE = re.compile(r"[,;:，、；：)\]）]\s*|(?<!\s)\s+[-–—]\s+")
