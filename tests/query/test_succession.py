@@ -14,6 +14,7 @@ from memcubes.graph.index.bond import Bond
 from memcubes.graph.supersession.link import Verdict
 from memcubes.graph.supersession.proposal import supersessions
 from memcubes.graph.supersession.scorer import AUTOMATIC, REVIEW
+from memcubes.query.answer import as_much
 from memcubes.query.hit import SearchResult
 from memcubes.query.succession import Succession
 
@@ -143,6 +144,7 @@ def test_of_two_one_of_which_perhaps_takes_the_others_place_the_later_comes_firs
             (PERHAPS, "believed"),
             (HELD, "believed"),
         ]
+        assert memory.ask("Is the invoice unpaid?").quotes[0].text == PERHAPS
         memory.review(reject=[proposed.id], reason="another invoice")
         assert memory.search(asked).hits[0].cube.text == HELD
         assert memory.ask(asked).quotes[0].text == HELD
@@ -173,3 +175,10 @@ def test_a_doubtful_link_orders_only_what_bears_on_the_question_about_as_well() 
     assert lifted(doubted, score=[1.0, 0.8], accept=2.0) == ([1.0, 0.8], {})
     # what is certain takes the rank from anywhere
     assert lifted(bond(1, 0, 0.95), score=[1.0, 0.1]) == ([1.0, 1.0], {0: 1})
+
+
+def test_what_says_less_of_the_question_is_not_quoted_before_what_it_perhaps_replaces() -> None:
+    assert as_much(frozenset("ib"), frozenset("ib"))
+    assert as_much(frozenset("i"), frozenset("iu"))
+    assert as_much(frozenset("ibl"), frozenset("iblu"))
+    assert not as_much(frozenset("kl"), frozenset("klb"))
