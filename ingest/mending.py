@@ -17,8 +17,8 @@ _LOOSE = {"npadvmod", "dobj", "oprd", "dep", "attr", "intj"}
 
 
 def mend(tokens: Sequence[Token]) -> None:
-    """Join who does something with the speaker to them, a name to the role right before it, what one preposition
-    governs, and give verbs their objects."""
+    """Join who does something with the speaker to them, a name to the role right before it, and what one
+    preposition governs; give verbs their objects."""
     for token in tokens:
         if token.dep_ == "prep":
             _governed(token)
@@ -64,14 +64,6 @@ def _name(name: Token) -> None:
     role = name.left_edge.nbor(-1) if name.left_edge.i else name
     if role.head == name.head and is_role(role) and is_owned(role):
         name.head, name.dep_ = role, "appos"
-
-
-def _governed(link: Token) -> None:
-    """ "moves to 5 December", "below 2 °C": what follows each other behind one preposition is one thing."""
-    things = [child for child in link.children if child.dep_ == "pobj" and child.i > link.i]
-    for one, other in pairwise(things):
-        if one.right_edge.i + 1 == other.left_edge.i:
-            one.head, one.dep_ = other, "nummod" if one.like_num else "compound"
 
 
 def _object(word: Token) -> None:
@@ -128,3 +120,11 @@ _TRYING = frozenset(
     "learned learnt wanted tried managed failed decided refused planned hoped started began begun stopped "  # noqa: SIM905
     "continued agreed promised forgot forgotten needed liked loved preferred chose chosen bothered dared".split()
 )
+
+
+def _governed(link: Token) -> None:
+    """ "moves to 5 December", "below 2 °C": what follows each other behind one preposition is one thing."""
+    things = [child for child in link.children if child.dep_ == "pobj" and child.i > link.i]
+    for one, other in pairwise(things):
+        if one.right_edge.i + 1 == other.left_edge.i:
+            one.head, one.dep_ = other, "nummod" if one.like_num else "compound"
