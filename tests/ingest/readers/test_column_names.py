@@ -28,9 +28,9 @@ def test_what_stands_above_a_table_is_kept_and_names_no_column() -> None:
 
 def test_sheets_of_titles_and_sheets_of_sentences(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.title = "Stock"
+    stock = book.create_sheet("Stock", 0)
     for row in (["Stock of hall 3"], [], ["item", "shelf", "pieces"], ["bolt", "A3", 40]):
-        book.active.append(row)
+        stock.append(row)
     notes = book.create_sheet("Remarks")
     notes.append(["Room 12 is closed since May."])
     notes.append(["The spare key is with Leila."])
