@@ -14,6 +14,7 @@ from memcubes.graph.index.bond import Bond
 from memcubes.graph.supersession.link import Verdict
 from memcubes.graph.supersession.proposal import supersessions
 from memcubes.graph.supersession.scorer import AUTOMATIC, REVIEW
+from memcubes.query.answer import as_much
 from memcubes.query.hit import SearchResult
 from memcubes.query.succession import Succession
 
@@ -180,3 +181,10 @@ def test_a_doubtful_link_orders_only_what_bears_on_the_question_about_as_well() 
     assert lifted(doubted, score=[1.0, 0.8], accept=2.0) == ([1.0, 0.8], {})
     # what is certain takes the rank from anywhere
     assert lifted(bond(1, 0, 0.95), score=[1.0, 0.1]) == ([1.0, 1.0], {0: 1})
+
+
+def test_what_says_less_of_the_question_is_not_quoted_before_what_it_perhaps_replaces() -> None:
+    assert as_much(frozenset("ib"), frozenset("ib"))
+    assert as_much(frozenset("i"), frozenset("iu"))
+    assert as_much(frozenset("ibl"), frozenset("iblu"))
+    assert not as_much(frozenset("kl"), frozenset("klb"))
