@@ -10,7 +10,7 @@ from functools import cache
 
 from ..supersession.link import DIGITS
 from ..supersession.rivalry import CERTAIN, Told, otherness, yielding
-from ..supersession.scorer import REVIEW
+from ..supersession.scorer import AUTOMATIC, REVIEW
 from .bond import Bond
 from .segment import Segment
 
@@ -21,8 +21,8 @@ Keys = Callable[[int], AbstractSet[int]]
 def contended(bonds: Sequence[Bond], keys: Keys) -> list[Bond]:
     """The links, each as likely as it is beside likelier ones of the same later sentence.
 
-    `keys` gives those of a passage (`supersession.block`). Passages of which one replaces the other are no rivals, as both
-    are of one thing. What somebody ruled on keeps its chance and stands in the way of others; what is no longer likely
+    `keys` gives those of a passage (`supersession.block`). Passages of which one is likely enough to replace the other by
+    itself are no rivals, as both are of one thing. What somebody ruled on keeps its chance and stands in the way of others; what is no longer likely
     enough for a proposal goes.
     """
     keys = cache(keys)
@@ -31,7 +31,7 @@ def contended(bonds: Sequence[Bond], keys: Keys) -> list[Bond]:
         found[bond.new, bond.new_span].append(bond)
     if len(found) == len(bonds):
         return list(bonds)
-    joined = {frozenset((bond.new, bond.old)) for bond in bonds}
+    joined = {frozenset((bond.new, bond.old)) for bond in bonds if bond.chance >= AUTOMATIC}
     left: list[Bond] = []
     for mine in found.values():
         left += mine if len(mine) == 1 else _beside(mine, keys, joined)

@@ -48,6 +48,9 @@ def test_what_replaced_it_before_is_no_rival() -> None:
     """The chain: 1 took the place of 0, and 9 takes that of both."""
     chain = contended([bond(0, 0.97), bond(1, 0.94), bond(0, 0.9, new=1)], KEYS.__getitem__)
     assert sorted(made.chance for made in chain) == [0.9, 0.94, 0.97]
+    # a proposal of that says nothing
+    doubted = contended([bond(0, 0.97), bond(1, 0.94), bond(0, 0.8, new=1)], KEYS.__getitem__)
+    assert sorted(made.chance for made in doubted) == [0.46, 0.8, 0.97]
 
 
 def test_other_sentences_and_other_passages_are_no_rivals() -> None:
