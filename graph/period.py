@@ -105,6 +105,13 @@ def read_period(text: str, said: int | None = None, tense: Tense = "") -> Period
     for feast, day in _FEASTS:
         phrase = feast.sub(day, phrase)
     try:
+        if week := re.fullmatch(
+            r"week (?:of|beginning|starting|from) (?!(?:the )?week )(.{1,40})", phrase
+        ):
+            within = read_period(week[1], said, tense)
+            if within is None:
+                return None
+            return of_days(within.start - timedelta(within.start.weekday()), 7)
         return _absolute(phrase) or (
             None if said is None else _relative(phrase, day_of(said), tense)
         )
@@ -144,7 +151,10 @@ def _absolute(phrase: str) -> Period | None:
         year, month = int(found[1]), int(found[2])
         return of_days(date(year, month, int(found[3]))) if found[3] else of_month(year, month)
     if found := re.fullmatch(NUMERIC, phrase):
-        return _numeric(*(int(part) for part in found.groups() if part))
+        figures = [int(part) for part in found.groups() if part]
+        if "/" not in phrase and figures[0] <= 31:  # who writes points writes the day first
+            return of_days(date(figures[2], figures[1], figures[0]))
+        return _numeric(*figures)
     if re.fullmatch(r"1\d{3}|20\d\d", phrase):
         return of_year(int(phrase))
     if found := re.fullmatch(r"(1\d|20)(\d)0'?s", phrase):

@@ -23,6 +23,21 @@ ROLES = frozenset(
 """What somebody is to another person; "he" and "she" may mean one of them."""
 
 
+OFFICES = frozenset(
+    "ceo cfo cto coo president vice-president chair chairman chairwoman chairperson director head founder co-founder owner mayor "  # noqa: SIM905
+    "minister governor chancellor principal captain editor architect engineer author singer actor actress conductor coach "
+    "manager treasurer secretary chef spokesperson spokesman spokeswoman curator producer dean judge sheriff".split()
+)
+"""What somebody is to an organisation or a work."""
+
+
+def is_office(noun: Token) -> bool:
+    """Whether a noun says what the one is who holds an office: "the new CEO", "our treasurer"."""
+    return noun.lower_ in OFFICES and any(
+        child.lower_ == "the" or child.dep_ == "poss" for child in noun.children if child.i < noun.i
+    )
+
+
 def is_role(noun: Token) -> bool:
     """Whether a noun says what one person is to another, by itself: a "sister-in-law" is no sister."""
     if noun.lower_ not in ROLES or noun.pos_ not in {"NOUN", "PROPN"}:
@@ -50,13 +65,15 @@ def name_of_role(phrase: Sequence[Token], names: Sequence[Name]) -> tuple[Name, 
 
 def named_beside(noun: Token, names: Sequence[Name]) -> Name | None:
     """Who is meant by "my boss" in "my boss, Karen, left"."""
-    if not (is_role(noun) and is_owned(noun)):
+    if not (is_role(noun) and is_owned(noun) or is_office(noun)):
         return None
     for child in noun.children:
         if child.dep_ == "appos" and child.i > noun.i and child.pos_ == "PROPN":
             for name in names:
                 inside = name.start <= child.idx < name.end
-                if inside and personal(name.surface, name.label):
+                words = name.surface.split()
+                whole = len(words) in (2, 3) and all(w.isalpha() and w.istitle() for w in words)
+                if inside and (personal(name.surface, name.label) or (whole and is_office(noun))):
                     return name
     return None
 

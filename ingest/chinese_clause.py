@@ -10,7 +10,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .chinese_lexicon import ALONE, BEHIND, DEGREES, EMPTY, HEADS, STATES, TELLING
+from .chinese_object import object_of
 from .chinese_period import read_chinese_period
+from .chinese_word import Word
 from .when import valid_time
 
 if TYPE_CHECKING:
@@ -65,17 +67,21 @@ _NO_LONGER = {"不", "也不", "再也不", "不再"}
 _UNNAMED = _OTHERS | _POINTERS | THIRD | GROUP | {"我"}
 _PLANS = {"打算", "计划", "准备", "想要", "决定"}
 _AND = {"和", "与", "及", "以及", "跟", "、"}
+_BEFOREHAND = {
+    "自己",
+    "以前",
+    "从前",
+    "过去",
+    "原来",
+    "当时",
+    "之前",
+    "后来",
+    "最近",
+    "起初",
+    "最初",
+}
+"""What may stand before who does something, as the model takes it for a noun."""
 _LINKS = {"从", "自", "自从", "到", "至", "直到", "前", "后", "之前", "之后", "于", "在"}
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a sentence: its text, LAC's tag, and its characters."""
-
-    text: str
-    tag: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,11 @@ def _counted(word: Word) -> bool:
 def subject_words(clause: Sequence[Word], predicate: int) -> list[Word]:
     """Give the noun phrase before a verb, without times before it and adverbs after."""
     words = list(clause[:predicate])
-    while words and (words[0].tag in {"TIME", "t", "d", "ad", "c", "p"} or words[0].text == "自己"):
+    while words and (
+        words[0].tag in {"TIME", "t", "d", "ad", "c", "p"} or words[0].text in _BEFOREHAND
+    ):
+        if len(words) > 1 and words[1].text == "的" and words[0].tag != "p":
+            break  # "去年的预算" is another than this year's
         if words[0].tag == "p":
             return []
         words = words[1:]
@@ -348,7 +358,7 @@ def claims_of_clause(
         relation = adverbial[0] + relation
     if after + 1 < len(clause) and clause[after].tag == "p" and clause[after].text in BEHIND:
         relation, after = relation + clause[after].text, after + 1  # "毕业于", "出生在"
-    target = _object(clause, after)
+    target = object_of(clause, after)
     what = text_of(target)
     if relation.rstrip("了过") in TELLING and any(w.tag == "v" for w in clause[after:]):
         return  # what somebody says stands in a clause of its own
@@ -377,18 +387,3 @@ def _adverbial(clause: Sequence[Word], predicate: int) -> tuple[str, list[Word]]
             inner = [w for w in clause[place + 1 : predicate] if w.tag in _NOUNS]
             return word.text, inner
     return None
-
-
-def _object(clause: Sequence[Word], start: int) -> list[Word]:
-    words = list(clause[start:])
-    while words and words[0].tag in {"u", "d", "f", "xc"}:
-        words = words[1:]
-    phrase: list[Word] = []
-    for place, word in enumerate(words):
-        described = any(w.text == "的" for w in words[place:])
-        if word.tag in {"c", "p"} or (word.tag == "v" and not described):
-            break
-        phrase.append(word)
-    while phrase and phrase[-1].tag in {"u", "w", "d", "xc"}:
-        phrase.pop()
-    return phrase

@@ -69,8 +69,8 @@ def _absolute(phrase: str) -> Period | None:
 
 def _in_year(year: int, rest: str) -> Period | None:
     """A year, or what is said of it: a month, a day, a season, a half."""
-    if rest in ("", "底", "初"):
-        months = {"": (1, 12), "初": (1, 3), "底": (11, 12)}[rest]
+    if rest.removeprefix("年") in ("", "底", "末", "初", "中"):
+        months = {"": (1, 12), "初": (1, 3), "中": (5, 8)}.get(rest.removeprefix("年"), (11, 12))
         return Period(of_month(year, months[0]).start, of_month(year, months[1]).end)
     if rest in ("上半年", "下半年"):
         first = 1 if rest == "上半年" else 7
@@ -79,11 +79,20 @@ def _in_year(year: int, rest: str) -> Period | None:
         month = han_number(found[1])
         day = of_days(date(year, month, han_number(found[2]))) if found[2] else None
         return day or of_month(year, month)
+    if found := re.fullmatch(rf"{_NUMBER}月份?([上中下]旬|[初底末])", rest):
+        return _third(of_month(year, han_number(found[1])), found[2])
     if found := re.fullmatch(r"([春夏秋冬])[天季]?", rest):
         return of_season(year, _SEASONS[found[1]])
     if found := re.fullmatch(r"第?([一二三四])季度", rest):
         return of_season(year, 3 * han_number(found[1]) - 2)
     return None
+
+
+def _third(month: Period, part: str) -> Period:
+    """The ten days of a month that are said; the last are what is left of it."""
+    place = {"上": 0, "初": 0, "中": 1}.get(part[0], 2)
+    start = month.start + timedelta(days=10 * place)
+    return Period(start, month.end if place == 2 else start + timedelta(days=10))
 
 
 def _relative(phrase: str, today: date, tense: Tense) -> Period | None:
@@ -105,15 +114,17 @@ def _relative(phrase: str, today: date, tense: Tense) -> Period | None:
             else of_year(today.year + number)
         )
     if found := re.fullmatch(
-        r"(上上|下下|上|下|这|本)个?(月|周|星期|礼拜)([一二三四五六日天])?", phrase
+        r"(上上|下下|上|下|这|本)个?(?:(月)([上中下]旬|[初中底末])?|(周|星期|礼拜)([一二三四五六日天])?)",
+        phrase,
     ):
         step = _STEPS[found[1]]
-        if found[2] == "月":
-            return of_month(today.year, today.month + step)
+        if found[2]:
+            month = of_month(today.year, today.month + step)
+            return _third(month, found[3]) if found[3] else month
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
         return (
-            of_days(monday + timedelta(days=_WEEKDAYS[found[3]]))
-            if found[3]
+            of_days(monday + timedelta(days=_WEEKDAYS[found[5]]))
+            if found[5]
             else of_days(monday, 7)
         )
     for year_of in (today.year, today.year - 1, today.year + 1):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .chinese_clause import DENIALS, Topic, Word
+from .chinese_clause import DENIALS, Topic
+from .chinese_word import Word
 
 SAYING = set(
     "宣布 表示 说 说道 讲 指出 称 声称 宣称 透露 承认 强调 认为 觉得 知道 发现 听说 告诉 提到 补充 证实 确认 介绍 反映 反馈 报告 抱怨".split()  # noqa: SIM905

@@ -17,7 +17,15 @@ from .antecedent import (
     personal,
     quoted_in,
 )
-from .apposition import appositions, is_owned, is_role, name_of_role, named_as, named_beside
+from .apposition import (
+    appositions,
+    is_office,
+    is_owned,
+    is_role,
+    name_of_role,
+    named_as,
+    named_beside,
+)
 from .doubt import CONDITIONS, UNSURE, doubt_of, first_clause
 from .extraction import VALUE_LABELS
 from .joined import conjuncts_of, is_neither, is_one_of, is_other
@@ -200,7 +208,7 @@ class Sentence:
                 if who is not None and what is not None and who[0] != what[0]:
                     yield Clause(who[0], link, what[0], False, target.idx + len(target))
         for noun in self._tokens:
-            if is_role(noun) and is_owned(noun):
+            if is_role(noun) and is_owned(noun) or is_office(noun):
                 phrase = self._phrases.of(noun)
                 named = name_of_role(phrase, self._names)
                 name = named[0] if named else named_beside(noun, self._names)

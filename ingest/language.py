@@ -40,6 +40,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _FEWEST, _FEW = 8, 24
 _LEAST = 5
 _LIKELY = 0.4
+_FIELD = re.compile(r"\s*(?:[-*][ \t]+)?(?P<key>[^\W\d_][\w .-]{0,30}):(?:\s|$)")
 _MINE = frozenset({"I", "I'm", "I've", "I'd", "I'll", "My"})
 # How sure the words without names have to be: those that say nothing get .2 for English.
 _ALONE = 0.7
@@ -83,6 +84,8 @@ def detect(text: str) -> str:
         alone, likely = _classified(" ".join(plain))
         if alone == "en" and likely > _ALONE:
             return "en"
+    if code != "en" and probability < 0.9 and _english_fields(sample):
+        return "en"
     if letters < _FEW and probability < 0.9:
         likely = code == "en" and probability > _LIKELY
         return "en" if _english(plain or written, likely=likely) else UNDETERMINED
@@ -92,6 +95,16 @@ def detect(text: str) -> str:
 def _said_by_me(words: Sequence[str]) -> bool:
     """Whether a very short text begins as English does that somebody says of themselves: "I'm vegan."."""
     return len(words) > 1 and words[0].replace("’", "'") in _MINE
+
+
+def _english_fields(text: str) -> bool:
+    """Whether a text is records whose fields have English names: values are names, and no language's."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    found = [match for line in lines if (match := _FIELD.match(line)) is not None]
+    if len(found) < 2 or len(found) < 0.8 * len(lines):
+        return False
+    words = {word.lower() for match in found for word in _WORD.findall(match["key"])}
+    return sum(_known(word, likely=False) for word in words) >= 0.6 * len(words)
 
 
 def _english(words: Sequence[str], *, likely: bool) -> bool:

@@ -42,7 +42,7 @@ from .extraction import Extraction, Extractor, Extractors
 from .extractors import extractor_for
 from .gone import gone_from, take_back
 from .introduction import introduced
-from .item import Item, items_of
+from .item import EMPTY, Item, items_of
 from .language import detect
 from .passage import Granularity, split_passages
 from .report import IngestReport, Progress
@@ -316,7 +316,7 @@ class MemReader:
                     continue
             passages = split_passages(document, extractor, pieces)
             if not passages:
-                report.skipped.append((item.name, "holds no text"))
+                report.skipped.append((item.name, EMPTY))
                 continue
             if language not in report.languages:
                 report.languages.append(language)

@@ -21,19 +21,19 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{1,40}|[^\w\s]{40}")
 _COUNTED = re.compile(f"{_CJK.pattern}|{_WORD.pattern}")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|$)")
-_UNDERLINE = re.compile(r" {0,3}(?:={3,}|-{3,})\s*$")
-_RULE = re.compile(r"\s*(?:[-*_=~|:+][ \t]*){3,}$")
-_FENCE, _BAR = re.compile(r" {0,3}(```|~~~)"), re.compile(r"\S[ \t]*\|\Z")
-_MARKER = re.compile(
-    r"[ \t]*(?:>[ \t]?)*[ \t]*(?:[-*+•·–][ \t]+(?:\[[ xX]\][ \t]+)?"
-    r"|\(?(?:\d{1,3}|[a-zA-Z])[.)][ \t]+|\|[ \t]*|[一二三四五六七八九十]+、|>[ \t]*"
-    r"|\[\d{1,3}:\d\d(?::\d\d)?\][ \t]+)"  # the time of a line of a recording
+_FENCE, _UNDERLINE = re.compile(r" {0,3}(```|~~~)"), re.compile(r" {0,3}(?:={3,}|-{3,})\s*$")
+_RULE, _BAR = re.compile(r"\s*(?:[-*_=~|:+][ \t]*){3,}$"), re.compile(r"\S[ \t]*\|\Z")
+_LISTED = (
+    r"(?:[-*+•·–][ \t]+(?:\[[ xX]\][ \t]+)?|\(?(?:\d{1,3}|[a-zA-Z])[.)][ \t]+|\|[ \t]*"
+    r"|[一二三四五六七八九十]+、|\[\d{1,3}:\d\d(?::\d\d)?\][ \t]+)"  # the time of a line of a recording
 )
+# no run of blanks is tried twice: a line may begin with thousands
+_MARKER = re.compile(rf"[ \t]*+(?:(?:>[ \t]*+)++{_LISTED}?|{_LISTED})")
 _STAMP = re.compile(r"[ \t]*\[?\(?(?:\d{4}-\d\d-\d\d|\d{1,2}:\d\d)")
 _PAIR = re.compile(r"[ \t]*[*_]{0,2}[\w][\w /_-]{0,30}[*_]{0,2}[:：][*_]{0,2}[ \t]+\S")
 _ROW = re.compile(r"\S(?: {2,}|\t+)\S|\s\|\s")
 _SPACE, _VISIBLE = re.compile(r"\s+"), re.compile(r"\S")
-_CLAUSE = re.compile(r"[,;:，、；：)\]）]\s*|\s+[-–—]\s+")
+_CLAUSE = re.compile(r"[,;:，、；：)\]）]\s*|(?<!\s)\s+[-–—]\s+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,9 @@ class Phrases:
         if child.i <= head.i or child.dep_ not in {"appos", "nummod", "npadvmod"}:
             return False
         between = self._doc[head.i + 1 : child.left_edge.i]
-        return len(between) == 0 and child.dep_ != "npadvmod"
+        # "+44 20 7946 0018" is one number in four
+        figures = child.dep_ == "nummod" and all(one.text.isdigit() for one in between)
+        return (len(between) == 0 or figures) and child.dep_ != "npadvmod"
 
     def named(self, phrase: Sequence[Token]) -> Name | None:
         """Give the name that a phrase is or closes with ("the valve RV-7"), else None."""

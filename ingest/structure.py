@@ -6,6 +6,7 @@ them. They take the place of whatever an extractor made of the same characters.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ from dataclasses import replace
 from .document import Document, Named, Told
 from .extraction import Claim, Extraction, Mention, Span, normalise
 from .passage import Passage
+from .section import records_of
 
 
 def structured(
@@ -23,10 +25,11 @@ def structured(
     A passage of an entry that states no facts (a call of a tool, a prompt template) keeps its subject and
     names only; a template, whose words are instructions, not even names.
     """
-    names = sorted(document.names)
-    claims = sorted(document.claims)
+    headed = ((), ()) if document.turns or document.entries else records_of(document.text)
+    names = sorted([*document.names, *headed[0]])
+    claims = sorted([*document.claims, *headed[1]])
     return [
-        _joined(passage, one, _inside(names, passage), _inside(claims, passage))
+        _joined(passage, _worded(passage, one), _inside(names, passage), _inside(claims, passage))
         for passage, one in zip(passages, found, strict=True)
     ]
 
@@ -35,6 +38,20 @@ def _inside(sorted_spans: Sequence[Named | Told], passage: Passage) -> list[Name
     first = bisect_left(sorted_spans, passage.start, key=lambda one: one.start)
     last = bisect_left(sorted_spans, passage.end, key=lambda one: one.start)
     return [one for one in sorted_spans[first:last] if one.end <= passage.end]
+
+
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+")
+
+
+def _worded(passage: Passage, found: Extraction) -> Extraction:
+    """Without what a heading's name was taken for: "Office handbook" is no deed of an office."""
+    text = passage.text
+
+    def heads(span: Span) -> bool:
+        return bool(_HEADING.fullmatch(text, text.rfind("\n", 0, span[0]) + 1, span[0]))
+
+    kept = tuple(one for one in found.claims if one.object or not heads(one.span))
+    return found if len(kept) == len(found.claims) else replace(found, claims=kept)
 
 
 def _joined(

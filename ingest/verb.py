@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SUBJECTS = {"nsubj", "nsubjpass"}
 NOMINAL = {"NOUN", "PROPN", "NUM", "PRON", "SYM", "X", "ADJ", "VERB"}
 KEPT_MODALS = {"can", "must", "should", "shall", "need", "ought"}
+_CUT = {"ca": "can", "sha": "shall"}
+"""Modals as "can't" and "shan't" have them."""
 
 
 _YEAR = re.compile(rf"1[5-9]\d\d|20\d\d|{NUMERIC}")
@@ -75,7 +77,8 @@ def relation_of(verb: Token) -> str | None:
         if c.dep_ == "prt"
         or (c.i == verb.i + 1 and not any(c.children) and (c.dep_ == "prep" or _is_particle(c)))
     ]
-    words[:0] = [c.lower_ for c in children if c.lower_ in KEPT_MODALS][:1]
+    modals = [_CUT.get(c.lower_, c.lower_) for c in children]
+    words[:0] = [modal for modal in modals if modal in KEPT_MODALS][:1]
     yet = verb.head.lower_ in _HAVING and any(c.lower_ == "yet" for c in verb.head.children)
     if verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX"} and not yet:
         above = relation_of(verb.head)
@@ -265,8 +268,19 @@ def governed_by(adjective: Token) -> Iterator[tuple[str, Token]]:
 _UNTIL = frozenset({"to", "until", "till", "through"})
 
 
+_CHANGING = frozenset(
+    "move change shift switch reschedule postpone push bring rise fall drop grow increase decrease cut raise lower extend "  # noqa: SIM905
+    "upgrade downgrade rename swap convert expand shrink delay advance".split()
+)
+
+
 def reaches(link: Token, inner: Token) -> bool:
-    """Whether two prepositions give the ends of one stretch: "from Monday to Friday", "from 9 to 5"."""
+    """Whether two prepositions give the ends of one stretch: "from Monday to Friday", "from 9 to 5".
+
+    Not behind what changes: "moved it from Monday to Friday" has a day that it was and one that it is.
+    """
+    if lemma_of(link.head).lower() in _CHANGING:
+        return False
     ends = [c for one in (link, inner) for c in one.children if c.dep_ == "pobj"]
     return (
         link.lower_ == "from"

@@ -211,6 +211,8 @@ class Answerer:
                 if linked is not None:
                     status = linked
                     words = (*words, *(quote.text for quote in later))
+                else:
+                    later = self._perhaps(scope, sentence, joint.value)
             joined = tuple(sorted(surface[name] for name in joint.joined_by if name in surface))
             quote = Quote(
                 sentence.hit.cube,
@@ -256,6 +258,17 @@ class Answerer:
             quote = Quote(cube, None, (start, end), cube.text[start:end], score, other, against)
             return standing.status, [quote]
         return None, []
+
+    def _perhaps(self, scope: Scope, sentence: Sentence, score: float) -> list[Quote]:
+        """A later statement that perhaps takes its place and that the search has before it; of neither is anything said."""
+        doubt = next((one for one in sentence.hit.doubts if one.of(sentence.span)), None)
+        cubes = self._store.get(scope, [doubt.by]) if doubt is not None else ()
+        return [
+            Quote(cube, None, span, cube.text[slice(*span)], score, Status.BELIEVED, ())
+            for cube in cubes
+            if doubt is not None
+            for span in (_sentence(cube, doubt.their_span),)
+        ]
 
     def _placed(
         self, scope: Scope, facts: Sequence[str], held: Mapping[str, Belief], score: float

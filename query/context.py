@@ -72,6 +72,8 @@ class Context:
         # what these cubes' own sources call them: a common name has a version from every source
         named = Where(kinds=(NodeKind.ENTITY,), nodes=tuple(wanted), origins=origins)
         for version in all_found(store, scope, named) if wanted else ():
+            if version.salt is None:
+                continue  # erased, as its source
             root = self.same.root(version.node)
             self.surface.setdefault(root, str(version.get("name", "")))
             self.spoken.setdefault(root, set()).add(str(version.get("name", "")))

@@ -96,7 +96,7 @@ class Finding:
         hits, kept = [], []
         for i, cursor in zip(chosen, cursors, strict=True):
             cube = held.get(self.view.node(i))
-            if cube is None or cube.salt is None:
+            if cube is None:
                 continue  # erased since it was indexed
             standings = self.succession.standings(i, self.view.node)
             span = self.view.sentence_span(i, 0)
@@ -209,7 +209,9 @@ class Finding:
     def _held(self, nodes: Iterable[str]) -> dict[str, Version]:
         held: dict[str, Version] = {}
         for version in self.reads.get(self.scope, sorted(nodes)):
-            held.setdefault(version.node, version)
+            # a name that several sources opened is told by one that was not erased
+            if version.salt is not None:
+                held.setdefault(version.node, version)
         return held
 
     def _hits(
@@ -225,11 +227,14 @@ class Finding:
         stops = {node for way in ways.values() for node in way.nodes}
         wanted = {view.node(i) for i in chosen} | {asking.id_of(node) for node in stops}
         shown = self._held(wanted)
-        hits = []
+        hits, before = list[Hit](), set[int]()
         for i in chosen:
             cube = shown.get(view.node(i))
-            if cube is None or cube.salt is None:
+            if cube is None:
                 continue  # erased since it was indexed
+            turn = cube.get("speaker") is not None
+            doubts = () if turn else self.succession.doubts(i, before, view.node)
+            before.add(i)
             hits.append(
                 Hit(
                     cube,
@@ -241,6 +246,7 @@ class Finding:
                     asking.added(i, float(score[i])) if graph else {},
                     asking.lead(i) if graph else None,
                     tuple(view.node(other) for other in same.get(i, ())),
+                    doubts,
                 )
             )
         return tuple(hits)

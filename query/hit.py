@@ -76,7 +76,7 @@ class Hit:
     characters of the sentence nearest to the question, `path` the best explanation of the walk, from seed to
     cube; `standings` are the links by which later statements supersede or dispute it. `added` says what its
     score is the sum of (for a turn of a dialogue: what it was ordered by among the turns, and what the place
-    is worth that it has for that), `lead` is the cube that leads to it most, `also` are the near-duplicates for which it stands.
+    is worth that it has for that), `doubts` are the proposed links to statements that stand before it, which say nothing of it yet, `lead` is the cube that leads to it most, `also` are the near-duplicates for which it stands.
     """
 
     cube: Version
@@ -88,6 +88,7 @@ class Hit:
     added: Mapping[str, float] = field(default_factory=dict)
     lead: Lead | None = None
     also: tuple[str, ...] = ()
+    doubts: tuple[Standing, ...] = ()
 
     @property
     def namespace(self) -> str:

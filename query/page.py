@@ -199,11 +199,9 @@ class Pages:
             ids = {p: self._view.node(p) for p in wanted}
             shown: dict[str, Version] = {}
             for version in self._store.get(self._scope, sorted(ids.values())):
-                shown.setdefault(version.node, version)
+                if version.salt is not None:
+                    shown.setdefault(version.node, version)
             for p, node in ids.items():
                 found = shown.get(node)
-                if found is None or found.salt is None:
-                    self._read[p] = None
-                else:
-                    self._read[p] = Page(p, found, self._readings.of(found))
+                self._read[p] = None if found is None else Page(p, found, self._readings.of(found))
         return [page for p in dict.fromkeys(passages) if (page := self._read[p]) is not None]

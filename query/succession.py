@@ -129,6 +129,17 @@ class Succession:
         best = min(found, key=lambda b: (-b.chance, node(b.new)), default=None)
         return None if best is None else (node(best.new), best.chance)
 
+    def doubts(
+        self, passage: int, before: Collection[int], node: Callable[[int], str]
+    ) -> tuple[Standing, ...]:
+        """What is proposed to take the place of a sentence of a passage, of some others, the likeliest first."""
+        found = [
+            Standing(Status.SUPERSEDED, node(b.new), b.chance, b.old_span, b.new_span)
+            for b in self._doubted.get(passage, ())
+            if b.new in before
+        ]
+        return tuple(sorted(found, key=lambda s: (-s.chance, s.by)))
+
     def standings(self, passage: int, node: Callable[[int], str]) -> tuple[Standing, ...]:
         """What supersedes or disputes a passage, the likeliest first."""
         found = [

@@ -69,7 +69,8 @@ def ingest(
     if report.added or report.changed or report.unchanged or report.gone:
         return DONE
     named = ", ".join(str(path) for path in paths)
-    screen.warn(f"memcubes: {named}: there is no file here to read")
+    empty = bool(report.skipped)
+    screen.warn(f"memcubes: {named}: {'nothing' if empty else 'there is no file'} here to read")
     return NOTHING
 
 

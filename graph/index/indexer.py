@@ -8,8 +8,9 @@ meanwhile is simply the same bytes again.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
@@ -33,8 +34,9 @@ from .derivation import (
     unpack_vectors,
     whole,
 )
-from .encoder import Encoder
-from .sharing import Shared
+from .encoder import Encoder, one_thread
+from .encoders import side_by_side
+from .sharing import Shared, cores
 
 BATCH = 256
 """How many versions are derived and written together."""
@@ -44,6 +46,9 @@ PIECE = 64
 
 AHEAD = 8
 """How many batches are under way elsewhere while one before them is written."""
+
+FEW = 16
+"""Versions for which no threads are started."""
 
 Report = Callable[[int, int], None]
 Rows: TypeAlias = npt.NDArray[np.int16]
@@ -152,6 +157,25 @@ class Indexer:
         ]
         # Alike lengths side by side waste the least of a model's padding.
         lacking.sort(key=lambda v: (v.id in twins, len(v.text), v.id))
+        if elsewhere is not None:
+            self._each(ns, lacking, twins, found, progress, elsewhere, meanwhile, upto)
+        else:
+            with _threads(self.encoder, len(lacking)) as beside:
+                self._each(ns, lacking, twins, found, progress, beside, None, upto)
+        return found, len(lacking)
+
+    def _each(
+        self,
+        ns: str,
+        lacking: Sequence[Version],
+        twins: dict[str, str],
+        found: Derivation,
+        progress: Report | None,
+        elsewhere: Elsewhere | None,
+        meanwhile: Callable[[], None] | None,
+        upto: int,
+    ) -> None:
+        """Derive and write what is lacking, batch by batch."""
         starts = iter(range(0, len(lacking), BATCH))
         done, ahead = 0, deque[tuple[Sequence[Version], _Encoding]]()
         while True:
@@ -171,7 +195,6 @@ class Indexer:
             self._batch(ns, begun, twins, found, encoding, [one for _, one in ahead], reached)
             if progress is not None:
                 progress(done, len(lacking))
-        return found, len(lacking)
 
     def _twins(self, versions: Iterable[Version], found: Derivation) -> dict[str, str]:
         """Versions that say the same as an earlier one of their node: their bytes are copied."""
@@ -218,6 +241,25 @@ class Indexer:
             pass  # what is asked of a frozen store is derived in memory
 
 
+@contextmanager
+def _threads(encoder: Encoder, versions: int) -> Iterator[Elsewhere | None]:
+    """Threads beside this one that encode as well, where that is worth it and the encoder lets them."""
+    count = cores() - 1
+    if not count or versions <= FEW or not side_by_side(encoder):
+        yield None
+        return
+    pool = ThreadPoolExecutor(count, "memcubes-encoder")
+    with one_thread():
+        try:
+            yield lambda name, fingerprint, texts: pool.submit(_encoded, encoder, texts)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _encoded(encoder: Encoder, texts: Sequence[str]) -> Rows:
+    return whole(encoder.encode_passages(texts))
+
+
 class _Encoding:
     """The texts of some versions on their way to vectors, in pieces of which others may be done elsewhere."""
 
@@ -246,7 +288,7 @@ class _Encoding:
         self._pieces = Shared(pieces, self._here, hand)
 
     def _here(self, texts: list[str]) -> Rows:
-        return whole(self._encoder.encode_passages(texts))
+        return _encoded(self._encoder, texts)
 
     def vectors(self, later: Iterable[_Encoding] = ()) -> dict[str, bytes]:
         """The packed vectors of each version; whoever waits here for another process goes on with `later`."""

@@ -40,6 +40,10 @@ _STAMP = re.compile(
 _FIELD = re.compile(
     r"\s*[-*•]?\s*[\"'“]?(?P<key>[A-Za-z][\w.()/&'’ -]{0,48}?)[\"'”]?\s*(?P<mark>:(?=[\s\"'“])|=|->)\s*(?P<value>\S.*?)\s*$"
 )
+_ENTRY = re.compile(
+    r"\s*(?:[-*•]\s+)?[^\W_][^:：\n]{0,59}[:：](?:\s+|(?=[^\s/]))(?P<value>.*\S)\s*", re.DOTALL
+)
+_ENTRY_CHARACTERS = 60
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _SENTENCE = lexicon.AUXILIARIES | frozenset(
     [
@@ -104,3 +108,17 @@ def form_of(text: str) -> Form:
     if not 1 <= len(words) <= LONGEST_KEY or _SENTENCE & {word for word, _, _ in words}:
         return Form(start)
     return Form(start, tuple(words), found.start("value"))
+
+
+def is_entry(line: str) -> bool:
+    """Whether a line of a record holds a value and no sentence, whose reader would have to know of what it is said.
+
+    >>> is_entry("result: pass"), is_entry("Größe: 12 cm"), is_entry("note: The pump was replaced by the Q-9.")
+    (True, True, False)
+    """
+    found = _ENTRY.fullmatch(line)
+    if found is None:
+        return False
+    value = found["value"]
+    brief = len(value.split()) <= LONGEST_VALUE and len(value) <= _ENTRY_CHARACTERS
+    return brief and not value.endswith((".", "!", "?", "。", "！", "？"))

@@ -14,6 +14,7 @@ from enum import IntEnum
 
 from .chinese import chinese_probability
 from .comparison import Comparison
+from .form import is_entry
 from .scorer import REVIEW, probability
 from .sentence import Sentence, read
 from .token import Kind
@@ -38,7 +39,8 @@ class Statement:
     """What comparing needs of one cube version: its sentences and their clauses with where they stand, who says
     them, when.
 
-    `stated` is in microseconds; what has no such time of its own takes part in no link.
+    `stated` is in microseconds; what has no such time of its own takes part in no link. `about` says of a record
+    which one it is: its lines tell of nothing else, so that none takes the place of a line of another.
     """
 
     record: str
@@ -47,6 +49,7 @@ class Statement:
     stated: int
     speaker: str | None
     said: tuple[tuple[int, int, str], ...]
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,14 @@ def links(
     if one.stated == other.stated or one.node == other.node:
         return ()
     old, new = (one, other) if one.stated < other.stated else (other, one)
+    apart = old.about != new.about
     found: list[tuple[float, Span, Span]] = []
     for start, end, text in new.said:
+        if apart and new.about is not None and is_entry(text):
+            continue
         for at, until, earlier in old.said:
+            if apart and old.about is not None and is_entry(earlier):
+                continue
             if (
                 without
                 and frozenset(((new.record, (start, end)), (old.record, (at, until)))) in without

@@ -7,6 +7,7 @@ links only to records that came before its own, so that each link is kept once a
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +18,13 @@ import numpy.typing as npt
 from ..canonical import sentences_of
 from ..errors import Corrupt
 from ..record import Version
+from ..record_text import KEY, KIND
 from .clause import units
 from .link import Link, Statement, Verdict
 
 Keys = npt.NDArray[np.uint64]
+
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 MOST_SENTENCES = 40
 """Sentences of a passage that are compared."""
@@ -52,7 +56,20 @@ def statement_of(version: Version) -> Statement | None:
         return None
     speaker = version.get("speaker")
     who = None if speaker is None else str(speaker)
-    return Statement(version.id, version.node, int(version.authority), int(stated), who, said)
+    about = _record(version)
+    return Statement(
+        version.id, version.node, int(version.authority), int(stated), who, said, about
+    )
+
+
+def _record(version: Version) -> str | None:
+    """Which record a version is, by its table and its key; what has no key is like no other. None for what is none."""
+    if version.get(KIND) is None:
+        return None
+    key = version.get(KEY)
+    # the same table of another year goes by another number
+    table = "".join(_LETTERS.findall(str(version.get(KIND)))).casefold()
+    return f"{table}\n{key}" if key is not None else f"\n{version.node}"
 
 
 def pack_row(row: Row) -> bytes:
@@ -64,7 +81,11 @@ def pack_row(row: Row) -> bytes:
     s = row.statement
     held = {
         "statement": s
-        and [s.record, s.node, s.authority, s.stated, s.speaker, [list(one) for one in s.said]],
+        and [
+            *(s.record, s.node, s.authority, s.stated, s.speaker),
+            [list(one) for one in s.said],
+            s.about,
+        ],
         "links": [
             [one.new, one.old, int(one.verdict), one.chance, *one.new_span, *one.old_span]
             for one in row.links
@@ -85,9 +106,9 @@ def unpack_row(data: bytes) -> Row:
         given = held["statement"]
         statement = None
         if given is not None:
-            record, node, authority, stated, speaker, said = given
+            record, node, authority, stated, speaker, said, about = given
             sentences = tuple((int(a), int(b), str(t)) for a, b, t in said)
-            statement = Statement(record, node, authority, stated, speaker, sentences)
+            statement = Statement(record, node, authority, stated, speaker, sentences, about)
         links = tuple(
             Link(new, old, Verdict(verdict), chance, (a, b), (c, d))
             for new, old, verdict, chance, a, b, c, d in held["links"]

@@ -34,7 +34,7 @@ REVIEW = 0.5
 SOMEBODY_ELSE = 0.8
 """At most so likely is a link between what may be two people; more is for somebody to say."""
 
-VERSION = "8"
+VERSION = "9"
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,9 +134,10 @@ class ChatCompletions:
     ) -> Generator[str, None, Generation]:
         begun = time.perf_counter()
         failure = Failure(self._url, model, self._key)
-        response, sent, tries = self._connection.open(body, failure)
+        answered = self._connection.open(body, failure)
+        tries = answered.tries
         answer, first = CompletionStream(failure), 0.0
-        with closing(self._connection.read(response, sent, answer, failure)) as pieces:
+        with closing(self._connection.read(answered, answer, failure)) as pieces:
             for piece in pieces:
                 first = first or time.perf_counter() - begun
                 if len(answer.text) > 64 * most_tokens + 4096:

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import math
 import random
-import socket
-import ssl
-import threading
 import time
-import weakref
 from collections.abc import Generator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -21,11 +17,10 @@ from .completion_stream import CompletionStream
 from .deadline import Deadline
 from .event_stream import LONGEST, EventStream
 from .failure import LONGEST_BODY, Failure
+from .line import Line, Lines
 
 if TYPE_CHECKING:
     import httpx
-
-_KEPT_OPEN = 4.0  # seconds: uvicorn closes idle connections after five
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,51 +48,48 @@ class Patience:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A response of status 200, by which line it comes, when it was asked for, and how many tries it took."""
+
+    response: httpx.Response
+    line: Line
+    sent: float
+    tries: int
+
+
 class Connection:
     """Sends bodies to one URL and reads answers; connections stay open for the next request."""
 
     def __init__(self, url: str, key: str, patience: Patience) -> None:
         self._url, self._key, self._patience = url, key, patience
-        self._lock = threading.Lock()
-        self._client: httpx.Client | None = None
+        self._lines = Lines(tls=not url.startswith("http:"))
 
     def close(self) -> None:
         """Let the connections go; the next request opens new ones."""
-        with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+        self._lines.close()
 
-    def open(self, body: bytes, failure: Failure) -> tuple[httpx.Response, float, int]:
-        """A response of status 200, the time at which it was asked for, and how many tries that took."""
-        import httpx
-
+    def open(self, body: bytes, failure: Failure) -> Answered:
+        """The beginning of an answer, which is for `read`."""
         patience = self._patience
         tried = 0
         while True:
             tried += 1
-            wait: float | None = None
-            sent = time.perf_counter()
-            try:
-                response = self._send(body)
-            except httpx.ConnectTimeout:
-                failed, again = failure.late("connect", patience.connect), True
-            except (httpx.ConnectError, httpx.PoolTimeout) as error:
-                failed, again = failure.unreachable(str(error) or type(error).__name__), True
-            except httpx.TimeoutException:
-                raise failure.late("first", patience.first) from None
-            except httpx.HTTPError:
-                raise failure.broken(0) from None
-            except (httpx.InvalidURL, UnicodeError):  # a host that no network has
-                raise Invalid(
-                    f"'{failure.url}' is no address of a model server: write http://HOST:PORT/v1"
-                ) from None
-            else:
-                if response.status_code == 200:
-                    return response, sent, tried
-                told = _beginning(response, patience.between)
-                failed, again = failure.refused(response.status_code, told)
-                wait = _asked_to_wait(response)
+            with ExitStack() as stack:
+                line = self._lines.take()
+                stack.callback(self._lines.give, line)
+                sent = time.perf_counter()
+                wait: float | None = None
+                response = self._send(line, body, failure)
+                if isinstance(response, MemcubesError):
+                    failed, again = response, True
+                elif response.status_code == 200:
+                    stack.pop_all()
+                    return Answered(response, line, sent, tried)
+                else:
+                    told = _beginning(response, line, patience.between)
+                    failed, again = failure.refused(response.status_code, told)
+                    wait = _asked_to_wait(response)
             if wait is None:
                 grown = patience.pause * 2 ** (tried - 1) * (0.5 + random.random())
                 wait = min(patience.longest, grown)
@@ -106,19 +98,22 @@ class Connection:
             time.sleep(wait)
 
     def read(
-        self, response: httpx.Response, sent: float, answer: CompletionStream, failure: Failure
+        self, answered: Answered, answer: CompletionStream, failure: Failure
     ) -> Generator[str]:
         """The pieces of text in a response, each in time; the response is closed with it."""
         import httpx
 
-        patience = self._patience
+        patience, response, line = self._patience, answered.response, answered.line
         # A net only: from here on the deadline counts.
         response.request.extensions["timeout"]["read"] = 2 * max(patience.first, patience.between)
-        left = patience.first - (time.perf_counter() - sent)
+        left = patience.first - (time.perf_counter() - answered.sent)
         # what a body is, its first character says: not every server labels it right
         begun = whole = False
         events, received = EventStream(), bytearray()
-        with closing(response), Deadline(max(0.001, left), lambda: _shut(response)) as deadline:
+        with ExitStack() as stack:
+            stack.callback(self._lines.give, line)
+            stack.enter_context(closing(response))
+            deadline = stack.enter_context(Deadline(max(0.001, left), line.cut))
             try:
                 for read in response.iter_bytes():
                     if not begun and (head := read.lstrip()[:1]):
@@ -161,19 +156,10 @@ class Connection:
             return failure.late("between", self._patience.between)
         return failure.late("first", self._patience.first)
 
-    def _send(self, body: bytes) -> httpx.Response:
+    def _send(self, line: Line, body: bytes, failure: Failure) -> httpx.Response | MemcubesError:
+        """A response whose headers came in time, or an error where another try may help."""
         import httpx
 
-        with self._lock:
-            if self._client is None:
-                # Certificates take 0.1 s to load; without TLS none is needed, and none is accepted.
-                plain = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-                self._client = httpx.Client(
-                    limits=httpx.Limits(keepalive_expiry=_KEPT_OPEN),
-                    verify=plain if self._url.startswith("http:") else True,
-                )
-                weakref.finalize(self, self._client.close)
-            client = self._client
         headers = {
             "Content-Type": "application/json",
             "Accept": "text/event-stream",
@@ -183,14 +169,29 @@ class Connection:
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         patience = self._patience
-        request = client.build_request(
-            "POST",
-            self._url,
-            content=body,
-            headers=headers,
-            timeout=httpx.Timeout(patience.first, connect=patience.connect),
-        )
-        return client.send(request, stream=True)
+        response: httpx.Response | None = None
+        with Deadline(patience.first, line.cut) as deadline:
+            try:
+                response = line.send(self._url, body, headers, patience.connect, patience.first)
+            except httpx.ConnectTimeout:
+                return failure.late("connect", patience.connect)
+            except (httpx.ConnectError, httpx.PoolTimeout) as error:
+                told = str(error) or type(error).__name__
+                return failure.unreachable(told)
+            except httpx.TimeoutException:
+                raise failure.late("first", patience.first) from None
+            except httpx.HTTPError:
+                if not deadline.passed:
+                    raise failure.broken(0) from None
+            except (httpx.InvalidURL, UnicodeError):  # a host that no network has
+                raise Invalid(
+                    f"'{failure.url}' is no address of a model server: write http://HOST:PORT/v1"
+                ) from None
+        if response is None or deadline.passed:
+            if response is not None:
+                response.close()
+            raise failure.late("first", patience.first)
+        return response
 
 
 def address(url: str) -> tuple[str, str]:
@@ -214,12 +215,12 @@ def address(url: str) -> tuple[str, str]:
     return url.rstrip("/"), parts.netloc
 
 
-def _beginning(response: httpx.Response, seconds: float) -> str:
+def _beginning(response: httpx.Response, line: Line, seconds: float) -> str:
     """What an error's body begins with; less of it where it does not come in time."""
     import httpx
 
     received = bytearray()
-    with closing(response), Deadline(seconds, lambda: _shut(response)), suppress(httpx.HTTPError):
+    with closing(response), Deadline(seconds, line.cut), suppress(httpx.HTTPError):
         for read in response.iter_bytes():
             received += read
             if len(received) >= LONGEST_BODY:
@@ -229,15 +230,6 @@ def _beginning(response: httpx.Response, seconds: float) -> str:
 
 def _text(received: bytearray) -> str:
     return received.decode(errors="replace")
-
-
-def _shut(response: httpx.Response) -> None:
-    """End the connection under a thread that reads from it."""
-    stream = response.extensions.get("network_stream")
-    held = stream.get_extra_info("socket") if stream is not None else None
-    if held is not None:
-        with suppress(OSError):
-            held.shutdown(socket.SHUT_RDWR)
 
 
 def _asked_to_wait(response: httpx.Response) -> float | None:

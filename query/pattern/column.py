@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
 from ...graph.errors import Invalid
+from .amount import amount
 from .plan import (
     Aggregate,
     Arithmetic,
@@ -22,7 +23,7 @@ from .plan import (
 from .records import Tables
 from .row import Row
 from .traversal import Traversal
-from .value import amount, calculated, dated, day_of, greatest, least, number, total, typed, written
+from .value import calculated, dated, day_of, greatest, least, number, total, typed, written
 
 if TYPE_CHECKING:
     from .filtering import Filter
@@ -57,10 +58,7 @@ class Columns:
             for place, (told, cubes) in enumerate(self._worked(rows, expression)):
                 held[place][name] = told
                 found[place] = found[place].led(cubes)
-        return [
-            replace(row, values={name: told for name, told in some.items() if told})
-            for row, some in zip(found, held, strict=True)
-        ]
+        return [replace(row, values=some) for row, some in zip(found, held, strict=True)]
 
     def aggregated(self, aggregate: Aggregate, rows: Sequence[Row]) -> Held:
         """One value of many rows."""

@@ -247,4 +247,5 @@ def shown(values: Mapping[str, tuple[str, ...]], names: Mapping[str, str]) -> di
     return {
         names.get(name) or name.replace(" ", "_"): held[0] if len(held) == 1 else list(held)
         for name, held in values.items()
+        if held
     }

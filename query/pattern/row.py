@@ -19,8 +19,8 @@ GROUP = "group"
 class Row:
     """A node or a group.
 
-    `values` are its fields and the columns that were added, by name, each with one text or several, none
-    empty. `cubes` are those that it was read from, and those that led to it or went into it. `place` puts
+    `values` are its fields and the columns that were added, by name, each with one text or several; a column
+    that was added and is lacking here holds none. `cubes` are those that it was read from, and those that led to it or went into it. `place` puts
     rows in an order that does not depend on the store.
     """
 
@@ -57,8 +57,7 @@ class Row:
 
     def with_columns(self, columns: Values) -> Row:
         """The same row with more columns, or other values in them."""
-        kept = {name: held for name, held in {**self.values, **columns}.items() if held}
-        return replace(self, values=kept)
+        return replace(self, values={**self.values, **columns})
 
 
 def row_of(version: Version) -> Row:
@@ -90,6 +89,6 @@ def row_of(version: Version) -> Row:
 
 def group_of(by: Mapping[str, tuple[str, ...]], columns: Values, cubes: Iterable[str]) -> Row:
     """The row of a group."""
-    values = {name: held for name, held in {**by, **columns}.items() if held}
+    values = {**by, **columns}
     place = (GROUP, *((name, tuple(map(typed, held))) for name, held in by.items()))
     return Row("", GROUP, None, "", "", values, frozenset(cubes), place)

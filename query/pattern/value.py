@@ -23,11 +23,6 @@ _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?",
     re.ASCII,
 )
-_LOOSE = re.compile(
-    r"(?:[A-Z]{0,3}[$€£¥₹₩]|[A-Z]{3}\s)?\s*(-?\d{1,3}(?:[,'\u2019 ]\d{3})+|-?\d+)(\.\d+)?"
-    r"\s*(?:[%$€£¥₹₩]|[A-Za-z]{1,12})?",
-    re.ASCII,
-)
 _SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 _PARTS = {
     "YYYY": r"(?P<Y>\d{4})",
@@ -77,18 +72,6 @@ def number(text: str) -> Decimal | None:
     """The number that a text is, None for any other."""
     found = typed(text)
     return found.value if found.sort is Sort.NUMBER else None
-
-
-def amount(text: str) -> Decimal | None:
-    """The number in a text that has thousands set apart, or a unit or currency beside it.
-
-    >>> amount("$1,234.50"), amount("12 km"), amount("1 200 EUR"), amount("Route 66 east")
-    (Decimal('1234.50'), Decimal('12'), Decimal('1200'), None)
-    """
-    found = _LOOSE.fullmatch(text.strip())
-    if found is None:
-        return None
-    return Decimal(re.sub(r"[^\d-]", "", found[1]) + (found[2] or ""))
 
 
 def dated(text: str, form: str) -> str | None:

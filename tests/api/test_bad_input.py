@@ -1,5 +1,6 @@
 """Bad input: one line that names the thing and the way out, a code, and nothing written."""
 
+import json
 import os
 import sqlite3
 from pathlib import Path
@@ -85,6 +86,24 @@ def test_a_folder_that_looks_like_a_file(cli: Any, db: Path, tmp_path: Path) -> 
     (tmp_path / "folder.md").mkdir()
     refused(cli("ingest", tmp_path / "folder.md"), 3, "folder.md", "no file here")
     assert head(db) == 0
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_files_that_hold_no_text_are_named(cli: Any, tmp_path: Path, alone: bool) -> None:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (folder / "blank.txt").write_text(" \n\n", "utf-8")
+    nobody = {"author": None, "content": {"parts": [None]}}
+    talk = {"title": None, "mapping": {"a": {"id": "a", "message": nobody}}, "current_node": "a"}
+    (folder / "chat.json").write_text(json.dumps([talk]), "utf-8")
+    if not alone:
+        (folder / "good.md").write_text(GOOD, "utf-8")
+    done = cli("ingest", folder, "--json", "--quiet")
+    assert done.code == (3 if alone else 0), done
+    named = [(one["name"], one["reason"]) for one in json.loads(done.out)["skipped"]]
+    assert named == [("blank.txt", "holds no text"), ("chat.json", "holds no text")]
+    if alone:
+        refused(done, 3, "nothing here to read")
 
 
 def test_a_broken_line_among_good_files_is_named_and_the_rest_kept(

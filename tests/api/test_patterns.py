@@ -143,3 +143,20 @@ def test_a_question_or_a_pattern(memory: Memory) -> None:
     with pytest.raises(Invalid):
         memory.search("")
     assert memory.search("Who owns c1?").hits
+
+
+def test_a_column_that_is_lacking_in_every_row_is_no_unknown_one(memory: Memory) -> None:
+    plan: list[dict[str, Any]] = [
+        {"records": "cars"},
+        {"add": {"pay": {"number": "@key"}, "twice": {"plus": ["pay", "pay"]}}},
+        {"follow": {"to": "owner"}, "keep": ["pay"]},
+        {"where": {"pay": None}},
+        {"order": ["-pay", "name"]},
+        {"select": ["name", "pay"]},
+    ]
+    assert [row.values for row in memory.search(pattern=plan).rows] == [
+        {"name": "Ann"},
+        {"name": "Bo"},
+    ]
+    with pytest.raises(Invalid, match="no 'pay' is in any people here"):
+        memory.search(pattern=[*plan[:2], {"follow": {"to": "owner"}}, {"select": "pay"}])

@@ -172,3 +172,14 @@ def test_impact_tells_what_two_names_that_become_one_change(tmp_path: Path) -> N
         assert done is not None
         for impact in (tried, done):
             assert [one.words for one in impact.revived] == [ghent]
+
+
+def test_rows_of_a_table_of_measurements_leave_each_other_as_they_are(
+    memory: Memory, tmp_path: Path
+) -> None:
+    told = '{"no": %d, "machine": "the grinder of hall 4", "date": "2023-07-1%d", "result": "%s", "tested by": "%s"}'
+    rows = [(1, 0, "pass", "Yusuf"), (2, 1, "fail", "Yusuf"), (3, 4, "pass", "Leila")]
+    (tmp_path / "checks.jsonl").write_text("\n".join(told % row for row in rows) + "\n")
+    memory.ingest(tmp_path / "checks.jsonl")
+    assert memory.review(applied=True).statements == ()
+    assert memory.review().statements == ()

@@ -36,6 +36,12 @@ def triples(found: Extraction) -> set[tuple[str, str, str]]:
         ("张三担任公司的首席执行官。", ("张三", "担任", "公司的首席执行官")),
         ("张伟在腾讯工作。", ("张伟", "在…工作", "腾讯")),
         ("李娜打算明年去日本。", ("李娜", "去", "日本")),
+        ("张伟修好了水泵。", ("张伟", "修好", "水泵")),
+        ("这台打印机不支持双面打印。", ("这台打印机", "支持", "双面打印")),
+        ("公司取消周五加班了。", ("公司", "取消", "周五加班")),
+        ("新版本修复了登录问题。", ("新版本", "修复", "登录问题")),
+        ("该系统每天凌晨两点备份数据。", ("该系统", "备份", "数据")),
+        ("李雷去医院看病。", ("李雷", "去", "医院")),
     ],
 )
 def test_claims(text: str, claim: tuple[str, str, str]) -> None:
@@ -272,3 +278,16 @@ def test_what_belongs_to_two_is_one() -> None:
 def test_when_something_was_made_is_not_when_it_broke() -> None:
     [found] = read("我去年买的车坏了。", speaker="小红").claims
     assert (found.subject, found.valid) == ("小红去年买的车", None)
+
+
+def test_what_is_in_other_hands_is_what_is_done_and_not_who_did_it() -> None:
+    found = triples(read("赵磊不再负责采购，现在由陈静负责。"))
+    assert found == {("赵磊", "负责", "采购"), ("采购", "由…负责", "陈静")}
+    # another verb goes on about who the sentence is about
+    assert ("会议", "由…主持", "王芳") in triples(read("会议推迟到周五，由王芳主持。"))
+
+
+def test_when_it_was_is_no_part_of_who_it_was() -> None:
+    assert triples(read("以前张强管理仓库。")) == {("张强", "管理", "仓库")}
+    assert triples(read("最近李雷买了房子。")) == {("李雷", "买", "房子")}
+    assert ("过去的事情", "是", "很多") in triples(read("过去的事情很多。"))

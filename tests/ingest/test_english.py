@@ -7,6 +7,7 @@ import pytest
 
 from memcubes.graph.instant import EARLIEST, OPEN, parse, show_day
 from memcubes.ingest.document import Document, Turn
+from memcubes.ingest.english import _batches
 from memcubes.ingest.extraction import Claim, Extraction
 from memcubes.ingest.passage import Granularity, split_passages
 
@@ -343,3 +344,25 @@ def test_whatever_order_words_come_in_they_are_read_to_the_end() -> None:
     said = " ".join(" ".join(drawn.choices(held, k=drawn.randint(3, 14))) + "." for _ in range(600))
     passages = split_passages(Document("a.txt", None, said, "text/plain"), ENGLISH)
     assert len(ENGLISH.extract(passages)) == len(passages)
+
+
+def test_a_line_of_a_log_says_what_stands_behind_its_stamps() -> None:
+    for line in (
+        "2023-08-20 23:59:58,101 INFO  [main] scheduler - The nightly job started",
+        "2023-08-20 23:59:58,101 - app.worker - ERROR - The nightly job started",
+        "2024-05-01T10:00:00Z cron: The nightly job started",
+        "Aug 21 00:00:04 web01 cron[123]: The nightly job started",
+    ):
+        assert {(c.subject, c.relation) for c in read(line).claims} == {
+            ("the nightly job", "start")
+        }, line
+    (one,) = read("2024-05-01 10:00 Ann Reed left the building.").claims
+    assert one.subject == "Ann Reed"
+
+
+def test_sentences_are_parsed_together_up_to_so_many_characters() -> None:
+    long, short = "*a " * 300, "Ann left."
+    sizes = [len(batch) for batch in _batches([long] * 100 + [short] * 300)]
+    assert sum(sizes) == 400
+    assert max(sizes[:3]) == 30_000 // len(long)
+    assert max(sizes) == 256

@@ -42,6 +42,11 @@ from memcubes.ingest.language import LANGUAGES, detect
         ("Priya", "und"),
         ("42 + 7 = 49", "und"),
         ("https://example.org/the/and/of/that", "und"),
+        ("sku: 12\nitem: Kettle\nprice: 30\n\nsku: 13\nitem: Lamp\nprice: 20", "en"),
+        ("Country: Kenya\nCapital: Nairobi\nCountry: Peru\nCapital: Lima", "en"),
+        ("asset: pump P-12\nlocation: cellar\nasset: valve V-3\nlocation: roof", "en"),
+        ("Artikel: Lampe\nPreis: 20\nArtikel: Tisch\nPreis: 30", "de"),
+        ("nombre: Ana\nciudad: Sevilla\nedad: 30\nnombre: Luis\nciudad: Cádiz", "es"),
     ],
 )
 def test_known_texts(text: str, code: str) -> None:

@@ -1,5 +1,7 @@
 """Passages: exact, complete, and cut anew only where the text changed."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -164,3 +166,26 @@ def test_an_endless_sentence_is_cut_at_clauses_else_at_words() -> None:
 def test_granularity_is_checked(wrong: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="Granularity needs"):
         Granularity(*wrong)
+
+
+def test_lines_that_begin_with_thousands_of_blanks_take_no_time() -> None:
+    text = "\n".join(" " * 4_000 + word for word in ["- Ann left.", "a:"] * 200)
+    began = time.process_time()
+    found = split_passages(Document("a", None, text, "text/plain"), NEUTRAL)
+    assert (
+        time.process_time() - began < 5
+    )  # a run that is tried from each of its blanks: 15 s and more
+    assert found[0].text.lstrip().startswith("- Ann left.")
+
+
+def test_quotes_and_lists_are_taken_off() -> None:
+    for line in (
+        "> > Ann left.",
+        "> - Ann left.",
+        ">Ann left.",
+        "  - [x] Ann left.",
+        "  > | Ann left.",
+    ):
+        (found,) = split_passages(Document("a", None, line, "text/plain"), NEUTRAL)
+        (span,) = found.sentences
+        assert found.text[slice(*span)] == "Ann left.", line

@@ -53,7 +53,7 @@ def test_of_a_speaker_who_is_not_known_the_others_did_it() -> None:
         ("Greta came over, she's allergic to shellfish.", ("Greta", "be allergic to", "shellfish", False)),
         ("Lou is out, he has a cold.", ("Lou", "have", "a cold", False)),
         ("Rob is allergic to nuts, he can't eat satay.", ("Rob", "be allergic to", "nuts", False)),
-        ("Rob is allergic to nuts, he can't eat satay.", ("Rob", "eat", "satay", True)),
+        ("Rob is allergic to nuts, he can't eat satay.", ("Rob", "can eat", "satay", True)),
         ("The shop is open from Monday to Friday.", ("the shop", "be open from", "Monday to Friday", False)),
         ("The train ran from Bonn to Kiel.", ("the train", "run from", "Bonn", False)),
         ("The train ran from Bonn to Kiel.", ("the train", "run to", "Kiel", False)),
@@ -105,3 +105,12 @@ def test_what_is_said_or_thought_stays_so() -> None:
 )  # fmt: skip
 def test_what_people_are_to_each_other(text: str, wanted: set[tuple[str, str, str]]) -> None:
     assert {one[:3] for one in said(text)} == wanted
+
+
+def test_what_one_preposition_governs_is_one_thing() -> None:
+    assert ("audit", "move to", "5 December", False) in {
+        (who.removeprefix("the "), how, what, no)
+        for who, how, what, no in said("The audit moves to 5 December because Pavel is ill.")
+    }
+    found = {what for _, _, what, _ in said("The sluice gate sticks below 2 °C.")}
+    assert found == {"2 °C"}

@@ -58,6 +58,9 @@ def days(period: object) -> str:
         ("in two days", "2023-05-10..2023-05-11"),
         ("next summer", "2023-06-01..2023-09-01"),
         ("last summer", "2022-06-01..2022-09-01"),
+        ("05.03.2021", "2021-03-05..2021-03-06"),
+        ("the week of 4 May 2021", "2021-05-03..2021-05-10"),  # a Tuesday
+        ("the week of May 3", "2023-05-01..2023-05-08"),
     ],
 )
 def test_english(text: str, found: str) -> None:
@@ -82,6 +85,11 @@ def test_english(text: str, found: str) -> None:
         ("十二月", "2022-12-01..2023-01-01"),
         ("今年春天", "2023-03-01..2023-06-01"),
         ("去年下半年", "2022-07-01..2023-01-01"),
+        ("去年年初", "2022-01-01..2022-04-01"),
+        ("2021年年底", "2021-11-01..2022-01-01"),
+        ("上个月中旬", "2023-04-11..2023-04-21"),
+        ("去年二月下旬", "2022-02-21..2022-03-01"),
+        ("4月底", "2023-04-21..2023-05-01"),
         ("不久前", None),
         ("2月30日", None),
     ],
@@ -93,7 +101,18 @@ def test_chinese(text: str, found: str | None) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["soon", "recently", "a few days ago", "30 February 2021", "02:10", "ten years", "", "q9"],
+    [
+        "soon",
+        "recently",
+        "a few days ago",
+        "30 February 2021",
+        "02:10",
+        "ten years",
+        "",
+        "q9",
+        "week of " * 9,
+        "05/03/2021",
+    ],
 )
 def test_what_is_vague_or_no_day_is_no_period(text: str) -> None:
     assert read_period(text, SAID) is None

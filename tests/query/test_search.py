@@ -114,6 +114,19 @@ def test_what_was_read_is_forgotten_with_what_is_erased(shelf: Bookshelf) -> Non
     assert len(asking.readings) == len(SOURCES)
 
 
+def test_a_name_is_told_by_a_source_that_was_not_erased() -> None:
+    """As of a time at which two sources bore it, of which one was erased since."""
+    for first in ("one.md", "two.md"):
+        shelf = Bookshelf()
+        shelf.add("one.md", "In Bonn lived Ada Hill.")
+        shelf.add("two.md", "In Bonn lived Ada Hill.")
+        then = shelf.scope()
+        shelf.erase(first)
+        (hit,) = operator(shelf).search(then, "Did Ada Hill live in Ulm?", limit=1).hits
+        assert hit.path[0].label == "Ada Hill"
+        shelf.close()
+
+
 @pytest.mark.parametrize("ranking", list(Ranking))
 def test_what_is_erased_during_a_search_is_not_found(
     shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch, ranking: Ranking

@@ -138,8 +138,14 @@ def test_of_two_one_of_which_perhaps_takes_the_others_place_the_later_comes_firs
         assert (cut.step, cut.by, cut.place) == ("succession", hits[0].cube.node, 1)
         assert cut.chance == proposed.chance
         assert f"perhaps supersedes it ({proposed.chance:.0%}" in cut_words(cut)
+        told = memory.ask(asked).quotes
+        assert [(quote.text, str(quote.status)) for quote in told][:2] == [
+            (PERHAPS, "believed"),
+            (HELD, "believed"),
+        ]
         memory.review(reject=[proposed.id], reason="another invoice")
         assert memory.search(asked).hits[0].cube.text == HELD
+        assert memory.ask(asked).quotes[0].text == HELD
 
 
 def bond(new: int, old: int, chance: float) -> Bond:

@@ -51,6 +51,24 @@ def test_the_lower_authority_disputes_and_never_overrides() -> None:
     assert higher.verdict is Verdict.SUPERSEDES
 
 
+def test_lines_of_a_record_take_the_place_of_its_own_alone() -> None:
+    """Measurements of a table, one row each: the next row changes nothing about the one before."""
+    old = replace(several(10, "result: fail", "technician: Yusuf"), about="calibrations\n2")
+    new = replace(several(20, "result: pass", "technician: Leila"), about="calibrations\n4")
+    assert links(old, new) == ()
+    same = links(old, replace(new, about=old.about))
+    assert {(one.old_span, one.new_span) for one in same} == {
+        ((0, 12), (0, 12)),
+        ((13, 30), (13, 30)),
+    }
+    # nor do they say anything of what is no record, or what is none of them
+    assert links(old, replace(new, about=None)) == links(replace(old, about=None), new) == ()
+    # a sentence in a record says of whom it speaks
+    moved = replace(said("note: Ann has moved to Graz.", 20), about="calls\n7")
+    lived = replace(said("note: Ann lives in Oslo.", 10), about="calls\n3")
+    assert len(links(lived, moved)) == 1
+
+
 def test_what_nothing_orders_is_no_link() -> None:
     assert links(OLD, replace(NEW, stated=10)) == ()
     assert links(OLD, replace(NEW, node=OLD.node)) == ()

@@ -28,6 +28,7 @@ class Said:
 
     `pieces` None stands for the usual answer. With `cut` the connection is reset after the last piece,
     with `open_end` the length of the body is not said, so that its end is the end of the connection.
+    `drip` are the seconds before each byte of the headers.
     """
 
     pieces: Sequence[bytes] | None = None
@@ -38,6 +39,7 @@ class Said:
     pause: float = 0.0
     cut: bool = False
     open_end: bool = False
+    drip: float = 0.0
 
 
 @dataclass
@@ -112,6 +114,17 @@ def serving(*said: Said) -> Iterator[ChatServer]:
     lock = threading.Lock()
     closing = threading.Event()
 
+    class Dripping:
+        def __init__(self, to: Any, seconds: float) -> None:
+            self.to, self.seconds = to, seconds
+
+        def write(self, what: bytes) -> None:
+            if not self.seconds:
+                self.to.write(what)
+            for byte in what if self.seconds else b"":
+                closing.wait(self.seconds)
+                self.to.write(bytes([byte]))
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -141,7 +154,9 @@ def serving(*said: Said) -> Iterator[ChatServer]:
                 self.send_header("Connection", "close")
             else:
                 self.send_header("Transfer-Encoding", "chunked")
+            whole, self.wfile = self.wfile, Dripping(self.wfile, answer.drip)  # type: ignore[assignment]
             self.end_headers()
+            self.wfile = whole
             for piece in answer.pieces or ():
                 if closing.wait(answer.pause):
                     break

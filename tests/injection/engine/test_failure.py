@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from typing import Any
 
@@ -114,8 +115,10 @@ def test_no_such_host() -> None:
 @pytest.mark.parametrize(
     ("said", "message", "seconds"),
     [
-        # Nothing at all; headers and no token; comments, which are no token either.
+        # Nothing at all; headers that do not end; headers and no token; comments, which are no token either.
         (Said(before=9), "gave no first token for 0.5 s", 0.5),
+        (Said(STOP, drip=0.02), "gave no first token for 0.5 s", 0.5),
+        (Said([b"{}"], 500, "application/json", drip=0.02), "gave no first token for 0.5 s", 0.5),
         (Said([b""], pause=9), "gave no first token for 0.5 s", 0.5),
         (Said([b": ping\n\n"] * 200, pause=0.02), "gave no first token for 0.5 s", 0.5),
         (Said([delta("")] * 200, pause=0.02), "gave no first token for 0.5 s", 0.5),
@@ -131,6 +134,25 @@ def test_what_does_not_come_in_time(said: Said, message: str, seconds: float) ->
     assert message in str(error)
     assert requests == 1
     assert seconds - 0.02 < took < seconds + 1
+
+
+def test_a_late_answer_ends_no_other_one() -> None:
+    late = Said(STOP, drip=0.05)
+    slow = Said([delta("a")] * 4 + STOP, pause=0.2)
+    with (
+        serving(Said(before=0.1), Said(before=0.1), late, slow) as server,
+        ChatCompletions(server.url, "qwen", patience=QUICK) as engine,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        # Two connections are there and serve again, so that none is made for what comes late.
+        first = [pool.submit(engine.generate, plan(), most_tokens=8) for _ in range(2)]
+        assert {one.result().text for one in first} == {"What failed?"}
+        both = [pool.submit(engine.generate, plan(), most_tokens=8) for _ in range(2)]
+        failed, made = sorted(both, key=lambda one: one.exception() is None)
+        assert "gave no first token for 0.5 s" in str(failed.exception())
+        assert made.result().text == "aaaaok"
+        assert len(server.connections) == 2
+        assert engine.generate(plan(), most_tokens=8).text == "What failed?"
 
 
 def test_a_slow_answer_that_goes_on_is_no_late_one() -> None:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcubes.query.pattern.value import Sort, amount, calculated, compared, typed, written
+from memcubes.query.pattern.amount import amount
+from memcubes.query.pattern.value import Sort, calculated, compared, typed, written
 
 NUMBERS = st.decimals(
     allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9
@@ -78,3 +79,27 @@ def test_what_is_no_plain_number_is_words() -> None:
         assert amount(text) is None, text
     assert amount("€ 1.234") == Decimal("1.234")
     assert amount("-1,234,567.8 USD") == Decimal("-1234567.8")
+
+
+def test_an_amount_is_read_as_its_writer_meant_it() -> None:
+    written_so = {
+        "12 500,00 €": "12500",
+        "12.500,00\u00a0€": "12500",
+        "1\u202f200": "1200",
+        "CHF 1’200.50": "1200.5",
+        "3,5 kg": "3.5",
+        "0,125": "0.125",
+        "1,125": "1125",
+        "1.234.567": "1234567",
+        "\u22124 °C": "-4",
+        "-$5": "-5",
+        "£2.3 million": "2300000",
+        "€2.3m": "2300000",
+        "2.3 m": "2.3",
+        "12 Mio. €": "12000000",
+        "100 km/h": "100",
+    }
+    for text, expected in written_so.items():
+        assert amount(text) == Decimal(expected), text
+    for text in ("1,2,3", "31.12.2024", "12.5.3", "12 34", "3 million people live here"):
+        assert amount(text) is None, text
