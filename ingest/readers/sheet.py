@@ -184,10 +184,10 @@ def _table(name: str | None, header: Sequence[str], body: Sequence[Sequence[str]
     return Table(name, tuple(rows))
 
 
-def _notes(name: str | None, lines: Sequence[str]) -> list[Table]:
-    """What stands above a table, as records by themselves."""
-    called = f"{name} notes" if name else "notes"
-    return [Table(called, tuple((("note", (line,)),) for line in lines))] if lines else []
+def _notes(name: str | None, above: Sequence[tuple[str, str]]) -> list[Table]:
+    """What stands above a table, as one record by itself."""
+    row = tuple((column, (text,)) for column, text in above)
+    return [Table(f"{name} notes" if name else "notes", (row,))] if row else []
 
 
 def _csv(file: File) -> list[Document]:
