@@ -24,6 +24,7 @@ from ..graph.record import Version
 from ..graph.scope import Scope
 from ..graph.store import GraphStore
 from ..query.answer import Answerer
+from ..query.delegate import Delegate
 from ..query.memoperator import MemOperator
 from ..query.wording import rarity
 
@@ -94,7 +95,13 @@ class Retrieval:
     """The index and what asks it, for one namespace; made once a process and shared."""
 
     def __init__(
-        self, store: GuardedStore, ns: str, exact: int = EXACT, *, pushdown: bool = False
+        self,
+        store: GuardedStore,
+        ns: str,
+        exact: int = EXACT,
+        *,
+        pushdown: bool = False,
+        delegated: bool = True,
     ) -> None:
         self._store = store
         self._ns = ns
@@ -104,6 +111,7 @@ class Retrieval:
         self._checked = store.head().seq
         self._asking = Asking(self.encoder)
         self._excerpts = self._pushed(store) if pushdown else None
+        self._delegate = Delegate(self._excerpts.engine) if self._excerpts and delegated else None
         self.operator, self.answerer = self._joined(store, self.index)
 
     def over(self, tried: GraphStore) -> tuple[MemOperator, Answerer]:
@@ -113,7 +121,7 @@ class Retrieval:
     def _joined(self, store: GraphStore, index: GraphIndex) -> tuple[MemOperator, Answerer]:
         asking = self._asking
         excerpts = self._excerpts if store is self._store else None
-        operator = MemOperator(store, index, asking, excerpts=excerpts)
+        operator = MemOperator(store, index, asking, excerpts=excerpts, delegate=self._delegate)
         return operator, Answerer(
             store,
             lambda scope, question, limit: operator.search(scope, question, limit=limit),
@@ -136,7 +144,9 @@ class Retrieval:
         head = self._store.head().seq
         if head != self._checked:
             home = self._store.name(self._ns, NodeKind.NAMESPACE, self._ns).id
-            for version in self._store.get(self._store.scope(self._ns), [home]):
+            for version in self._store.together(
+                self._ns, lambda: self._store.get(self._store.scope(self._ns), [home])
+            ):
                 if version.get("encoder_fingerprint", self.encoder.fingerprint) != (
                     self.encoder.fingerprint
                 ):

@@ -132,8 +132,14 @@ class Session:
                 held.close()
                 held = None
             if held is None:
-                exact, pushdown = self.settings.exact_vectors, self.settings.pushdown
-                held = Retrieval(self.store(), ns, exact, pushdown=pushdown)
+                set_to = self.settings
+                held = Retrieval(
+                    self.store(),
+                    ns,
+                    set_to.exact_vectors,
+                    pushdown=set_to.pushdown,
+                    delegated=set_to.gds,
+                )
                 self._retrievals[ns] = held
             return held
 

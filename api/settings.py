@@ -84,4 +84,8 @@ class Settings(BaseSettings):
     pushdown: bool = Field(
         default=False, description="search by Neo4j's own indexes: for graphs larger than memory"
     )
+    gds: bool = Field(
+        default=True,
+        description="let Neo4j's graph data science library walk then, where the server has it",
+    )
     policy: Path | None = Field(default=None, description="a TOML file of retention policies")

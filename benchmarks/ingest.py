@@ -32,13 +32,13 @@ from typing import Any
 from memcubes.api.memory import Memory
 from memcubes.api.settings import Settings
 from memcubes.graph.index.encoders import load_encoder
+from memcubes.graph.index.sharing import cores
 from memcubes.graph.neo4j.address import PASSWORD
 from memcubes.ingest.document import Document
 from memcubes.ingest.english import MODEL
 from memcubes.ingest.extractors import extractor_for
 from memcubes.ingest.passage import Passage, split_passages
 from memcubes.ingest.process import THREADS
-from memcubes.ingest.worker import cores
 
 from .growth import Point, curve, printed
 

@@ -203,7 +203,7 @@ def walked(memory: Memory, nodes: int, times: int) -> dict[str, Any]:
     powered = partial(power, net, reset, *pace)
     linked = net.strength > 0
     count: float = sweeps(recipe.iterations)
-    if not net.starred:  # it begins with half a sweep
+    if not net.starred or net.spokes:  # it begins with half a sweep
         count = alternations(recipe.iterations, recipe.damping, net.beside) + 0.5
     told: dict[str, Any] = {"nodes": net.size, "sweeps": count, "beside": round(net.beside, 3)}
     for name, run in (("walk", walk), ("together", over_all), ("power", powered)):

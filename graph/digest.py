@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import json.encoder
 import os
 import secrets
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from struct import unpack
 from typing import Any
 
 import rfc8785
@@ -41,8 +44,33 @@ def canonical(value: Any) -> bytes:
         raise Invalid(f"content cannot be written canonically: {error}") from None
 
 
-_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-"""What the standard library writes is canonical where `_simple` says so, and ten times as fast."""
+_encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _writer() -> Callable[[Any], str]:
+    """What the standard library writes is canonical where `_simple` says so, and ten times as fast.
+
+    `JSONEncoder.encode` makes a writer for each value, which takes longer than most values do.
+    """
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return _encoder.encode
+    one = _encoder
+    pieces = make(
+        None,
+        one.default,
+        json.encoder.encode_basestring,
+        one.indent,
+        one.key_separator,
+        one.item_separator,
+        one.sort_keys,
+        one.skipkeys,
+        one.allow_nan,
+    )
+    return lambda value: "".join(pieces(value, 0))
+
+
+_write = _writer()
 _EXACT = 2**53 - 1
 
 
@@ -152,4 +180,16 @@ def hashed(text: str) -> int:
     (True, False)
     """
     raw = text.encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "little")
+    return int.from_bytes(blake2b(raw, digest_size=8).digest(), "little")
+
+
+def hashes(texts: Iterable[str]) -> list[int]:
+    """Name each of many texts as `hashed` does.
+
+    >>> hashes(["tea", "tee"]) == [hashed("tea"), hashed("tee")]
+    True
+    """
+    whole = b"".join(
+        [blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts]
+    )
+    return list(unpack(f"<{len(whole) // 8}Q", whole))

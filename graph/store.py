@@ -280,6 +280,26 @@ class Pushdown(Protocol):
         """How many cubes of a scope have which value of something, exactly, in one statement."""
         ...
 
+    @property
+    def walks(self) -> bool:
+        """Whether the engine has a library of its own for `pagerank`."""
+        ...
+
+    def pagerank(
+        self,
+        sources: Sequence[int],
+        targets: Sequence[int],
+        weights: Sequence[float],
+        start: int,
+        damping: float,
+    ) -> Mapping[int, float] | None:
+        """What share of the walks that begin at a node end at each, over directed edges that are given.
+
+        From a node a walk goes on with probability `damping`, along an edge by its share of the weights. Nodes are
+        numbers of the caller's, and nothing of the store is read. None where `walks` is false, or the library fails.
+        """
+        ...
+
 
 class Auditable(Protocol):
     """What `verify` reads of an engine: every row as it lies, past and present, masked by nobody."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -70,7 +71,9 @@ class Draft:
 def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
     """Write the records of a reading; `now` (microseconds) stands in where the document has no date."""
     document = reading.document
-    source = store.name(ns, NodeKind.SOURCE, document.uri)
+    # a source says most of its names several times
+    name_of = cache(partial(store.name, ns))
+    source = name_of(NodeKind.SOURCE, document.uri)
     stated = document.stated if document.stated is not None else now
     author = Author(ns, source.id, reading.authority, stated, document.stated is not None)
     draft = Draft(source)
@@ -101,13 +104,13 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
         held = entities.get(key)
         if held is None or (held[1] in _VAGUE and label not in _VAGUE):
             entities[key] = (held[0] if held else " ".join(surface.split()), label)
-        return store.name(ns, NodeKind.ENTITY, key).id
+        return name_of(NodeKind.ENTITY, key).id
 
     for place, (passage, found) in enumerate(
         zip(reading.passages, reading.extractions, strict=True)
     ):
-        cube = reading.cube or store.name(
-            ns, NodeKind.MEMCUBE, document.uri, passage.text, str(passage.occurrence)
+        cube = reading.cube or name_of(
+            NodeKind.MEMCUBE, document.uri, passage.text, str(passage.occurrence)
         )
         placed.append((cube.id, passage.start, passage.end))
         found, aliases = with_aliases(passage.text, found)
@@ -146,7 +149,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             value = _value(claim)
             if not all(value[:2]):
                 continue
-            fact = store.name(ns, NodeKind.FACT, *value).id
+            fact = name_of(NodeKind.FACT, *value).id
             fact_of[fact] = value
             _note_claim(facts.setdefault(value, {}), claim, passage)
             supports.setdefault((cube.id, fact), []).append(claim.span)
@@ -169,7 +172,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
     for (_, fact), held_times in times.items():
         of_fact.setdefault(fact, []).extend(held_times)
     for key, (surface, label) in entities.items():
-        name = store.name(ns, NodeKind.ENTITY, key)
+        name = name_of(NodeKind.ENTITY, key)
         draft.versions["Entity", name.id] = author.version(
             NodeKind.ENTITY,
             name.id,
@@ -178,7 +181,7 @@ def drafted(store: GraphStore, ns: str, reading: Reading, now: int) -> Draft:
             validity=whole,
         )
     for fact, value in fact_of.items():
-        key = store.name(ns, NodeKind.FACT, *value).key
+        key = name_of(NodeKind.FACT, *value).key
         valid = hull(of_fact[fact])
         draft.versions["Fact", fact] = author.version(
             NodeKind.FACT,

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from ..graph.record_text import KIND
@@ -39,6 +40,7 @@ _SMALL = frozenset(
 """Small English words of two or three letters: in capitals alone they are names of something else."""
 
 
+@lru_cache(maxsize=16_384)
 def normalise(surface: str) -> str:
     """Give the identity of a name: two surfaces that fold to one text are one entity.
 

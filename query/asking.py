@@ -18,6 +18,7 @@ from ..graph.record import Version
 from .asked_time import AskedTime, Span, span_of
 from .best import best
 from .bm25 import bm25
+from .delegate import Delegate
 from .explanation import Way, best_way
 from .fusion import Ingredients, fused
 from .hit import Lead, Named, Part, Ranking, Step, StepKind
@@ -358,14 +359,22 @@ class Asking:
         return StepKind.SENTENCE
 
 
-def walk_all(askings: Sequence[Asking]) -> None:
-    """Walk for some questions on one view: for several at once, so that its matrix is read once for all."""
+def walk_all(askings: Sequence[Asking], delegate: Delegate | None = None) -> None:
+    """Walk for some questions on one view: for several at once, so that its matrix is read once for all.
+
+    A single one is left to a `delegate` that can walk.
+    """
     if not askings:
         return
     first = askings[0]
     pace = first.recipe.damping, first.recipe.iterations, first.recipe.tolerance
     if len(askings) == 1:
-        first.walked(personalised_pagerank(first.network, first.seeds.reset, *pace))
+        mass = None
+        if delegate is not None:
+            mass = delegate.walk(first.network, first.seeds.reset, first.recipe.damping)
+        if mass is None:
+            mass = personalised_pagerank(first.network, first.seeds.reset, *pace)
+        first.walked(mass)
         return
     resets = np.stack([asking.seeds.reset for asking in askings], axis=1)
     masses = personalised_pagerank(first.network, resets, *pace)

@@ -24,6 +24,7 @@ from .asking import walk_all
 from .cube_filter import EVERYTHING, CubeFilter
 from .cube_order import CubeOrder, Ordered, ordered
 from .cursor import NO_PINS, Pins, Place, listing
+from .delegate import Delegate
 from .facet import Facet, FacetName, facet_names, facets
 from .finding import MOST, Finding
 from .hit import Ranking, SearchResult
@@ -61,11 +62,13 @@ class MemOperator:
         encoder: Encoder,
         recipe: Recipe | None = None,
         excerpts: Excerpts | None = None,
+        delegate: Delegate | None = None,
     ) -> None:
         self.store = store
         self.index = index
         self.excerpts = excerpts
         self._recent = None if excerpts is None else Recent(excerpts)
+        self._delegate = None if excerpts is None else delegate
         self.encoder = encoder
         self.recipe = recipe or Recipe()
         self._prepared: WeakKeyDictionary[View, _Prepared] = WeakKeyDictionary()
@@ -117,7 +120,7 @@ class MemOperator:
             else:
                 assert isinstance(asked, Ranking)
                 asking = found.asking(question, asked)
-                walk_all([asking])
+                walk_all([asking], self._delegate)
                 result = found.ranked(question, asking, asked)
         elif isinstance(asked, Ranking):
             note = bounded(question or "").note

@@ -31,6 +31,7 @@ from ..graph.index.nearness import Scores
 from ..graph.index.view import View
 from .factor import Factor
 from .recipe import Recipe
+from .spokes import FEW, Spokes
 
 Nodes = npt.NDArray[np.int64]
 
@@ -119,6 +120,16 @@ class Network:
     def starred(self) -> bool:
         """Whether entities are joined to each other; else each edge has a passage at one end at least."""
         return bool(self.star) and len(self.subjects.passages) > 0
+
+    @cached_property
+    def spokes(self) -> Spokes | None:
+        """The edges between entities by themselves, where they are few beside the others; else none."""
+        said = self.subjects
+        mentions = int(np.diff(self.tf.indptr)[said.passages].sum())
+        if not self.starred or FEW * mentions > self.tf.nnz:
+            return None
+        tf = csr_array(self.tf[said.passages])
+        return Spokes.of(tf, said.about, said.subjects, said.loops, self.idf, self.star)
 
     @cached_property
     def beside(self) -> float:

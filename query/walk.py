@@ -35,8 +35,9 @@ def personalised_pagerank(
 
     The weights are symmetric, so that the eigenvalues of the walk are real and lie between -1 and 1: there
     Chebyshev's iteration (Golub and Varga 1961) comes in fewer `sweeps` over the matrix as near to the limit as
-    so many power `iterations`. Where no entity is joined to another one, it goes over the passages alone, with
-    the entities put in (the same authors' cyclic reduction), which takes about half as many (`alternations`).
+    so many power `iterations`. Where no entity is joined to another one, or few are (`spokes`), it goes over the
+    passages alone, with the entities put in (the same authors' cyclic reduction), which takes about half as many
+    (`alternations`).
     With a tolerance it goes on until the masses change by less in all.
     """
     total: Any = reset.sum(axis=0)
@@ -53,7 +54,7 @@ def personalised_pagerank(
     share *= damping
     share *= scale
     pace = damping, iterations, tolerance
-    if network.starred:
+    if network.starred and network.spokes is None:
         mass = _together(network, share, first, *pace)
     else:
         there = reset[: network.passages].sum(axis=0) / total
@@ -112,9 +113,7 @@ def _in_turn(
     base *= 1 - damping
     low, high = _bounds(damping, network.beside)
     centre, half = 2 / (2 - low - high), (high - low) / (2 - low - high)
-    there = network.factor.back(now)
-    there *= share[cut:]
-    there += base[cut:]
+    there = _put_in(network, share[cut:], base[cut:], now, None, damping)
     weights = [1.0, 1.0, 1 / (1 - half**2 / 2)]
     for sweep in range(most):
         new = network.factor.forth(there)
@@ -124,13 +123,29 @@ def _in_turn(
         relaxed = centre if sweep else 1.0
         _stepped(new, share[:cut], base[:cut], now, before, relaxed, weights[sweep])
         before, now = now, new
-        there = network.factor.back(now)
-        there *= share[cut:]
-        there += base[cut:]
-        # what entities have changes by less than what the passages have that it comes from
-        if tolerance is not None and (1 + damping) * _moved(network, now, before) < tolerance:
+        there = _put_in(network, share[cut:], base[cut:], now, there, damping)
+        # what entities have changes by less than what the passages have that it comes from, and comes back to
+        # other entities where some are joined
+        whole = 1 + damping if network.spokes is None else 1 / (1 - damping)
+        if tolerance is not None and whole * _moved(network, now, before) < tolerance:
             break
     return np.concatenate([now, there])
+
+
+def _put_in(
+    network: Network, share: Scores, base: Scores, now: Scores, there: Scores | None, damping: float
+) -> Scores:
+    """What entities have of what the passages have `now`; `there` is what they had."""
+    new = network.factor.back(now)
+    new *= share
+    new += base
+    spokes = network.spokes
+    if spokes is not None:
+        few = spokes.entities
+        come = new[few]
+        before = come if there is None else there[few]
+        new[few] = spokes.settled(share[few], come, before, damping)
+    return new
 
 
 def _moved(network: Network, now: Scores, before: Scores) -> float:

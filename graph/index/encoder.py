@@ -7,7 +7,8 @@ a namespace records the name and the fingerprint of the encoder it was made with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -85,9 +86,7 @@ def unit_rows(
     kept = [i for i, text in enumerate(texts) if text.strip()]
     if not kept:
         return rows
-    # The products are small: a second thread gains little, and on a busy machine BLAS spends
-    # many times the work on waiting for it.
-    with _blas().limit(limits=1, user_api="blas"):
+    with one_thread():
         raw = np.asarray(embed([_readable(texts[i]) for i in kept]), dtype=np.float64)
     if raw.shape != (len(kept), dimension):
         raise EncoderError(f"the model gave shape {raw.shape}, not {(len(kept), dimension)}")
@@ -96,6 +95,17 @@ def unit_rows(
     length = np.sqrt(np.einsum("ij,ij->i", raw, raw))[:, None]
     rows[kept] = np.divide(raw, length, out=np.zeros_like(raw), where=length > 1e-12)
     return rows
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep BLAS at one thread meanwhile; whoever has several threads encode holds this until they are done.
+
+    The products are small: a second thread gains little, on a busy machine BLAS spends many times the work on
+    waiting for it, and two add in another order than one, so that the last bits of a row would be others.
+    """
+    with _blas().limit(limits=1, user_api="blas"):
+        yield
 
 
 @cache

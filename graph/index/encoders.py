@@ -49,6 +49,15 @@ def load_encoder(name: str) -> Encoder:
         return _loaded[name]
 
 
+def side_by_side(encoder: Encoder) -> bool:
+    """Whether threads of one process encode side by side: numpy lets the others go on, torch has threads of its own.
+
+    >>> side_by_side(load_encoder("use")), side_by_side(load_encoder("hashing"))
+    (True, False)
+    """
+    return isinstance(encoder, UniversalEncoder | MiniLMEncoder)
+
+
 def loaded() -> frozenset[str]:
     """The names of the encoders that this process has by now."""
     return frozenset(_loaded)

@@ -8,8 +8,9 @@ meanwhile is simply the same bytes again.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
@@ -19,6 +20,7 @@ import numpy.typing as npt
 
 from ..errors import ReadOnly
 from ..kind import NodeKind
+from ..reads import together
 from ..record import Record, Version
 from ..store import Derived, GraphStore
 from .analyser import Analyser
@@ -33,8 +35,9 @@ from .derivation import (
     unpack_vectors,
     whole,
 )
-from .encoder import Encoder
-from .sharing import Shared
+from .encoder import Encoder, one_thread
+from .encoders import side_by_side
+from .sharing import Shared, cores
 
 BATCH = 256
 """How many versions are derived and written together."""
@@ -44,6 +47,9 @@ PIECE = 64
 
 AHEAD = 8
 """How many batches are under way elsewhere while one before them is written."""
+
+FEW = 16
+"""Versions for which no threads are started."""
 
 Report = Callable[[int, int], None]
 Rows: TypeAlias = npt.NDArray[np.int16]
@@ -93,22 +99,32 @@ class Indexer:
         *,
         feed: Feed | None = None,
         meanwhile: Callable[[], None] | None = None,
+        kept: Derivation | None = None,
     ) -> int:
         """Derive what the namespace lacks and give how many versions that were.
 
         `progress` is called with (done, total) after each batch, `meanwhile` once, as soon as texts are
-        with others (`elsewhere`). Broken off, it goes on where it was.
+        with others (`elsewhere`); `kept` is given what was derived. Broken off, it goes on where it was.
         """
         head = self.store.head().seq
-        after = min(self.store.watermark(ns, producer) for producer in self.producers)
-        if after >= head:
+        wanted: dict[str, Version] = {}
+
+        def lacking() -> Derivation | None:
+            after = min(self.store.watermark(ns, producer) for producer in self.producers)
+            if after >= head:
+                return None
+            for record in (feed or self.store.feed)(ns, after, head):
+                if isinstance(record, Version) and record.kind is NodeKind.MEMCUBE:
+                    wanted[record.id] = record
+            return self._known(ns, wanted.values())
+
+        found = together(self.store, ns, lacking)
+        if found is None:
             return 0
-        found = [
-            record
-            for record in (feed or self.store.feed)(ns, after, head)
-            if isinstance(record, Version) and record.kind is NodeKind.MEMCUBE
-        ]
-        total = self._derive(ns, found, progress, elsewhere, meanwhile, upto=head)[1]
+        total = self._derive(ns, wanted.values(), found, progress, elsewhere, meanwhile, upto=head)
+        if kept is not None:
+            kept.counts.update(found.counts)
+            kept.vectors.update(found.vectors)
         if not total:
             for producer in self.producers:
                 self.store.put_derived(ns, producer, (), watermark=head)
@@ -126,32 +142,67 @@ class Indexer:
             self.store.drop_derived(ns, producer, sorted(records))
 
     def derive(
-        self, ns: str, versions: Iterable[Version], progress: Report | None = None
+        self,
+        ns: str,
+        versions: Iterable[Version],
+        progress: Report | None = None,
+        kept: Derivation | None = None,
     ) -> Derivation:
-        """Give the derived bytes of these versions, computing and keeping what is not there yet."""
-        return self._derive(ns, versions, progress)[0]
+        """Give the derived bytes of these versions, computing and keeping what is not there yet.
+
+        What is in `kept` is not asked for again.
+        """
+        every = list(versions)
+        found = kept or Derivation({}, {})
+        lacking = [v for v in every if v.id not in found.counts or v.id not in found.vectors]
+        if lacking:
+            found = together(self.store, ns, lambda: self._known(ns, every))
+            self._derive(ns, every, found, progress)
+        return found
+
+    def _known(self, ns: str, versions: Iterable[Version]) -> Derivation:
+        """What is derived already of these versions."""
+        ids = list(dict.fromkeys(v.id for v in versions if derivable(v)))
+        return Derivation(*(self.store.derived(ns, producer, ids) for producer in self.producers))
 
     def _derive(
         self,
         ns: str,
         versions: Iterable[Version],
+        found: Derivation,
         progress: Report | None,
         elsewhere: Elsewhere | None = None,
         meanwhile: Callable[[], None] | None = None,
         *,
         upto: int = 0,
-    ) -> tuple[Derivation, int]:
-        """`upto` is the sequence that is reached when the last of these versions is derived."""
+    ) -> int:
+        """Add what `found` lacks of these versions; `upto` is the sequence that is reached with the last of them."""
         wanted = {v.id: v for v in versions if derivable(v)}
-        found = Derivation(
-            *(self.store.derived(ns, producer, list(wanted)) for producer in self.producers)
-        )
         twins = self._twins(wanted.values(), found)
         lacking = [
             v for v in wanted.values() if v.id not in found.counts or v.id not in found.vectors
         ]
         # Alike lengths side by side waste the least of a model's padding.
         lacking.sort(key=lambda v: (v.id in twins, len(v.text), v.id))
+        if elsewhere is not None:
+            self._each(ns, lacking, twins, found, progress, elsewhere, meanwhile, upto)
+        else:
+            with _threads(self.encoder, len(lacking)) as beside:
+                self._each(ns, lacking, twins, found, progress, beside, None, upto)
+        return len(lacking)
+
+    def _each(
+        self,
+        ns: str,
+        lacking: Sequence[Version],
+        twins: dict[str, str],
+        found: Derivation,
+        progress: Report | None,
+        elsewhere: Elsewhere | None,
+        meanwhile: Callable[[], None] | None,
+        upto: int,
+    ) -> None:
+        """Derive and write what is lacking, batch by batch."""
         starts = iter(range(0, len(lacking), BATCH))
         done, ahead = 0, deque[tuple[Sequence[Version], _Encoding]]()
         while True:
@@ -171,7 +222,6 @@ class Indexer:
             self._batch(ns, begun, twins, found, encoding, [one for _, one in ahead], reached)
             if progress is not None:
                 progress(done, len(lacking))
-        return found, len(lacking)
 
     def _twins(self, versions: Iterable[Version], found: Derivation) -> dict[str, str]:
         """Versions that say the same as an earlier one of their node: their bytes are copied."""
@@ -218,6 +268,25 @@ class Indexer:
             pass  # what is asked of a frozen store is derived in memory
 
 
+@contextmanager
+def _threads(encoder: Encoder, versions: int) -> Iterator[Elsewhere | None]:
+    """Threads beside this one that encode as well, where that is worth it and the encoder lets them."""
+    count = cores() - 1
+    if not count or versions <= FEW or not side_by_side(encoder):
+        yield None
+        return
+    pool = ThreadPoolExecutor(count, "memcubes-encoder")
+    with one_thread():
+        try:
+            yield lambda name, fingerprint, texts: pool.submit(_encoded, encoder, texts)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _encoded(encoder: Encoder, texts: Sequence[str]) -> Rows:
+    return whole(encoder.encode_passages(texts))
+
+
 class _Encoding:
     """The texts of some versions on their way to vectors, in pieces of which others may be done elsewhere."""
 
@@ -246,7 +315,7 @@ class _Encoding:
         self._pieces = Shared(pieces, self._here, hand)
 
     def _here(self, texts: list[str]) -> Rows:
-        return whole(self._encoder.encode_passages(texts))
+        return _encoded(self._encoder, texts)
 
     def vectors(self, later: Iterable[_Encoding] = ()) -> dict[str, bytes]:
         """The packed vectors of each version; whoever waits here for another process goes on with `later`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..digest import hashed
@@ -17,6 +17,7 @@ from .derivation import derivable, sentences, unpack_counts, unpack_vectors
 from .folding import names_of
 from .indexer import Derivation
 from .resolver import NAMELESS, Resolution
+from .segment import Segment
 
 EDGES = (
     EdgeKind.MENTIONS,
@@ -58,6 +59,14 @@ def table_of(record: Record) -> str:
     return _TABLE[record.kind]
 
 
+class _Bits(dict[str, int]):
+    """The 64 bits that each text goes by, worked out once: ids, names and words come again and again."""
+
+    def __missing__(self, text: str) -> int:
+        found = self[text] = hashed(text)
+        return found
+
+
 def rows_of(
     records: Iterable[Record],
     derived: Derivation,
@@ -71,17 +80,18 @@ def rows_of(
     tables = (*_TABLE.values(), "edge", "tagging")
     rows: dict[str, list[Row]] = {table: [] for table in tables}
     rows["likeness"] = [dict(row) for row in resolved.likenesses]
+    bits = _Bits()
     for record in records:
-        row = _shared(record)
+        row = _shared(record, bits)
         if isinstance(record, Edge):
-            row |= _edge(record) if record.kind in EDGES else _tagging(record)
+            row |= _edge(record, bits) if record.kind in EDGES else _tagging(record, bits)
         elif record.kind is NodeKind.MEMCUBE:
             if record.id not in derived.counts or record.id not in derived.vectors:
                 continue
-            row |= _cube(record, derived) | _links(record, linked.get(record.id, NOTHING))
+            row |= _cube(record, derived, bits) | _links(record, linked.get(record.id, NOTHING))
         elif record.kind is NodeKind.ENTITY:
             form, keys = resolved.names.get((record.id, record.from_seq), NAMELESS)
-            row["name"] = [hashed(name) for name in names_of(str(record.get("name", "")))]
+            row["name"] = [bits[name] for name in names_of(str(record.get("name", "")))]
             row |= {"record": record.id.encode("utf-8"), "form": form, "block": keys}
         elif record.kind is NodeKind.TAG:
             row |= _tag(record)
@@ -91,34 +101,34 @@ def rows_of(
     return rows
 
 
-def _shared(record: Record) -> Row:
+def _shared(record: Record, bits: _Bits) -> Row:
     row: Row = {
         "key": row_key(record.id, record.from_seq),
         "from": record.from_seq,
         "to": record.to_seq,
         "acl": record.acl,
-        "origin": hashed(record.origin),
+        "origin": bits[record.origin],
         "start": record.validity.start,
         "end": record.validity.end,
     }
     if isinstance(record, Version):
-        row["node"] = hashed(record.node)
+        row["node"] = bits[record.node]
         row["id"] = record.node.encode("utf-8")
     return row
 
 
-def _edge(edge: Edge) -> Row:
+def _edge(edge: Edge, bits: _Bits) -> Row:
     return {
         "kind": EDGES.index(edge.kind),
-        "src": hashed(edge.src),
-        "dst": hashed(edge.dst),
-        "alias": [hashed(str(node)) for node in edge.get("alias_of") or ()],
+        "src": bits[edge.src],
+        "dst": bits[edge.dst],
+        "alias": [bits[str(node)] for node in edge.get("alias_of") or ()],
         "span": [(int(start), int(end)) for start, end, *_ in edge.get("spans") or ()],
     }
 
 
-def _tagging(edge: Edge) -> Row:
-    return {"src": hashed(edge.src), "dst": hashed(edge.dst)}
+def _tagging(edge: Edge, bits: _Bits) -> Row:
+    return {"src": bits[edge.src], "dst": bits[edge.dst]}
 
 
 def _tag(version: Version) -> Row:
@@ -127,7 +137,7 @@ def _tag(version: Version) -> Row:
     return {"record": version.id.encode("utf-8"), "path": paths[-1], "above": paths}
 
 
-def _cube(version: Version, derived: Derivation) -> Row:
+def _cube(version: Version, derived: Derivation, bits: _Bits) -> Row:
     counts = unpack_counts(derived.counts[version.id])
     vectors = unpack_vectors(derived.vectors[version.id])
     spans = sentences(version)
@@ -142,7 +152,7 @@ def _cube(version: Version, derived: Derivation) -> Row:
         "payload": hashed(version.payload.digest if version.payload else ""),
         **_quotes(version),
         "length": sum(counts.values()),
-        "term": [hashed(term) for term in counts],
+        "term": [bits[term] for term in counts],
         "count": list(counts.values()),
         "vector": vectors[0],
         "sentence": spans,
@@ -193,3 +203,24 @@ def _source(version: Version) -> Row:
         "passage": [hashed(str(cube)) for cube, *_ in passages],
         "offset": [int(start) for _, start, *_ in passages],
     }
+
+
+def patched(
+    segments: Sequence[Segment], records: Sequence[Record]
+) -> tuple[tuple[Segment, ...], list[Record]]:
+    """End the rows whose interval has ended, and give the records that no segment holds yet."""
+    ends: dict[tuple[int, str], dict[int, int]] = {}
+    new: list[Record] = []
+    for record in records:
+        table, key = table_of(record), row_key(record.id, record.from_seq)
+        for number, segment in enumerate(segments):
+            row = segment.row(table, key)
+            if row is not None:
+                ends.setdefault((number, table), {})[row] = record.to_seq
+                break
+        else:
+            new.append(record)
+    patched = list(segments)
+    for (number, table), rows in ends.items():
+        patched[number] = patched[number].ended(table, rows)
+    return tuple(patched), new

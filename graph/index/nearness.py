@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ import numpy.typing as npt
 
 from .columns import spread
 from .derivation import whole
+from .hamming import Distances, distances
 from .segment import Segment
-from .sketch import Distances, distances, expected, reach, sketches
+from .sketch import expected, reach, sketches
 from .vectors import best_of_runs, cosines
 
 Scores = npt.NDArray[np.float64]
@@ -109,17 +111,48 @@ def _alone(segment: Segment) -> Places:
 
 
 @dataclass(frozen=True, slots=True)
+class _Runs:
+    """The cubes that have sentences, those with most first; where those of each begin; and how many have a first
+    one, a second and so on.
+
+    The least of each run is found sentence by sentence of all at once: NumPy takes longer for each of many runs.
+    """
+
+    cubes: Places
+    begin: Places
+    having: tuple[int, ...]
+
+    @classmethod
+    def of(cls, at: Places) -> _Runs:
+        """The runs that begin at each place but the last."""
+        counts = np.diff(at)
+        order = np.argsort(-counts, kind="stable")
+        order = order[: np.count_nonzero(counts)]
+        having = len(order) - np.cumsum(np.bincount(counts[order]))[:-1]
+        return cls(order, at[order], tuple(having.tolist()))
+
+    def least(self, values: Distances) -> Distances:
+        """The least value of each run."""
+        found = values[self.begin]
+        for place, many in enumerate(self.having[1:], start=1):
+            here = found[:many]
+            np.minimum(here, values[self.begin[:many] + place], out=here)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class _Strip:
     """Some vectors of a segment, and in how many bits each differs from the question.
 
     Those that do not count differ in more bits than there are. `passage` says of each cube which one it
-    is, `at` where the vectors of each begin; None where each has one.
+    is, `at` where the vectors of each begin, in `runs`; None where each has one.
     """
 
     vectors: npt.NDArray[np.int16]
     apart: Distances
     passage: Places
     at: Places | None = None
+    runs: _Runs | None = None
 
     def cubes(self, rows: Places) -> Places:
         """The cubes that some vectors are of."""
@@ -139,17 +172,26 @@ class _Strip:
         """The exact scores of some vectors."""
         if MANY * len(rows) > len(self.vectors):
             return cosines(self.vectors, question)[rows]
-        return cosines(self.vectors[rows], question)
+        return cosines(self.vectors, question, rows)
 
     def nearest(self) -> tuple[Places, Distances]:
         """The passages that have vectors here, and in how many bits the nearest of each differs."""
+        passage, apart = self.passage, self.apart
+        if self.runs is not None:
+            passage, apart = passage[self.runs.cubes], self.runs.least(apart)
+        seen = apart < UNSEEN
+        return (passage, apart) if seen.all() else (passage[seen], apart[seen])
+
+    def best(self, rows: Places, question: npt.NDArray[Any]) -> tuple[Places, Places, Scores]:
+        """Of the passages that some vectors (ascending) are of the best score, and which of theirs has it first."""
+        values = self.scores(rows, question)
         if self.at is None:
-            cubes, apart = np.arange(len(self.passage)), self.apart
-        else:
-            cubes = np.flatnonzero(np.diff(self.at))
-            apart = np.minimum.reduceat(self.apart, self.at[cubes]) if len(cubes) else self.apart
-        seen = np.flatnonzero(apart < UNSEEN)
-        return self.passage[cubes[seen]], apart[seen]
+            return self.passage[rows], np.zeros(len(rows), np.int64), values
+        cubes = self.cubes(rows)
+        begin = np.flatnonzero(np.diff(cubes, prepend=-1))
+        best, place = best_of_runs(values, np.append(begin, len(rows)))
+        cubes = cubes[begin]
+        return self.passage[cubes], rows[begin + place] - self.at[cubes], best
 
 
 def _sketched(
@@ -171,7 +213,8 @@ def _sketched(
         said = distances(segment["cube.outline"], asked)
         if (mine < 0).any():
             said[np.repeat(mine < 0, np.diff(at))] = UNSEEN
-        sentences.append(_Strip(segment["cube.sense"], said, mine, at))
+        runs = segment.noted("runs", partial(_Runs.of, at))
+        sentences.append(_Strip(segment["cube.sense"], said, mine, at, runs))
         alone, only = _alone(segment), np.full(len(mine), UNSEEN, np.uint16)
         only[alone] = apart[alone]
         sentences.append(_Strip(segment["cube.vector"], only, mine))
@@ -206,14 +249,8 @@ def _scored(
     for strip in strips:
         owner, apart = strip.nearest()
         score[owner] = table[apart]
-        rows = strip.within(most, among)
-        values, cubes = strip.scores(rows, question), strip.cubes(rows)
-        # written so that the last stays: the best, and of equals the first
-        order = np.lexsort((-rows, values))
-        owner = strip.passage[cubes][order]
-        score[owner] = values[order]
-        begins = rows if strip.at is None else strip.at[cubes]
-        place[owner] = (rows - begins)[order]
+        owner, first_of, values = strip.best(strip.within(most, among), question)
+        score[owner], place[owner] = values, first_of
     return score, place
 
 

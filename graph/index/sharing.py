@@ -6,6 +6,7 @@ another while there is something that nobody has begun.
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -16,6 +17,17 @@ Found = TypeVar("Found")
 
 Lost = (OSError, EOFError, pickle.PickleError, ValueError, RuntimeError)
 """What comes up when a worker is gone, or has no such model."""
+
+
+def cores() -> int:
+    """How many cores this process may use.
+
+    >>> cores() >= 1
+    True
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Shared(Generic[Job, Found]):

@@ -20,7 +20,6 @@ import numpy.typing as npt
 from .derivation import SCALE
 
 Sketches = npt.NDArray[np.uint64]
-Distances = npt.NDArray[np.uint16]
 
 LEAST = 512
 """Bits of a sketch at least; above, as many as the vector has columns, rounded up to a power of two."""
@@ -30,11 +29,7 @@ SURE = 2.0
 over, of what is nearer fewer."""
 
 BLOCK = 4096
-"""Sketches that are compared at once: they stay in the processor's cache."""
-
-_BYTES = np.uint64(0x00FF00FF00FF00FF)
-_ONES = np.uint64(0x0001000100010001)
-_EIGHT, _LAST = np.uint64(8), np.uint64(48)
+"""Rows that are sketched at once."""
 
 
 def words(dimension: int) -> int:
@@ -60,39 +55,6 @@ def sketches(rows: npt.NDArray[Any]) -> Sketches:
         sides = rows[start : start + BLOCK].astype(np.float32) @ planes >= 0
         packed = np.packbits(sides, axis=1, bitorder="little")
         found[start : start + BLOCK] = packed.view("<u8")
-    return found
-
-
-def distances(held: Sketches, asked: npt.NDArray[np.uint64]) -> Distances:
-    """In how many bits each sketch differs from the one that is asked; uint16 of shape (n,).
-
-    >>> distances(np.array([[0] * 8, [7] * 8], np.uint64), np.zeros(8, np.uint64)).tolist()
-    [0, 24]
-    """
-    size, width = held.shape
-    found = np.empty(size, np.uint16)
-    most = min(BLOCK, size)
-    tiled = np.tile(asked, (most, 1))
-    differing, bits = np.empty((most, width), np.uint64), np.empty((most, width), np.uint8)
-    total, part, odd = (np.empty(most, np.uint64) for _ in range(3))
-    for start in range(0, size, BLOCK):
-        block = held[start : start + BLOCK]
-        here = len(block)
-        np.bitwise_xor(block, tiled[:here], out=differing[:here])
-        np.bitwise_count(differing[:here], out=bits[:here])
-        # eight counts are added at a time, as the bytes of one number
-        lanes = bits[:here].view(np.uint64)
-        sums, low, high = total[:here], part[:here], odd[:here]
-        sums[:] = 0
-        for lane in range(lanes.shape[1]):
-            np.bitwise_and(lanes[:, lane], _BYTES, out=low)
-            np.right_shift(lanes[:, lane], _EIGHT, out=high)
-            np.bitwise_and(high, _BYTES, out=high)
-            np.add(sums, low, out=sums)
-            np.add(sums, high, out=sums)
-        np.multiply(sums, _ONES, out=sums)
-        np.right_shift(sums, _LAST, out=sums)
-        found[start : start + BLOCK] = sums
     return found
 
 

@@ -13,8 +13,12 @@ BLOCK = 256
 """Rows that are widened to float32 at once: they stay in the processor's cache."""
 
 
-def cosines(rows: npt.NDArray[Any], question: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Score rows of shape (n, columns) against a unit vector; float64 of shape (n,).
+def cosines(
+    rows: npt.NDArray[Any],
+    question: npt.NDArray[Any],
+    places: npt.NDArray[np.int64] | None = None,
+) -> npt.NDArray[np.float64]:
+    """Score rows of shape (n, columns) against a unit vector, or those in some places; float64 of shape (n,).
 
     The same bits whatever other rows stand beside a row: see `derivation`.
 
@@ -22,10 +26,18 @@ def cosines(rows: npt.NDArray[Any], question: npt.NDArray[Any]) -> npt.NDArray[n
     [0.0, 1.0, 0.0]
     """
     asked = whole(question).astype(np.float32)
-    scores = np.empty(len(rows), dtype=np.float64)
-    wide = np.empty((min(BLOCK, len(rows)), len(asked)), dtype=np.float32)
-    for start in range(0, len(rows), BLOCK):
-        block = rows[start : start + BLOCK]
+    size = len(rows) if places is None else len(places)
+    scores = np.empty(size, dtype=np.float64)
+    wide = np.empty((min(BLOCK, size), len(asked)), dtype=np.float32)
+    taken = np.empty_like(wide, dtype=rows.dtype)
+    for start in range(0, size, BLOCK):
+        if places is None:
+            block = rows[start : start + BLOCK]
+        else:
+            here_at = places[start : start + BLOCK]
+            # into the same place each time: memory that is new costs more than the reading; clipped, for only
+            # then it is written there without a copy
+            block = rows.take(here_at, axis=0, out=taken[: len(here_at)], mode="clip")
         here = wide[: len(block)]
         np.copyto(here, block)
         # Not `@`: the threads of a BLAS wait for each other where other processes are busy.

@@ -20,8 +20,9 @@ from ..staleness import standing_in
 from ..store import Derived, Match
 from ..tally import Tallied, Tally
 from . import rows
-from .connection import Transaction
+from .connection import Connection, Transaction
 from .counting import tallied
+from .pagerank import PageRank
 from .reader import Reader, pinned
 
 SLOTS = 4
@@ -60,6 +61,26 @@ def lucene(ns: str, text: str, tags: Sequence[str]) -> str:
 
 class Searches(Reader):
     """The searches of one database, beside its reads."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._pagerank = PageRank(connection)
+
+    @property
+    def walks(self) -> bool:
+        """Whether the server has the graph data science library."""
+        return self._pagerank.there
+
+    def pagerank(
+        self,
+        sources: Sequence[int],
+        targets: Sequence[int],
+        weights: Sequence[float],
+        start: int,
+        damping: float,
+    ) -> Mapping[int, float] | None:
+        """See `Pushdown.pagerank`: by the graph data science library."""
+        return self._pagerank.of(sources, targets, weights, start, damping)
 
     def search_text(
         self, scope: Scope, text: str, *, tags: Sequence[str] = (), first: int = 10

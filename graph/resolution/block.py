@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..digest import hashed
+from ..digest import hashes
 from .byname import formal, person, places, shortened
 from .form import PERSON, Form
 from .spelling import lexicon, loose
@@ -60,9 +60,10 @@ def keys(form: Form) -> tuple[list[int], list[int]]:
     # names of other numbers are two by rule
     numbers = "|".join(form.numbers)
     ending = f"#{numbers}"
-    same = {hashed(key + ending) for key in shared}
+    every = hashes([key + ending for part in (shared, short, long) for key in part])
+    begun, until = len(shared), len(shared) + len(short)
     # the two sides of a key are one hash and its complement
-    low, high = [hashed(key + ending) for key in short], [hashed(key + ending) for key in long]
+    same, low, high = set(every[:begun]), every[begun:until], every[until:]
     here = same.union(low, [key ^ _ALL for key in high])
     there = same.union([key ^ _ALL for key in low], high)
     return sorted(here), sorted(there)

@@ -54,13 +54,15 @@ class Form:
         """The name without what stands in brackets, dotted capitals as one word, "Reed, Ann" turned."""
         text = unicodedata.normalize("NFKC", self.surface)
         text = _ASIDE.sub(" ", text).strip() or text
-        text = _DOTTED.sub(_undotted, text) if self._dotted(text) else text
+        if _DOTTED.search(text) and self._dotted(text):
+            text = _DOTTED.sub(_undotted, text)
         if self.sort == PERSON:
             text = _INITIALS.sub(lambda m: " ".join(m[0]), text)
         first, comma, rest = text.partition(", ")
+        if not comma or self.sort != PERSON or len(first.split()) != 1:
+            return text
         said = [word for word, _, _ in folded_words(rest)]
-        turned = bool(comma) and self.sort == PERSON and len(first.split()) == 1 and len(said) < 4
-        if turned and said and not set(said) <= lexicon("generations"):
+        if 0 < len(said) < 4 and not set(said) <= lexicon("generations"):
             return f"{rest} {first}"
         return text
 

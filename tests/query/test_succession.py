@@ -118,8 +118,15 @@ def test_what_was_lifted_says_by_how_much(tmp_path: Path) -> None:
 HELD, PERHAPS = "The invoice of Bolt Ltd is unpaid.", "The invoice of Bolt Ltd was paid."
 
 
-def test_of_two_one_of_which_perhaps_takes_the_others_place_the_later_comes_first() -> None:
+def test_of_two_one_of_which_perhaps_takes_the_others_place_the_later_comes_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A proposal says nothing of either, and what was rejected orders nothing."""
+
+    def chance_of(old: str, new: str, *_: object) -> float:
+        return 0.7 if (old, new) == (HELD, PERHAPS) else 0.0
+
+    monkeypatch.setattr("memcubes.graph.supersession.link.chance_of", chance_of)
     asked = "Is the invoice of Bolt Ltd unpaid?"
     with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:
         for beside in ("The ferry to Vis leaves from pier 7.", "The choir of Vis sings in May."):

@@ -54,7 +54,7 @@ def free_port() -> int:
 
 
 class Server:
-    """One Neo4j 5.26 Community server; `conf` are further lines of neo4j.conf, which win, `java` of Java's.
+    """One Neo4j 5.26 Community server; `conf` are further lines of neo4j.conf, which win, `java` of Java's; `plugins` a folder of jars.
 
     It begins with the schema of memcubes in its database, where set-up has left that, unless not `seeded`.
 
@@ -62,7 +62,12 @@ class Server:
     """
 
     def __init__(
-        self, conf: Sequence[str] = (), java: Sequence[str] = (), *, seeded: bool = True
+        self,
+        conf: Sequence[str] = (),
+        java: Sequence[str] = (),
+        *,
+        seeded: bool = True,
+        plugins: Path | None = None,
     ) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="memcubes-neo4j-"))
         self.logs = self.home / "logs"
@@ -70,6 +75,7 @@ class Server:
         self.port = 0
         self._conf = tuple(conf)
         self._java = tuple(java)
+        self._plugins = plugins
         self._known = USER  # the password that a new server begins with
         if seeded and seed().is_dir():
             shutil.copytree(seed(), self.home / "data")
@@ -150,6 +156,8 @@ class Server:
 
     def _launch(self) -> None:
         path, library = java(), jars()
+        # as Neo4j's own script does: what extends the server is found on the path of its classes
+        plugged = f":{self._plugins}/*" if self._plugins else ""
         leaves = any("ArchiveClassesAtExit" in option for option in self._java)
         shared = [f"-XX:SharedArchiveFile={archive()}"] if archive().exists() and not leaves else []
         self._configure()
@@ -168,7 +176,7 @@ class Server:
             *shared,
             *self._java,
             *(f"--add-opens={package}=ALL-UNNAMED" for package in OPENED),
-            *("-cp", f"{library}/*", "org.neo4j.server.CommunityEntryPoint"),
+            *("-cp", f"{library}/*{plugged}", "org.neo4j.server.CommunityEntryPoint"),
             *(f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"),
         ]
         with (self.logs / "console.log").open("ab") as console:
@@ -213,6 +221,7 @@ class Server:
             # tests empty the store again and again, which looks like a reason to plan anew
             "dbms.cypher.min_replan_interval=24h",
             QUICK_STOP,
+            *([f"server.directories.plugins={self._plugins}"] if self._plugins else ()),
             *self._conf,
         )
         settings = dict(line.split("=", 1) for line in lines)  # each once, or Neo4j refuses

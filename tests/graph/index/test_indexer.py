@@ -1,9 +1,11 @@
 """The indexer derives each thing once, goes on where it was broken off, and keeps nothing of the erased."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from threading import Barrier, Event, active_count, current_thread, main_thread
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from memcubes.graph import NodeKind
 from memcubes.graph.errors import Corrupt
@@ -17,7 +19,8 @@ from memcubes.graph.index.derivation import (
     unpack_vectors,
     whole,
 )
-from memcubes.graph.index.indexer import Indexer
+from memcubes.graph.index.encoder import Vectors
+from memcubes.graph.index.indexer import Derivation, Indexer
 from memcubes.graph.index.vectors import best_of_runs, cosines
 from memcubes.graph.store import Derived
 
@@ -38,6 +41,69 @@ def shelf() -> Iterator[Bookshelf]:
 def derived(shelf: Bookshelf, indexer: Indexer) -> tuple[dict[str, bytes], ...]:
     ids = [cube.id for cube in shelf.cubes()]
     return tuple(shelf.store.derived(NS, producer, ids) for producer in indexer.producers)
+
+
+class Met(CountingEncoder):
+    """Two threads meet in it, and the one beside leaves after the main one; it looks how many BLAS may use then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meeting, self.main_is_done = Barrier(2), Event()
+        self.threads, self.blas = set[str](), set[int]()
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        self.threads.add(current_thread().name.rstrip("_0"))
+        if not self.main_is_done.is_set():
+            self.meeting.wait(10)
+        rows = super().encode_passages(texts)
+        if current_thread() is main_thread():
+            self.main_is_done.set()
+        elif self.main_is_done.wait(10):
+            found = threadpool_info()
+            self.blas |= {one["num_threads"] for one in found if one["user_api"] == "blas"}
+        return rows
+
+
+def test_threads_encode_side_by_side_and_derive_the_same_bytes(
+    shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.add("b.md", *(f"Note {n} tells of {'tea and ' * (n % 7)}bees." for n in range(200)))
+    cubes = shelf.cubes()
+    indexer = Indexer(shelf.store, CountingEncoder(), Analyser())
+    alone = indexer.derive(NS, cubes)
+    for producer in indexer.producers:
+        shelf.store.drop_derived(NS, producer, [cube.id for cube in cubes])
+    monkeypatch.setattr(module, "cores", lambda: 2)
+    monkeypatch.setattr(module, "side_by_side", lambda encoder: True)
+    encoder = Met()
+    with threadpool_limits(3, user_api="blas"):
+        assert Indexer(shelf.store, encoder, Analyser()).derive(NS, cubes) == alone
+    assert encoder.threads == {"MainThread", "memcubes-encoder"}
+    assert encoder.blas == {1}
+    assert active_count() == 1  # or no worker could be a fork
+
+
+def test_what_a_run_has_derived_is_not_read_again(
+    shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexer, kept = Indexer(shelf.store, CountingEncoder(), Analyser()), Derivation({}, {})
+    indexer.run(NS, kept=kept)
+    asked: list[str] = []
+    derived = shelf.store.derived
+
+    def counted(ns: str, producer: str, records: Sequence[str]) -> dict[str, bytes]:
+        asked.append(producer)
+        return derived(ns, producer, records)
+
+    monkeypatch.setattr(shelf.store, "derived", counted)
+    found = indexer.derive(NS, shelf.cubes(), kept=kept)
+    assert asked == []
+    assert found == indexer.derive(NS, shelf.cubes())
+    assert asked == list(indexer.producers)
+    shelf.add("c.md", "Of this nothing is kept.")
+    assert set(indexer.derive(NS, shelf.cubes(), kept=kept).vectors) == {
+        cube.id for cube in shelf.cubes()
+    }
 
 
 def test_terms_and_vectors_of_every_cube(shelf: Bookshelf) -> None:

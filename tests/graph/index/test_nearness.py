@@ -18,9 +18,10 @@ from memcubes.graph.index import nearness as near_by
 from memcubes.graph.index.closeness import Closeness
 from memcubes.graph.index.columns import TABLES, Columns, from_rows, starts
 from memcubes.graph.index.derivation import SCALE, whole
+from memcubes.graph.index.hamming import distances
 from memcubes.graph.index.nearness import Nearness, nearness, vectors
 from memcubes.graph.index.segment import Segment
-from memcubes.graph.index.sketch import distances, estimates, reach, sketches, words
+from memcubes.graph.index.sketch import estimates, reach, sketches, words
 
 from .bookshelf import Bookshelf
 
