@@ -15,13 +15,30 @@ MOST = 600
 
 
 def quotable(cube: Version) -> list[tuple[Span, list[int]]]:
-    """The parts of a cube that are quoted, each with the numbers of the sentences in it."""
+    """The parts of a cube that are quoted, each with the numbers of the sentences in it.
+
+    Of a long record the lines of one inner thing are quoted together: "parts[0].name: …", "parts[0].made.in: …".
+    """
     spans = sentences_of(cube)
-    if cube.get("record_kind") is not None and len(spans) > 1 and len(cube.text) <= MOST:
+    alone = [(span, [place]) for place, span in enumerate(spans)]
+    if cube.get("record_kind") is None or len(spans) < 2:
+        return alone
+    if len(cube.text) <= MOST:
         return [((spans[0][0], spans[-1][1]), list(range(len(spans))))]
-    return [(span, [place]) for place, span in enumerate(spans)]
+    found: list[tuple[Span, list[int]]] = []
+    of: str | None = None
+    for (start, end), places in alone:
+        inner = _ELEMENT.match(cube.text, start, end)
+        same = inner is not None and inner[0] == of
+        if same and end - found[-1][0][0] <= MOST:
+            found[-1] = ((found[-1][0][0], end), [*found[-1][1], *places])
+        else:
+            found.append(((start, end), places))
+        of = inner[0] if inner is not None else None
+    return found
 
 
+_ELEMENT = re.compile(r"[^:：\s]*\[\d+\](?=\.)")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<said>\S.*)$", re.MULTILINE)
 _ENDED = re.compile(r"[.!?。！？]\Z")
 

@@ -14,14 +14,15 @@ from typing import NamedTuple
 MOST_ABOVE = 15
 """Rows that may stand above the names."""
 LOOKED_AT = 50
+LONGEST_NAME = 40
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 _SENTENCE = re.compile(r"(?:\S+\s+){3,}\S*[.!?]$|[\u3400-\u9fff].*[。！？]$", re.DOTALL)
 
 
 class Parted(NamedTuple):
-    """Lines that stand above a table, the names of its columns, and its rows."""
+    """What stands above a table, by name ("note" where it has none), the names of its columns, and its rows."""
 
-    above: list[str]
+    above: list[tuple[str, str]]
     header: Sequence[str]
     body: Sequence[Sequence[str]]
 
@@ -45,11 +46,12 @@ def parted(rows: Sequence[Sequence[str]]) -> Parted:
         place += 1
     if 2 * len(filled[place]) <= usual or any(map(_NUMBER.fullmatch, filled[place])):
         place = 0  # nothing stands out, or what does names nothing
-    return Parted(
-        [": ".join(row) for row in _named(filled[:place])], rows[place], rows[place + 1 :]
-    )
+    return Parted([_named(row) for row in filled[:place]], rows[place], rows[place + 1 :])
 
 
-def _named(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """What stands above, with one colon behind what is named."""
-    return [[cell.rstrip(":： ") for cell in row[:-1]] + [row[-1]] for row in rows]
+def _named(row: Sequence[str]) -> tuple[str, str]:
+    """A row above a table: a name and what it says where it is of two cells."""
+    name = row[0].rstrip(":： ")
+    if len(row) == 2 and 0 < len(name) <= LONGEST_NAME and not _NUMBER.fullmatch(name):
+        return name, row[1]
+    return "note", " ".join(row)

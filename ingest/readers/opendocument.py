@@ -16,8 +16,8 @@ from .file import File, Reader
 from .media import wordless
 from .office import Properties
 from .prose import language_code, top_heading
-from .sheet import MAX_ROWS, book_of
-from .table import tabled
+from .sheet import book_of
+from .table import MAX_ROWS, tabled
 
 _KIND = "application/vnd.oasis.opendocument."
 

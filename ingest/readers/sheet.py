@@ -16,11 +16,8 @@ from .column_names import MOST_ABOVE, parted
 from .file import File, Reader
 from .media import wordless
 from .office import pictures_in, properties
-from .table import Cell, Table, tabled
+from .table import MAX_ROWS, Cell, Table, few, tabled
 from .triples import columns, node_names, triples_of, written
-
-MAX_ROWS = 200_000
-"""How many rows a table may have."""
 
 _BEGINNING = 100_000
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*$")
@@ -171,8 +168,7 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _table(name: str | None, header: Sequence[str], body: Sequence[Sequence[str]]) -> Table:
-    if len(body) > MAX_ROWS:
-        raise ReadError(f"a table has {len(body):,} rows, more than {MAX_ROWS:,}; split it.")
+    few(len(body))
     named = [" ".join(column.split()) or f"column {n}" for n, column in enumerate(header, 1)]
     rows: list[tuple[Cell, ...]] = []
     for row in body:
@@ -184,10 +180,10 @@ def _table(name: str | None, header: Sequence[str], body: Sequence[Sequence[str]
     return Table(name, tuple(rows))
 
 
-def _notes(name: str | None, lines: Sequence[str]) -> list[Table]:
-    """What stands above a table, as records by themselves."""
-    called = f"{name} notes" if name else "notes"
-    return [Table(called, tuple((("note", (line,)),) for line in lines))] if lines else []
+def _notes(name: str | None, above: Sequence[tuple[str, str]]) -> list[Table]:
+    """What stands above a table, as one record by itself."""
+    row = tuple((column, (text,)) for column, text in above)
+    return [Table(f"{name} notes" if name else "notes", (row,))] if row else []
 
 
 def _csv(file: File) -> list[Document]:

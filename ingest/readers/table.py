@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ...graph.record_text import gathered, header_of
-from ..document import Document, Entry, Named, Told
+from ..document import Document, Entry, Named, ReadError, Told
 from .dates import parse_date
 from .nameable import LONGEST_NAME, NUMBER, PROSE, nameable
 from .pointing import pointing
@@ -25,21 +25,7 @@ from .pointing import pointing
 Cell = tuple[str, tuple[str, ...]]
 """A column and what stands in it: several values where the cell is a list."""
 
-_KEYS = (
-    "id",
-    "_id",
-    "key",
-    "uuid",
-    "guid",
-    "code",
-    "no",
-    "nr",
-    "编号",
-    "代码",
-    "序号",
-    "学号",
-    "工号",
-)
+_KEYS = tuple("id _id key uuid guid code no nr 编号 代码 序号 学号 工号".split())  # noqa: SIM905
 _NAMES = (
     "name",
     "title",
@@ -61,6 +47,16 @@ _PARTS = re.compile(r"\s*[;|,，；、]\s*")
 _LONGEST_FACT = 200
 
 
+MAX_ROWS = 200_000
+"""How many rows a table may have."""
+
+
+def few(rows: int) -> None:
+    """Refuse a table of too many rows, before anything is made of them."""
+    if rows > MAX_ROWS:
+        raise ReadError(f"a table has {rows:,} rows, more than {MAX_ROWS:,}; split it.")
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Records under a name; None where the file has only the one table."""
@@ -75,6 +71,7 @@ class Table:
         >>> Table.of(None, [{"a": {"b": 1}, "c": ["x", "y"]}]).rows
         ((('a.b', ('1',)), ('c', ('x', 'y'))),)
         """
+        few(len(values))
         return cls(name, tuple(tuple(_flat(value)) for value in values))
 
 

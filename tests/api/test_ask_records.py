@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,3 +115,23 @@ def test_a_line_below_a_heading_is_quoted_as_of_that_heading(tmp_path: Path) -> 
         memory.ingest(tmp_path / "tickets.md")
         assert quotes(memory, "Who is T-18 assigned to?")[0] == "Assigned to Ida Lund"
         assert quotes(memory, "Who is T-17 assigned to?")[0] == "Assigned to Tom Reed"
+
+
+def test_of_a_long_record_the_lines_of_one_inner_thing_are_quoted_together(tmp_path: Path) -> None:
+    machines = [
+        {
+            "tag": f"DR-{n}",
+            "kind": f"dryer of row {n}",
+            "maker": {"name": f"Maker {n}", "land": "Spain"},
+        }
+        for n in range(1, 5)
+    ]
+    plant = {"site": "Orley", "halls": [{"name": "east", "machines": machines}]}
+    (tmp_path / "plant.json").write_text(json.dumps(plant))
+    with Memory.open(tmp_path / "m.db", user="local:ann", encoder="hashing") as memory:
+        memory.ingest(tmp_path / "plant.json")
+        (found,) = quotes(memory, "Who is the maker of DR-2?")[:1]
+    of = "halls[0].machines[1]"
+    assert found == (
+        f"{of}.tag: DR-2 {of}.kind: dryer of row 2 {of}.maker.name: Maker 2 {of}.maker.land: Spain"
+    )

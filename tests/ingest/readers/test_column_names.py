@@ -19,11 +19,11 @@ BANK = (
 
 def test_what_stands_above_a_table_is_kept_and_names_no_column() -> None:
     (told,) = read_csv(BANK, "may.csv", "may.csv")
-    first = "note: Statement of May\n\nnote: Account: DE12 3456\n\n"
+    first = "note: Statement of May\nAccount: DE12 3456\n\n"
     assert told.text.startswith("# notes\n\n" + first)
     assert "booked: 02.05.2024\npayer: Elm Ltd\nreason: rent\namount: -900,00\n" in told.text
     kinds = [dict(entry.detail)["record_kind"] for entry in told.entries]
-    assert kinds == ["notes", "notes", "may", "may"]
+    assert kinds == ["notes", "may", "may"]
 
 
 def test_sheets_of_titles_and_sheets_of_sentences(tmp_path: Path) -> None:

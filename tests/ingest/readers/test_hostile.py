@@ -176,6 +176,21 @@ print(count, refused, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - befo
 """
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv"])
+def test_too_many_rows_are_refused_before_anything_is_made_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("memcubes.ingest.readers.table.MAX_ROWS", 100)
+    rows = [{"no": n, "colour": "red"} for n in range(101)]
+    lines = [json.dumps(row) for row in rows]
+    text = "\n".join(lines) if name == "a.jsonl" else f"[{','.join(lines)}]"
+    if name == "a.csv":
+        text = "no,colour\n" + "".join(f"{n},red\n" for n in range(101))
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ReadError, match="a table has 101 rows, more than 100; split it"):
+        list(read_documents(tmp_path / name))
+
+
 def test_memory_is_bounded(tmp_path: Path) -> None:
     """A chat export of 50 MB in one line, a text of 200 MB, bombs: all in less than 500 MB."""
     one = {
