@@ -51,12 +51,12 @@ class PastAnswer:
         >>> PastAnswer("r", "ask", "Who?", "local:ann", 0, True, 1, True, False).line
         'local:ann asked on 1970-01-01T00:00:00Z: Who? (rests on what is no longer in force; would be answered the same)'
         """
-        asked = "asked" if self.verb == Verb.ASK else "was given memories for"
+        asked = "asked on" if self.verb == Verb.ASK else "was given memories on"
         remarks = ["rests on what is no longer in force"] if self.stale else []
         if self.differs is not None:
             remarks.append(f"would be answered {'otherwise' if self.differs else 'the same'}")
         told = f" ({'; '.join(remarks)})" if remarks else ""
-        return f"{self.viewer} {asked} on {show(self.at)}: {self.question}{told}"
+        return f"{self.viewer} {asked} {show(self.at)}: {self.question}{told}"
 
     def as_json(self) -> dict[str, Any]:
         """The answer as plain data."""

@@ -144,7 +144,9 @@ class Retrieval:
         head = self._store.head().seq
         if head != self._checked:
             home = self._store.name(self._ns, NodeKind.NAMESPACE, self._ns).id
-            for version in self._store.get(self._store.scope(self._ns), [home]):
+            for version in self._store.together(
+                self._ns, lambda: self._store.get(self._store.scope(self._ns), [home])
+            ):
                 if version.get("encoder_fingerprint", self.encoder.fingerprint) != (
                     self.encoder.fingerprint
                 ):

@@ -2,7 +2,7 @@
 
 The sentences of an encyclopaedia's passages are taken as statements in order. They contradict each other hardly ever,
 so that a link is nearly always a false one. Pairs that meet in a block are compared, within and across passages,
-as the linker would; each link is printed with its probability.
+as the linker would, and each link stands beside the others of its sentence as a view has it; it is printed with its probability.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
+from memcubes.graph.index.bond import Bond
+from memcubes.graph.index.rivalry import contended
 from memcubes.graph.supersession.block import keys
-from memcubes.graph.supersession.link import chance_of
+from memcubes.graph.supersession.link import DIGITS, Verdict, chance_of
 from memcubes.graph.supersession.scorer import AUTOMATIC, REVIEW
 from memcubes.ingest.neutral import split_sentences
 
@@ -35,21 +37,28 @@ def main() -> None:
     options.add_argument("corpora", type=Path, nargs="+")
     options.add_argument("--passages", type=int, default=150)
     said = options.parse_args()
-    held: dict[int, list[str]] = defaultdict(list)
-    counts = {"sentences": 0, "pairs": 0, "automatic": 0, "review": 0}
-    for text in dict.fromkeys(sentences(said.corpora, said.passages)):
-        mine = keys([text])
-        met = {old for key in mine for old in held[key]}
-        counts["sentences"] += 1
-        counts["pairs"] += len(met)
+    held: dict[int, list[int]] = defaultdict(list)
+    texts = list(dict.fromkeys(sentences(said.corpora, said.passages)))
+    mine = [frozenset(keys([text])) for text in texts]
+    bonds: list[Bond] = []
+    pairs = 0
+    for new, text in enumerate(texts):
+        met = {old for key in mine[new] for old in held[key]}
+        pairs += len(met)
         for old in sorted(met):
-            chance = chance_of(old, text)
+            chance = round(chance_of(texts[old], text), DIGITS)
             if chance >= REVIEW:
-                counts["automatic" if chance >= AUTOMATIC else "review"] += 1
-                print(f"{chance:.3f}\n  {old}\n  {text}")
-        for key in mine:
-            held[key].append(text)
-    print("  ".join(f"{name} {count}" for name, count in counts.items()))
+                ends = (0, len(text)), (0, len(texts[old]))
+                bonds.append(Bond(new, old, Verdict.SUPERSEDES, chance, *ends))
+        for key in mine[new]:
+            held[key].append(new)
+    found = contended(bonds, lambda place: mine[place])
+    for bond in found:
+        print(f"{bond.chance:.3f}\n  {texts[bond.old]}\n  {texts[bond.new]}")
+    automatic = sum(bond.chance >= AUTOMATIC for bond in found)
+    print(
+        f"sentences {len(texts)}  pairs {pairs}  automatic {automatic}  review {len(found) - automatic}"
+    )
 
 
 if __name__ == "__main__":

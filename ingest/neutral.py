@@ -12,7 +12,7 @@ from .extraction import Extraction, Mention, Span, gather, stated_subject, widen
 if TYPE_CHECKING:
     from .passage import Passage
 
-VERSION = "3"
+VERSION = "4"
 
 _END = re.compile(
     # a run of points is taken whole and once: page after page of them is read as fast as anything else

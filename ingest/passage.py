@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .extraction import Extractor, Span
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-# What is longer than any word counts as several, so that nothing grows without end.
+# what is longer than any word counts as several
 _WORD = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{1,40}|[^\w\s]{40}")
 _COUNTED = re.compile(f"{_CJK.pattern}|{_WORD.pattern}")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|$)")
@@ -29,11 +29,11 @@ _LISTED = (
 )
 # no run of blanks is tried twice: a line may begin with thousands
 _MARKER = re.compile(rf"[ \t]*+(?:(?:>[ \t]*+)++{_LISTED}?|{_LISTED})")
-_STAMP = re.compile(r"[ \t]*\[?\(?(?:\d{4}-\d\d-\d\d|\d{1,2}:\d\d)")
-_PAIR = re.compile(r"[ \t]*[*_]{0,2}[\w][\w /_-]{0,30}[*_]{0,2}[:：][*_]{0,2}[ \t]+\S")
+_STAMP, _VISIBLE = re.compile(r"[ \t]*\[?\(?(?:\d{4}-\d\d-\d\d|\d{1,2}:\d\d)"), re.compile(r"\S")
+_KEY = r"(?:[\w][\w /_-]{0,30}|[\w$-]{1,60}(?:\.[\w$-]{1,60}|\[\d{1,9}\]){1,20})"
+_PAIR = re.compile(rf"[ \t]*[*_]{{0,2}}{_KEY}[*_]{{0,2}}[:：][*_]{{0,2}}[ \t]+\S")
 _ROW = re.compile(r"\S(?: {2,}|\t+)\S|\s\|\s")
-_SPACE, _VISIBLE = re.compile(r"\s+"), re.compile(r"\S")
-_CLAUSE = re.compile(r"[,;:，、；：)\]）]\s*|(?<!\s)\s+[-–—]\s+")
+_SPACE, _CLAUSE = re.compile(r"\s+"), re.compile(r"[,;:，、；：)\]）]\s*|(?<!\s)\s+[-–—]\s+")
 
 
 @dataclass(frozen=True, slots=True)

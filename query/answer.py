@@ -36,6 +36,8 @@ from .quotable import headed, quotable
 from .quote import Answer, Quote
 
 CANDIDATES = 20
+AS_MUCH = 0.75
+"""The share of the words that a sentence has of the question which another has to have, to be quoted before it."""
 ARTICLE = 4
 """Characters before a name with which a sentence begins all the same."""
 SentenceVectors: TypeAlias = Callable[
@@ -111,7 +113,7 @@ class Answerer:
         joined_only = len(chosen) > 1
         chosen = supplements(chosen, sentences, weight, named, joined_only=joined_only)
         chosen = counted(chosen, sentences, question, weight)
-        return self._stated(scope, {**context.surface, **texts}, chosen)
+        return self._stated(scope, question, {**context.surface, **texts}, chosen)
 
     def _followed(
         self, scope: Scope, question: str, lead: Joint, context: Context, named: frozenset[str]
@@ -195,9 +197,10 @@ class Answerer:
         return tuple(sorted(set(found)))
 
     def _stated(
-        self, scope: Scope, surface: Mapping[str, str], chosen: Sequence[Joint]
+        self, scope: Scope, question: str, surface: Mapping[str, str], chosen: Sequence[Joint]
     ) -> list[Quote]:
         """State what is believed of each sentence; what replaced a superseded one comes first."""
+        asked = frozenset(units(question, self._analyser.terms))
         facts = sorted({fact for joint in chosen for fact in joint.sentence.facts})
         held = beliefs(self._store, scope, facts, rivals=True) if facts else {}
         quotes: list[Quote] = []
@@ -212,7 +215,7 @@ class Answerer:
                     status = linked
                     words = (*words, *(quote.text for quote in later))
                 else:
-                    later = self._perhaps(scope, sentence, joint.value)
+                    later = self._perhaps(scope, sentence, joint.value, asked)
             joined = tuple(sorted(surface[name] for name in joint.joined_by if name in surface))
             quote = Quote(
                 sentence.hit.cube,
@@ -259,16 +262,20 @@ class Answerer:
             return standing.status, [quote]
         return None, []
 
-    def _perhaps(self, scope: Scope, sentence: Sentence, score: float) -> list[Quote]:
+    def _perhaps(
+        self, scope: Scope, sentence: Sentence, score: float, asked: frozenset[str]
+    ) -> list[Quote]:
         """A later statement that perhaps takes its place and that the search has before it; of neither is anything said."""
         doubt = next((one for one in sentence.hit.doubts if one.of(sentence.span)), None)
-        cubes = self._store.get(scope, [doubt.by]) if doubt is not None else ()
-        return [
-            Quote(cube, None, span, cube.text[slice(*span)], score, Status.BELIEVED, ())
-            for cube in cubes
-            if doubt is not None
-            for span in (_sentence(cube, doubt.their_span),)
-        ]
+        cube = next(iter(self._store.get(scope, [doubt.by])), None) if doubt is not None else None
+        if doubt is None or cube is None:
+            return []
+        span = _sentence(cube, doubt.their_span)
+        held = frozenset(units(cube.text[slice(*span)], self._analyser.terms))
+        # what says less of the question is on something else, whatever is proposed of it
+        if not as_much(held & asked, sentence.terms & asked):
+            return []
+        return [Quote(cube, None, span, cube.text[slice(*span)], score, Status.BELIEVED, ())]
 
     def _placed(
         self, scope: Scope, facts: Sequence[str], held: Mapping[str, Belief], score: float
@@ -325,6 +332,18 @@ class Answerer:
                     span = (start + here[0], start + here[1])
             complete.append(replace(quote, source=source, source_span=span))
         return complete
+
+
+def as_much(held: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether some words of a question are as many as others are, or one fewer than two.
+
+    >>> as_much(frozenset({"invoice", "bolt", "ltd"}), frozenset({"invoice", "bolt", "ltd", "unpaid"}))
+    True
+    >>> as_much(frozenset({"kiln", "k-2"}), frozenset({"kiln", "k-2", "burn"}))
+    False
+    """
+    least = 1 if len(other) == 2 else AS_MUCH * len(other)
+    return len(held) >= least
 
 
 def _sentence(cube: Version, span: tuple[int, int]) -> tuple[int, int]:

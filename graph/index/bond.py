@@ -15,7 +15,8 @@ class Bond:
     """The passage `new` replaces (or disputes) the passage `old`, with probability `chance`.
 
     Spans are the characters of the sentences that say so, in each; `ruled` is the change by which somebody
-    approved it, 0 where it is only computed.
+    approved it, 0 where it is only computed. `rival` is what a likelier link of the same sentence of `new` weighs, by
+    which `chance` has fallen, 0 where there is none (`rivalry`).
     """
 
     new: int
@@ -25,6 +26,7 @@ class Bond:
     new_span: Span
     old_span: Span
     ruled: int = 0
+    rival: float = 0.0
 
     @classmethod
     def of(cls, mine: int, theirs: int, said: Sequence[int]) -> Bond:
@@ -51,9 +53,11 @@ class Succeeding:
     new_span: Span
     old_span: Span
     ruled: int = 0
+    rival: float = 0.0
 
     @classmethod
     def of(cls, bond: Bond, node: Callable[[int], str]) -> Succeeding:
         """The same link, with `node` giving the cube of a passage."""
         ends = node(bond.new), node(bond.old)
-        return cls(*ends, bond.verdict, bond.chance, bond.new_span, bond.old_span, bond.ruled)
+        spans = bond.new_span, bond.old_span
+        return cls(*ends, bond.verdict, bond.chance, *spans, bond.ruled, bond.rival)

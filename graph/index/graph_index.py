@@ -25,11 +25,10 @@ from ..supersession.record import Row
 from ..supersession.ruling import rules
 from .analyser import Analyser
 from .bond import Bond
-from .columns import row_key
 from .encoder import Encoder
 from .folder import SegmentFolder
-from .indexer import Elsewhere, Indexer, Report
-from .intake import enters, rows_of, table_of
+from .indexer import Derivation, Elsewhere, Indexer, Report
+from .intake import enters, patched, rows_of
 from .linker import Linker
 from .nearness import EXACT
 from .resolver import Resolution, Resolver
@@ -90,11 +89,13 @@ _Compared: TypeAlias = tuple[Mapping[str, Row], Resolution]
 class _Heard:
     """What one refresh has read of the feed, which several ask for, and has worked out of it."""
 
-    def __init__(self, store: GraphStore) -> None:
+    def __init__(self, store: GraphStore, progress: Report | None = None) -> None:
         self._store = store
+        self.progress = progress
         self._asked: tuple[str, int, int] | None = None
         self._records: list[Record] = []
         self.compared: tuple[_State | None, int, _Compared] | None = None
+        self.derived = Derivation({}, {})
 
     def feed(self, ns: str, after: int, upto: int) -> list[Record]:
         """What changed after one sequence and up to another."""
@@ -152,7 +153,7 @@ class GraphIndex:
     def view(self, scope: Scope) -> View:
         """The visible part of a scope, after catching up with the log."""
         with self._lock:
-            state = self._current(scope.ns, None)
+            state = self._current(scope.ns)
             # What was committed after the last change that counts here shows the same part.
             seq = min(scope.seq, state.changed)
             part = scope.acls, scope.valid_at, scope.without, scope.archived
@@ -171,7 +172,7 @@ class GraphIndex:
     def over(self, store: GraphStore, ns: str) -> GraphIndex:
         """This index for a store that goes on from its own, in memory; neither changes the other."""
         with self._lock:
-            state = self._current(ns, None)
+            state = self._current(ns)
         made = GraphIndex(store, self.encoder, self.analyser, exact=self.exact)
         if state.seq < store.head().seq:  # another change has come in between otherwise
             made._states[ns] = replace(state, views=OrderedDict(), former=state.left())
@@ -191,16 +192,17 @@ class GraphIndex:
         self, ns: str, progress: Report | None = None, elsewhere: Elsewhere | None = None
     ) -> int:
         """Catch up with the log, derive what is lacking, and give the sequence reached."""
-        heard = _Heard(self.store)
+        heard = _Heard(self.store, progress)
         self.indexer.run(
             ns,
             progress,
             elsewhere,
             feed=heard.feed,
             meanwhile=lambda: self._prepare(ns, heard),
+            kept=heard.derived,
         )
         with self._lock:
-            return self._current(ns, progress, heard).seq
+            return self._current(ns, heard).seq
 
     def _prepare(self, ns: str, heard: _Heard) -> None:
         """Compare what is new with what there is while others run the models, which that does not need."""
@@ -214,7 +216,7 @@ class GraphIndex:
             else:
                 self._states[ns] = state
             records = heard.feed(ns, 0 if state is None else state.seq, head)
-            segments, new = _patched(
+            segments, new = patched(
                 () if state is None else state.segments, [r for r in records if enters(r)]
             )
             heard.compared = (state, head, self._compared(ns, new, segments))
@@ -243,14 +245,14 @@ class GraphIndex:
         with self._lock:
             self._states.clear()
 
-    def _current(self, ns: str, progress: Report | None, heard: _Heard | None = None) -> _State:
+    def _current(self, ns: str, heard: _Heard | None = None) -> _State:
         head = self.store.head().seq
         heard = heard or _Heard(self.store)
         state = self._states.get(ns) or self._opened(ns, head)
         if state is None or head < state.seq:
-            state = self._rebuilt(ns, head, progress, heard)
+            state = self._rebuilt(ns, head, heard)
         elif head > state.seq:
-            state = self._advanced(ns, state, head, progress, heard)
+            state = self._advanced(ns, state, head, heard)
         self._states[ns] = state = self._compact(ns, state)
         return state
 
@@ -282,13 +284,13 @@ class GraphIndex:
     def _everything(self, ns: str, seq: int) -> Scope:
         return Scope(ns, "", seq)
 
-    def _rebuilt(self, ns: str, head: int, progress: Report | None, heard: _Heard) -> _State:
+    def _rebuilt(self, ns: str, head: int, heard: _Heard) -> _State:
         records = [r for r in heard.feed(ns, 0, head) if enters(r)]
         compared = heard.known(None, head)
         if compared is None:
             self._let_go()
             compared = self._compared(ns, records, ())
-        segment = self._segment(ns, records, head, progress, compared)
+        segment = self._segment(ns, records, head, compared, heard)
         return _State(head, None, (segment,), head)
 
     def _let_go(self) -> None:
@@ -298,7 +300,7 @@ class GraphIndex:
 
     def _compared(self, ns: str, records: Sequence[Record], before: Sequence[Segment]) -> _Compared:
         """Link the statements of new records with those before them, and find names that are alike."""
-        cubes = [r for r in records if isinstance(r, Version) and r.kind is NodeKind.MEMCUBE]
+        cubes = _cubes(records)
         names = [r for r in records if isinstance(r, Version) and r.kind is NodeKind.ENTITY]
         return self.linker.derive(ns, cubes, before), self.resolver.derive(ns, names, before)
 
@@ -307,34 +309,31 @@ class GraphIndex:
         ns: str,
         records: Sequence[Record],
         seq: int,
-        progress: Report | None,
         compared: _Compared,
+        heard: _Heard,
     ) -> Segment:
-        cubes = [r for r in records if isinstance(r, Version) and r.kind is NodeKind.MEMCUBE]
-        derived = self.indexer.derive(ns, cubes, progress)
+        derived = self.indexer.derive(ns, _cubes(records), heard.progress, heard.derived)
         rows = rows_of(records, derived, *compared)
         return Segment.of_rows(rows, seq, self.encoder.dimension)
 
-    def _advanced(
-        self, ns: str, state: _State, head: int, progress: Report | None, heard: _Heard
-    ) -> _State:
+    def _advanced(self, ns: str, state: _State, head: int, heard: _Heard) -> _State:
         if self._shredded(ns, state.seq, head):
             folder = self._folder(ns)
             if folder is not None:
                 folder.clear()
-            return self._rebuilt(ns, head, progress, heard)
+            return self._rebuilt(ns, head, heard)
         records = heard.feed(ns, state.seq, head)
         if self._regranted(ns, records):
-            return self._rebuilt(ns, head, progress, heard)
+            return self._rebuilt(ns, head, heard)
         ruling = any(rules(record) for record in records)
         records = [record for record in records if enters(record)]
         if not records and not ruling:
             return replace(state, seq=head)
-        segments, new = _patched(state.segments, records)
+        segments, new = patched(state.segments, records)
         layers = segments if state.disk is None else segments[1:]
         if new:
             compared = heard.known(state, head) or self._compared(ns, new, segments)
-            layers = (*layers, self._segment(ns, new, head, progress, compared))
+            layers = (*layers, self._segment(ns, new, head, compared, heard))
         while len(layers) > 1 and layers[-2].size < TIER * layers[-1].size:
             layers = (*layers[:-2], Segment.merged(layers[-2:]))
         disk = None if state.disk is None else segments[0]
@@ -379,22 +378,5 @@ class GraphIndex:
         return replace(state, disk=mapped, layers=(), opened=False)
 
 
-def _patched(
-    segments: Sequence[Segment], records: Sequence[Record]
-) -> tuple[tuple[Segment, ...], list[Record]]:
-    """End the rows whose interval has ended, and give the records that no segment holds yet."""
-    ends: dict[tuple[int, str], dict[int, int]] = {}
-    new: list[Record] = []
-    for record in records:
-        table, key = table_of(record), row_key(record.id, record.from_seq)
-        for number, segment in enumerate(segments):
-            row = segment.row(table, key)
-            if row is not None:
-                ends.setdefault((number, table), {})[row] = record.to_seq
-                break
-        else:
-            new.append(record)
-    patched = list(segments)
-    for (number, table), rows in ends.items():
-        patched[number] = patched[number].ended(table, rows)
-    return tuple(patched), new
+def _cubes(records: Iterable[Record]) -> list[Version]:
+    return [r for r in records if isinstance(r, Version) and r.kind is NodeKind.MEMCUBE]

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from ..errors import ReadOnly
 from ..kind import NodeKind
+from ..reads import together
 from ..record import Record, Version
 from ..store import Derived, GraphStore
 from .analyser import Analyser
@@ -98,22 +99,32 @@ class Indexer:
         *,
         feed: Feed | None = None,
         meanwhile: Callable[[], None] | None = None,
+        kept: Derivation | None = None,
     ) -> int:
         """Derive what the namespace lacks and give how many versions that were.
 
         `progress` is called with (done, total) after each batch, `meanwhile` once, as soon as texts are
-        with others (`elsewhere`). Broken off, it goes on where it was.
+        with others (`elsewhere`); `kept` is given what was derived. Broken off, it goes on where it was.
         """
         head = self.store.head().seq
-        after = min(self.store.watermark(ns, producer) for producer in self.producers)
-        if after >= head:
+        wanted: dict[str, Version] = {}
+
+        def lacking() -> Derivation | None:
+            after = min(self.store.watermark(ns, producer) for producer in self.producers)
+            if after >= head:
+                return None
+            for record in (feed or self.store.feed)(ns, after, head):
+                if isinstance(record, Version) and record.kind is NodeKind.MEMCUBE:
+                    wanted[record.id] = record
+            return self._known(ns, wanted.values())
+
+        found = together(self.store, ns, lacking)
+        if found is None:
             return 0
-        found = [
-            record
-            for record in (feed or self.store.feed)(ns, after, head)
-            if isinstance(record, Version) and record.kind is NodeKind.MEMCUBE
-        ]
-        total = self._derive(ns, found, progress, elsewhere, meanwhile, upto=head)[1]
+        total = self._derive(ns, wanted.values(), found, progress, elsewhere, meanwhile, upto=head)
+        if kept is not None:
+            kept.counts.update(found.counts)
+            kept.vectors.update(found.vectors)
         if not total:
             for producer in self.producers:
                 self.store.put_derived(ns, producer, (), watermark=head)
@@ -131,26 +142,42 @@ class Indexer:
             self.store.drop_derived(ns, producer, sorted(records))
 
     def derive(
-        self, ns: str, versions: Iterable[Version], progress: Report | None = None
+        self,
+        ns: str,
+        versions: Iterable[Version],
+        progress: Report | None = None,
+        kept: Derivation | None = None,
     ) -> Derivation:
-        """Give the derived bytes of these versions, computing and keeping what is not there yet."""
-        return self._derive(ns, versions, progress)[0]
+        """Give the derived bytes of these versions, computing and keeping what is not there yet.
+
+        What is in `kept` is not asked for again.
+        """
+        every = list(versions)
+        found = kept or Derivation({}, {})
+        lacking = [v for v in every if v.id not in found.counts or v.id not in found.vectors]
+        if lacking:
+            found = together(self.store, ns, lambda: self._known(ns, every))
+            self._derive(ns, every, found, progress)
+        return found
+
+    def _known(self, ns: str, versions: Iterable[Version]) -> Derivation:
+        """What is derived already of these versions."""
+        ids = list(dict.fromkeys(v.id for v in versions if derivable(v)))
+        return Derivation(*(self.store.derived(ns, producer, ids) for producer in self.producers))
 
     def _derive(
         self,
         ns: str,
         versions: Iterable[Version],
+        found: Derivation,
         progress: Report | None,
         elsewhere: Elsewhere | None = None,
         meanwhile: Callable[[], None] | None = None,
         *,
         upto: int = 0,
-    ) -> tuple[Derivation, int]:
-        """`upto` is the sequence that is reached when the last of these versions is derived."""
+    ) -> int:
+        """Add what `found` lacks of these versions; `upto` is the sequence that is reached with the last of them."""
         wanted = {v.id: v for v in versions if derivable(v)}
-        found = Derivation(
-            *(self.store.derived(ns, producer, list(wanted)) for producer in self.producers)
-        )
         twins = self._twins(wanted.values(), found)
         lacking = [
             v for v in wanted.values() if v.id not in found.counts or v.id not in found.vectors
@@ -162,7 +189,7 @@ class Indexer:
         else:
             with _threads(self.encoder, len(lacking)) as beside:
                 self._each(ns, lacking, twins, found, progress, beside, None, upto)
-        return found, len(lacking)
+        return len(lacking)
 
     def _each(
         self,

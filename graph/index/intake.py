@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..digest import hashed
@@ -17,6 +17,7 @@ from .derivation import derivable, sentences, unpack_counts, unpack_vectors
 from .folding import names_of
 from .indexer import Derivation
 from .resolver import NAMELESS, Resolution
+from .segment import Segment
 
 EDGES = (
     EdgeKind.MENTIONS,
@@ -202,3 +203,24 @@ def _source(version: Version) -> Row:
         "passage": [hashed(str(cube)) for cube, *_ in passages],
         "offset": [int(start) for _, start, *_ in passages],
     }
+
+
+def patched(
+    segments: Sequence[Segment], records: Sequence[Record]
+) -> tuple[tuple[Segment, ...], list[Record]]:
+    """End the rows whose interval has ended, and give the records that no segment holds yet."""
+    ends: dict[tuple[int, str], dict[int, int]] = {}
+    new: list[Record] = []
+    for record in records:
+        table, key = table_of(record), row_key(record.id, record.from_seq)
+        for number, segment in enumerate(segments):
+            row = segment.row(table, key)
+            if row is not None:
+                ends.setdefault((number, table), {})[row] = record.to_seq
+                break
+        else:
+            new.append(record)
+    patched = list(segments)
+    for (number, table), rows in ends.items():
+        patched[number] = patched[number].ended(table, rows)
+    return tuple(patched), new

@@ -23,6 +23,7 @@ from .likeness import Alike, Likenesses, aliases_of, giving, likenesses
 from .linkage import linked, marked
 from .nearness import EXACT, Scores
 from .places import Standing, ends_of, nodes_of, places_of
+from .rivalry import contended, keys_of
 from .segment import Segment
 from .standing import Quotes, standing_in
 from .visibility import Places, placing, shown, visible
@@ -306,8 +307,11 @@ class View:
         found = linked(self.segments, self._places) + self._quotes.bonds(
             partial(marked, self.segments, self._places)
         )
-        found = self._ruled(self, found)
+        found = contended(self._ruled(self, found), self._compared)
         return tuple(sorted(found, key=lambda bond: (bond.new, bond.old, bond.old_span)))
+
+    def _compared(self, passage: int) -> frozenset[int]:
+        return keys_of(self.segments[self._part[passage]], int(self._row[passage]))
 
     def entity(self, group: int) -> str:
         """The id of the entity that stands for a group."""

@@ -14,6 +14,7 @@ from itertools import combinations, pairwise
 
 from ..digest import hashed
 from . import lexicon
+from .frame import labelled
 from .meaning import topics
 from .rarity import rarity
 from .scopes import lead_of
@@ -77,6 +78,7 @@ def _english(text: str, speaker: str | None) -> Iterable[str]:
         yield from (f"{t}|{w}" for t in alike for w in told)
     yield from (f"l:{word}" for word in spoken_of(sentence))
     yield from (f"b:{word}" for word in _briefly_of(text))
+    yield from (f"k:{kind}|{number}" for kind, number in sorted(labelled(text).all))
     if sentence.field:
         yield f"f:{sentence.field}"
 
@@ -145,10 +147,13 @@ def _briefly_of(text: str) -> frozenset[str]:
 
 
 def meet(old: Sentence, new: Sentence, shared: Iterable[Token]) -> bool:
-    """Whether two sentences have two things in common that make a key, or speak of the same at the beginning."""
+    """Whether two sentences have two things in common that make a key, speak of the same at the beginning, or of the
+    same by its number ("ticket 4411")."""
     if _leads(old) & spoken_of(new) or _leads(new) & spoken_of(old):
         return True
     if old.field and old.field == new.field or _briefly_of(old.text) & _briefly_of(new.text):
+        return True
+    if labelled(old.text).all & labelled(new.text).all:
         return True
     anchors, words = int(old.first_person and new.first_person), 0
     for token in shared:

@@ -115,7 +115,7 @@ class _Labels:
 
 
 @lru_cache(maxsize=16384)
-def _labelled(text: str) -> _Labels:
+def labelled(text: str) -> _Labels:
     """Numbers and letters behind a noun: "room 12", "bout 3", "plan B"."""
     tokens = read(text).body
     lead: set[tuple[str, str]] = set()
@@ -140,7 +140,7 @@ def _labelled(text: str) -> _Labels:
 
 def relabelled(c: Comparison) -> bool:
     """Whether the two speak of different ones of a kind: "room 12", "room 14"."""
-    old, new = _labelled(c.old.text), _labelled(c.new.text)
+    old, new = labelled(c.old.text), labelled(c.new.text)
     kinds = {kind for kind, _ in old.lead} & {kind for kind, _ in new.lead}
     return bool(kinds) and not old.lead & new.lead
 
@@ -166,7 +166,7 @@ def _codes(text: str) -> frozenset[tuple[str, str]]:
 
 
 def _labels(c: Comparison) -> dict[str, float]:
-    old, new = _labelled(c.old.text), _labelled(c.new.text)
+    old, new = labelled(c.old.text), labelled(c.new.text)
     every = {kind for kind, _ in old.all} & {kind for kind, _ in new.all}
     return {
         "label_kept": float(bool(old.all & new.all)),

@@ -13,6 +13,7 @@ from ..record import Version
 from ..scope import Scope
 from ..store import GraphStore
 from .link import Verdict, chinese, reason
+from .rivalry import YIELDS
 from .ruling import place_of, proposal_id
 from .scorer import AUTOMATIC, REVIEW, explained
 from .sentence import read
@@ -37,6 +38,8 @@ class Found(Protocol):
     def old_span(self) -> Span: ...
     @property
     def ruled(self) -> int: ...
+    @property
+    def rival(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class Supersession:
     `reason` is in words; spans are characters of each cube's text; `parts` are the features that weigh most,
     with what each adds to the log odds (none for Chinese, which goes by rule). `applied` says whether search
     and ask already go by it, `ruled` by which change somebody approved it (0: it is only computed). `id` follows
-    from the two statements alone.
+    from the two statements alone. Where the same sentence is likelier to replace something else, `chance` is what that
+    leaves, and `parts` and `reason` say so.
     """
 
     id: str
@@ -97,14 +101,26 @@ def supersessions(
                 old,
                 one.verdict,
                 one.chance,
-                reason(earlier, later) if explain else "",
+                _reason(earlier, later, one.rival) if explain else "",
                 one.new_span,
                 one.old_span,
-                explained(read(earlier), read(later)).parts
-                if explain and not chinese(earlier, later)
-                else (),
+                _parts(earlier, later, one.rival) if explain else (),
                 one.chance >= AUTOMATIC,
                 one.ruled,
             )
         )
     return sorted(told, key=lambda s: (-s.chance, s.new.node, s.old.node))
+
+
+def _reason(earlier: str, later: str, rival: float) -> str:
+    said = reason(earlier, later)
+    return f"{said}; rather, it takes the place of something else" if rival else said
+
+
+def _parts(earlier: str, later: str, rival: float) -> tuple[tuple[str, float], ...]:
+    """What weighs most, with what a likelier link of the same sentence takes away."""
+    if chinese(earlier, later):
+        return ()
+    parts = explained(read(earlier), read(later)).parts
+    beside = (("rival", -YIELDS * rival),) if rival else ()
+    return tuple(sorted((*beside, *parts), key=lambda part: (-abs(part[1]), part[0])))

@@ -18,8 +18,8 @@ from .comparison import Comparison
 from .features import features, related
 from .frame import recoded, relabelled
 from .repetition import says_less
-from .roles import owned
-from .scopes import negated
+from .roles import clauses, owned, subjects
+from .scopes import lead_of, negated
 from .semantics import EVENTS, told
 from .sentence import Sentence
 from .token import Kind
@@ -28,13 +28,13 @@ from .trees import trees
 AUTOMATIC = 0.88
 """From this probability on a link is applied on read."""
 
-REVIEW = 0.5
+REVIEW = 0.33
 """From this probability on, and below `AUTOMATIC`, a link is a proposal and changes nothing."""
 
 SOMEBODY_ELSE = 0.8
 """At most so likely is a link between what may be two people; more is for somebody to say."""
 
-VERSION = "9"
+VERSION = "10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ def _of_another(c: Comparison, measured: Mapping[str, float]) -> bool:
     Or one begins with a pronoun, of whom nobody knows outside of its passage, and no name is in both. Or it is another
     one of a kind ("room 14" after "room 12"), one of several, or somebody's friend or relative. Or people talk, or cheer.
     """
-    if not any(t.kind is Kind.NAME for t in c.shared) and (_pronoun(c.old) or _pronoun(c.new)):
+    named = any(t.kind is Kind.NAME for t in c.shared)
+    if not named and (_pronoun(c.old) or (_pronoun(c.new) and not _by_somebody(c, measured))):
         return True
     if (
         _talk(c)
@@ -181,6 +182,13 @@ def _one_of(sentence: Sentence) -> bool:
     return [t.lower for t in sentence.body[:2]] == ["one", "of"]
 
 
+def _by_somebody(c: Comparison, measured: Mapping[str, float]) -> bool:
+    """Whether "they" are nobody in particular, who changed what the earlier one begins with: "They raised the toll"."""
+    lead = lead_of(c.old)
+    said = lead is not None and lead.kind is Kind.WORD and lead.key in c.new_keys
+    return bool(said and c.new.tokens[0].lower == "they" and measured["event_of_kept"])
+
+
 def _pronoun(sentence: Sentence) -> bool:
     return bool(sentence.tokens) and sentence.tokens[0].lower in lexicon.PRONOUNS
 
@@ -188,9 +196,11 @@ def _pronoun(sentence: Sentence) -> bool:
 def refused(c: Comparison) -> bool:
     """Whether a rule says that nothing is replaced: what is left is for the trees to weigh.
 
-    A doubt that was there before ("could be an archer") may be kept by what replaces it.
+    A doubt that was there before ("could be an archer") may be kept by what replaces it, in another such word ("may be").
     """
     doubts = c.new.supposes - c.old.supposes
+    if c.old.supposes & _MODAL:
+        doubts -= _MODAL
     return bool(
         c.new.asks
         or c.old.asks
@@ -201,9 +211,25 @@ def refused(c: Comparison) -> bool:
     )
 
 
+_MODAL = frozenset(["may", "might", "could"])
+
+
 def _repeats(c: Comparison) -> bool:
     """Whether the later sentence says all of the earlier one again, in its order, and nothing against it."""
-    return not c.lost and c.kept == len(c.old.content) and not _against(c)
+    return not c.lost and c.kept == len(c.old.content) and not _against(c) and not _parted(c)
+
+
+def _parted(c: Comparison) -> bool:
+    """Whether what the earlier one says of several is said of one of them now, and something else of another.
+
+    "Bo went to Yale, while Ann went to MIT." after "Bo and Ann went to MIT."
+    """
+    if len(subjects(c.old)) < 2 or not any(t.kind is not Kind.WORD for t in c.gained):
+        return False
+    parts = clauses(c.new)
+    return len(parts) > 1 and not any(
+        {t.key for t in subjects(c.old)} <= {c.key(t) for t in part} for part in parts
+    )
 
 
 def _against(c: Comparison) -> bool:

@@ -46,9 +46,20 @@ _LINKS = frozenset(
     ]
 )
 _SHORTENED = re.compile(r"'(?:s|m|re|ve|ll|d)$")
-_WISH = re.compile(r" (?:i|we|you|he|she|they|user|d) would (?=(?:rather|prefer|like to be) )")
+_WISH = re.compile(
+    r" would (?=(?:rather|sooner|prefer) )"
+    r"| (?:i|we|you|he|she|they|user|d) would (?=like to be )"
+)
+_FIRM = re.compile(
+    r" (?:would|could) (?:not|never)(?= )| who would have thought | no plans to | if need be "
+    r"|^ (?:could|would) you | considers (?!(?:\w+ing|a|an|the|whether) )"
+)
+"""What only looks like a doubt: a refusal ("would not touch it"), a request, an opinion ("considers it cruel")."""
 _ALLOWS = re.compile(
-    r" (?:you|nobody|no one|only \w+) may | may (?:\w+ ){1,4}(?:again|freely|once more) "
+    r" (?:you|nobody|no one|only \w+|any(?:one|body)|every(?:one|body)|all|guests|visitors|members|customers) may "
+    r"| may (?:\w+ ){1,4}(?:again|freely|once more) "
+    r"| may be (?:used|taken|brought|kept|worn|lit|ridden|parked|booked|returned|cancelled|entered|eaten) "
+    r"| (?:in|since|until|till|by|last|next|early|late) may "
 )
 _QUESTION = re.compile(r"[?？][\"”’')\s]*$")
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "sir", "dame", "md", "jr", "sr", "phd", "st"])
@@ -161,8 +172,8 @@ def read(text: str) -> Sentence:
 
 
 def _hedges(lower: str, tokens: tuple[Token, ...]) -> frozenset[str]:
-    """The words that make it only possible; a wish ("would rather") and a permission ("may again") are no doubt."""
-    lower = _WISH.sub(" ", lower)
+    """The words that make it only possible; a wish ("would rather"), a refusal and a permission ("may again") are no doubt."""
+    lower = _FIRM.sub(" ", _WISH.sub(" ", lower))
     found = {cue for cue in lexicon.HEDGE if cue != "may" and f" {cue} " in lower}
     # May is a month with a capital
     allows = _ALLOWS.search(lower) is not None

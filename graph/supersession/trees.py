@@ -42,7 +42,7 @@ class Trees:
     split: Ints
     threshold: Floats
     branch: Ints
-    """Where each node leads: row 0 for what is at most its threshold, row 1 for the rest."""
+    """Where each node leads, two places each: first for what is at most its threshold, then for the rest."""
     value: Floats
     depth: int
 
@@ -70,7 +70,7 @@ class Trees:
             np.array(roots, np.intp),
             np.array(split, np.intp),
             np.array(threshold, np.float64),
-            np.array([left, right], np.intp),
+            np.array([left, right], np.intp).T.ravel(),
             np.array(value, np.float64),
             max(_depth(tree, 0) for tree in trees),
         )
@@ -98,8 +98,8 @@ class Trees:
         places = self.roots
         yield places
         for _ in range(self.depth):
-            above = x[self.split[places]] > self.threshold[places]
-            places = self.branch[above.view(np.int8), places]
+            above = x.take(self.split.take(places)) > self.threshold.take(places)
+            places = self.branch.take(2 * places + above)
             yield places
 
 

@@ -17,7 +17,8 @@ from ...graph.record_text import IDENTIFYING, Block, Cell, block_of, cells_of, f
 from ...graph.record_text import key_of as key_in
 from ..document import Document, Entry, Named, Told
 from .header import lines
-from .table import Keys, nameable, names_in, relation_of
+from .nameable import nameable
+from .table import Keys, names_in, relation_of
 
 LEAST = 2
 """Records that make a text a text of records."""

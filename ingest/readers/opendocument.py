@@ -16,8 +16,8 @@ from .file import File, Reader
 from .media import wordless
 from .office import Properties
 from .prose import language_code, top_heading
-from .sheet import MAX_ROWS, sheet_of
-from .table import Table, tabled
+from .sheet import MAX_ROWS, book_of
+from .table import tabled
 
 _KIND = "application/vnd.oasis.opendocument."
 
@@ -124,14 +124,11 @@ def _sheets(file: File) -> Iterator[Document]:
     with opened(file, "spreadsheet") as archive:
         said = _properties(archive)
         content = _content(file, archive)
-    tables = [
-        sheet_of(_said(table, "name"), list(_rows(table))) for table in _within(content, "table")
-    ]
-    full = [table for table in tables if table.rows]
+    full = book_of(
+        (_said(table, "name"), list(_rows(table))) for table in _within(content, "table")
+    )
     if not full:
         raise ReadError(f"{file.name}: has no sheet with rows below a header; leave it out.")
-    if len(full) == 1:
-        full = [Table(None, full[0].rows)]
     for made in tabled(full, file.uri, f"{_KIND}spreadsheet"):
         yield replace(made, title=said.title, stated=said.stated, author=said.author)
 

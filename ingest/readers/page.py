@@ -25,6 +25,9 @@ _CLOSE = {"li", "dd", "dt", "tr", "thead", "tbody", "tfoot", "caption"}
 _KEPT = {"pre", "textarea"}
 _CELLS = {"td", "th"}
 _MARKS = {"li": "- "} | {f"h{level}": "#" * level + " " for level in range(1, 7)}
+_BESIDE = {"aside", "footer"}
+_ROLES = {"navigation", "complementary", "contentinfo", "search"}
+_SITE = re.compile(r"\s+[|·•»«–—:-]+\s+|:\s+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _DATES = ("date", "dc.date", "dcterms.date", "article:published_time", "pubdate")
@@ -34,7 +37,8 @@ _AUTHORS = ("author", "dc.creator", "article:author")
 def read_page(text: str, uri: str, file: str) -> list[Document]:
     """Read an HTML page as one document: its visible text, blocks on their own lines.
 
-    Menus (<nav>) are left out. The title comes from <title>, else the first <h1>; date
+    Menus (<nav>) are left out, and where the page says what its content is (<main>, or one <article>) also
+    what is beside it and at its foot. The title comes from <title>, else the first <h1>; date
     and author from <meta>, else from lines such as `Date: …` at the top; the language
     from the lang attribute. Raises ReadError if it cannot be parsed.
 
@@ -60,7 +64,7 @@ def read_page(text: str, uri: str, file: str) -> list[Document]:
     return [
         Document(
             uri=uri,
-            title=_first(soup, "title") or _first(soup, "h1"),
+            title=_title(soup),
             text=seen,
             media="text/html",
             language=language_code(_language(soup)),
@@ -89,6 +93,29 @@ def _first(soup: BeautifulSoup, name: str) -> str | None:
     return None
 
 
+def _title(soup: BeautifulSoup) -> str | None:
+    """The title of a page without the name of its site, where a heading tells which part of it that is."""
+    title, heading = _first(soup, "title"), _first(soup, "h1")
+    if not title or not heading:
+        return title or heading
+    parts = [part.strip() for part in _SITE.split(title)]
+    return heading if heading in parts else title
+
+
+def _beside(soup: BeautifulSoup) -> set[int]:
+    """What stands beside the content of a page and at its foot, by the ids of its tags; nothing where it is not told
+    what the content is."""
+    told = soup.find_all("main") or soup.find_all("article")
+    if not told or not told[0].get_text(strip=True):
+        return set()
+    within = set(map(id, told[0].find_all(True)))
+    if any(id(other) not in within for other in told[1:]):
+        return set()  # a list of articles
+    inside = within | {id(told[0]), *map(id, told[0].parents)}
+    found = soup.find_all(lambda tag: tag.name in _BESIDE or tag.get("role") in _ROLES)
+    return {id(tag) for tag in found} - inside
+
+
 def _language(soup: BeautifulSoup) -> str | None:
     tag = soup.find("html")
     value = tag.get("lang") or tag.get("xml:lang") if tag is not None else None
@@ -107,7 +134,7 @@ def _meta(soup: BeautifulSoup, names: tuple[str, ...]) -> Iterator[str]:
 def _visible(soup: BeautifulSoup, *, marked: bool = False) -> str:
     pieces: list[str] = []
     breaks = 0
-    for kind, value in _events(soup, marked=marked):
+    for kind, value in _events(soup, set() if marked else _beside(soup), marked=marked):
         if kind == "break":
             breaks = max(breaks, len(value))
             continue
@@ -126,7 +153,7 @@ def _visible(soup: BeautifulSoup, *, marked: bool = False) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
-def _events(soup: BeautifulSoup, *, marked: bool) -> Iterator[tuple[str, str]]:
+def _events(soup: BeautifulSoup, beside: set[int], *, marked: bool) -> Iterator[tuple[str, str]]:
     """Walk without recursion: real pages nest thousands deep."""
     from bs4.element import NavigableString, PreformattedString, Tag
 
@@ -139,7 +166,7 @@ def _events(soup: BeautifulSoup, *, marked: bool) -> Iterator[tuple[str, str]]:
             continue
         elif isinstance(node, NavigableString):
             yield ("kept" if kept else "text"), str(node)
-        elif isinstance(node, Tag) and not _unseen(node):
+        elif isinstance(node, Tag) and not (_unseen(node) or id(node) in beside):
             if node.name == "br":
                 yield "break", "\n"
             border = _border(node.name)

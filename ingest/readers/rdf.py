@@ -15,7 +15,8 @@ from urllib.parse import unquote
 
 from ..document import Document, ReadError
 from .file import File, Reader
-from .table import nameable, relation_of
+from .nameable import nameable
+from .table import relation_of
 from .triples import Triple, written
 
 MAX_RDF = 64_000_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from ..document import MAX_LINE, Document, ReadError
 from .archive import opened
+from .column_names import MOST_ABOVE, parted
 from .file import File, Reader
 from .media import wordless
 from .office import pictures_in, properties
@@ -21,6 +22,7 @@ from .triples import columns, node_names, triples_of, written
 MAX_ROWS = 200_000
 """How many rows a table may have."""
 
+_BEGINNING = 100_000
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*$")
 _SEPARATORS = ",;\t|"
 _SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,26 +44,32 @@ def read_csv(text: str, uri: str, file: str, *, path: Path | None = None) -> lis
     notes = (_torn(file, torn),) if torn else ()
     if not rows:
         raise ReadError(f"{file}: holds no row; leave it out.")
-    header, body = rows[0], rows[1:]
+    above, header, body = parted(rows)
     if all(len(row) == 3 for row in rows) and columns(header) is None and "triple" in uri.lower():
         header, body = ["subject", "relation", "object"], rows
     elif any(_NUMBER.match(cell.strip()) for cell in header):
-        header, body = [f"column {n}" for n in range(1, len(header) + 1)], rows  # nothing is named
+        header, body = (
+            [f"column {n}" for n in range(1, len(header) + 1)],
+            rows[len(above) :],
+        )  # nothing is named
     called = node_names(path, lambda beside: File(beside, uri).text()) if path else {}
     told = triples_of(header, body, lambda key: called.get(key, key))
     if told is not None and (made := written(told, uri)) is not None:
         return [replace(made, notes=notes)]
-    found = tabled([_table(None, header, body)], uri, "text/csv")
+    found = tabled([*_notes(None, above), _table(None, header, body)], uri, "text/csv")
     if not found:
         raise ReadError(f"{file}: holds no row below the names of its columns; leave it out.")
     return [replace(found[0], notes=notes), *found[1:]]
 
 
 def _separator(text: str) -> str:
-    """What separates the columns: what the first line has most of, outside quotation marks."""
-    first = text.lstrip("\r\n").partition("\n")[0]
-    bare = "".join(first.split('"')[::2])
-    return max(_SEPARATORS, key=bare.count)
+    """What separates the columns: what the first line that has any has most of, outside quotation marks."""
+    first = text.lstrip("\r\n")
+    for line in first[:_BEGINNING].split("\n")[: MOST_ABOVE + 1]:
+        bare = "".join(line.split('"')[::2])
+        if any(sign in bare for sign in _SEPARATORS):
+            return max(_SEPARATORS, key=bare.count)
+    return _SEPARATORS[0]
 
 
 def _rows(text: str, separator: str, file: str, torn: list[int]) -> Iterator[list[str]]:
@@ -176,6 +184,12 @@ def _table(name: str | None, header: Sequence[str], body: Sequence[Sequence[str]
     return Table(name, tuple(rows))
 
 
+def _notes(name: str | None, lines: Sequence[str]) -> list[Table]:
+    """What stands above a table, as records by themselves."""
+    called = f"{name} notes" if name else "notes"
+    return [Table(called, tuple((("note", (line,)),) for line in lines))] if lines else []
+
+
 def _csv(file: File) -> list[Document]:
     text = file.text()
     if not text.strip():
@@ -189,17 +203,14 @@ def _workbook(file: File) -> Iterator[Document]:
         said = properties(archive)
         stream = archive.fp
         assert stream is not None  # it is open
-        tables = [sheet_of(name, rows) for name, rows in _sheets(stream)]
+        full = book_of(_sheets(stream))
         pictures = pictures_in(archive, "xl/media/")
-    full = [table for table in tables if table.rows]
     if not full and pictures:
         bare = Document(file.uri, said.title, "", _SHEETS, said.language, said.stated, said.author)
         yield from wordless(file, bare, f"{pictures} pictures")
         return
     if not full:
         raise ReadError(f"{file.name}: has no sheet with rows below a header; leave it out.")
-    if len(full) == 1:
-        full = [Table(None, full[0].rows)]
     for made in tabled(full, file.uri, _SHEETS):
         yield replace(made, title=said.title, stated=said.stated, author=said.author)
 
@@ -236,9 +247,16 @@ def _sheets(stream: Any) -> Iterator[tuple[str, list[list[str]]]]:
             yield sheet.title, rows
 
 
-def sheet_of(name: str, rows: Sequence[Sequence[str]]) -> Table:
-    """A sheet as a table, its first row the header."""
-    return _table(" ".join(name.split()), rows[0], rows[1:]) if rows else Table(name, ())
+def book_of(sheets: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> list[Table]:
+    """The sheets of a book as tables, those without rows left out; a single one has no name of its own."""
+    full = [(" ".join(name.split()), parted(rows)) for name, rows in sheets if rows]
+    full = [(name, found) for name, found in full if found.body]
+    alone = len(full) == 1
+    tables: list[Table] = []
+    for given, found in full:
+        name = None if alone else given
+        tables += [*_notes(name, found.above), _table(name, found.header, found.body)]
+    return tables
 
 
 def _cell(value: object) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 from ...graph.record_text import gathered, header_of
 from ..document import Document, Entry, Named, Told
 from .dates import parse_date
+from .nameable import LONGEST_NAME, NUMBER, PROSE, nameable
 from .pointing import pointing
 
 Cell = tuple[str, tuple[str, ...]]
@@ -56,13 +57,8 @@ _REFERS = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"[+-]?\d[\d\s.,]*%?$")
-_ADDRESS = re.compile(r"\S+@\S+$|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_PLAIN = {"true", "false", "yes", "no", "null", "none", "nan", "n/a", "na", "unknown", "是", "否"}
-_PROSE = re.compile(r"[.!?。！？；;](?:\s|$)")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTS = re.compile(r"\s*[;|,，；、]\s*")
-_LONGEST_NAME, _LONGEST_FACT = 80, 200
+_LONGEST_FACT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +134,7 @@ def tabled(tables: Sequence[Table], uri: str, media: str = "application/json") -
     known: dict[str, str] = {}
     for one in keys:
         for key, name in one.names.items() if one is not None else ():
-            if not _NUMBER.match(key):
+            if not NUMBER.match(key):
                 known.setdefault(key, name)
     page = _Page([], [], [], [])
     for table, own in zip(tables, keys, strict=True):
@@ -146,8 +142,10 @@ def tabled(tables: Sequence[Table], uri: str, media: str = "application/json") -
             page.write(f"# {table.name}\n\n")
         stems = {one.stem: one for one in keys if one is not None}
         follows = _followed(table, own, keys)
+        leading = _leading(table)
         for row in table.rows:
-            _record(page, row, own, known, stems, follows, table.name, table.name or stem)
+            about = _subject(row, own, leading)
+            _record(page, row, about, own, known, stems, follows, table.name, table.name or stem)
     text = "".join(page.pieces)
     if not page.entries:
         return []
@@ -166,7 +164,7 @@ def tabled(tables: Sequence[Table], uri: str, media: str = "application/json") -
 
 def _followed(table: Table, own: Keys | None, keys: Sequence[Keys | None]) -> dict[str, Keys]:
     """The columns of bare numbers that are keys of one table by their name (`author` of `authors`) or values."""
-    there = [one for one in keys if one is not None and any(map(_NUMBER.match, one.names))]
+    there = [one for one in keys if one is not None and any(map(NUMBER.match, one.names))]
     rows = [dict(row) for row in table.rows] if there else []
     ids = [row.get(own.column, ("",))[0] if own is not None else "" for row in rows]
     found: dict[str, Keys] = {}
@@ -174,7 +172,7 @@ def _followed(table: Table, own: Keys | None, keys: Sequence[Keys | None]) -> di
         values = [row.get(column, ()) for row in rows]
         if _REFERS.match(column) or (own is not None and column == own.column):
             continue
-        if all(_NUMBER.match(one) for some in values for one in some):
+        if all(NUMBER.match(one) for some in values for one in some):
             called = [one for one in there if one.stem == _stem(column)]
             leads = [
                 one
@@ -203,6 +201,7 @@ class _Page:
 def _record(
     page: _Page,
     row: Sequence[Cell],
+    about: tuple[str, str | None],
     own: Keys | None,
     known: Mapping[str, str],
     stems: Mapping[str, Keys],
@@ -211,7 +210,7 @@ def _record(
     kind: str,
 ) -> None:
     begin, first = page.length, len(page.pieces)
-    subject, naming = _subject(row, own)
+    subject, naming = about
     stated: int | None = None
     last = begin
     for column, values in row:
@@ -225,7 +224,7 @@ def _record(
             found = list(names_in(column, value, own, known, stems, follows))
             page.names += [Named(start + a, start + b, surface) for a, b, surface in found]
             fact = subject and column != naming and len(value) <= _LONGEST_FACT
-            if fact and not _PROSE.search(value):
+            if fact and not PROSE.search(value):
                 whole = len(found) == 1 and found[0][:2] == (0, len(value))
                 told = found[0][2] if whole else value
                 relation = relation_of(column)
@@ -250,7 +249,7 @@ def _line(column: str) -> str:
     return " ".join(column.split()) or "value"
 
 
-def _subject(row: Sequence[Cell], own: Keys | None) -> tuple[str, str | None]:
+def _subject(row: Sequence[Cell], own: Keys | None, leading: str | None) -> tuple[str, str | None]:
     """What a record is about, and the column that says so."""
     for name in _NAMES:
         for column, values in row:
@@ -259,7 +258,20 @@ def _subject(row: Sequence[Cell], own: Keys | None) -> tuple[str, str | None]:
     for column, values in row if own is not None else ():
         if own is not None and column == own.column and values[0] in own.names:
             return own.names[values[0]], column
-    return "", None
+    return next(((values[0], column) for column, values in row if column == leading), ("", None))
+
+
+def _leading(table: Table) -> str | None:
+    """The first column, where it names every row and no two rows alike: what no key and no name tells, it does."""
+    first = [row[0] for row in table.rows if row]
+    if len(first) < max(2, len(table.rows)) or len({column for column, _ in first}) > 1:
+        return None
+    named = [values[0] for _, values in first if len(values) == 1 and _naming(values[0])]
+    return first[0][0] if len(named) == len(first) == len(set(named)) else None
+
+
+def _naming(value: str) -> bool:
+    return nameable(value, loose=True) and parse_date(value) is None
 
 
 def _keys(table: Table, name: str) -> Keys | None:
@@ -272,11 +284,11 @@ def _keys(table: Table, name: str) -> Keys | None:
     leading = [c for c in list(columns)[:1] if _REFERS.match(c)]
     for column in dict.fromkeys((*first, *own, *leading, *named)):
         values = [dict(row).get(column, ()) for row in table.rows]
-        keys = [one[0] for one in values if len(one) == 1 and len(one[0]) <= _LONGEST_NAME]
+        keys = [one[0] for one in values if len(one) == 1 and len(one[0]) <= LONGEST_NAME]
         if len(keys) == len(table.rows) == len(set(keys)):
             refers = _REFERS.match(column)
             told = stem if column in first or refers is None else _stem(refers["stem"])
-            return Keys(column, told, {k: f"{told} {k}" if _NUMBER.match(k) else k for k in keys})
+            return Keys(column, told, {k: f"{told} {k}" if NUMBER.match(k) else k for k in keys})
     return None
 
 
@@ -317,7 +329,7 @@ def names_in(
         return
     refers = _REFERS.match(column)
     parts = [part for part in _PARTS.split(value) if part]
-    if _NUMBER.match(value) or (len(parts) > 1 and all(_NUMBER.match(part) for part in parts)):
+    if NUMBER.match(value) or (len(parts) > 1 and all(NUMBER.match(part) for part in parts)):
         there = (follows or {}).get(column)
         stem = _stem(refers["stem"]) if refers is not None else ""
         if there is None and not stem:
@@ -343,22 +355,6 @@ def _placed(value: str, parts: Sequence[str]) -> Iterator[tuple[int, str]]:
         place += len(part)
 
 
-def nameable(value: str, *, loose: bool = False) -> bool:
-    """Whether a value looks like a name: short, with a capital or a digit among letters, no date."""
-    if not 1 < len(value) <= _LONGEST_NAME or "\n" in value or len(value.split()) > 8:
-        return False
-    if _NUMBER.match(value) or _ADDRESS.match(value) or value.lower() in _PLAIN:
-        return False
-    if not any(char.isalpha() for char in value) or _PROSE.search(value):
-        return False
-    if loose:
-        return True
-    if _HAN.search(value):
-        return len(value) <= 12 and parse_date(value) is None
-    known = any(char.isupper() for char in value) or any(char.isdigit() for char in value)
-    return known and parse_date(value) is None
-
-
 def references(values: Sequence[Mapping[str, Any]]) -> list[list[tuple[str, str, str]]]:
     """For each record of prose what it names of the others: column, the key as written, and its name.
 
@@ -369,7 +365,7 @@ def references(values: Sequence[Mapping[str, Any]]) -> list[list[tuple[str, str,
     """
     ids = [text_of(value.get("id", value.get("_id", value.get("key")))) for value in values]
     titles = [text_of(value.get("title", value.get("name"))) for value in values]
-    known = {key for key in (*ids, *titles) if key and len(key) <= _LONGEST_NAME}
+    known = {key for key in (*ids, *titles) if key and len(key) <= LONGEST_NAME}
     links: list[list[tuple[str, str, str]]] = []
     named: set[str] = set()
     for value, own, title in zip(values, ids, titles, strict=True):
@@ -379,7 +375,7 @@ def references(values: Sequence[Mapping[str, Any]]) -> list[list[tuple[str, str,
             for text in texts:
                 if text not in known or text in (own, title):
                     continue
-                if _NUMBER.match(text) and refers is None:
+                if NUMBER.match(text) and refers is None:
                     continue
                 found.append((column, text, _record_name(text)))
                 named.add(text)
@@ -394,4 +390,4 @@ _OWN = {"id", "_id", "key", "title", "name", "text", "content", "body", "paragra
 
 
 def _record_name(key: str) -> str:
-    return f"record {key}" if _NUMBER.match(key) else key
+    return f"record {key}" if NUMBER.match(key) else key

@@ -28,6 +28,7 @@ class CompletionStream:
         self.ended = ""
         self.alive = self.refused = False
         self.done = False
+        self._half = ""
 
     def take(self, data: str) -> str:
         """The text that an event adds; `alive` is true from the first token on, also of a hidden thought."""
@@ -61,8 +62,17 @@ class CompletionStream:
         self.refused = self.refused or bool(refusal)
         self.alive = self.alive or bool(piece or thought)
         self.ended = ended or self.ended
+        piece = self._joined(piece)
         self.text += piece
         return piece
+
+    def _joined(self, piece: str) -> str:
+        """A piece with whole characters: the second half of one may come with the next piece, and some halves
+        never become any."""
+        piece, self._half = self._half + piece, ""
+        if piece and "\ud800" <= piece[-1] <= "\udbff":
+            piece, self._half = piece[:-1], piece[-1]
+        return piece.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def finish(self, received: str) -> None:
         """Raise what is wrong with an answer that has come to its end; `received` is how it began."""

@@ -62,7 +62,7 @@ def test_an_injection_is_told_of_as_one(memory: Memory) -> None:
     injected = memory.inject(WHEN, budget=400)
     (told,) = memory.past_answers(memory.retract("log.txt", dry_run=True).impact)
     assert (told.receipt, told.verb, told.differs) == (injected.receipt, "inject", True)
-    assert "was given memories for" in told.line
+    assert "was given memories on 20" in told.line
 
 
 Act = Callable[..., Any]

@@ -291,3 +291,19 @@ def test_when_it_was_is_no_part_of_who_it_was() -> None:
     assert triples(read("以前张强管理仓库。")) == {("张强", "管理", "仓库")}
     assert triples(read("最近李雷买了房子。")) == {("李雷", "买", "房子")}
     assert ("过去的事情", "是", "很多") in triples(read("过去的事情很多。"))
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("2024年起图书馆由何静管理。", ("图书馆", "由…管理", "何静")),
+        ("从五月开始张三负责采购。", ("张三", "负责", "采购")),
+        ("明年起公司搬到苏州。", ("公司", "搬到", "苏州")),
+        ("从今年起李娜不吃肉。", ("李娜", "吃肉", "")),
+        ("会议从三点开始。", ("会议", "从…开始", "三点")),
+    ],
+)
+def test_from_when_something_is_so_is_no_part_of_what_is_said(
+    text: str, claim: tuple[str, str, str]
+) -> None:
+    assert triples(read(text)) == {claim}

@@ -2,6 +2,7 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from memcubes.ingest.document import Document, Turn
 from memcubes.ingest.english import _batches
 from memcubes.ingest.extraction import Claim, Extraction
 from memcubes.ingest.passage import Granularity, split_passages
+from memcubes.ingest.readers import read_documents
 
 from .english import ENGLISH, read
 
@@ -366,3 +368,18 @@ def test_sentences_are_parsed_together_up_to_so_many_characters() -> None:
     assert sum(sizes) == 400
     assert max(sizes[:3]) == 30_000 // len(long)
     assert max(sizes) == 256
+
+
+def test_rows_say_nothing_of_the_sheet_that_they_stand_in(tmp_path: Path) -> None:
+    book = '{"Stock": [{"pieces": 40, "when": "2024-05-01"}, {"pieces": 12, "when": "2024-05-02"}], "Hall": [{"no": "H1"}]}'
+    (tmp_path / "a.json").write_text(book)
+    (document,) = read_documents(tmp_path / "a.json")
+    found = ENGLISH.extract(split_passages(document, ENGLISH))
+    assert [claim for one in found for claim in one.claims] == []
+
+
+def test_fields_by_their_path_stand_alone() -> None:
+    lines = ["parts[0].vendor.country: Spain", "parts[0].built: 2018-03-14", "parts[1].id: P2"]
+    found = split_passages(Document("a", None, "\n".join(lines), "text/plain"), ENGLISH)
+    said = [one.text[slice(*span)] for one in found for span in one.sentences]
+    assert said == lines

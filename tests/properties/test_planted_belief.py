@@ -12,7 +12,7 @@ import pytest
 from memcubes.graph import belief, canonical
 from memcubes.graph.belief import Belief
 from memcubes.graph.canonical import identities
-from memcubes.graph.index import graph_index
+from memcubes.graph.index import graph_index, intake
 from memcubes.graph.kind import EdgeKind
 from memcubes.graph.sqlite import SqliteStore
 from memcubes.graph.staleness import Pins
@@ -36,9 +36,9 @@ class Request:
 
 def stale_rows(patch: pytest.MonkeyPatch) -> None:
     """The index forgets that an interval has ended."""
-    patched = graph_index._patched
+    patched = intake.patched
     patch.setattr(
-        graph_index, "_patched", lambda segments, rows: (segments, patched(segments, rows)[1])
+        graph_index, "patched", lambda segments, rows: (segments, patched(segments, rows)[1])
     )
 
 

@@ -14,6 +14,7 @@ from memcubes.graph import ChangeSet, Close, Selector
 from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
 from memcubes.graph.scope import Scope
+from memcubes.graph.supersession.proposal import supersessions
 from memcubes.ingest.draft import Reading
 from memcubes.ingest.statement import read_statement
 
@@ -120,3 +121,52 @@ def test_without_as_of_and_a_rebuild_give_the_same(world: Linked) -> None:
     world.store.drop_derived(NS, producer, records)
     assert world.links(index=GraphIndex(world.store, load_encoder("hashing"))) == world.links()
     fresh.close()
+
+
+PLAYED, SCORED, NEVER = (
+    "Ida Brandt played nineteen games for the harbour club.",
+    "Ida Brandt scored one goal against the mill.",
+    "Ida Brandt was never in the squad of the harbour club.",
+)
+CHANCES = {(PLAYED, NEVER): 0.97, (SCORED, NEVER): 0.94}
+
+
+def test_which_of_several_is_replaced_is_asked_of_what_is_visible(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is hidden, retracted or not yet there stands in nobody's way, in whatever order they came."""
+
+    def chance_of(old: str, new: str, *_: object) -> float:
+        return CHANCES.get((old, new), 0.0)
+
+    monkeypatch.setattr("memcubes.graph.supersession.link.chance_of", chance_of)
+    said = (PLAYED, SCORED, NEVER)
+    for order in permutations(range(3)):
+        made = Linked()
+        sources = {}
+        for number in order:
+            stated = 1_000_000 * (number + 1)
+            reading = read_statement(
+                said[number], f"s:{number}", speaker="local:ann", stated=stated
+            )
+            sources[number] = made.tell(reading)
+            made.links()
+        beside = {(NEVER, PLAYED, 0, 970), (NEVER, SCORED, 0, 460)}
+        assert made.links() == beside
+        without = made.store.scope(NS).but(without=(sources[0],))
+        assert made.links(without) == {(NEVER, SCORED, 0, 940)}
+        close = Close(Selector(origin=sources[0]))
+        done = made.store.commit(ChangeSet(ns=NS, verb="retract", ops=(close,)))[0]
+        assert made.links() == {(NEVER, SCORED, 0, 940)}
+        assert made.links(made.store.scope(NS, seq=done.seq - 1)) == beside
+        (one,) = (
+            one
+            for one in supersessions(
+                made.store,
+                made.store.scope(NS, seq=done.seq - 1),
+                made.index.view(made.store.scope(NS, seq=done.seq - 1)).successions(),
+            )
+        )
+        assert one.reason.endswith("rather, it takes the place of something else")
+        assert ("rival", -2.91) in one.parts
+        made.close()

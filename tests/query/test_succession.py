@@ -14,6 +14,7 @@ from memcubes.graph.index.bond import Bond
 from memcubes.graph.supersession.link import Verdict
 from memcubes.graph.supersession.proposal import supersessions
 from memcubes.graph.supersession.scorer import AUTOMATIC, REVIEW
+from memcubes.query.answer import as_much
 from memcubes.query.hit import SearchResult
 from memcubes.query.succession import Succession
 
@@ -117,8 +118,15 @@ def test_what_was_lifted_says_by_how_much(tmp_path: Path) -> None:
 HELD, PERHAPS = "The invoice of Bolt Ltd is unpaid.", "The invoice of Bolt Ltd was paid."
 
 
-def test_of_two_one_of_which_perhaps_takes_the_others_place_the_later_comes_first() -> None:
+def test_of_two_one_of_which_perhaps_takes_the_others_place_the_later_comes_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A proposal says nothing of either, and what was rejected orders nothing."""
+
+    def chance_of(old: str, new: str, *_: object) -> float:
+        return 0.7 if (old, new) == (HELD, PERHAPS) else 0.0
+
+    monkeypatch.setattr("memcubes.graph.supersession.link.chance_of", chance_of)
     asked = "Is the invoice of Bolt Ltd unpaid?"
     with Memory.open("sqlite:///:memory:", user="local:ann", encoder="hashing") as memory:
         for beside in ("The ferry to Vis leaves from pier 7.", "The choir of Vis sings in May."):
@@ -173,3 +181,10 @@ def test_a_doubtful_link_orders_only_what_bears_on_the_question_about_as_well() 
     assert lifted(doubted, score=[1.0, 0.8], accept=2.0) == ([1.0, 0.8], {})
     # what is certain takes the rank from anywhere
     assert lifted(bond(1, 0, 0.95), score=[1.0, 0.1]) == ([1.0, 1.0], {0: 1})
+
+
+def test_what_says_less_of_the_question_is_not_quoted_before_what_it_perhaps_replaces() -> None:
+    assert as_much(frozenset("ib"), frozenset("ib"))
+    assert as_much(frozenset("i"), frozenset("iu"))
+    assert as_much(frozenset("ibl"), frozenset("iblu"))
+    assert not as_much(frozenset("kl"), frozenset("klb"))

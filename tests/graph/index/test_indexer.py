@@ -20,7 +20,7 @@ from memcubes.graph.index.derivation import (
     whole,
 )
 from memcubes.graph.index.encoder import Vectors
-from memcubes.graph.index.indexer import Indexer
+from memcubes.graph.index.indexer import Derivation, Indexer
 from memcubes.graph.index.vectors import best_of_runs, cosines
 from memcubes.graph.store import Derived
 
@@ -81,6 +81,29 @@ def test_threads_encode_side_by_side_and_derive_the_same_bytes(
     assert encoder.threads == {"MainThread", "memcubes-encoder"}
     assert encoder.blas == {1}
     assert active_count() == 1  # or no worker could be a fork
+
+
+def test_what_a_run_has_derived_is_not_read_again(
+    shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexer, kept = Indexer(shelf.store, CountingEncoder(), Analyser()), Derivation({}, {})
+    indexer.run(NS, kept=kept)
+    asked: list[str] = []
+    derived = shelf.store.derived
+
+    def counted(ns: str, producer: str, records: Sequence[str]) -> dict[str, bytes]:
+        asked.append(producer)
+        return derived(ns, producer, records)
+
+    monkeypatch.setattr(shelf.store, "derived", counted)
+    found = indexer.derive(NS, shelf.cubes(), kept=kept)
+    assert asked == []
+    assert found == indexer.derive(NS, shelf.cubes())
+    assert asked == list(indexer.producers)
+    shelf.add("c.md", "Of this nothing is kept.")
+    assert set(indexer.derive(NS, shelf.cubes(), kept=kept).vectors) == {
+        cube.id for cube in shelf.cubes()
+    }
 
 
 def test_terms_and_vectors_of_every_cube(shelf: Bookshelf) -> None:

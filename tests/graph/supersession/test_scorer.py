@@ -14,6 +14,7 @@ from memcubes.graph.supersession.scorer import (
     SOMEBODY_ELSE,
     explained,
     probability,
+    refused,
 )
 from memcubes.graph.supersession.sentence import read
 from memcubes.graph.supersession.trees import trees
@@ -161,3 +162,30 @@ def test_a_pronoun_without_a_name_is_of_nobody_known() -> None:
 )
 def test_what_is_said_of_others_or_only_possible_is_not_applied(old: str, new: str) -> None:
     assert chance(old, new) < AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left"),
+    [
+        ("Odd and Liv went to Yale.", "Liv went to Duke, while Odd went to Yale.", True),
+        ("Both Odd and Liv sing.", "Odd plays chess in Bergen, whereas Liv sings.", True),
+        # it is said of both again, and something of a third
+        ("Odd and Liv went to Yale.", "Odd and Liv went to Yale, while Tor went to Duke.", False),
+        ("Odd went to Yale.", "Odd went to Yale, while Tor went to Duke.", False),
+        # one doubt in the place of another
+        ("Odd may play the flute.", "Odd might play the harp.", True),
+        ("Odd plays the flute.", "Odd might play the harp.", False),
+    ],
+)
+def test_what_is_said_of_one_of_several_now_is_left_to_the_trees(
+    old: str, new: str, left: bool
+) -> None:
+    assert refused(Comparison(read(old), read(new))) is not left
+
+
+def test_they_who_changed_it_are_nobody_in_particular() -> None:
+    old = "The toll at the bridge is 4 euros."
+    assert chance(old, "They raised the toll at the bridge to 5 euros.") >= AUTOMATIC
+    # here they are somebody, of whom nobody knows
+    assert chance(old, "They paid 5 euros at the bridge.") <= SOMEBODY_ELSE
+    assert chance("They rent a flat.", "They moved out of the flat.") <= SOMEBODY_ELSE

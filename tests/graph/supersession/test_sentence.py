@@ -34,3 +34,36 @@ def test_words_typed_in_a_hurry_are_read_as_they_are_meant() -> None:
     assert hurried.first_person
     assert [t.key for t in hurried.content] == [t.key for t in plain.content]
     assert "not" in hurried.lowers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Odd would not touch a cigar.",
+        "The cook could never be happier.",
+        "Liv considers it rude to whistle.",
+        "Tor would sooner walk than fly.",
+        "The team has no plans to come back.",
+        "Anyone may use the court.",
+        "Skates may be worn in the hall.",
+        "We have paid dues since may.",
+        "could you write shorter answers",
+    ],
+)
+def test_a_refusal_a_permission_and_an_opinion_are_no_doubt(text: str) -> None:
+    assert not read(text).supposes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Odd would smoke a cigar.",
+        "The cook could be ill.",
+        "Liv considers whistling.",
+        "Liv considers a move to Bern.",
+        "The court may be closed.",
+        "The team has plans to come back, if all goes well.",
+    ],
+)
+def test_what_is_only_possible_is_a_doubt(text: str) -> None:
+    assert read(text).supposes

@@ -63,3 +63,29 @@ def test_what_cannot_be_parsed_is_refused() -> None:
 @pytest.mark.parametrize("text", ["<a <b>>c", "<![CDATA[x]]>y", "<p", "&#xfffff;<p>&bogus;"])
 def test_sloppy_pages_are_read(text: str) -> None:
     assert read(text).media == "text/html"
+
+
+NEWS = (
+    "<title>The kiln is lit | North Times</title><body><header><h1>The kiln is lit</h1></header>"
+    "<{content}><p>Ada lit it.</p><aside>She was alone.</aside></{content}>"
+    "<aside>Read also: Ten beaches</aside><div role=navigation>Home</div><footer>Cookies</footer>"
+)
+
+
+@pytest.mark.parametrize("content", ["main", "article"])
+def test_what_is_beside_the_content_is_no_part_of_it(content: str) -> None:
+    (told,) = read_page(NEWS.replace("{content}", content), "a.html", "a.html")
+    assert (told.title, told.text) == (
+        "The kiln is lit",
+        "The kiln is lit\n\nAda lit it.\n\nShe was alone.",
+    )
+
+
+def test_a_page_that_does_not_say_what_its_content_is_stays_whole() -> None:
+    for page in (NEWS.replace("{content}", "div"), NEWS.replace("{content}", "article") * 2):
+        (told,) = read_page(page, "a.html", "a.html")
+        assert "Cookies" in told.text
+        assert "Ten beaches" in told.text
+    # a title that is no heading's stays
+    (told,) = read_page("<title>Log - May</title><h1>Kiln</h1><p>Lit.", "a.html", "a.html")
+    assert told.title == "Log - May"

@@ -134,6 +134,17 @@ def test_an_answer_that_comes_whole_is_read_too() -> None:
     assert made.note == "cut at 8 tokens; the server does not tell what it kept"
 
 
+def test_halves_of_characters_are_joined_or_marked() -> None:
+    """A grin in two events, each with a half of it; a half that nothing follows can be written nowhere."""
+    begin, rest = rb"a\ud83d", rb"\ude00b\ud800c"
+    halves = [
+        b'data: {"choices": [{"delta": {"content": "%b"}}]}\n\n' % half for half in (begin, rest)
+    ]
+    with serving(Said([*halves, delta("", "stop"), DONE])) as server:
+        made = ask(server)
+    assert made.text == "a\U0001f600b\ufffdc"
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", "text/event-stream"])
 def test_a_label_does_not_say_what_a_body_is(kind: str) -> None:
     held = {"choices": [{"message": {"content": ANSWER}, "finish_reason": "stop"}]}
