@@ -150,9 +150,10 @@ class Hops:
                     "words": base * self._words_near(source, mention.span),
                     "few": base / math.log(2 + len(many)),
                 }
+                sure = [self.pages[page].reading.sureness(mention.form) for page in others]
                 for name, weight in weights.items():
                     row = found[name][source]
-                    row[others] = np.maximum(row[others], weight)
+                    row[others] = np.maximum(row[others], weight * np.array(sure))
         return found
 
     def _words_near(self, source: int, span: tuple[int, int]) -> float:

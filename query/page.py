@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
@@ -18,8 +18,10 @@ from ..graph.index.analyser import STOPWORDS
 from ..graph.index.folding import Word, words
 from ..graph.index.view import View
 from ..graph.record import Version
+from ..graph.record_text import KIND
 from ..graph.scope import Scope
-from .subject import called, forms_of, named_runs, opening, together
+from .recipe import STATED
+from .subject import called, doubts, forms_of, named_runs, opening, together
 
 LEAST_SAID = 4
 """Words below which two passages that say the same are not taken for one."""
@@ -51,11 +53,22 @@ class Reading:
     duplicate: str | None
     titled: bool = True
     """Whether it has a title of its own, and is not about what its words begin with."""
+    doubted: Mapping[str, float] = field(default_factory=dict)
+    """How sure it is to be about some of the forms, where that is doubtful."""
 
     @property
     def size(self) -> int:
         """How many words and runs of words it holds; at least one, as everything takes some room."""
         return 1 + len(self.words) + len(self.runs)
+
+    def sureness(self, form: str) -> float:
+        """How sure it is that it is about one of its forms."""
+        return self.doubted.get(form, 1.0)
+
+    @property
+    def certainty(self) -> float:
+        """How sure it is that it is about what was guessed or said of it."""
+        return max(self.doubted.values(), default=1.0)
 
     @classmethod
     def of(cls, version: Version) -> Reading:
@@ -69,11 +82,22 @@ class Reading:
         if not titled:
             begun = opening(version.text)
             several = together(version.text)
-            names = [names[1], *(several or [begun, *called(version.text, begun)])]
+            own = several or [begun, *called(version.text, begun)]
+            names = [names[1], *own]
         found = tuple(words(version.text))
         forms = forms_of(name for name in names if name)
         same = _same(version, names, forms) if _says_enough(found) else None
-        return cls(found, named_runs(version.text, found), forms, same, titled)
+        doubted: Mapping[str, float] = {}
+        if not titled and _guessed(version):
+            doubted = doubts(found, forms_of(name for name in own if name), forms_of([names[0]]))
+        return cls(found, named_runs(version.text, found), forms, same, titled, doubted)
+
+
+def _guessed(version: Version) -> bool:
+    """Whether what a passage is about was guessed from its words, and these are more than a statement: no place that
+    it stands in says it."""
+    stated = version.get("speaker") or version.get("heading") or version.get(KIND)
+    return not stated and len(version.get("sentences") or ()) > STATED
 
 
 def _says_enough(found: Sequence[Word]) -> bool:

@@ -8,6 +8,12 @@ from types import MappingProxyType
 
 from ..graph.errors import Invalid
 
+STATED = 1
+"""Sentences of a statement."""
+BEGUN, DOUBTED = 0.6, 0.3
+"""How sure a passage is to be about the name with which it begins, where nothing says that it tells of that, and about a
+name that was guessed otherwise. Of the passages of two sets that were so guessed 31 to 60 % and 0 to 16 % are."""
+
 STEPS = MappingProxyType(
     {
         "names": "names in the question as seeds",

@@ -27,7 +27,7 @@ from .asked_time import AskedTime
 from .best import DIGITS
 from .hop import PAIRS, Asked, Hops
 from .page import Pages
-from .recipe import Recipe
+from .recipe import STATED, Recipe
 from .seeds import Seeds
 from .subject import Subjects, named_runs
 from .wording import shared_runs
@@ -43,8 +43,6 @@ SECOND = 5
 LEADING = 4
 """Passages whose mentions bring further candidates, by the fused score and by nearness."""
 MOST_LINKED, MOST_TITLED, MOST_DATED = 20, 10, 20
-STATED = 1
-"""Sentences of a statement."""
 COMMON = 8
 """A name that more passages are about leads to none of them."""
 _DOER = re.compile(
@@ -235,17 +233,29 @@ class _Passes:
 
     def _standing(self, titled: Scores) -> dict[str, Scores]:
         """What each page has by itself: its title in the question, the question's words and names."""
-        forms = [page.reading.forms for page in self._hops.pages]
-        asked = [max((self._share(f) for f in many), default=0.0) for many in forms]
+        readings = [page.reading for page in self._hops.pages]
+        forms = [reading.forms for reading in readings]
+        asked = [
+            max((self._share(f) * reading.sureness(f) for f in reading.forms), default=0.0)
+            for reading in readings
+        ]
         # a passage may have a title that no entity bears
         borne = Counter(form for many in forms for form in set(many) & self._forms)
         bare = [
-            max((_sureness(f) / math.sqrt(borne[f]) for f in many if f in borne), default=0.0)
-            for many in forms
+            max(
+                (
+                    reading.sureness(f) * _sureness(f) / math.sqrt(borne[f])
+                    for f in reading.forms
+                    if f in borne
+                ),
+                default=0.0,
+            )
+            for reading in readings
         ]
+        guessed = np.array([reading.certainty for reading in readings])
         named = self._begun()
         found = {
-            "title": np.maximum(titled, bare) * named,
+            "title": np.maximum(titled * guessed, bare) * named,
             "fraction": np.array(asked) * named,
             "coverage": self._hops.coverage,
             "wording": self._wording(),

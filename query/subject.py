@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from ..graph.index.folding import Word, names_of
+from ..graph.index.folding import ARTICLES, Word, names_of
 from ..graph.index.nearness import Places, Scores
 from ..graph.index.view import View
 from .network import Network
+from .recipe import BEGUN, DOUBTED
 
 OPENING = 300
 """Characters at the start of a text in which it says what it is about."""
@@ -148,6 +149,26 @@ def called(text: str, name: str) -> list[str]:
         names += [f"{given[0]} {last}", f"{given[0]} {initials} {last}"]
         names += [f"{part} {last}" for part in given[1:]]
     return list(dict.fromkeys([*names, *told]))
+
+
+def doubts(found: Sequence[Word], own: Sequence[str], guessed: Sequence[str]) -> dict[str, float]:
+    """How sure a text is to be about the forms of what was guessed of it, where none is one of what it opens with (`own`).
+
+    >>> from ..graph.index.folding import words
+    >>> doubts(words("American singer Nora Fishel sang. It rained."), [], ["american"])
+    {'american': 0.6}
+    >>> doubts(words("In May the Alps were seen by Nora."), ["may the alps"], ["nora"])
+    {'nora': 0.3}
+    """
+    begun = [word for word, _, _ in found[: LONGEST + 1]]
+    if begun and begun[0] in ARTICLES:
+        begun = begun[1:]
+    if not set(own).isdisjoint(guessed):
+        return {}
+    return {
+        form: BEGUN if not own and begun[: form.count(" ") + 1] == form.split() else DOUBTED
+        for form in guessed
+    }
 
 
 def _bare(word: str) -> str:

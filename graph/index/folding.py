@@ -15,7 +15,7 @@ _WORD = re.compile(
     r"|(?:(?![\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[^\W_])+"
 )
 _POSSESSIVE = re.compile(r"['’ʼ]s\b")
-_ARTICLES = frozenset({"the", "a", "an"})
+ARTICLES = frozenset({"the", "a", "an"})
 _ASIDE = re.compile(r"\s*[(（\[][^)）\]]*[)）\]]\s*$")
 
 Word = tuple[str, int, int]
@@ -51,7 +51,7 @@ def names_of(surface: str) -> list[str]:
     found: dict[str, None] = {}
     for form in (surface, _ASIDE.sub("", surface)):
         parts = [word for word, _, _ in words(form)]
-        if len(parts) > 1 and parts[0] in _ARTICLES:
+        if len(parts) > 1 and parts[0] in ARTICLES:
             parts = parts[1:]
         if parts:
             found[" ".join(parts)] = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from memcubes.graph import Author, Authority, NodeKind, Payload
@@ -134,3 +136,43 @@ def test_a_text_that_is_called_by_its_beginning_is_about_all_whom_it_begins_with
     found = Reading.of(cube).forms
     shelf.close()
     assert len({"nora fishel", "eliza woodley"} & set(found)) == forms
+
+
+RIVER = "In 1990 the village was bought by Adele Brandt. She mended its walls."
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "sure"),
+    [
+        # neither what it begins with, nor what it tells of
+        (RIVER, {}, 0.3),
+        # what it begins with, where nothing says that it tells of that: "American singer Nora Fishel"
+        ("The Adele Brandt mill of Ulm burnt down. Nobody knows when.", {}, 0.6),
+        ("Adele Brandt (born 1961) bought the village. She mended its walls.", {}, 1.0),
+        ("Adele Brandt is a banker. She mended the walls.", {}, 1.0),
+        # a note of one sentence is about whom it names first
+        ("In 1990 the village was bought by Adele Brandt.", {}, 1.0),
+        # what was said of it, and not guessed
+        (RIVER, {"title": "Adele Brandt"}, 1.0),
+        (RIVER, {"heading": "Adele Brandt"}, 1.0),
+        (RIVER, {"speaker": "Adele Brandt"}, 1.0),
+        (RIVER, {"record_kind": "yaml"}, 1.0),
+    ],
+)
+def test_what_a_text_is_about_is_doubtful_where_it_was_guessed(
+    text: str, header: dict[str, str], sure: float
+) -> None:
+    shelf = Bookshelf()
+    author = Author(NS, shelf.node(NodeKind.NAMESPACE, NS), Authority.ASSERTED, 0)
+    ends = [match.end() for match in re.finditer(r"\.", text)]
+    spans = [[start, end] for start, end in zip([0, *ends], ends, strict=False)]
+    cube = author.version(
+        NodeKind.MEMCUBE,
+        shelf.node(NodeKind.MEMCUBE, text),
+        {"title": "7", "subject": "Adele Brandt", "sentences": spans} | header,
+        payload=Payload.of(text),
+    )
+    found = Reading.of(cube)
+    shelf.close()
+    assert found.sureness("adele brandt") == sure
+    assert found.certainty == sure

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 import pytest
 
 from memcubes.api import Memory
+from memcubes.graph import Author, Authority, Close, Open, Selector
 from memcubes.graph.errors import Invalid
 from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
+from memcubes.query import page
 from memcubes.query.hit import Hit, SearchResult
 from memcubes.query.memoperator import MemOperator
-from memcubes.query.recipe import LINKS, STEPS, Recipe
+from memcubes.query.recipe import DOUBTED, LINKS, STEPS, Recipe
 
 from ..graph.index.bookshelf import BOB, NS, Bookshelf
 
@@ -190,6 +192,28 @@ def test_a_subject_that_several_share_tells_less_of_which_is_asked_for(shelf: Bo
     # four are about it: 1/√4 of the bonus of the first
     assert len(shared) == 4
     assert shared == pytest.approx([alone / 2] * 4)
+
+
+def test_what_was_only_guessed_leads_to_a_passage_by_a_share(
+    shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "In 1990 the mill of Ulm was bought by Ida Falk. She was born in Kiel."
+    shelf.add("buyer.md", "The mill was sold to Ida Falk. The film Payment Day was shot there.")
+    shelf.add("mill.md", text, subject="Ida Falk")
+    (held,) = (cube for cube in shelf.cubes() if cube.text == text)
+    header = {**(held.content or {}), "title": "7", "subject": "Ida Falk"}
+    author = Author(shelf.ns, held.origin, Authority.EXTRACTED, 0)
+    new = author.version(held.kind, held.node, header, key=held.key, payload=held.payload)
+    shelf.commit("ingest", Close(Selector(ids=(held.id,))), Open(new))
+    asked = "Where was Ida Falk born, who bought the mill of Payment Day?"
+    doubted = titled(search(shelf, asked))["7"].added
+    monkeypatch.setattr(page, "_guessed", lambda _: False)
+    known = titled(search(shelf, asked))["7"].added
+    # named by two words: 1, in both passes
+    assert known["title"] == pytest.approx(1.5 * LINKS["title"])
+    assert doubted["title"] == pytest.approx(DOUBTED * known["title"])
+    assert 0 < doubted["links"] < known["links"]
+    assert doubted["fused"] == known["fused"]
 
 
 def test_a_statement_that_holds_the_question_comes_before_one_that_begins_with_its_name() -> None:
