@@ -49,10 +49,14 @@ CALL (n) {
 WITH n, near, seed.weight AS weight
 WITH collect({node: n.id, weight: weight * (1.0 - $in.damping)}) AS zero,
   collect({near: near, weight: weight * $in.damping}) AS out
-// a place that holds nobody keeps the seeds where none has neighbours
-UNWIND out + [{near: [null], weight: 0.0}] AS one
-UNWIND one.near AS m
-WITH zero, m, sum(one.weight / size(one.near)) AS weight
+// Summed up in calls of their own: lists that are carried along would be part of what is grouped by, for each node once more.
+CALL (out) {
+  // a place that holds nobody keeps the seeds where none has neighbours
+  UNWIND out + [{near: [null], weight: 0.0}] AS one
+  UNWIND one.near AS m
+  RETURN m, sum(one.weight / size(one.near)) AS weight
+}
+WITH zero, m, weight
 CALL (m) {
   CALL (m) {
     MATCH (m)-[e:MENTIONS]-(o:Identity) WHERE 'MENTIONS' IN $in.kinds RETURN e, o
@@ -86,13 +90,14 @@ CALL (m) {
   WITH o ORDER BY o.id LIMIT $in.breadth
   RETURN collect(DISTINCT o) AS far
 }
-WITH zero, m, weight, far
 WITH zero, collect({node: m.id, weight: weight * (1.0 - $in.damping)}) AS first,
   collect({far: far, weight: weight * $in.damping}) AS out
-UNWIND out + [{far: [null], weight: 0.0}] AS one
-UNWIND one.far AS f
-WITH zero, first, f.id AS node, sum(one.weight / size(one.far)) AS weight
-WITH zero, first, collect({node: node, weight: weight}) AS second
+CALL (out) {
+  UNWIND out + [{far: [null], weight: 0.0}] AS one
+  UNWIND one.far AS f
+  WITH f.id AS node, sum(one.weight / size(one.far)) AS weight
+  RETURN collect({node: node, weight: weight}) AS second
+}
 UNWIND zero + first + second AS part
 WITH part
 WHERE part.node IS NOT NULL
