@@ -126,9 +126,8 @@ class MemReader:
         self, folders: Sequence[Path], read: set[str], report: IngestReport, *, retract: bool
     ) -> None:
         """Tell what is in force and no longer there; with `retract` it is taken back."""
-        if not folders:
-            return
-
+        if not folders and not any("#" in uri for uri in read):
+            return  # nothing holds several sources
         scope, report.gone = self.present.seen(
             lambda scope: (scope, gone_from(self.store, scope, folders, read) if scope else [])
         )
