@@ -16,8 +16,8 @@ from .passage import Passage
 from .report import IngestReport
 from .worker import Workers
 
-PIECE = 16
-"""How many passages are handed to another process at a time."""
+PIECE, LAST = 16, 6
+"""How many passages are handed to another process at a time, and of the last batch, at whose end one waits."""
 
 WORTH = 256
 """Passages of a batch from which on other processes are started for it, if more is not to come anyway."""
@@ -51,7 +51,8 @@ class Extracting:
         for key, (extractor, language, places, passages) in grouped.items():
             shared = Shared([passages], extractor.extract)
             if workers is not None and _divided(extractor, language, passages, workers, more):
-                pieces = [passages[at : at + PIECE] for at in range(0, len(passages), PIECE)]
+                size = PIECE if more else LAST
+                pieces = [passages[at : at + size] for at in range(0, len(passages), size)]
                 shared = Shared(pieces, extractor.extract, _handing(workers, language))
             self._groups[key] = places, shared
 

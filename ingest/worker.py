@@ -29,25 +29,34 @@ if TYPE_CHECKING:
     from .extraction import Extraction
     from .passage import Passage
 
+SELDOM = 50_000
+"""Objects that have come to be, and are not gone, after which garbage is searched for among them."""
+
 MOST = 3
 """Processes beside this one at most: each holds the models in memory (0.8 GB with the encoder `use`)."""
 
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Spare what is in memory from the search for garbage meanwhile: the libraries of models are large.
+    """Spare what is in memory from the search for garbage meanwhile, and search less often.
+
+    The libraries of models are large, and of what an ingest makes nearly all is let go of without a search.
 
     >>> with undisturbed():
-    ...     gc.get_freeze_count() > 0
-    True
+    ...     gc.get_freeze_count() > 0, gc.get_threshold()[0] >= SELDOM
+    (True, True)
     """
     if gc.get_freeze_count():  # somebody has done so before, and means it to last
         yield
         return
+    often = gc.get_threshold()
     gc.freeze()
+    if often[0]:  # 0 is never
+        gc.set_threshold(max(often[0], SELDOM), *often[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*often)
         gc.unfreeze()
 
 

@@ -25,6 +25,7 @@ from ..supersession.record import Row
 from ..supersession.ruling import rules
 from .analyser import Analyser
 from .bond import Bond
+from .columns import Columns, from_rows
 from .encoder import Encoder
 from .folder import SegmentFolder
 from .indexer import Derivation, Elsewhere, Indexer, Report
@@ -96,6 +97,7 @@ class _Heard:
         self._records: list[Record] = []
         self.compared: tuple[_State | None, int, _Compared] | None = None
         self.derived = Derivation({}, {})
+        self._ready: tuple[_Compared, Mapping[str, Columns]] | None = None
 
     def feed(self, ns: str, after: int, upto: int) -> list[Record]:
         """What changed after one sequence and up to another."""
@@ -109,6 +111,17 @@ class _Heard:
         if self.compared is None or self.compared[0] is not state or self.compared[1] != head:
             return None
         return self.compared[2]
+
+    def prepare(self, records: Sequence[Record], compared: _Compared, dimension: int) -> None:
+        """Work out the tables of an index that need no vectors, for the records that were compared."""
+        others = [r for r in records if isinstance(r, Edge) or r.kind is not NodeKind.MEMCUBE]
+        rows = rows_of(others, Derivation({}, {}), *compared)
+        tables = {t: from_rows(t, part, dimension) for t, part in rows.items() if t != "cube"}
+        self._ready = compared, tables
+
+    def ready(self, compared: _Compared) -> Mapping[str, Columns] | None:
+        """The tables that were worked out with this comparison."""
+        return self._ready[1] if self._ready and self._ready[0] is compared else None
 
 
 class GraphIndex:
@@ -219,7 +232,9 @@ class GraphIndex:
             segments, new = patched(
                 () if state is None else state.segments, [r for r in records if enters(r)]
             )
-            heard.compared = (state, head, self._compared(ns, new, segments))
+            compared = self._compared(ns, new, segments)
+            heard.compared = (state, head, compared)
+            heard.prepare(new, compared, self.encoder.dimension)
 
     def forget(self, ns: str, *, terms: bool = True) -> None:
         """Drop the namespace's segments and vectors, with `terms` also what the analyser derived."""
@@ -312,9 +327,10 @@ class GraphIndex:
         compared: _Compared,
         heard: _Heard,
     ) -> Segment:
-        derived = self.indexer.derive(ns, _cubes(records), heard.progress, heard.derived)
-        rows = rows_of(records, derived, *compared)
-        return Segment.of_rows(rows, seq, self.encoder.dimension)
+        cubes, ready = _cubes(records), heard.ready(compared)
+        derived = self.indexer.derive(ns, cubes, heard.progress, heard.derived)
+        rows = rows_of(records if ready is None else cubes, derived, *compared)
+        return Segment.of_rows(rows, seq, self.encoder.dimension, ready)
 
     def _advanced(self, ns: str, state: _State, head: int, heard: _Heard) -> _State:
         if self._shredded(ns, state.seq, head):

@@ -50,16 +50,21 @@ class Segment:
 
     @classmethod
     def of_rows(
-        cls, rows: Mapping[str, Sequence[Mapping[str, Any]]], seq: int, dimension: int
+        cls,
+        rows: Mapping[str, Sequence[Mapping[str, Any]]],
+        seq: int,
+        dimension: int,
+        ready: Mapping[str, Columns] | None = None,
     ) -> Segment:
-        """Make a segment in memory of rows as `Intake` collects them.
+        """Make a segment in memory of rows as `Intake` collects them; tables that are `ready` are taken as they are.
 
         >>> Segment.of_rows({}, 3, 8).size
         0
         """
         columns: Columns = {}
         for table in TABLES:
-            columns |= from_rows(table, rows.get(table, ()), dimension)
+            made = None if ready is None else ready.get(table)
+            columns |= from_rows(table, rows.get(table, ()), dimension) if made is None else made
         return cls.of_columns(columns, seq, dimension)
 
     @classmethod

@@ -24,7 +24,8 @@ def test_with_other_processes_the_same_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memreader, "TOGETHER", 4)
-    monkeypatch.setattr(batch, "PIECE", 1)
+    monkeypatch.setattr(batch, "PIECE", 2)
+    monkeypatch.setattr(batch, "LAST", 1)
     # the neutral extractor is read elsewhere as well, which it is too quick for otherwise
     monkeypatch.setattr(
         batch, "_divided", lambda extractor, language, passages, workers, more: workers.count > 0
@@ -63,8 +64,8 @@ def test_with_other_processes_the_same_is_kept(
                 )
             )
             assert memory.verify().ok
-    # one passage each, by the second of the two alone
-    assert handed == [1] * 14
+    # one passage each, by the second of the two alone: two at a time, and one by one at the end
+    assert handed == [2] * 6 + [1] * 2
     one, two = kept
     assert one[:2] == two[:2]
     assert sorted(one[2]) == sorted(two[2])

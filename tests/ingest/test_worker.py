@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from memcubes.graph.index.sharing import Shared
 from memcubes.ingest.document import Document
 from memcubes.ingest.extractors import extractor_for
 from memcubes.ingest.passage import Passage, split_passages
-from memcubes.ingest.worker import Workers
+from memcubes.ingest.worker import SELDOM, Workers, undisturbed
 
 
 def passages(language: str, text: str) -> list[Passage]:
@@ -99,6 +100,20 @@ def test_errors_of_this_process_are_told() -> None:
 
     with pytest.raises(KeyError):
         Shared([[1]], here).results()
+
+
+def test_garbage_is_searched_for_less_often_meanwhile_and_as_before_afterwards() -> None:
+    before = gc.get_threshold()
+    try:
+        for often, meanwhile in ((700, SELDOM), (0, 0), (2 * SELDOM, 2 * SELDOM)):
+            gc.set_threshold(often, 11, 12)
+            with undisturbed():
+                assert gc.get_threshold() == (meanwhile, 11, 12)
+                assert gc.get_freeze_count()
+            assert gc.get_threshold() == (often, 11, 12)
+            assert not gc.get_freeze_count()
+    finally:
+        gc.set_threshold(*before)
 
 
 class Held(Future[int]):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from memcubes.graph.errors import NotFound
 from memcubes.graph.index import folder as published
 from memcubes.graph.index import graph_index as module
 from memcubes.graph.index import segment
+from memcubes.graph.index.derivation import whole
 from memcubes.graph.index.encoders import load_encoder
 from memcubes.graph.index.graph_index import GraphIndex
+from memcubes.graph.index.intake import rows_of
 from memcubes.graph.index.view import View
 from memcubes.graph.opening import beside
 
@@ -58,6 +61,33 @@ def told(view: View) -> dict[str, Any]:
         "order": [view.order_key(i) for i in range(view.size)],
         "named": [view.named(name) for name in ("ada hill", "bonn", "ulm", "nobody")],
     }
+
+
+def test_tables_without_vectors_are_made_while_others_encode(
+    shelf: Bookshelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds: list[set[str]] = []
+
+    def noted(records: Sequence[Record], *more: Any) -> Any:
+        kinds.append({str(record.kind) for record in records})
+        return rows_of(records, *more)
+
+    def elsewhere(name: str, fingerprint: str, texts: Sequence[str]) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_running_or_notify_cancel()
+        done.set_result(whole(load_encoder(name).encode_passages(texts)))
+        return done
+
+    monkeypatch.setattr(module, "rows_of", noted)
+    index = shelf.index()
+    for uri, texts in (("note.md", NOTE), ("more.md", ("Ada Hill sold tea in Ulm.",))):
+        shelf.add(uri, *texts)
+        kinds.clear()
+        index.refresh(NS, elsewhere=elsewhere)
+        assert "MemCube" not in kinds[0]
+        assert kinds[0] >= {"Entity", "Source", "MENTIONS"}
+        assert kinds[1:] == [{"MemCube"}]
+        assert told(index.view(shelf.scope())) == told(shelf.index().view(shelf.scope()))
 
 
 def test_counts_of_the_visible_part(shelf: Bookshelf) -> None:
