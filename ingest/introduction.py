@@ -223,11 +223,11 @@ def _common(word: str, *, least: bool = False) -> bool:
     """Whether this is a word that means something beside being a name; `least`: one of the commonest."""
     from Stemmer import Stemmer
 
-    from ..graph.supersession.meaning import topics
+    from ..graph.supersession.meaning import usual
     from ..graph.supersession.rarity import known
 
     stem = Stemmer("english").stemWord(word.casefold())
-    return known(stem) or (not least and bool(topics(stem)))
+    return known(stem) or (not least and usual(stem))
 
 
 def _quoted(text: str, start: int) -> bool:

@@ -119,11 +119,11 @@ def _known(word: str, *, likely: bool) -> bool:
     from Stemmer import Stemmer
 
     from ..graph.index.irregular import BASE
-    from ..graph.supersession.meaning import topics
+    from ..graph.supersession.meaning import usual
     from ..graph.supersession.rarity import known
 
     stem = Stemmer("english").stemWord(BASE.get(word, word))
-    return word in _SMALL or known(stem) or (likely and bool(topics(stem)))
+    return word in _SMALL or known(stem) or (likely and usual(stem))
 
 
 def _classified(text: str) -> tuple[str, float]:

@@ -246,9 +246,10 @@ class Asking:
             turns = measured(view.close.compared(near, [*every, *around], vector))
         return turns, every
 
-    def spoken(self, passages: Sequence[int]) -> set[int]:
-        """Which of some passages are turns of a dialogue."""
-        return {p.passage for p in self._pages.read(passages) if p.version.get("speaker")}
+    def settled(self, passages: Sequence[int]) -> set[int]:
+        """Which of some passages stay where they are whatever is proposed: turns, and what was said at the time asked about."""
+        then = () if self.dated is None else (p for p in passages if self.dated[p])
+        return {p.passage for p in self._pages.read(passages) if p.version.get("speaker")}.union(then)
 
     def duplicates(
         self, passages: Sequence[int], outdated: Mapping[int, int]

@@ -141,7 +141,7 @@ class Finding:
         view, met = self.view, self._allowed
         rank, depth = Rank.read(self.place.after), self._depth
         alone = asking.score(order)
-        score, steps = self.succession.lifted(alone, asking.sentence, asking.spoken)
+        score, steps = self.succession.lifted(alone, asking.sentence, asking.settled)
         allowed = np.ones(view.size, np.bool_) if met is None else met.copy()
         if order is Ranking.BM25:
             allowed &= score > 0

@@ -66,12 +66,13 @@ class Succession:
         self,
         score: Scores,
         asked: Callable[[int], Span],
-        spoken: Callable[[Sequence[int]], Collection[int]] = tuple,
+        settled: Callable[[Sequence[int]], Collection[int]] = tuple,
     ) -> tuple[Scores, dict[int, int]]:
         """The scores with each new passage raised to its old one's, and how many steps each is outdated.
 
-        `asked` gives the characters of a passage that are nearest to the question, `spoken` which of some passages are
-        turns of a dialogue: what is said there later is no other word on the same so often that a doubtful link orders nothing.
+        `asked` gives the characters of a passage that are nearest to the question, `settled` which of some passages no
+        doubtful link moves: turns of a dialogue, where what is said later is so often no other word on the same, and what fits
+        the time that is asked about.
         """
         raised = np.array(score, dtype=np.float64)
         moving = {
@@ -93,7 +94,7 @@ class Succession:
             if not changed:
                 break
         if self._doubted:
-            self._order_doubted(raised, steps, asked, spoken)
+            self._order_doubted(raised, steps, asked, settled)
         return raised, steps
 
     def _order_doubted(
@@ -101,7 +102,7 @@ class Succession:
         raised: Scores,
         steps: dict[int, int],
         asked: Callable[[int], Span],
-        spoken: Callable[[Sequence[int]], Collection[int]],
+        settled: Callable[[Sequence[int]], Collection[int]],
     ) -> None:
         """Raise what is proposed to take another's place to that one, where both bear on the question about as well."""
         held = raised.copy()
@@ -115,9 +116,9 @@ class Succession:
             and held[old] >= held[bond.new] >= NEAR * held[old]
             and _touches(bond.old_span, asked(old))
         ]
-        turns = spoken(sorted({bond.old for bond in near})) if near else ()
+        kept = settled(sorted({bond.old for bond in near})) if near else ()
         for bond in near:
-            if bond.old not in turns:
+            if bond.old not in kept:
                 raised[bond.new] = max(raised[bond.new], held[bond.old])
                 steps[bond.old] = max(steps.get(bond.old, 0), steps.get(bond.new, 0) + 1)
 

@@ -68,6 +68,24 @@ def topics(stem: str) -> tuple[int, ...]:
     return () if place is None else tuple(found[place].tolist())
 
 
+@cache
+def _usual() -> frozenset[str]:
+    data = resources.files(__package__).joinpath("vectors.npz").read_bytes()
+    with np.load(io.BytesIO(data)) as held:
+        stems = held["stems"].tobytes().decode("utf-8").split("\n")
+        marked = np.unpackbits(held["usual"], count=len(stems))
+    return frozenset(stem for stem, usual in zip(stems, marked.tolist(), strict=True) if usual)
+
+
+def usual(stem: str) -> bool:
+    """Whether a stem is a word that English texts have often, and not one of the table that may well be a name.
+
+    >>> usual("cigarett"), usual("obi")
+    (True, False)
+    """
+    return stem in _usual()
+
+
 class Words:
     """The words of a sentence, names and numbers aside, with their vectors and how rare they are."""
 

@@ -34,7 +34,7 @@ REVIEW = 0.33
 SOMEBODY_ELSE = 0.8
 """At most so likely is a link between what may be two people; more is for somebody to say."""
 
-VERSION = "10"
+VERSION = "11"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ def _of_another(c: Comparison, measured: Mapping[str, float]) -> bool:
 
     Two may be botanists: only who is meant was swapped, nothing is named in both, and no word says that it changed.
     Or one begins with a pronoun, of whom nobody knows outside of its passage, and no name is in both. Or it is another
-    one of a kind ("room 14" after "room 12"), one of several, or somebody's friend or relative. Or people talk, or cheer.
+    one of a kind ("room 14" after "room 12"), one of several, somebody's friend or relative, or one more thing of those that
+    one buys. Or people talk, or cheer.
     """
     named = any(t.kind is Kind.NAME for t in c.shared)
     if not named and (_pronoun(c.old) or (_pronoun(c.new) and not _by_somebody(c, measured))):
@@ -88,6 +89,7 @@ def _of_another(c: Comparison, measured: Mapping[str, float]) -> bool:
         or _one_of(c.old)
         or _one_of(c.new)
         or _other_value(c)
+        or _another_deed(c)
     ):
         return True
     if measured["kin"] and _of_kin(c):
@@ -169,6 +171,47 @@ def _other_value(c: Comparison) -> bool:
 
 
 _INSTEAD = frozenset([("instead", "of"), ("rather", "than")])
+
+
+def _another_deed(c: Comparison) -> bool:
+    """Whether the later one does the same with one more thing: "bought a crane" after "bought a forklift"."""
+    if (
+        c.new.changed
+        or c.new.now
+        or c.new.ended
+        or c.new.corrects
+        or negated(c.new)
+        or negated(c.old)
+    ):
+        return False
+    return bool(_deeds(c.old) & _deeds(c.new))
+
+
+def _deeds(sentence: Sentence) -> frozenset[str]:
+    """The deeds that one does with a thing each time, where the thing is not known by then ("bought a")."""
+    return frozenset(
+        _DEEDS[a.lower]
+        for a, b in pairwise(sentence.tokens)
+        if a.lower in _DEEDS and b.lower in _ANY
+    )
+
+
+_ANY = frozenset(["a", "an", "another", "some", "two", "three", "four", "five", "ten"])
+_DEEDS = {
+    form: forms[0]
+    for forms in (
+        ["bought", "purchased", "acquired", "ordered"],
+        ["sold"],
+        ["visited", "toured"],
+        ["hired", "recruited"],
+        ["borrowed", "lent"],
+        ["repaired", "fixed", "serviced"],
+        ["ate"],
+        ["drank"],
+        ["donated"],
+    )
+    for form in forms
+}
 
 
 def _of_kin(c: Comparison) -> bool:

@@ -184,7 +184,7 @@ def test_a_part_that_was_undone_by_itself_is_read_again(
     memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("memcubes.ingest.work.MOST_OPERATIONS", 12)
-    monkeypatch.setattr("memcubes.ingest.memreader.LARGE", 1)
+    monkeypatch.setattr("memcubes.ingest.present.LARGE", 1)
     path = note(tmp_path, "a.md", *TURNS)
     parts = [change.seq for change in memory.ingest(path).changes]
     assert len(parts) > 1

@@ -132,6 +132,18 @@ def test_an_explanation_adds_up_to_the_probability() -> None:
     assert told.parts[0] == max(told.parts, key=lambda part: abs(part[1]))
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The board of Halden Mill bought a forklift.", "The board of Halden Mill bought a crane."),
+        ("Ann visited a museum in Graz.", "Ann visited a castle in Graz."),
+        ("Bo hired two cooks.", "Bo hired a gardener."),
+    ],
+)
+def test_one_more_of_what_one_buys_is_at_most_a_proposal(old: str, new: str) -> None:
+    assert chance(old, new) <= SOMEBODY_ELSE
+
+
 def test_the_same_of_somebody_else_is_at_most_a_proposal() -> None:
     old, new = (
         "Ada Lund is a plumber known for neat work.",
