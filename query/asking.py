@@ -248,8 +248,8 @@ class Asking:
 
     def settled(self, passages: Sequence[int]) -> set[int]:
         """Which of some passages stay where they are whatever is proposed: turns, and what was said at the time asked about."""
-        then = () if self.dated is None else (p for p in passages if self.dated[p])
-        return {p.passage for p in self._pages.read(passages) if p.version.get("speaker")}.union(then)
+        turns = {p.passage for p in self._pages.read(passages) if p.version.get("speaker")}
+        return turns if self.dated is None else turns | {p for p in passages if self.dated[p]}
 
     def duplicates(
         self, passages: Sequence[int], outdated: Mapping[int, int]
