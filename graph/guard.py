@@ -21,7 +21,7 @@ from .reads import Found, Reads
 from .record import Author, Edge, Record, Version
 from .refusal import no_namespace
 from .scope import Access, Along, Direction, Page, Rights, Scope, Where
-from .store import Derived, Engine, GraphStore, Head, Link, Made, Match, Name, Pushdown
+from .store import Course, Derived, Engine, GraphStore, Head, Link, Made, Match, Name, Pushdown
 from .tally import Tallied, Tally
 
 ABSENT = 1.0
@@ -373,12 +373,5 @@ class _Guarded:
     def walks(self) -> bool:
         return self.engine.walks
 
-    def pagerank(
-        self,
-        sources: Sequence[int],
-        targets: Sequence[int],
-        weights: Sequence[float],
-        start: int,
-        damping: float,
-    ) -> Mapping[int, float] | None:
-        return self.engine.pagerank(sources, targets, weights, start, damping)
+    def pagerank(self, course: Course) -> Mapping[int, float] | None:
+        return self.engine.pagerank(course)

@@ -227,6 +227,20 @@ class GraphStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A walk that an engine is given whole: directed edges with weights, by numbers of the caller's, and where it begins.
+
+    From a node it goes on with probability `damping`, along an edge by its share of the weights.
+    """
+
+    sources: Sequence[int]
+    targets: Sequence[int]
+    weights: Sequence[float]
+    start: int
+    damping: float
+
+
 @runtime_checkable
 class Pushdown(Protocol):
     """What an engine can search by itself, for graphs that do not fit into a `GraphIndex`.
@@ -285,18 +299,10 @@ class Pushdown(Protocol):
         """Whether the engine has a library of its own for `pagerank`."""
         ...
 
-    def pagerank(
-        self,
-        sources: Sequence[int],
-        targets: Sequence[int],
-        weights: Sequence[float],
-        start: int,
-        damping: float,
-    ) -> Mapping[int, float] | None:
-        """What share of the walks that begin at a node end at each, over directed edges that are given.
+    def pagerank(self, course: Course) -> Mapping[int, float] | None:
+        """What share of the walks of a course end at each node; nothing of the store is read.
 
-        From a node a walk goes on with probability `damping`, along an edge by its share of the weights. Nodes are
-        numbers of the caller's, and nothing of the store is read. None where `walks` is false, or the library fails.
+        None where `walks` is false, or the library fails.
         """
         ...
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..graph.index.nearness import Scores
-from ..graph.store import Pushdown
+from ..graph.store import Course, Pushdown
 from .network import Network
 
 
@@ -27,13 +27,14 @@ class Delegate:
         if not len(begun) or not self.engine.walks:
             return None
         written, start = network.weights.tocoo(), network.size
-        found = self.engine.pagerank(
-            [*written.row.tolist(), *[start] * len(begun)],
-            [*written.col.tolist(), *begun.tolist()],
-            [*written.data.tolist(), *reset[begun].tolist()],
-            start,
-            damping,
+        course = Course(
+            sources=[*written.row.tolist(), *[start] * len(begun)],
+            targets=[*written.col.tolist(), *begun.tolist()],
+            weights=[*written.data.tolist(), *reset[begun].tolist()],
+            start=start,
+            damping=damping,
         )
+        found = self.engine.pagerank(course)
         if found is None:
             return None
         mass = np.zeros(start + 1)

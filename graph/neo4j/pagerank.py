@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from secrets import token_hex
 
 from ..errors import MemcubesError
+from ..store import Course
 from .connection import Connection
 
 PROCEDURES = ("gds.pageRank.stream", "gds.graph.drop")
@@ -22,28 +23,21 @@ class PageRank:
         self._db = connection
         self._there: bool | None = None
 
-    def of(
-        self,
-        sources: Sequence[int],
-        targets: Sequence[int],
-        weights: Sequence[float],
-        start: int,
-        damping: float,
-    ) -> Mapping[int, float] | None:
+    def of(self, course: Course) -> Mapping[int, float] | None:
         """See `Pushdown.pagerank`."""
-        if not self.there or not weights:
+        if not self.there or not course.weights:
             return None
         name = f"memcubes-{token_hex(16)}"
         try:
             found = self._db.read(
                 "pagerank",
                 name=name,
-                sources=list(sources),
-                targets=list(targets),
-                weights=list(weights),
+                sources=list(course.sources),
+                targets=list(course.targets),
+                weights=list(course.weights),
                 weight="weight",
-                start=start,
-                damping=damping,
+                start=course.start,
+                damping=course.damping,
                 iterations=ITERATIONS,
                 tolerance=TOLERANCE,
             )

@@ -17,7 +17,7 @@ from ..lifecycle import State
 from ..record import Edge, Record, Version
 from ..scope import Scope
 from ..staleness import standing_in
-from ..store import Derived, Match
+from ..store import Course, Derived, Match
 from ..tally import Tallied, Tally
 from . import rows
 from .connection import Connection, Transaction
@@ -71,16 +71,9 @@ class Searches(Reader):
         """Whether the server has the graph data science library."""
         return self._pagerank.there
 
-    def pagerank(
-        self,
-        sources: Sequence[int],
-        targets: Sequence[int],
-        weights: Sequence[float],
-        start: int,
-        damping: float,
-    ) -> Mapping[int, float] | None:
+    def pagerank(self, course: Course) -> Mapping[int, float] | None:
         """See `Pushdown.pagerank`: by the graph data science library."""
-        return self._pagerank.of(sources, targets, weights, start, damping)
+        return self._pagerank.of(course)
 
     def search_text(
         self, scope: Scope, text: str, *, tags: Sequence[str] = (), first: int = 10

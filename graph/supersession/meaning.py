@@ -11,6 +11,7 @@ import io
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,14 +27,24 @@ PREFIX = 5
 ALIKE = 0.8
 
 
+class _Table(NamedTuple):
+    """The place of each stem; by place two columns a byte, the topics, and whether it is usual; what a step of each column is worth."""
+
+    places: dict[str, int]
+    packed: npt.NDArray[np.uint8]
+    scale: Vectors
+    topics: npt.NDArray[np.uint16]
+    usual: npt.NDArray[np.uint8]
+
+
 @cache
-def _table() -> tuple[dict[str, int], npt.NDArray[np.uint8], Vectors, npt.NDArray[np.uint16]]:
-    """The place of each stem, two columns a byte, what a step of each column is worth, the topics."""
+def _table() -> _Table:
     data = resources.files(__package__).joinpath("vectors.npz").read_bytes()
     with np.load(io.BytesIO(data)) as held:
         stems = held["stems"].tobytes().decode("utf-8").split("\n")
-        packed, scale, subjects = held["rows"], held["scale"], held["topics"]
-    return {stem: place for place, stem in enumerate(stems)}, packed, scale, subjects
+        places = {stem: place for place, stem in enumerate(stems)}
+        usual = np.unpackbits(held["usual"], count=len(stems))
+        return _Table(places, held["rows"], held["scale"], held["topics"], usual)
 
 
 def vectors(stems: Sequence[str]) -> Vectors:
@@ -43,7 +54,7 @@ def vectors(stems: Sequence[str]) -> Vectors:
     >>> bool(one @ two > 0.4 > one @ three)
     True
     """
-    places, packed, scale, _ = _table()
+    places, packed, scale, *_ = _table()
     found = np.zeros((len(stems), COLUMNS), np.float32)
     known = [(at, places[stem]) for at, stem in enumerate(stems) if stem in places]
     if known:
@@ -63,18 +74,9 @@ def topics(stem: str) -> tuple[int, ...]:
     >>> bool(set(topics("cigarett")) & set(topics("smoker")) - set(topics("river")))
     True
     """
-    places, _, _, found = _table()
-    place = places.get(stem)
-    return () if place is None else tuple(found[place].tolist())
-
-
-@cache
-def _usual() -> frozenset[str]:
-    data = resources.files(__package__).joinpath("vectors.npz").read_bytes()
-    with np.load(io.BytesIO(data)) as held:
-        stems = held["stems"].tobytes().decode("utf-8").split("\n")
-        marked = np.unpackbits(held["usual"], count=len(stems))
-    return frozenset(stem for stem, usual in zip(stems, marked.tolist(), strict=True) if usual)
+    table = _table()
+    place = table.places.get(stem)
+    return () if place is None else tuple(table.topics[place].tolist())
 
 
 def usual(stem: str) -> bool:
@@ -83,7 +85,9 @@ def usual(stem: str) -> bool:
     >>> usual("cigarett"), usual("obi")
     (True, False)
     """
-    return stem in _usual()
+    table = _table()
+    place = table.places.get(stem)
+    return place is not None and bool(table.usual[place])
 
 
 class Words:

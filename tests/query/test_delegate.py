@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from memcubes.graph.store import Pushdown
+from memcubes.graph.store import Course, Pushdown
 from memcubes.query.delegate import Delegate
 from memcubes.query.network import Network, network
 from memcubes.query.recipe import Recipe
@@ -27,25 +27,22 @@ class Library:
     walks: bool = True
     asked: int = 0
 
-    def pagerank(
-        self,
-        sources: Sequence[int],
-        targets: Sequence[int],
-        weights: Sequence[float],
-        start: int,
-        damping: float,
-    ) -> Mapping[int, float] | None:
+    def pagerank(self, course: Course) -> Mapping[int, float] | None:
         self.asked += 1
         graph: Any = nx.DiGraph()
-        graph.add_weighted_edges_from(zip(sources, targets, weights, strict=True))
+        graph.add_weighted_edges_from(
+            zip(course.sources, course.targets, course.weights, strict=True)
+        )
         shares = {node: sum(w for *_, w in graph.out_edges(node, data="weight")) for node in graph}
-        now = {start: 1 - damping}
+        now = {course.start: 1 - course.damping}
         found = dict(now)
         for _ in range(60):  # what has no edges goes nowhere
             after: dict[int, float] = {}
             for node, mass in now.items():
                 for _, there, weight in graph.out_edges(node, data="weight"):
-                    after[there] = after.get(there, 0.0) + damping * mass * weight / shares[node]
+                    after[there] = (
+                        after.get(there, 0.0) + course.damping * mass * weight / shares[node]
+                    )
             for node, mass in after.items():
                 found[node] = found.get(node, 0.0) + mass
             now = after

@@ -12,6 +12,7 @@ from memcubes.api.memory import Memory
 from memcubes.graph.neo4j import Neo4jStore
 from memcubes.graph.neo4j.address import PASSWORD
 from memcubes.graph.neo4j.pagerank import PageRank
+from memcubes.graph.store import Course
 from memcubes.query.delegate import Delegate
 from memcubes.query.walk import personalised_pagerank
 
@@ -109,7 +110,7 @@ def test_a_library_that_fails_is_not_asked_again(
     net = made(20, 20, 0.0)
     assert Delegate(store).walk(net, set_down(net), 0.5) is not None
     # a damping that it refuses stands for whatever it may refuse
-    assert store.pagerank([0], [1], [1.0], 0, 7.0) is None
+    assert store.pagerank(Course([0], [1], [1.0], 0, 7.0)) is None
     assert not store.walks
     assert Delegate(store).walk(net, set_down(net), 0.5) is None
     assert left(with_library) == 0
@@ -123,7 +124,7 @@ def test_a_server_without_the_library_is_never_asked(
     assert not store.walks
     net = made(20, 20, 0.0)
     assert Delegate(store).walk(net, set_down(net), 0.5) is None
-    assert store.pagerank([0], [1], [1.0], 0, 0.5) is None
+    assert store.pagerank(Course([0], [1], [1.0], 0, 0.5)) is None
     assert store.connection.ran["pagerank"] == 0
     assert store.connection.ran["pagerank_there"] == 1
     store.close()
